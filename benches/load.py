@@ -1,0 +1,363 @@
+#!/usr/bin/env python3
+"""Loads the release server with new reports, and measures the physical limit beside it.
+
+Alternating in one run: wrk (32 connections, every request a new report) against `quotidien serve`, and pgbench
+(32 connections, prepared single-row inserts of the columns of `interventions`) against a throwaway PostgreSQL with
+its default, durable settings. Both stand in one temporary folder: TMPDIR chooses the disk. Prints each round and the
+median ratio server / pgbench; exits 1 when it is too low, an answer is not 201, or rows and acknowledgements differ.
+
+Needs wrk, PostgreSQL's programs and a release build; Linux only. As root, PostgreSQL runs as the user `postgres`.
+"""
+
+import argparse
+import contextlib
+import datetime
+import glob
+import http.client
+import json
+import math
+import os
+import pathlib
+import re
+import secrets
+import shutil
+import signal
+import socket
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+CONNECTIONS = 32
+THREADS = 2
+# Reports a second that dates are kept ready for; a faster server needs --advisors.
+FASTEST = 25_000
+# Access tokens live for 15 minutes; new ones are fetched well before.
+TOKENS_FRESH_FOR = 480.0
+# Days that may be reported: from 2020-01-01 to yesterday.
+DAYS = (datetime.datetime.now(datetime.timezone.utc).date() - datetime.date(2020, 1, 1)).days
+
+
+class LoadFailure(Exception):
+    """The run is void or its result too low; the message is for the person who started it."""
+
+
+def run(command, **options):
+    """Runs a command to its end and returns its standard output."""
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, **options)
+    if done.returncode != 0:
+        raise LoadFailure(f"{command[0]} failed ({done.returncode}): {done.stderr.strip() or done.stdout.strip()}")
+    return done.stdout
+
+
+def free_port():
+    """A loopback port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def postgres_program(name):
+    """The path of one of PostgreSQL's programs; Debian keeps the server's away from PATH."""
+    versions = sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"), key=lambda path: int(path.split("/")[4]))
+    found = shutil.which(name) or (versions[-1] if versions else None)
+    if found is None:
+        raise LoadFailure(f"{name} is missing: install PostgreSQL 15 or newer")
+    return found
+
+
+class Cluster:
+    """A throwaway PostgreSQL with default settings, stopped when the block ends."""
+
+    def __init__(self, folder):
+        self.data = folder / "postgres"
+        self.port = free_port()
+        # PostgreSQL refuses to run as root.
+        self.prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+
+    def __enter__(self):
+        self.data.mkdir(mode=0o700)
+        if self.prefix:
+            shutil.chown(self.data, "postgres")
+        try:
+            self._control("initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C")
+            options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.data}"
+            self._control("pg_ctl", "-w", "-s", "-l", self.data / "server.log", "-o", options, "start")
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                if self.sql("postgres", f"SHOW {setting}") != "on":
+                    raise LoadFailure(f"{setting} is off: the reference would not be durable")
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        if (self.data / "postmaster.pid").exists():
+            self._control("pg_ctl", "-w", "-s", "-m", "fast", "stop")
+
+    def _control(self, program, *arguments):
+        # Output goes to a file: the server would hold a pipe open for as long as it lives.
+        log = self.data.parent / "postgres_control.log"
+        command = [*self.prefix, postgres_program(program), "-D", self.data, *arguments]
+        with log.open("ab") as out:
+            code = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd="/").returncode
+        if code != 0:
+            raise LoadFailure(f"{program} failed ({code}): {log.read_text().strip()}")
+
+    def url(self, database):
+        """The address of a database; server and pgbench take the same road to it."""
+        return f"postgres://postgres@127.0.0.1:{self.port}/{database}"
+
+    def sql(self, database, query):
+        """The unadorned answer to one query."""
+        return run([postgres_program("psql"), "-XAtq", "-d", self.url(database), "-c", query]).strip()
+
+
+class Reference:
+    """pgbench inserting single rows with the columns of `interventions`."""
+
+    def __init__(self, cluster, binary, folder):
+        self.cluster = cluster
+        self.script = folder / "reference.sql"
+        cluster.sql("postgres", "CREATE DATABASE reference")
+        run([binary, "migrate"], env=os.environ | {"DATABASE_URL": cluster.url("reference")})
+        # Random values satisfy no CHECK, and a reference without them is the stricter one. LIKE takes no foreign keys.
+        cluster.sql("reference", "CREATE TABLE reference_interventions"
+                                 " (LIKE interventions INCLUDING ALL EXCLUDING CONSTRAINTS)")
+        columns = cluster.sql("reference", "SELECT column_name, data_type FROM information_schema.columns"
+                                           " WHERE table_name = 'reference_interventions' ORDER BY ordinal_position")
+        columns = [line.split("|") for line in columns.splitlines()]
+        self.columns = len(columns)
+        self.script.write_text(
+            "\\set day random(0, 2500)\n\\set small random(1, 9)\n"
+            f"INSERT INTO reference_interventions ({', '.join(name for name, _ in columns)})\n"
+            f"VALUES ({', '.join(self._value(*column) for column in columns)});\n")
+
+    @staticmethod
+    def _value(name, kind):
+        """An SQL expression for a column; the casts are for pgbench, whose variables become parameters."""
+        if kind == "text":
+            return "gen_random_uuid()::text" if name == "id" or name.endswith("_id") else "'workshop'"
+        values = {"date": "current_date - :day::int", "timestamp without time zone": "localtimestamp",
+                  "boolean": "false", "smallint": ":small::int", "integer": ":small::int", "bigint": ":small::int"}
+        if kind not in values:
+            raise LoadFailure(f"no value is known for column {name} of type {kind}")
+        return values[kind]
+
+    def measure(self, seconds):
+        """Inserts for that long and returns the rows per second."""
+        output = run([postgres_program("pgbench"), "-n", "-M", "prepared", "-c", CONNECTIONS, "-j", THREADS,
+                      "-T", seconds, "-f", self.script, self.cluster.url("reference")])
+        failed = re.search(r"number of failed transactions: (\d+)", output)
+        if failed and failed[1] != "0":
+            raise LoadFailure(f"pgbench: {failed[0]}")
+        return float(re.search(r"^tps = ([\d.]+)", output, re.MULTILINE)[1])
+
+
+class Server:
+    """`quotidien serve` on a free loopback port, stopped when the block ends."""
+
+    def __init__(self, binary, url, folder):
+        self.command = [str(binary), "serve"]
+        self.port = free_port()
+        self.log = folder / "server.log"
+        self.environment = os.environ | {
+            "DATABASE_URL": url, "QUOTIDIEN_LISTEN": f"127.0.0.1:{self.port}",
+            "QUOTIDIEN_REQUESTS_PER_MINUTE": "0", "QUOTIDIEN_SIGN_INS_PER_MINUTE": "0"}
+
+    def __enter__(self):
+        started = time.monotonic()
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(self.command, env=self.environment, stdin=subprocess.DEVNULL,
+                                            stdout=log, stderr=log)
+        try:
+            self._wait_until_ready(started + 30)
+        except BaseException:
+            self.__exit__()
+            raise
+        self.start_seconds = time.monotonic() - started
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def _wait_until_ready(self, deadline):
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise LoadFailure(f"serve ended ({self.process.returncode}): {self.log.read_text()[-2000:]}")
+            with contextlib.suppress(OSError):
+                if self.ask("GET", "/readyz")[0] == 200:
+                    return
+            time.sleep(0.001)
+        raise LoadFailure(f"serve was not ready within 30 s: {self.log.read_text()[-2000:]}")
+
+    def ask(self, method, path, token=None, body=None):
+        """One request; returns the status and the body as text."""
+        headers = {"Content-Type": "application/json"} if body is not None else {}
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        with contextlib.closing(connection):
+            connection.request(method, path, None if body is None else json.dumps(body), headers)
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+
+    def ask_json(self, expected, *request):
+        """One request whose answer must have the expected status; returns its JSON."""
+        status, body = self.ask(*request)
+        if status != expected:
+            raise LoadFailure(f"{request[0]} {request[1]} answered {status}: {body}")
+        return json.loads(body)
+
+    def resident_megabytes(self):
+        """Resident memory now and at its peak."""
+        text = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return tuple(int(re.search(rf"^{name}:\s+(\d+) kB", text, re.MULTILINE)[1]) / 1024
+                     for name in ("VmRSS", "VmHWM"))
+
+
+def create_advisors(binary, url, count):
+    """An organisation with that many advisors, by the command line; returns their e-mails and passwords."""
+    environment = os.environ | {"DATABASE_URL": url}
+    created = run([binary, "organisation", "create", "Le Mans Métropole"], env=environment)
+    organisation = json.loads(created)["organisation_id"]
+    accounts = []
+    for number in range(count):
+        account = {"email": f"advisor{number}@example.org", "password": secrets.token_urlsafe(16)}
+        run([binary, "account", "create", "--organisation", organisation, "--role", "advisor",
+             "--email", account["email"], "--name", f"Advisor {number}", "--password-stdin"],
+            env=environment, input=account["password"])
+        accounts.append(account)
+    return accounts
+
+
+def sign_in(server, accounts, file):
+    """Signs every advisor in and writes the lines "advisor_id token" that new_report.lua reads."""
+    lines = []
+    for account in accounts:
+        token = server.ask_json(201, "POST", "/v1/sessions", None, account)["access_token"]
+        lines.append(f"{server.ask_json(200, 'GET', '/v1/me', token)['account_id']} {token}\n")
+    file.write_text("".join(lines))
+
+
+def post_reports(server, credentials, first, seconds):
+    """One round of wrk from the report numbered `first` on; returns what new_report.lua counted."""
+    command = ["wrk", "-t", THREADS, "-c", CONNECTIONS, "-d", f"{seconds}s", "--timeout", "10s", "-s",
+               ROOT / "benches" / "new_report.lua", f"http://127.0.0.1:{server.port}",
+               "--", credentials, first, THREADS, DAYS]
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
+    counted = [line for line in done.stdout.splitlines() if line.startswith("{")]
+    if done.returncode != 0 or not counted:
+        raise LoadFailure(f"wrk failed ({done.returncode}): {done.stdout}{done.stderr}")
+    counts = json.loads(counted[-1])
+    if counts["exhausted_threads"]:
+        raise LoadFailure(f"no dates are left: the server is faster than foreseen, ask for more --advisors ({counts})")
+    if counts["others"] or counts["socket_errors"] or not counts["acknowledged"]:
+        raise LoadFailure(f"not every answer was 201: {counts} {done.stderr.strip()}")
+    return counts
+
+
+def measure(database, arguments, cluster, reference, folder):
+    """All rounds on one database; prints them and returns the median ratio."""
+    if database == "sqlite":
+        file = folder / "quotidien.db"
+        url = f"sqlite://{file}"
+    else:
+        url = cluster.url("quotidien")
+        cluster.sql("postgres", "CREATE DATABASE quotidien")
+
+    def stored():
+        """The reports in the database, asked past the server."""
+        query = "SELECT count(*) FROM reports"
+        if database == "postgres":
+            return int(cluster.sql("quotidien", query))
+        with contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+            return connection.execute(query).fetchone()[0]
+
+    with Server(arguments.binary, url, folder) as server:
+        print(f"\n{database}: {server.start_seconds:.3f} s from start to ready, migrating an empty database")
+    accounts = create_advisors(arguments.binary, url, arguments.advisors)
+    credentials = folder / "credentials"
+    ratios, all_counts, first, tokens_until = [], [], 0, 0.0
+    with Server(arguments.binary, url, folder) as server:
+        print(f"{database}: {server.start_seconds:.3f} s from start to ready, with {arguments.advisors} advisors")
+        print("round  server/s  p50 ms  p99 ms  acknowledged    rows  pgbench/s  ratio")
+        for number in range(1, arguments.rounds + 1):
+            if time.monotonic() > tokens_until:
+                sign_in(server, accounts, credentials)
+                tokens_until = time.monotonic() + TOKENS_FRESH_FOR
+            before = stored()
+            counts = post_reports(server, credentials, first, arguments.seconds)
+            rows = stored() - before
+            first += THREADS * counts["most_by_a_thread"]
+            # wrk ends without reading the last answers: at most one a connection.
+            if not counts["acknowledged"] <= rows <= counts["acknowledged"] + CONNECTIONS:
+                raise LoadFailure(f"{counts['acknowledged']} reports were acknowledged but {rows} rows were made")
+            posted = counts["acknowledged"] / counts["seconds"]
+            inserted = reference.measure(arguments.seconds)
+            ratios.append(posted / inserted)
+            all_counts.append(counts)
+            print(f"{number:5}  {posted:8.0f}  {counts['p50_ms']:6.2f}  {counts['p99_ms']:6.2f}"
+                  f"  {counts['acknowledged']:12}  {rows:6}  {inserted:9.0f}  {ratios[-1]:5.2f}", flush=True)
+        now, peak = server.resident_megabytes()
+    p99 = statistics.median(counts["p99_ms"] for counts in all_counts)
+    print(f"{database}: median ratio {statistics.median(ratios):.2f}, median p99 {p99:.2f} ms,"
+          f" resident {now:.0f} MB (peak {peak:.0f} MB)")
+    return statistics.median(ratios)
+
+
+def parse_arguments():
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--database", choices=["sqlite", "postgres", "both"], default="both")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=5, help="length of a round, for each of the two loads")
+    parser.add_argument("--binary", type=pathlib.Path, default=ROOT / "target" / "release" / "quotidien")
+    parser.add_argument("--advisors", type=int, help=f"default: enough for {FASTEST} reports a second")
+    parser.add_argument("--minimum-sqlite", type=float, default=0.4)
+    parser.add_argument("--minimum-postgres", type=float, default=0.2)
+    arguments = parser.parse_args()
+    arguments.binary = arguments.binary.resolve()
+    if arguments.advisors is None:
+        arguments.advisors = max(40, math.ceil(arguments.rounds * arguments.seconds * FASTEST / DAYS))
+    return arguments
+
+
+def main():
+    """Measures what was asked for; returns the exit code."""
+    # A polite end unwinds the blocks below, which stop what they started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    arguments = parse_arguments()
+    databases = ["sqlite", "postgres"] if arguments.database == "both" else [arguments.database]
+    minimum = {"sqlite": arguments.minimum_sqlite, "postgres": arguments.minimum_postgres}
+    try:
+        if shutil.which("wrk") is None:
+            raise LoadFailure("wrk is missing: install it, on Debian with apt-get install wrk")
+        if not arguments.binary.exists():
+            raise LoadFailure(f"{arguments.binary} is missing: cargo build --release")
+        with tempfile.TemporaryDirectory(prefix="quotidien-load-") as name:
+            folder = pathlib.Path(name)
+            folder.chmod(0o755)  # PostgreSQL's user passes through
+            with Cluster(folder) as cluster:
+                reference = Reference(cluster, arguments.binary, folder)
+                print(f"reference: pgbench -M prepared, {CONNECTIONS} connections, {reference.columns} columns a row")
+                ratios = {database: measure(database, arguments, cluster, reference, folder) for database in databases}
+    except LoadFailure as failure:
+        print(f"failed: {failure}", file=sys.stderr)
+        return 1
+    low = [database for database in databases if ratios[database] < minimum[database]]
+    for database in low:
+        print(f"failed: {database}: {ratios[database]:.2f} is below {minimum[database]}", file=sys.stderr)
+    return 1 if low else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,88 @@
+-- For wrk: every request is the PUT of a report that does not exist yet.
+--
+--   wrk … -s new_report.lua URL -- CREDENTIALS FIRST THREADS DAYS
+--
+-- CREDENTIALS has one line "advisor_id token" per advisor; DAYS days from 2020-01-01 on may be reported. Reports are
+-- numbered: all advisors on the first day, then all on the second. Thread n of THREADS takes FIRST + n,
+-- FIRST + n + THREADS, …, so that threads, and rounds with rising FIRST, never meet.
+
+local SECONDS_A_DAY = 86400
+local FIRST_DAY = 1577836800 -- 2020-01-01
+
+local BODY = [[{"interventions":[{"kind":"workshop","participants":9,"recurring_participants":4,"duration_minutes":90,]]
+  .. [["setting":"partner_site","principle":"complement_offer","commune_code":"72181","place_name":"Médiathèque",]]
+  .. [["themes":["internet","email"],"age_groups":{"60_69":2,"70_plus":6},"genders":{"female":7,"male":2},]]
+  .. [["situations":{"retired":8},"follow_ups":{"individual":1,"redirected":1},"redirected_to":["france_services"],]]
+  .. [["referred_by_social_worker":true,"first_visit_accompanied":true,"note":"Messagerie et pièces jointes"}]}]]
+
+-- In the main state: the threads, to ask them in done().
+local all_threads = {}
+
+function setup(thread)
+  thread:set("number", #all_threads)
+  table.insert(all_threads, thread)
+end
+
+-- In each thread. Globals, because thread:get() sees no locals.
+made, acknowledged, others, exhausted = 0, 0, 0, 0
+local advisors, dates, first, threads = {}, {}, 0, 1
+
+function init(args)
+  first, threads = tonumber(args[2]), tonumber(args[3])
+  for line in io.lines(args[1]) do
+    local id, token = line:match("^(%S+) (%S+)$")
+    -- Whole requests but for the date: Lua runs on the cores that the server needs.
+    table.insert(advisors, {
+      head = "PUT /v1/advisors/" .. id .. "/reports/",
+      tail = " HTTP/1.1\r\nHost: " .. wrk.host .. ":" .. wrk.port .. "\r\nAuthorization: Bearer " .. token
+        .. "\r\nContent-Type: application/json\r\nContent-Length: " .. #BODY .. "\r\n\r\n" .. BODY,
+    })
+  end
+  for day = 0, tonumber(args[4]) - 1 do
+    dates[day] = os.date("!%Y-%m-%d", FIRST_DAY + day * SECONDS_A_DAY)
+  end
+end
+
+function request()
+  local index = first + made * threads + number
+  local advisor = advisors[index % #advisors + 1]
+  local date = dates[math.floor(index / #advisors)]
+  if not date then
+    -- Never a report twice: stop, and let done() tell.
+    exhausted = 1
+    wrk.thread:stop()
+    return "GET /healthz HTTP/1.1\r\nHost: " .. wrk.host .. "\r\n\r\n"
+  end
+  made = made + 1
+  return advisor.head .. date .. advisor.tail
+end
+
+function response(status, _, body)
+  if status == 201 then
+    acknowledged = acknowledged + 1
+  else
+    if others == 0 then
+      io.stderr:write("first answer that is not 201: ", status, " ", body, "\n")
+    end
+    others = others + 1
+  end
+end
+
+-- One line of JSON, for load.py.
+function done(summary, latency)
+  local sum = { acknowledged = 0, others = 0, exhausted = 0 }
+  local most = 0
+  for _, thread in ipairs(all_threads) do
+    for name, value in pairs(sum) do
+      sum[name] = value + thread:get(name)
+    end
+    most = math.max(most, thread:get("made"))
+  end
+  local errors = summary.errors
+  print(string.format(
+    '{"acknowledged": %d, "others": %d, "exhausted_threads": %d, "socket_errors": %d, "requests": %d, '
+      .. '"most_by_a_thread": %d, "seconds": %.6f, "p50_ms": %.3f, "p99_ms": %.3f}',
+    sum.acknowledged, sum.others, sum.exhausted,
+    errors.connect + errors.read + errors.write + errors.timeout, summary.requests,
+    most, summary.duration / 1e6, latency:percentile(50) / 1e3, latency:percentile(99) / 1e3))
+end

@@ -1,0 +1,41 @@
+# Lists the recipes.
+default:
+    @just --list
+
+# The one list of checks; a change that passes it is ready.
+ci: fmt lint docs test demo
+
+# Is the code formatted?
+fmt:
+    cargo fmt --check
+
+# Does clippy find nothing?
+lint:
+    cargo clippy --all-targets --locked -- -D warnings
+
+# Do the doc comments build without a warning?
+docs:
+    RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --document-private-items --locked
+
+# Runs every test; PostgreSQL's are skipped where it is not installed.
+test:
+    cargo test --locked
+
+# Does the demo print the annex of summer 2022, to the figure?
+demo:
+    tests/demo_prints_the_annex.sh
+
+# Writes the committed OpenAPI document anew.
+openapi:
+    # By way of another file, so that a failure leaves the old document.
+    cargo run --locked -- openapi > target/openapi.json
+    mv target/openapi.json openapi/openapi.json
+
+# Loads the release server, with PostgreSQL's own limit beside it (needs wrk and PostgreSQL).
+bench:
+    cargo build --release --locked
+    python3 benches/load.py
+
+# Are the licences and sources of the dependencies those allowed? (needs cargo-deny)
+deny:
+    cargo deny check bans licenses sources

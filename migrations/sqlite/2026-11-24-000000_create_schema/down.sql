@@ -1,0 +1,12 @@
+DROP TABLE jobs;
+DROP TABLE signing_keys;
+DROP TABLE months;
+DROP TABLE tallies;
+DROP TABLE report_versions;
+DROP TABLE interventions;
+DROP TABLE reports;
+DROP TABLE sessions;
+DROP TABLE sign_ins;
+DROP TABLE activity_periods;
+DROP TABLE accounts;
+DROP TABLE organisations;

@@ -1,0 +1,19 @@
+//! Uses of several steps: each function is one thing that a person does, from its values to its outcome. Storage is reached
+//! through `Store`; nothing here knows HTTP or SQL.
+
+pub mod accounts;
+pub mod sessions;
+
+/// A failure that is nobody's request: answered 500 or 503 and logged.
+#[derive(Debug, thiserror::Error)]
+pub enum ActionError {
+    /// Storage failed.
+    #[error(transparent)]
+    Storage(#[from] crate::storage::StorageError),
+    /// Hashing failed.
+    #[error(transparent)]
+    Hashing(#[from] crate::auth::password::HashingError),
+    /// Signing failed.
+    #[error(transparent)]
+    Token(#[from] crate::auth::token::TokenError),
+}

@@ -1,0 +1,110 @@
+//! Passwords: argon2id, off the threads that answer requests and only so many at once.
+
+use std::sync::Arc;
+
+use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash};
+use argon2::{Algorithm, Argon2, Params, Version};
+use tokio::sync::Semaphore;
+
+use crate::domain::account::{PASSWORD_MAX, PASSWORD_MIN};
+use crate::domain::field_error::{FieldCode, FieldErrors};
+
+/// How many passwords are hashed at once: each takes 19 MiB and some 20 ms of a core.
+const AT_ONCE: usize = 2;
+
+/// A failure to hash, which no input of a caller brings about.
+#[derive(Debug, thiserror::Error)]
+#[error("hashing a password failed: {0}")]
+pub struct HashingError(String);
+
+/// A password of [`PASSWORD_MIN`] to [`PASSWORD_MAX`] characters; never shown.
+#[derive(Clone)]
+pub struct Password(String);
+
+impl Password {
+    /// Reads a password.
+    ///
+    /// # Errors
+    /// Its length, at `/password`.
+    pub fn parse(text: String) -> Result<Self, FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let length = text.chars().count();
+        if length < PASSWORD_MIN {
+            errors.push("/password", FieldCode::TooShort { min: PASSWORD_MIN });
+        }
+        if length > PASSWORD_MAX {
+            errors.push("/password", FieldCode::TooLong { max: PASSWORD_MAX });
+        }
+        errors.into_result(Self(text))
+    }
+}
+
+impl std::fmt::Debug for Password {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Password(…)")
+    }
+}
+
+/// argon2id with 19 MiB, two passes and one lane: the least that OWASP's cheat sheet asks for.
+fn hasher() -> Result<Argon2<'static>, HashingError> {
+    let params = Params::new(19_456, 2, 1, None).map_err(|error| HashingError(error.to_string()))?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+/// The hash of a password, in PHC format with a salt of its own. Takes some 20 ms.
+///
+/// # Errors
+/// [`HashingError`] when the system gives no random numbers.
+pub fn hash(password: &Password) -> Result<String, HashingError> {
+    let hash = hasher()?
+        .hash_password(password.0.as_bytes())
+        .map_err(|error| HashingError(error.to_string()))?;
+    Ok(hash.to_string())
+}
+
+/// Whether a password has this hash. Takes some 20 ms, whatever the answer.
+///
+/// # Errors
+/// [`HashingError`] when the hash is not in PHC format.
+fn verify(password: &Password, hash: &str) -> Result<bool, HashingError> {
+    let hash = PasswordHash::new(hash).map_err(|error| HashingError(error.to_string()))?;
+    Ok(hasher()?.verify_password(password.0.as_bytes(), &hash).is_ok())
+}
+
+/// Checks passwords, a few at a time.
+#[derive(Clone)]
+pub struct PasswordChecker {
+    permits: Arc<Semaphore>,
+    /// What is checked when there is no account, so that its answer takes as long.
+    nobodys_hash: Arc<str>,
+}
+
+impl PasswordChecker {
+    /// A checker.
+    ///
+    /// # Errors
+    /// [`HashingError`] when the system gives no random numbers.
+    pub fn new() -> Result<Self, HashingError> {
+        let nobody = Password(uuid::Uuid::new_v4().to_string());
+        Ok(Self {
+            permits: Arc::new(Semaphore::new(AT_ONCE)),
+            nobodys_hash: hash(&nobody)?.into(),
+        })
+    }
+
+    /// Whether a password has this hash; without one, never.
+    ///
+    /// # Errors
+    /// [`HashingError`] when the stored hash is not in PHC format.
+    pub async fn matches(&self, password: Password, stored: Option<String>) -> Result<bool, HashingError> {
+        let failed = |error: &dyn std::fmt::Display| HashingError(error.to_string());
+        let permit = self.permits.acquire().await.map_err(|error| failed(&error))?;
+        let known = stored.is_some();
+        let hash = stored.unwrap_or_else(|| self.nobodys_hash.to_string());
+        let matches = tokio::task::spawn_blocking(move || verify(&password, &hash))
+            .await
+            .map_err(|error| failed(&error))??;
+        drop(permit);
+        Ok(known && matches)
+    }
+}

@@ -1,0 +1,5 @@
+//! A statistics table as a document for people: plain text, CSV.
+
+pub mod csv;
+pub mod labels;
+pub mod text;

@@ -1,0 +1,242 @@
+//! What a write of a report does: one pure function, with the order of checks of CONTRACT.md. Storage locks, loads what
+//! it needs, asks it, and stores the answer; so both databases obey the same rules.
+
+use chrono::{DateTime, Utc};
+
+use super::calendar::ReportDate;
+use super::identifiers::{AccountId, AdvisorId, InterventionId, OrganisationId};
+use super::intervention::Intervention;
+use super::organisation::MonthStatus;
+use super::report::{AskedReport, DayState, RecordedReport, Report};
+
+/// A write of one advisor's day, checked as far as its own values tell.
+#[derive(Debug, Clone)]
+pub struct ReportWrite {
+    /// The tenant.
+    pub organisation: OrganisationId,
+    /// Whose report.
+    pub advisor: AdvisorId,
+    /// Of which day.
+    pub date: ReportDate,
+    /// Who writes.
+    pub by: AccountId,
+    /// When it came, cut to the microsecond.
+    pub at: DateTime<Utc>,
+    /// What is asked.
+    pub asked: Asked,
+    /// On which conditions.
+    pub preconditions: Preconditions,
+}
+
+/// What a write asks for.
+#[derive(Debug, Clone)]
+pub enum Asked {
+    /// That the day's report be this one.
+    Put {
+        /// The content.
+        report: AskedReport,
+        /// The device's clock.
+        recorded_at: Option<DateTime<Utc>>,
+    },
+    /// That the day have no report.
+    Delete,
+    /// That this intervention stand in the day's report.
+    PutIntervention {
+        /// Its identifier.
+        id: InterventionId,
+        /// What it says.
+        intervention: Box<Intervention>,
+    },
+    /// That this intervention not stand in the day's report.
+    DeleteIntervention(InterventionId),
+}
+
+/// The versions that a conditional request names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Versions {
+    /// `*`: any report that exists.
+    Any,
+    /// One of these.
+    OneOf(Vec<i64>),
+}
+
+/// The conditions of a request (RFC 9110, section 13).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Preconditions {
+    /// `If-Match`: only when the day is at one of these versions.
+    pub if_match: Option<Versions>,
+    /// `If-None-Match`: only when it is not.
+    pub if_none_match: Option<Versions>,
+}
+
+impl Versions {
+    /// Whether the state of a day is among them. A deletion's version counts, and 0 is "never existed"; `*` asks for a
+    /// report.
+    #[must_use]
+    pub fn hold(&self, state: &DayState) -> bool {
+        match self {
+            Self::Any => state.live.is_some(),
+            Self::OneOf(versions) => versions.contains(&state.version),
+        }
+    }
+}
+
+/// What a decision needs to know beside the day itself.
+pub struct Surroundings<'a> {
+    /// Whether the organisation has such an advisor.
+    pub advisor_known: bool,
+    /// The state of the month in which the day falls.
+    pub month: MonthStatus,
+    /// Whether the day falls within an activity period of the advisor.
+    pub active: bool,
+    /// The day of the other report in which an intervention of this advisor stands.
+    pub elsewhere: &'a dyn Fn(InterventionId) -> Option<ReportDate>,
+}
+
+/// Why a write is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// The organisation has no such advisor.
+    UnknownAdvisor,
+    /// `If-None-Match: *`, and there is a report.
+    ReportExists,
+    /// The conditions do not hold.
+    VersionMismatch {
+        /// The version that is stored; 0: there never was one.
+        current: i64,
+    },
+    /// The month is closed.
+    MonthClosed,
+    /// The advisor was not active on that day.
+    OutsideActivityPeriod,
+    /// The day is an absence.
+    DayAbsent,
+    /// The report has as many interventions as it can hold.
+    ReportFull,
+    /// The intervention stands in another report.
+    InterventionElsewhere {
+        /// Its identifier.
+        id: InterventionId,
+        /// The day of that report.
+        date: ReportDate,
+    },
+}
+
+/// What a write does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// Nothing: what is asked for is stored already.
+    Unchanged,
+    /// The day becomes this.
+    Write(DayState),
+    /// Nothing: the write is refused.
+    Refuse(Refusal),
+}
+
+/// What a write does to a day. Checks in the order of CONTRACT.md.
+#[must_use]
+pub fn decide(write: &ReportWrite, stored: &DayState, around: &Surroundings<'_>) -> Decision {
+    match refused_or_next(write, stored, around) {
+        Ok(Some(content)) => Decision::Write(next_state(write, stored, content)),
+        Ok(None) => Decision::Unchanged,
+        Err(refusal) => Decision::Refuse(refusal),
+    }
+}
+
+/// The content that the day shall have (`Some(None)`: no report), or `None` when it has it already.
+fn refused_or_next(
+    write: &ReportWrite,
+    stored: &DayState,
+    around: &Surroundings<'_>,
+) -> Result<Option<Option<Report>>, Refusal> {
+    if !around.advisor_known {
+        return Err(Refusal::UnknownAdvisor);
+    }
+    let current = stored.version;
+    match &write.preconditions.if_none_match {
+        Some(Versions::Any) if stored.live.is_some() => return Err(Refusal::ReportExists),
+        Some(versions @ Versions::OneOf(_)) if stored.live.is_some() && versions.hold(stored) => {
+            return Err(Refusal::VersionMismatch { current });
+        }
+        _ => {}
+    }
+    let before = stored.live.as_ref().map(|live| &live.content);
+    let wanted = wanted(&write.asked, before);
+    if let Wanted::Content(wanted) = &wanted
+        && wanted.as_ref() == before
+    {
+        return Ok(None);
+    }
+    let conditions = write.preconditions.if_match.as_ref();
+    if conditions.is_some_and(|versions| !versions.hold(stored)) {
+        return Err(Refusal::VersionMismatch { current });
+    }
+    if around.month == MonthStatus::Closed {
+        return Err(Refusal::MonthClosed);
+    }
+    let puts = matches!(write.asked, Asked::Put { .. } | Asked::PutIntervention { .. });
+    if puts && !around.active {
+        return Err(Refusal::OutsideActivityPeriod);
+    }
+    let content = match wanted {
+        Wanted::Content(content) => content,
+        Wanted::OnAbsence => return Err(Refusal::DayAbsent),
+        Wanted::Full => return Err(Refusal::ReportFull),
+    };
+    let moved = content.iter().flat_map(Report::entries).find_map(|entry| {
+        let date = (around.elsewhere)(entry.id)?;
+        Some(Refusal::InterventionElsewhere { id: entry.id, date })
+    });
+    moved.map_or(Ok(Some(content)), Err)
+}
+
+/// What a write wants the day to hold.
+enum Wanted {
+    /// This report, or none.
+    Content(Option<Report>),
+    /// An intervention on an absence.
+    OnAbsence,
+    /// One intervention too many.
+    Full,
+}
+
+fn wanted(asked: &Asked, before: Option<&Report>) -> Wanted {
+    match asked {
+        Asked::Put { report, .. } => Wanted::Content(Some(report.settle(before))),
+        Asked::Delete => Wanted::Content(None),
+        Asked::PutIntervention { id, intervention } => {
+            let empty = Report::EMPTY;
+            let day = before.unwrap_or(&empty);
+            if day.absence().is_some() {
+                return Wanted::OnAbsence;
+            }
+            match day.with(*id, (**intervention).clone()) {
+                Some(content) => Wanted::Content(Some(content)),
+                None => Wanted::Full,
+            }
+        }
+        Asked::DeleteIntervention(id) => Wanted::Content(before.map(|day| day.without(*id))),
+    }
+}
+
+fn next_state(write: &ReportWrite, stored: &DayState, content: Option<Report>) -> DayState {
+    let version = stored.version.saturating_add(1);
+    let previous = stored.live.as_ref();
+    let recorded_at = match &write.asked {
+        Asked::Put { recorded_at, .. } => *recorded_at,
+        _ => previous.and_then(|live| live.recorded_at),
+    };
+    DayState {
+        version,
+        live: content.map(|content| RecordedReport {
+            advisor: write.advisor,
+            date: write.date,
+            version,
+            received_at: previous.map_or(write.at, |live| live.received_at),
+            updated_at: write.at,
+            recorded_at,
+            recorded_by: write.by,
+            content,
+        }),
+    }
+}

@@ -1,0 +1,221 @@
+//! What is wrong with a value, and where: collected, so that every fault is reported at once.
+
+use serde::Serialize;
+
+/// Where a fault is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// A JSON pointer into the body, such as `/interventions/0/participants`.
+    Body(String),
+    /// A parameter of the path or of the query.
+    Parameter(String),
+}
+
+/// One fault of one field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    /// Where it is.
+    pub place: Place,
+    /// What it is.
+    pub code: FieldCode,
+}
+
+/// The faults a field can have. The texts for people stand in `http/texts.rs`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldCode {
+    /// A whole number outside its range (both ends included).
+    OutOfRange {
+        /// The least value allowed.
+        min: i64,
+        /// The greatest value allowed.
+        max: i64,
+    },
+    /// More characters than allowed.
+    TooLong {
+        /// The most characters allowed.
+        max: usize,
+    },
+    /// Fewer characters than needed.
+    TooShort {
+        /// The fewest characters allowed.
+        min: usize,
+    },
+    /// Fewer elements than needed.
+    TooFew {
+        /// The fewest elements allowed.
+        min: usize,
+    },
+    /// More elements than allowed.
+    TooMany {
+        /// The most elements allowed.
+        max: usize,
+    },
+    /// A code that is not in its closed list.
+    UnknownCode,
+    /// Not a UUID.
+    InvalidUuid,
+    /// Not an RFC 3339 instant.
+    InvalidInstant,
+    /// Not a civil date `YYYY-MM-DD`.
+    InvalidDate,
+    /// Not a civil month `YYYY-MM`.
+    InvalidMonth,
+    /// Not an INSEE code of a commune.
+    InvalidCommune,
+    /// A control character other than newline.
+    ControlCharacter,
+    /// The same value twice where each may stand once.
+    Duplicate,
+    /// Counts that add up to more than the participants.
+    SumExceedsParticipants,
+    /// More recurring participants than participants.
+    ExceedsParticipants,
+    /// A value without the one that it depends on.
+    NotAllowedHere,
+    /// Before the first day or month that the service takes.
+    TooEarly,
+    /// Later than allowed.
+    InTheFuture,
+    /// The advisor was not active on that day.
+    OutsideActivityPeriod,
+    /// An identifier in the body that is not the one in the path.
+    DiffersFromPath,
+    /// Not an e-mail address.
+    InvalidEmail,
+    /// A parameter that the operation does not have.
+    UnknownParameter,
+    /// A parameter given twice.
+    RepeatedParameter,
+    /// A parameter that the operation needs.
+    MissingParameter,
+    /// The end of a period before its start.
+    FromAfterTo,
+    /// A period longer than allowed.
+    PeriodTooLong {
+        /// The most months allowed.
+        max: i64,
+    },
+    /// A value that is none of those allowed.
+    InvalidValue,
+    /// A cursor that this service has not made.
+    InvalidCursor,
+    /// A JSON value of another type than the one due.
+    WrongType,
+    /// A field that the schema does not have.
+    UnknownField,
+    /// A field given twice.
+    DuplicateField,
+    /// A field that the schema requires.
+    MissingField,
+    /// Text that is no JSON.
+    Syntax,
+}
+
+impl FieldCode {
+    /// The stable code, as it stands in `errors[].code`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::OutOfRange { .. } => "out_of_range",
+            Self::TooLong { .. } => "too_long",
+            Self::TooShort { .. } => "too_short",
+            Self::TooFew { .. } => "too_few",
+            Self::TooMany { .. } => "too_many",
+            Self::UnknownCode => "unknown_code",
+            Self::InvalidUuid => "invalid_uuid",
+            Self::InvalidInstant => "invalid_instant",
+            Self::InvalidDate => "invalid_date",
+            Self::InvalidMonth => "invalid_month",
+            Self::InvalidCommune => "invalid_commune",
+            Self::ControlCharacter => "control_character",
+            Self::Duplicate => "duplicate",
+            Self::SumExceedsParticipants => "sum_exceeds_participants",
+            Self::ExceedsParticipants => "exceeds_participants",
+            Self::NotAllowedHere => "not_allowed_here",
+            Self::TooEarly => "too_early",
+            Self::InTheFuture => "in_the_future",
+            Self::OutsideActivityPeriod => "outside_activity_period",
+            Self::DiffersFromPath => "differs_from_path",
+            Self::InvalidEmail => "invalid_email",
+            Self::UnknownParameter => "unknown_parameter",
+            Self::RepeatedParameter => "repeated_parameter",
+            Self::MissingParameter => "missing_parameter",
+            Self::FromAfterTo => "from_after_to",
+            Self::PeriodTooLong { .. } => "period_too_long",
+            Self::InvalidValue => "invalid_value",
+            Self::InvalidCursor => "invalid_cursor",
+            Self::WrongType => "wrong_type",
+            Self::UnknownField => "unknown_field",
+            Self::DuplicateField => "duplicate_field",
+            Self::MissingField => "missing_field",
+            Self::Syntax => "syntax",
+        }
+    }
+}
+
+/// The faults found so far.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FieldErrors(Vec<FieldError>);
+
+impl FieldErrors {
+    /// No fault.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// One fault of a parameter alone.
+    #[must_use]
+    pub fn of_parameter(name: &str, code: FieldCode) -> Self {
+        let mut errors = Self::new();
+        errors.push_parameter(name, code);
+        errors
+    }
+
+    /// Notes a fault of the body at a JSON pointer.
+    pub fn push(&mut self, pointer: &str, code: FieldCode) {
+        self.0.push(FieldError {
+            place: Place::Body(pointer.to_owned()),
+            code,
+        });
+    }
+
+    /// Notes a fault of the field of a value that stands at a JSON pointer.
+    pub fn push_field(&mut self, at: &str, field: &str, code: FieldCode) {
+        self.push(&format!("{at}/{field}"), code);
+    }
+
+    /// Notes a fault of a parameter of the path or of the query.
+    pub fn push_parameter(&mut self, name: &str, code: FieldCode) {
+        self.0.push(FieldError {
+            place: Place::Parameter(name.to_owned()),
+            code,
+        });
+    }
+
+    /// Adds the faults of another collection.
+    pub fn append(&mut self, mut others: Self) {
+        self.0.append(&mut others.0);
+    }
+
+    /// Whether nothing is wrong.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The faults, in the order in which they were found.
+    #[must_use]
+    pub fn as_slice(&self) -> &[FieldError] {
+        &self.0
+    }
+
+    /// `value` when nothing is wrong, the faults otherwise.
+    ///
+    /// # Errors
+    /// The faults, when there are any.
+    pub fn into_result<T>(self, value: T) -> Result<T, Self> {
+        if self.is_empty() { Ok(value) } else { Err(self) }
+    }
+}

@@ -1,0 +1,39 @@
+//! The two languages in which the service speaks to people.
+
+/// A language of texts for people; French unless asked otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Language {
+    /// French, the default.
+    #[default]
+    French,
+    /// English.
+    English,
+}
+
+impl Language {
+    /// The BCP 47 code: `fr` or `en`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::French => "fr",
+            Self::English => "en",
+        }
+    }
+
+    /// The language of a code, in any case.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::French, Self::English]
+            .into_iter()
+            .find(|language| language.code().eq_ignore_ascii_case(code))
+    }
+
+    /// The one of two texts that is in this language.
+    #[must_use]
+    pub const fn choose<T: Copy>(self, french: T, english: T) -> T {
+        match self {
+            Self::French => french,
+            Self::English => english,
+        }
+    }
+}

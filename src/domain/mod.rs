@@ -1,0 +1,14 @@
+//! What the words mean: identifiers, days and months, closed lists, reports, and the rules that a write obeys.
+//! Pure: imports nothing of the other folders, knows no database, no HTTP and no clock.
+
+pub mod account;
+pub mod calendar;
+pub mod decision;
+pub mod field_error;
+pub mod identifiers;
+pub mod intervention;
+pub mod language;
+pub mod nomenclature;
+pub mod organisation;
+pub mod report;
+pub mod text;

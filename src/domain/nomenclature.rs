@@ -1,0 +1,139 @@
+//! The closed lists of CONTRACT.md: each code with its labels in French and English, the codes of the national
+//! platforms beside it, and, for lists that a report stores as a mask, its fixed bit.
+//!
+//! A bit once given is never given to another code: stored masks would change their meaning.
+
+use super::language::Language;
+
+mod activity;
+mod people;
+mod redirections;
+mod themes;
+
+pub use activity::{Absence, Kind, Principle, Setting};
+pub use people::{AgeGroup, FollowUp, Gender, Situation};
+pub use redirections::Redirection;
+pub use themes::Theme;
+
+/// What the nomenclature says of one code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// The code, as it stands on the wire and in the database.
+    pub code: &'static str,
+    /// The French label.
+    pub french: &'static str,
+    /// The English label.
+    pub english: &'static str,
+    /// The code of the national platform La Coop, where it has one.
+    pub la_coop: Option<&'static str>,
+    /// The code of its predecessor Espace Coop, where it had one.
+    pub espace_coop: Option<&'static str>,
+}
+
+/// A closed list of codes.
+pub trait ClosedList: Copy + Ord + 'static {
+    /// The name of the list, as the report's field has it.
+    const NAME: &'static str;
+    /// Every value, in the order in which documents show them.
+    const ALL: &'static [Self];
+
+    /// What the nomenclature says of this value.
+    fn entry(self) -> Entry;
+
+    /// The code on the wire and in the database.
+    fn code(self) -> &'static str {
+        self.entry().code
+    }
+
+    /// The label for people.
+    fn label(self, language: Language) -> &'static str {
+        let entry = self.entry();
+        language.choose(entry.french, entry.english)
+    }
+
+    /// The value of a code.
+    fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|value| value.code() == code)
+    }
+}
+
+/// A closed list that a report stores as a mask of bits.
+pub trait Masked: ClosedList {
+    /// The bit of this value, from 0 to 62.
+    fn bit(self) -> u32;
+}
+
+/// An entry whose label and national codes are given in the order of [`Entry`]'s fields.
+const fn entry(
+    code: &'static str,
+    french: &'static str,
+    english: &'static str,
+    la_coop: Option<&'static str>,
+    espace_coop: Option<&'static str>,
+) -> Entry {
+    Entry {
+        code,
+        french,
+        english,
+        la_coop,
+        espace_coop,
+    }
+}
+
+/// A set of codes, kept as the mask that the database stores.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CodeSet<T>(i64, std::marker::PhantomData<T>);
+
+impl<T: Masked> CodeSet<T> {
+    /// The empty set.
+    pub const EMPTY: Self = Self(0, std::marker::PhantomData);
+
+    /// The set of a stored mask; `None` when a bit stands for no code.
+    #[must_use]
+    pub fn from_mask(mask: i64) -> Option<Self> {
+        let known = T::ALL.iter().fold(0_i64, |all, value| all | 1 << value.bit());
+        (mask & !known == 0).then_some(Self(mask, std::marker::PhantomData))
+    }
+
+    /// The mask.
+    #[must_use]
+    pub const fn mask(self) -> i64 {
+        self.0
+    }
+
+    /// Adds a code; `false` when it was in already.
+    pub fn insert(&mut self, value: T) -> bool {
+        let bit = 1 << value.bit();
+        let added = self.0 & bit == 0;
+        self.0 |= bit;
+        added
+    }
+
+    /// How many codes.
+    #[must_use]
+    pub const fn len(self) -> u32 {
+        self.0.count_ones()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The codes in the order of their list.
+    pub fn iter(self) -> impl Iterator<Item = T> {
+        T::ALL
+            .iter()
+            .copied()
+            .filter(move |value| self.0 & 1 << value.bit() != 0)
+    }
+
+    /// The codes as texts, sorted: their order on the wire.
+    #[must_use]
+    pub fn sorted_codes(self) -> Vec<&'static str> {
+        let mut codes: Vec<&'static str> = self.iter().map(ClosedList::code).collect();
+        codes.sort_unstable();
+        codes
+    }
+}

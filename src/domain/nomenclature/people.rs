@@ -1,0 +1,131 @@
+//! The people helped, as counts by group; `undisclosed` is derived and has no code.
+
+use super::{ClosedList, Entry, entry};
+
+/// The age of the people helped, in years.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AgeGroup {
+    /// Under 12.
+    Under12,
+    /// 12 to 17.
+    From12To17,
+    /// 18 to 24.
+    From18To24,
+    /// 25 to 39.
+    From25To39,
+    /// 40 to 59.
+    From40To59,
+    /// 60 to 69.
+    From60To69,
+    /// 70 and over.
+    From70,
+}
+
+impl ClosedList for AgeGroup {
+    const NAME: &'static str = "age_groups";
+    const ALL: &'static [Self] = &[
+        Self::Under12,
+        Self::From12To17,
+        Self::From18To24,
+        Self::From25To39,
+        Self::From40To59,
+        Self::From60To69,
+        Self::From70,
+    ];
+
+    fn entry(self) -> Entry {
+        match self {
+            Self::Under12 => entry("under_12", "Moins de 12 ans", "Under 12", None, None),
+            Self::From12To17 => entry("12_17", "12-17 ans", "12 to 17", None, None),
+            Self::From18To24 => entry("18_24", "18-24 ans", "18 to 24", None, None),
+            Self::From25To39 => entry("25_39", "25-39 ans", "25 to 39", None, None),
+            Self::From40To59 => entry("40_59", "40-59 ans", "40 to 59", None, None),
+            Self::From60To69 => entry("60_69", "60-69 ans", "60 to 69", None, None),
+            Self::From70 => entry("70_plus", "70 ans et plus", "70 and over", None, None),
+        }
+    }
+}
+
+/// The gender of the people helped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Gender {
+    /// Women.
+    Female,
+    /// Men.
+    Male,
+}
+
+impl ClosedList for Gender {
+    const NAME: &'static str = "genders";
+    const ALL: &'static [Self] = &[Self::Female, Self::Male];
+
+    fn entry(self) -> Entry {
+        match self {
+            Self::Female => entry("female", "Femmes", "Women", None, None),
+            Self::Male => entry("male", "Hommes", "Men", None, None),
+        }
+    }
+}
+
+/// The occupation of the people helped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Situation {
+    /// In school.
+    InSchool,
+    /// Unemployed.
+    Unemployed,
+    /// Employed.
+    Employed,
+    /// Retired.
+    Retired,
+}
+
+impl ClosedList for Situation {
+    const NAME: &'static str = "situations";
+    const ALL: &'static [Self] = &[Self::InSchool, Self::Unemployed, Self::Employed, Self::Retired];
+
+    fn entry(self) -> Entry {
+        match self {
+            Self::InSchool => entry("in_school", "Scolarisés", "In school", None, None),
+            Self::Unemployed => entry("unemployed", "Sans emploi", "Unemployed", None, None),
+            Self::Employed => entry("employed", "En emploi", "Employed", None, None),
+            Self::Retired => entry("retired", "Retraités", "Retired", None, None),
+        }
+    }
+}
+
+/// What follows for the people helped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FollowUp {
+    /// Individual support.
+    Individual,
+    /// Workshop.
+    Workshop,
+    /// Redirected.
+    Redirected,
+}
+
+impl ClosedList for FollowUp {
+    const NAME: &'static str = "follow_ups";
+    const ALL: &'static [Self] = &[Self::Individual, Self::Workshop, Self::Redirected];
+
+    fn entry(self) -> Entry {
+        match self {
+            Self::Individual => entry(
+                "individual",
+                "Accompagnement individuel",
+                "Individual support",
+                None,
+                None,
+            ),
+            Self::Workshop => entry("workshop", "Atelier collectif", "Workshop", None, None),
+            Self::Redirected => entry(
+                "redirected",
+                "Orientation vers un autre acteur",
+                "Redirected",
+                None,
+                None,
+            ),
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! The report of a day: its content, as asked for and as stored, and its normal form.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Datelike as _, Utc};
+
+use super::calendar::{ReportDate, to_microsecond};
+use super::field_error::{FieldCode, FieldErrors};
+use super::identifiers::{AccountId, AdvisorId, InterventionId};
+use super::intervention::{Intervention, InterventionDraft, code_of};
+use super::nomenclature::Absence;
+use super::text::{NOTE_MAX, normal_text};
+
+/// The most interventions of one report.
+pub const INTERVENTIONS_MAX: usize = 100;
+
+/// An intervention with its identifier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry<Id = InterventionId> {
+    /// Its identifier.
+    pub id: Id,
+    /// What it says.
+    pub intervention: Intervention,
+}
+
+/// The identifier of an intervention in a report asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AskedId {
+    /// The client named it.
+    Client(InterventionId),
+    /// The client left it out: the one stored at this position, or else this new one.
+    Server(InterventionId),
+}
+
+/// The content of a report: at most [`INTERVENTIONS_MAX`] interventions in the order of the day, none with an absence.
+///
+/// Equality is that of the normal form: texts normal, empty groups dropped, codes as sets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report<Id = InterventionId> {
+    absence: Option<Absence>,
+    note: Option<String>,
+    entries: Vec<Entry<Id>>,
+}
+
+/// The content of a report as a client asks for it.
+pub type AskedReport = Report<AskedId>;
+
+impl<Id> Report<Id> {
+    /// Why the advisor did not work, if so.
+    #[must_use]
+    pub const fn absence(&self) -> Option<Absence> {
+        self.absence
+    }
+
+    /// The note of the day.
+    #[must_use]
+    pub fn note(&self) -> Option<&str> {
+        self.note.as_deref()
+    }
+
+    /// The interventions, in the order of the day.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry<Id>] {
+        &self.entries
+    }
+}
+
+impl Report {
+    /// A day worked without residents.
+    pub const EMPTY: Self = Self {
+        absence: None,
+        note: None,
+        entries: Vec::new(),
+    };
+
+    /// The report of stored parts; `None` when they break a rule of reports.
+    #[must_use]
+    pub fn new(absence: Option<Absence>, note: Option<String>, entries: Vec<Entry>) -> Option<Self> {
+        let sound = entries.len() <= INTERVENTIONS_MAX && (absence.is_none() || entries.is_empty());
+        sound.then_some(Self { absence, note, entries })
+    }
+
+    /// The report with an intervention replaced in place, or appended when it is new; `None` when the report is full.
+    #[must_use]
+    pub fn with(&self, id: InterventionId, intervention: Intervention) -> Option<Self> {
+        let mut next = self.clone();
+        match next.entries.iter_mut().find(|entry| entry.id == id) {
+            Some(entry) => entry.intervention = intervention,
+            None if self.entries.len() < INTERVENTIONS_MAX => next.entries.push(Entry { id, intervention }),
+            None => return None,
+        }
+        Some(next)
+    }
+
+    /// The report without an intervention.
+    #[must_use]
+    pub fn without(&self, id: InterventionId) -> Self {
+        let mut next = self.clone();
+        next.entries.retain(|entry| entry.id != id);
+        next
+    }
+
+    /// Whether an intervention stands in it.
+    #[must_use]
+    pub fn names(&self, id: InterventionId) -> bool {
+        self.entries.iter().any(|entry| entry.id == id)
+    }
+}
+
+impl AskedReport {
+    /// The normal form against what is stored: an intervention without identifier takes the one stored at its position,
+    /// unless the client names that one elsewhere, else its new one. So a retry without identifiers is identical.
+    #[must_use]
+    pub fn settle(&self, stored: Option<&Report>) -> Report {
+        let named: HashSet<InterventionId> = self
+            .entries
+            .iter()
+            .filter_map(|entry| match entry.id {
+                AskedId::Client(id) => Some(id),
+                AskedId::Server(_) => None,
+            })
+            .collect();
+        let stored = stored.map_or(&[][..], Report::entries);
+        let entries = self.entries.iter().enumerate().map(|(position, entry)| Entry {
+            id: match entry.id {
+                AskedId::Client(id) => id,
+                AskedId::Server(new) => stored
+                    .get(position)
+                    .map(|entry| entry.id)
+                    .filter(|id| !named.contains(id))
+                    .unwrap_or(new),
+            },
+            intervention: entry.intervention.clone(),
+        });
+        Report {
+            absence: self.absence,
+            note: self.note.clone(),
+            entries: entries.collect(),
+        }
+    }
+}
+
+/// A report as it is stored, with what the server noted beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedReport {
+    /// Whose report.
+    pub advisor: AdvisorId,
+    /// Of which day.
+    pub date: ReportDate,
+    /// Counts the writes of this day, deletions included; begins at 1 and never restarts.
+    pub version: i64,
+    /// When its first version came, after the last deletion if any.
+    pub received_at: DateTime<Utc>,
+    /// When this version came.
+    pub updated_at: DateTime<Utc>,
+    /// The device's clock, when it told.
+    pub recorded_at: Option<DateTime<Utc>>,
+    /// Who wrote this version.
+    pub recorded_by: AccountId,
+    /// What it says.
+    pub content: Report,
+}
+
+/// What is stored of an advisor's day.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DayState {
+    /// The last version, a deletion's included; 0: there never was one.
+    pub version: i64,
+    /// The report, unless there is none or it was deleted.
+    pub live: Option<RecordedReport>,
+}
+
+/// A report as a client sends it: its shape is right, its values are not checked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReportDraft {
+    /// The interventions.
+    pub interventions: Vec<InterventionDraft>,
+    /// A code of [`Absence`].
+    pub absence: Option<String>,
+    /// Free text.
+    pub note: Option<String>,
+    /// The device's clock: an RFC 3339 instant.
+    pub recorded_at: Option<String>,
+}
+
+/// A sound report and the device's clock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Submission {
+    /// The content.
+    pub report: AskedReport,
+    /// The device's clock, cut to the microsecond.
+    pub recorded_at: Option<DateTime<Utc>>,
+}
+
+impl ReportDraft {
+    /// Checks every value. `new_id` gives identifiers to interventions that have none.
+    ///
+    /// # Errors
+    /// Every fault, with pointers into the body.
+    pub fn validate(self, mut new_id: impl FnMut() -> InterventionId) -> Result<Submission, FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let absence = self
+            .absence
+            .as_deref()
+            .map(str::trim)
+            .filter(|code| !code.is_empty())
+            .and_then(|code| code_of(code, "", "absence", &mut errors));
+        let note = self
+            .note
+            .and_then(|text| normal_text(&text, NOTE_MAX, "", "note", &mut errors));
+        let recorded_at = self
+            .recorded_at
+            .and_then(|text| instant_of(&text, "", "recorded_at", &mut errors));
+        if absence.is_some() && !self.interventions.is_empty() {
+            errors.push_field("", "interventions", FieldCode::NotAllowedHere);
+        }
+        let mut entries = Vec::new();
+        if self.interventions.len() > INTERVENTIONS_MAX {
+            let max = INTERVENTIONS_MAX;
+            errors.push_field("", "interventions", FieldCode::TooMany { max });
+        } else {
+            let mut named = HashSet::new();
+            for (index, draft) in self.interventions.into_iter().enumerate() {
+                let at = format!("/interventions/{index}");
+                let Some((id, intervention)) = draft.validate(&at, &mut errors) else {
+                    continue;
+                };
+                if id.is_some_and(|id| !named.insert(id)) {
+                    errors.push_field(&at, "id", FieldCode::Duplicate);
+                }
+                let id = id.map_or_else(|| AskedId::Server(new_id()), AskedId::Client);
+                entries.push(Entry { id, intervention });
+            }
+        }
+        let report = Report { absence, note, entries };
+        errors.into_result(Submission { report, recorded_at })
+    }
+}
+
+/// The instant of an RFC 3339 text in the years 1 to 9999, or a fault of the field.
+fn instant_of(text: &str, at: &str, field: &str, errors: &mut FieldErrors) -> Option<DateTime<Utc>> {
+    let text = text.trim();
+    if text.is_empty() {
+        return None;
+    }
+    let instant = DateTime::parse_from_rfc3339(text)
+        .map(|instant| to_microsecond(instant.to_utc()))
+        .ok()
+        .filter(|instant| (1..=9999).contains(&instant.year()));
+    if instant.is_none() {
+        errors.push_field(at, field, FieldCode::InvalidInstant);
+    }
+    instant
+}

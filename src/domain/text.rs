@@ -1,0 +1,26 @@
+//! Texts that people type: Unicode NFC, trimmed, without control characters but newline.
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::field_error::{FieldCode, FieldErrors};
+
+/// The longest note, in characters.
+pub const NOTE_MAX: usize = 2000;
+/// The longest name of a place, in characters.
+pub const PLACE_NAME_MAX: usize = 200;
+/// The longest name of a person or an organisation, in characters.
+pub const NAME_MAX: usize = 200;
+
+/// The normal form of a text: NFC and trimmed; `None` when nothing is left.
+///
+/// Notes at `{at}/{field}` when the text holds a control character other than newline, or more than `max` characters.
+pub fn normal_text(text: &str, max: usize, at: &str, field: &str, errors: &mut FieldErrors) -> Option<String> {
+    let normal: String = text.trim().nfc().collect();
+    if normal.chars().any(|c| c.is_control() && c != '\n') {
+        errors.push_field(at, field, FieldCode::ControlCharacter);
+    }
+    if normal.chars().count() > max {
+        errors.push_field(at, field, FieldCode::TooLong { max });
+    }
+    (!normal.is_empty()).then_some(normal)
+}

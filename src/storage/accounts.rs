@@ -1,0 +1,197 @@
+//! Accounts, the addresses that sign in, and the activity periods of advisors.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use diesel::prelude::*;
+
+use super::connection::AnyConnection;
+use super::instant;
+use super::organisations::{parse_id, time_zone};
+use super::schema::{accounts, activity_periods, organisations, sign_ins};
+use super::storage_error::StorageError;
+use crate::domain::account::{Account, ActivityPeriod, Email, PersonName, Role};
+use crate::domain::identifiers::{AccountId, AdvisorId, OrganisationId};
+
+/// What signing in needs to know of an account.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    /// The account.
+    pub account: Account,
+    /// The zone of its organisation.
+    pub time_zone: Tz,
+    /// The argon2id hash of its password (PHC format); `None` while it has none.
+    pub password_hash: Option<String>,
+}
+
+type AccountColumns = (String, String, String, String, String);
+
+const ACCOUNT_COLUMNS: (
+    accounts::organisation_id,
+    accounts::account_id,
+    accounts::role,
+    accounts::name,
+    accounts::email,
+) = (
+    accounts::organisation_id,
+    accounts::account_id,
+    accounts::role,
+    accounts::name,
+    accounts::email,
+);
+
+fn account_of((organisation, id, role, name, email): AccountColumns) -> Result<Account, StorageError> {
+    let corrupt = |what: &str| StorageError::Corrupt(format!("account {id}: {what}"));
+    Ok(Account {
+        organisation: parse_id(&organisation)?,
+        id: parse_id(&id)?,
+        role: Role::from_code(&role).ok_or_else(|| corrupt("role"))?,
+        name: PersonName::parse(&name).map_err(|_| corrupt("name"))?,
+        email: Email::parse(&email).map_err(|_| corrupt("e-mail"))?,
+    })
+}
+
+/// Whether an address signs in to some account already.
+///
+/// # Errors
+/// As any read.
+pub fn email_is_taken(connection: &mut AnyConnection, email: &Email) -> Result<bool, StorageError> {
+    let found: Option<String> = sign_ins::table
+        .filter(sign_ins::email.eq(email.as_str()))
+        .select(sign_ins::email)
+        .first(connection)
+        .optional()?;
+    Ok(found.is_some())
+}
+
+/// Adds an account with its password's hash, its way to sign in and, for an advisor, its activity period.
+///
+/// # Errors
+/// As any write.
+pub fn insert(
+    connection: &mut AnyConnection,
+    account: &Account,
+    password_hash: &str,
+    active: Option<ActivityPeriod>,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    let organisation = account.organisation.to_string();
+    let id = account.id.to_string();
+    diesel::insert_into(accounts::table)
+        .values((
+            accounts::organisation_id.eq(&organisation),
+            accounts::account_id.eq(&id),
+            accounts::role.eq(account.role.code()),
+            accounts::name.eq(account.name.as_str()),
+            accounts::email.eq(account.email.as_str()),
+            accounts::password_hash.eq(password_hash),
+            accounts::created_at.eq(instant::to_column(now)),
+        ))
+        .execute(connection)?;
+    diesel::insert_into(sign_ins::table)
+        .values((
+            sign_ins::email.eq(account.email.as_str()),
+            sign_ins::organisation_id.eq(&organisation),
+            sign_ins::account_id.eq(&id),
+        ))
+        .execute(connection)?;
+    if let Some(period) = active {
+        diesel::insert_into(activity_periods::table)
+            .values((
+                activity_periods::organisation_id.eq(&organisation),
+                activity_periods::advisor_id.eq(&id),
+                activity_periods::starts_on.eq(period.starts_on),
+                activity_periods::ends_on.eq(period.ends_on),
+            ))
+            .execute(connection)?;
+    }
+    Ok(())
+}
+
+/// The account that signs in with an address, unless there is none or it was deactivated.
+///
+/// # Errors
+/// As any read.
+pub fn credentials(connection: &mut AnyConnection, email: &Email) -> Result<Option<Credentials>, StorageError> {
+    let key: Option<(String, String)> = sign_ins::table
+        .filter(sign_ins::email.eq(email.as_str()))
+        .select((sign_ins::organisation_id, sign_ins::account_id))
+        .first(connection)
+        .optional()?;
+    match key {
+        Some((organisation, account)) => active(connection, &organisation, &account),
+        None => Ok(None),
+    }
+}
+
+/// An account that may act, with what a new token says of it.
+///
+/// # Errors
+/// As any read.
+pub fn active(
+    connection: &mut AnyConnection,
+    organisation: &str,
+    account: &str,
+) -> Result<Option<Credentials>, StorageError> {
+    let row: Option<(AccountColumns, Option<String>, String)> = accounts::table
+        .inner_join(organisations::table.on(organisations::organisation_id.eq(accounts::organisation_id)))
+        .filter(accounts::organisation_id.eq(organisation))
+        .filter(accounts::account_id.eq(account))
+        .filter(accounts::deactivated_at.is_null())
+        .select((ACCOUNT_COLUMNS, accounts::password_hash, organisations::time_zone))
+        .first(connection)
+        .optional()?;
+    row.map(|(columns, password_hash, zone)| {
+        Ok(Credentials {
+            account: account_of(columns)?,
+            time_zone: time_zone(&zone)?,
+            password_hash,
+        })
+    })
+    .transpose()
+}
+
+/// An account of an organisation, if there is one.
+///
+/// # Errors
+/// As any read.
+pub fn find(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    account: AccountId,
+) -> Result<Option<Account>, StorageError> {
+    let row: Option<AccountColumns> = accounts::table
+        .filter(accounts::organisation_id.eq(organisation.to_string()))
+        .filter(accounts::account_id.eq(account.to_string()))
+        .select(ACCOUNT_COLUMNS)
+        .first(connection)
+        .optional()?;
+    row.map(account_of).transpose()
+}
+
+/// Whether an organisation has such an advisor.
+///
+/// # Errors
+/// As any read.
+pub fn has_advisor(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    advisor: AdvisorId,
+) -> Result<bool, StorageError> {
+    let account = find(connection, organisation, advisor.into())?;
+    Ok(account.is_some_and(|account| account.role == Role::Advisor))
+}
+
+/// The advisors of an organisation, by name. Sorted here: databases do not agree on the order of texts.
+///
+/// # Errors
+/// As any read.
+pub fn advisors(connection: &mut AnyConnection, organisation: OrganisationId) -> Result<Vec<Account>, StorageError> {
+    let rows: Vec<AccountColumns> = accounts::table
+        .filter(accounts::organisation_id.eq(organisation.to_string()))
+        .filter(accounts::role.eq(Role::Advisor.code()))
+        .select(ACCOUNT_COLUMNS)
+        .load(connection)?;
+    let mut advisors = rows.into_iter().map(account_of).collect::<Result<Vec<_>, _>>()?;
+    advisors.sort_by_cached_key(|advisor| (advisor.name.as_str().to_lowercase(), advisor.id));
+    Ok(advisors)
+}

@@ -1,0 +1,170 @@
+//! Proves that every tally is the sum of its reports, and rebuilds those that are not.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use chrono::{Days, NaiveDate};
+use diesel::prelude::*;
+
+use super::connection::AnyConnection;
+use super::reports;
+use super::schema::{reports as report_table, tallies as tally_table};
+use super::storage_error::StorageError;
+use super::tallies::{TallyKey, TallyRow};
+use crate::domain::calendar::Month;
+use crate::domain::identifiers::{AdvisorId, OrganisationId};
+use crate::statistics::tally::Tally;
+
+/// A tally that is not the sum of its reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// The tenant.
+    pub organisation: OrganisationId,
+    /// Of which month.
+    pub month: Month,
+    /// Whose.
+    pub advisor: AdvisorId,
+    /// What is stored.
+    pub stored: Tally,
+    /// The sum of the reports.
+    pub recounted: Tally,
+}
+
+impl fmt::Display for Difference {
+    /// What differs, counter by counter.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "organisation {}, {}, advisor {}:",
+            self.organisation, self.month, self.advisor
+        )?;
+        let (stored, recounted) = (numbers(&self.stored), numbers(&self.recounted));
+        let names: std::collections::BTreeSet<&String> = stored.keys().chain(recounted.keys()).collect();
+        for name in names {
+            let (stored, recounted) = (stored.get(name), recounted.get(name));
+            if stored != recounted {
+                let shown = |numbers: Option<&String>| numbers.map_or("nothing", |numbers| numbers).to_owned();
+                write!(f, " {name} is {}, should be {};", shown(stored), shown(recounted))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The counters of a tally by name.
+fn numbers(tally: &Tally) -> BTreeMap<String, String> {
+    let mut numbers = BTreeMap::new();
+    if let Ok(serde_json::Value::Object(columns)) = serde_json::to_value(tally.counters) {
+        numbers.extend(columns.into_iter().map(|(name, number)| (name, number.to_string())));
+    }
+    for (key, detail) in tally.details.iter() {
+        numbers.insert(key.to_owned(), format!("{}/{}", detail.interventions, detail.supports));
+    }
+    numbers
+}
+
+/// The months of an organisation that have reports or tallies.
+///
+/// # Errors
+/// As any read.
+pub fn months(connection: &mut AnyConnection, organisation: OrganisationId) -> Result<Vec<Month>, StorageError> {
+    let organisation = organisation.to_string();
+    let days: Vec<NaiveDate> = report_table::table
+        .filter(report_table::organisation_id.eq(&organisation))
+        .select(report_table::report_date)
+        .distinct()
+        .load(connection)?;
+    let tallied: Vec<String> = tally_table::table
+        .filter(tally_table::organisation_id.eq(&organisation))
+        .select(tally_table::month)
+        .distinct()
+        .load(connection)?;
+    let mut months: std::collections::BTreeSet<Month> = days.into_iter().map(Month::of).collect();
+    for month in tallied {
+        let month = month
+            .parse()
+            .map_err(|_| StorageError::Corrupt(format!("month {month}")))?;
+        months.insert(month);
+    }
+    Ok(months.into_iter().collect())
+}
+
+/// The tallies of a month that are not the sums of their reports.
+///
+/// # Errors
+/// As any read.
+pub fn differences(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    month: Month,
+) -> Result<Vec<Difference>, StorageError> {
+    let mut recounted = recount(connection, organisation, month)?;
+    let rows: Vec<TallyRow> = tally_table::table
+        .filter(tally_table::organisation_id.eq(organisation.to_string()))
+        .filter(tally_table::month.eq(month.to_string()))
+        .load(connection)?;
+    let mut pairs: BTreeMap<AdvisorId, (Tally, Tally)> = BTreeMap::new();
+    for row in rows {
+        let advisor = row.key()?.advisor;
+        let recount = recounted.remove(&advisor).unwrap_or_default();
+        pairs.insert(advisor, (row.tally()?, recount));
+    }
+    for (advisor, recount) in recounted {
+        pairs.insert(advisor, (Tally::default(), recount));
+    }
+    let difference = |(advisor, (stored, recounted)): (AdvisorId, (Tally, Tally))| Difference {
+        organisation,
+        month,
+        advisor,
+        stored,
+        recounted,
+    };
+    Ok(pairs
+        .into_iter()
+        .filter(|(_, (stored, recounted))| stored != recounted)
+        .map(difference)
+        .collect())
+}
+
+/// Rebuilds the tallies of a month that are not the sums of their reports; the organisation must be locked.
+///
+/// # Errors
+/// As any write.
+pub fn repair(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    month: Month,
+) -> Result<Vec<Difference>, StorageError> {
+    let differences = differences(connection, organisation, month)?;
+    let rows: Result<Vec<TallyRow>, StorageError> = differences
+        .iter()
+        .map(|difference| {
+            let key = TallyKey {
+                organisation,
+                month,
+                advisor: difference.advisor,
+            };
+            TallyRow::of(key, &difference.recounted)
+        })
+        .collect();
+    reports::put_tallies(connection, &rows?)?;
+    Ok(differences)
+}
+
+/// The sums of the reports of a month, by advisor.
+fn recount(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    month: Month,
+) -> Result<BTreeMap<AdvisorId, Tally>, StorageError> {
+    let first = |month: Month| NaiveDate::from_ymd_opt(month.year(), month.number(), 1).unwrap_or(NaiveDate::MAX);
+    let last = first(month.next())
+        .checked_sub_days(Days::new(1))
+        .unwrap_or(NaiveDate::MAX);
+    let days = reports::days_between(connection, organisation, first(month), last)?;
+    let mut tallies: BTreeMap<AdvisorId, Tally> = BTreeMap::new();
+    for (key, state) in days {
+        *tallies.entry(key.advisor).or_default() += Tally::change(None, state.live.as_ref().map(|live| &live.content));
+    }
+    Ok(tallies)
+}

@@ -1,0 +1,153 @@
+//! Connections to either database, chosen by the scheme of the URL, and their pool.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use diesel::connection::{AnsiTransactionManager, SimpleConnection as _, TransactionManager};
+use diesel::pg::PgConnection;
+use diesel::r2d2::R2D2Connection as _;
+use diesel::sqlite::SqliteConnection;
+use diesel::{Connection, QueryResult};
+
+use super::storage_error::StorageError;
+
+/// A connection to SQLite or to PostgreSQL.
+#[derive(diesel::MultiConnection)]
+pub enum AnyConnection {
+    /// The embedded database.
+    Sqlite(SqliteConnection),
+    /// A PostgreSQL server, or an engine that speaks like one.
+    Postgres(PgConnection),
+}
+
+/// Where the database is. Shown without what may hold a password.
+#[derive(Clone, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    /// A SQLite file: `sqlite://quotidien.db`, `sqlite:///absolute/path`.
+    Sqlite(PathBuf),
+    /// A PostgreSQL server: `postgres://user@host/database`.
+    Postgres(String),
+}
+
+impl FromStr for DatabaseUrl {
+    type Err = StorageError;
+
+    fn from_str(url: &str) -> Result<Self, StorageError> {
+        match url.split_once("://") {
+            Some(("sqlite", path)) if !path.is_empty() => Ok(Self::Sqlite(path.into())),
+            Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres(url.to_owned())),
+            _ => Err(StorageError::BadUrl(
+                "a database URL begins with sqlite:// (and a path) or postgres://".to_owned(),
+            )),
+        }
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "sqlite://{}", path.display()),
+            Self::Postgres(_) => f.write_str("postgres://…"),
+        }
+    }
+}
+
+/// How SQLite is used: writers do not stop readers, a commit is on the disk when it returns, and a lock is waited for.
+const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+    PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 1000; PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY;";
+
+/// How PostgreSQL is used: no statement waits for ever, neither for a lock nor for an idle client.
+const POSTGRES_SETTINGS: &str = "SET TIME ZONE 'UTC'; SET lock_timeout = '10s'; SET statement_timeout = '60s'; \
+    SET idle_in_transaction_session_timeout = '60s'; SET client_min_messages = 'warning';";
+
+/// The writer's statements touch few rows by their keys, whatever the planner believes of tables that were empty when
+/// it planned: with these off it has no plan left but the index.
+const POSTGRES_WRITER_SETTINGS: &str = "SET enable_seqscan = off; SET enable_hashjoin = off; \
+    SET enable_mergejoin = off; SET jit = off;";
+
+impl AnyConnection {
+    /// Connects.
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`] with the database's own words, for the log.
+    pub fn open(url: &DatabaseUrl) -> Result<Self, StorageError> {
+        let unavailable = |error: &dyn fmt::Display| StorageError::Unavailable(error.to_string());
+        match url {
+            DatabaseUrl::Sqlite(path) => {
+                let mut connection =
+                    SqliteConnection::establish(&path.to_string_lossy()).map_err(|error| unavailable(&error))?;
+                connection
+                    .batch_execute(SQLITE_SETTINGS)
+                    .map_err(|error| unavailable(&error))?;
+                Ok(Self::Sqlite(connection))
+            }
+            DatabaseUrl::Postgres(url) => {
+                let mut connection = PgConnection::establish(url).map_err(|error| unavailable(&error))?;
+                connection
+                    .batch_execute(POSTGRES_SETTINGS)
+                    .map_err(|error| unavailable(&error))?;
+                Ok(Self::Postgres(connection))
+            }
+        }
+    }
+
+    /// Readies this connection for the write queue.
+    pub(super) fn become_writer(&mut self) -> QueryResult<()> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(connection) => connection.batch_execute(POSTGRES_WRITER_SETTINGS),
+        }
+    }
+
+    /// Begins a transaction that reads one snapshot and writes nothing.
+    pub(super) fn begin_read(&mut self) -> QueryResult<()> {
+        match self {
+            Self::Sqlite(connection) => AnsiTransactionManager::begin_transaction(connection),
+            Self::Postgres(connection) => AnsiTransactionManager::begin_transaction_sql(
+                connection,
+                "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            ),
+        }
+    }
+
+    /// Begins a transaction that writes; on SQLite it takes the write lock at once, since one that reads first cannot
+    /// wait for it.
+    pub(super) fn begin_write(&mut self) -> QueryResult<()> {
+        match self {
+            Self::Sqlite(connection) => AnsiTransactionManager::begin_transaction_sql(connection, "BEGIN IMMEDIATE"),
+            Self::Postgres(connection) => AnsiTransactionManager::begin_transaction(connection),
+        }
+    }
+
+    /// Ends the transaction and keeps what it wrote.
+    pub(super) fn commit(&mut self) -> QueryResult<()> {
+        <Self as Connection>::TransactionManager::commit_transaction(self)
+    }
+
+    /// Ends the transaction and forgets what it wrote.
+    pub(super) fn roll_back(&mut self) -> QueryResult<()> {
+        <Self as Connection>::TransactionManager::rollback_transaction(self)
+    }
+}
+
+/// Makes and tests the connections of the pool.
+#[derive(Debug)]
+pub(super) struct Manager(pub(super) DatabaseUrl);
+
+impl diesel::r2d2::ManageConnection for Manager {
+    type Connection = AnyConnection;
+    type Error = StorageError;
+
+    fn connect(&self) -> Result<AnyConnection, StorageError> {
+        AnyConnection::open(&self.0)
+    }
+
+    fn is_valid(&self, connection: &mut AnyConnection) -> Result<(), StorageError> {
+        Ok(connection.ping()?)
+    }
+
+    fn has_broken(&self, connection: &mut AnyConnection) -> bool {
+        connection.is_broken()
+    }
+}

@@ -1,0 +1,21 @@
+//! The only place that knows diesel. Functions on a connection, composed inside `Store::read` and `Store::write`.
+
+pub mod accounts;
+pub mod check;
+mod connection;
+mod instant;
+pub mod migrations;
+pub mod monthly;
+pub mod organisations;
+pub mod reports;
+mod schema;
+pub mod sessions;
+pub mod signing_keys;
+mod storage_error;
+mod store;
+mod tallies;
+mod write_queue;
+
+pub use connection::{AnyConnection, DatabaseUrl};
+pub use storage_error::StorageError;
+pub use store::Store;

@@ -1,0 +1,110 @@
+//! Organisations, and the lock that every write of their reports takes.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use diesel::prelude::*;
+
+use super::connection::AnyConnection;
+use super::instant;
+use super::schema::organisations;
+use super::storage_error::StorageError;
+use crate::domain::identifiers::OrganisationId;
+use crate::domain::organisation::Organisation;
+
+/// The numbers that the changes of a transaction get, by organisation.
+#[derive(Debug, Default)]
+pub(super) struct ChangeSequences(BTreeMap<OrganisationId, i64>);
+
+impl ChangeSequences {
+    /// The number of the next change of an organisation.
+    pub(super) fn next(&mut self, organisation: OrganisationId) -> i64 {
+        let next = self.0.entry(organisation).or_default();
+        *next += 1;
+        *next
+    }
+}
+
+/// Locks organisations, in the order of their identifiers, until the transaction ends, and sets apart as many change
+/// numbers as asked for each. The first statement of a transaction: only what is read after it is sure to stay.
+pub(super) fn lock(
+    connection: &mut AnyConnection,
+    changes: &BTreeMap<OrganisationId, i64>,
+) -> Result<ChangeSequences, StorageError> {
+    let mut before = BTreeMap::new();
+    for (organisation, count) in changes {
+        let row = organisations::table.filter(organisations::organisation_id.eq(organisation.to_string()));
+        let last: Option<i64> = diesel::update(row)
+            .set(organisations::change_seq.eq(organisations::change_seq + *count))
+            .returning(organisations::change_seq)
+            .get_result(connection)
+            .optional()?;
+        before.insert(*organisation, last.unwrap_or_default() - count);
+    }
+    Ok(ChangeSequences(before))
+}
+
+/// Adds an organisation.
+///
+/// # Errors
+/// As any write.
+pub fn insert(
+    connection: &mut AnyConnection,
+    organisation: &Organisation,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    diesel::insert_into(organisations::table)
+        .values((
+            organisations::organisation_id.eq(organisation.id.to_string()),
+            organisations::name.eq(&organisation.name),
+            organisations::time_zone.eq(organisation.time_zone.name()),
+            organisations::created_at.eq(instant::to_column(now)),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// An organisation, if there is one.
+///
+/// # Errors
+/// As any read.
+pub fn find(connection: &mut AnyConnection, id: OrganisationId) -> Result<Option<Organisation>, StorageError> {
+    let row: Option<(String, String)> = organisations::table
+        .filter(organisations::organisation_id.eq(id.to_string()))
+        .select((organisations::name, organisations::time_zone))
+        .first(connection)
+        .optional()?;
+    row.map(|(name, zone)| {
+        Ok(Organisation {
+            id,
+            name,
+            time_zone: time_zone(&zone)?,
+        })
+    })
+    .transpose()
+}
+
+/// The zone of a stored name.
+pub(super) fn time_zone(name: &str) -> Result<Tz, StorageError> {
+    name.parse()
+        .map_err(|_| StorageError::Corrupt(format!("{name} is no time zone")))
+}
+
+/// Every organisation's identifier, in order.
+///
+/// # Errors
+/// As any read.
+pub fn all_ids(connection: &mut AnyConnection) -> Result<Vec<OrganisationId>, StorageError> {
+    let ids: Vec<String> = organisations::table
+        .select(organisations::organisation_id)
+        .order(organisations::organisation_id)
+        .load(connection)?;
+    ids.iter().map(|id| parse_id(id)).collect()
+}
+
+/// The identifier of a stored text.
+pub(super) fn parse_id<K>(text: &str) -> Result<crate::domain::identifiers::Id<K>, StorageError> {
+    text.parse()
+        .map_err(|_| StorageError::Corrupt(format!("{text} is no identifier")))
+}

@@ -1,0 +1,298 @@
+//! The writes of a batch: load all that they need at once, let the domain decide each in the order of arrival, store
+//! what came of it at once. Writes of one day are merged before SQL; a refusal writes nothing.
+//!
+//! The organisations are locked when this runs, so what is loaded stays true until the commit.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::rows::{DayKey, InterventionRow, ReportRow, VersionRow};
+use super::{interventions_of, statements};
+use crate::domain::account::ActivityPeriod;
+use crate::domain::calendar::{Month, ReportDate};
+use crate::domain::decision::{Asked, Decision, Refusal, ReportWrite, Surroundings, decide};
+use crate::domain::identifiers::{AdvisorId, InterventionId, OrganisationId};
+use crate::domain::organisation::MonthStatus;
+use crate::domain::report::{AskedId, DayState, RecordedReport, Report};
+use crate::statistics::tally::Tally;
+use crate::storage::connection::AnyConnection;
+use crate::storage::organisations::{ChangeSequences, parse_id};
+use crate::storage::storage_error::StorageError;
+use crate::storage::tallies::{TallyKey, TallyRow};
+
+/// What became of a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It has a report and had none.
+    Created,
+    /// It has another report.
+    Replaced,
+    /// It had what was asked for already.
+    Unchanged,
+    /// It has no report any more.
+    Deleted,
+}
+
+/// The answer to a write that was not refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WriteAnswer {
+    /// What became of the day.
+    pub outcome: Outcome,
+    /// The report of the day, if it has one.
+    pub report: Option<RecordedReport>,
+}
+
+/// Applies writes of reports in their order.
+pub(in crate::storage) fn apply(
+    connection: &mut AnyConnection,
+    writes: &[&ReportWrite],
+    sequences: &mut ChangeSequences,
+) -> Result<Vec<Result<WriteAnswer, Refusal>>, StorageError> {
+    if writes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut batch = Batch::load(connection, writes)?;
+    let outcomes: Result<Vec<_>, StorageError> = writes
+        .iter()
+        .map(|write| batch.apply(write, sequences.next(write.organisation)))
+        .collect();
+    let outcomes = outcomes?;
+    batch.store(connection)?;
+    Ok(outcomes)
+}
+
+/// A day as the batch has made it so far.
+#[derive(Default)]
+struct Day {
+    /// Its row of `reports`, if it has one.
+    row: Option<ReportRow>,
+    /// Its state.
+    state: DayState,
+    /// Whether it had interventions before the batch.
+    had_interventions: bool,
+    /// Whether the batch changed it.
+    changed: bool,
+}
+
+type AdvisorKey = (OrganisationId, AdvisorId);
+type PlaceKey = (OrganisationId, AdvisorId, InterventionId);
+
+/// What a batch needs to know, and what it changes.
+struct Batch {
+    days: BTreeMap<DayKey, Day>,
+    advisors: BTreeMap<AdvisorKey, Vec<ActivityPeriod>>,
+    months: BTreeMap<(OrganisationId, Month), MonthStatus>,
+    places: BTreeMap<PlaceKey, ReportDate>,
+    versions: Vec<VersionRow>,
+    tally_changes: BTreeMap<TallyKey, Tally>,
+}
+
+impl Batch {
+    fn load(connection: &mut AnyConnection, writes: &[&ReportWrite]) -> Result<Self, StorageError> {
+        let days = load_days(connection, writes)?;
+        let mut places = load_places(connection, writes)?;
+        for (key, day) in &days {
+            for id in day.state.live.iter().flat_map(|live| ids(&live.content)) {
+                places.insert((key.organisation, key.advisor, id), key.date);
+            }
+        }
+        Ok(Self {
+            days,
+            advisors: load_advisors(connection, writes)?,
+            months: load_months(connection, writes)?,
+            places,
+            versions: Vec::new(),
+            tally_changes: BTreeMap::new(),
+        })
+    }
+
+    /// Decides one write and notes what it changes.
+    fn apply(&mut self, write: &ReportWrite, change_seq: i64) -> Result<Result<WriteAnswer, Refusal>, StorageError> {
+        let key = DayKey::of(write);
+        let decision = self.decide(write, key);
+        let day = self.days.entry(key).or_default();
+        let next = match decision {
+            Decision::Refuse(refusal) => return Ok(Err(refusal)),
+            Decision::Unchanged => {
+                return Ok(Ok(WriteAnswer {
+                    outcome: Outcome::Unchanged,
+                    report: day.state.live.clone(),
+                }));
+            }
+            Decision::Write(next) => next,
+        };
+        let row = ReportRow::after(write, &next, day.row.as_ref(), change_seq);
+        if let Some(old) = day.row.replace(row) {
+            let interventions: Vec<_> = InterventionRow::of_day(key, &day.state).collect();
+            self.versions.push(VersionRow::of(old, &interventions)?);
+        }
+        let old = std::mem::replace(&mut day.state, next.clone()).live;
+        day.changed = true;
+        let (old, new) = (
+            old.map(|live| live.content),
+            next.live.as_ref().map(|live| &live.content),
+        );
+        let outcome = match (&old, new) {
+            (None, Some(_)) => Outcome::Created,
+            (_, None) => Outcome::Deleted,
+            (Some(_), Some(_)) => Outcome::Replaced,
+        };
+        self.note(key, old.as_ref(), new);
+        Ok(Ok(WriteAnswer {
+            outcome,
+            report: next.live,
+        }))
+    }
+
+    fn decide(&self, write: &ReportWrite, key: DayKey) -> Decision {
+        let nothing = DayState::default();
+        let stored = self.days.get(&key).map_or(&nothing, |day| &day.state);
+        let periods = self.advisors.get(&(key.organisation, key.advisor));
+        let month = self.months.get(&(key.organisation, key.date.month()));
+        let elsewhere = |id| {
+            let date = self.places.get(&(key.organisation, key.advisor, id)).copied();
+            date.filter(|date| *date != key.date)
+        };
+        let around = Surroundings {
+            advisor_known: periods.is_some(),
+            month: month.copied().unwrap_or_default(),
+            active: periods.is_some_and(|periods| periods.iter().any(|period| period.holds(key.date.date()))),
+            elsewhere: &elsewhere,
+        };
+        decide(write, stored, &around)
+    }
+
+    /// Notes where interventions stand now and how the month's counters change.
+    fn note(&mut self, key: DayKey, old: Option<&Report>, new: Option<&Report>) {
+        for id in old.into_iter().flat_map(ids) {
+            self.places.remove(&(key.organisation, key.advisor, id));
+        }
+        for id in new.into_iter().flat_map(ids) {
+            self.places.insert((key.organisation, key.advisor, id), key.date);
+        }
+        let tally = TallyKey {
+            organisation: key.organisation,
+            month: key.date.month(),
+            advisor: key.advisor,
+        };
+        *self.tally_changes.entry(tally).or_default() += Tally::change(old, new);
+    }
+
+    /// Stores what the batch changed.
+    fn store(self, connection: &mut AnyConnection) -> Result<(), StorageError> {
+        let changed = || self.days.iter().filter(|(_, day)| day.changed);
+        let rows: Vec<ReportRow> = changed().filter_map(|(_, day)| day.row.clone()).collect();
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let emptied: Vec<DayKey> = changed()
+            .filter(|(_, day)| day.had_interventions)
+            .map(|(key, _)| *key)
+            .collect();
+        let interventions: Vec<InterventionRow> = changed()
+            .flat_map(|(key, day)| InterventionRow::of_day(*key, &day.state))
+            .collect();
+        statements::put_reports(connection, &rows)?;
+        statements::delete_interventions(connection, &emptied)?;
+        statements::insert_interventions(connection, &interventions)?;
+        statements::insert_versions(connection, &self.versions)?;
+        store_tallies(connection, self.tally_changes)
+    }
+}
+
+fn ids(report: &Report) -> impl Iterator<Item = InterventionId> {
+    report.entries().iter().map(|entry| entry.id)
+}
+
+fn load_days(connection: &mut AnyConnection, writes: &[&ReportWrite]) -> Result<BTreeMap<DayKey, Day>, StorageError> {
+    let keys: BTreeSet<DayKey> = writes.iter().map(|write| DayKey::of(write)).collect();
+    let rows = statements::find_days(connection, &Vec::from_iter(keys))?;
+    let mut interventions = interventions_of(connection, &rows)?;
+    let mut days = BTreeMap::new();
+    for row in rows {
+        let key = row.key()?;
+        let interventions = interventions.remove(&key).unwrap_or_default();
+        let day = Day {
+            had_interventions: !interventions.is_empty(),
+            state: row.state(interventions)?,
+            row: Some(row),
+            changed: false,
+        };
+        days.insert(key, day);
+    }
+    Ok(days)
+}
+
+fn load_advisors(
+    connection: &mut AnyConnection,
+    writes: &[&ReportWrite],
+) -> Result<BTreeMap<AdvisorKey, Vec<ActivityPeriod>>, StorageError> {
+    let keys: BTreeSet<AdvisorKey> = writes.iter().map(|write| (write.organisation, write.advisor)).collect();
+    let mut advisors: BTreeMap<AdvisorKey, Vec<ActivityPeriod>> = BTreeMap::new();
+    for (organisation, advisor, starts_on, ends_on) in statements::find_advisors(connection, &Vec::from_iter(keys))? {
+        let periods = advisors
+            .entry((parse_id(&organisation)?, parse_id(&advisor)?))
+            .or_default();
+        periods.extend(starts_on.map(|starts_on| ActivityPeriod { starts_on, ends_on }));
+    }
+    Ok(advisors)
+}
+
+fn load_months(
+    connection: &mut AnyConnection,
+    writes: &[&ReportWrite],
+) -> Result<BTreeMap<(OrganisationId, Month), MonthStatus>, StorageError> {
+    let keys: BTreeSet<(OrganisationId, Month)> = writes
+        .iter()
+        .map(|write| (write.organisation, write.date.month()))
+        .collect();
+    let rows = statements::find_months(connection, &Vec::from_iter(keys))?;
+    rows.into_iter()
+        .map(|(organisation, month, status)| {
+            let corrupt = || StorageError::Corrupt(format!("month {month}"));
+            let key = (parse_id(&organisation)?, month.parse().map_err(|_| corrupt())?);
+            Ok((key, MonthStatus::from_code(&status).ok_or_else(corrupt)?))
+        })
+        .collect()
+}
+
+/// Where the interventions stand that clients name.
+fn load_places(
+    connection: &mut AnyConnection,
+    writes: &[&ReportWrite],
+) -> Result<BTreeMap<PlaceKey, ReportDate>, StorageError> {
+    let mut keys: BTreeSet<PlaceKey> = BTreeSet::new();
+    for write in writes {
+        let mut name = |id| keys.insert((write.organisation, write.advisor, id));
+        match &write.asked {
+            Asked::Put { report, .. } => {
+                for entry in report.entries() {
+                    if let AskedId::Client(id) = entry.id {
+                        name(id);
+                    }
+                }
+            }
+            Asked::PutIntervention { id, .. } => {
+                name(*id);
+            }
+            Asked::Delete | Asked::DeleteIntervention(_) => {}
+        }
+    }
+    let rows = statements::find_places(connection, &Vec::from_iter(keys))?;
+    rows.into_iter()
+        .map(|(organisation, advisor, intervention, date)| {
+            let key = (parse_id(&organisation)?, parse_id(&advisor)?, parse_id(&intervention)?);
+            Ok((key, ReportDate::new(date)))
+        })
+        .collect()
+}
+
+fn store_tallies(connection: &mut AnyConnection, changes: BTreeMap<TallyKey, Tally>) -> Result<(), StorageError> {
+    let keys: Vec<TallyKey> = changes.keys().copied().collect();
+    let mut tallies = changes;
+    for row in statements::find_tallies(connection, &keys)? {
+        *tallies.entry(row.key()?).or_default() += row.tally()?;
+    }
+    let rows: Result<Vec<TallyRow>, StorageError> =
+        tallies.iter().map(|(key, tally)| TallyRow::of(*key, tally)).collect();
+    Ok(statements::put_tallies(connection, &rows?)?)
+}

@@ -1,0 +1,138 @@
+//! Reports: reading days and lists, and applying writes to them.
+
+mod batch;
+mod postgres;
+mod rows;
+mod sqlite;
+mod statements;
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+pub(super) use batch::apply;
+pub use batch::{Outcome, WriteAnswer};
+pub(super) use rows::{DayKey, ReportRow};
+pub(super) use statements::put_tallies;
+
+use self::rows::InterventionRow;
+use super::connection::AnyConnection;
+use super::schema::reports;
+use super::storage_error::StorageError;
+use crate::domain::calendar::ReportDate;
+use crate::domain::identifiers::{AdvisorId, OrganisationId};
+use crate::domain::report::{DayState, RecordedReport};
+
+/// Which reports to list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListQuery {
+    /// The tenant.
+    pub organisation: OrganisationId,
+    /// Of this advisor alone.
+    pub advisor: Option<AdvisorId>,
+    /// From this day on.
+    pub from: Option<ReportDate>,
+    /// Up to this day.
+    pub to: Option<ReportDate>,
+    /// Only those that come after this one in the list.
+    pub after: Option<(ReportDate, AdvisorId)>,
+    /// At most so many.
+    pub limit: u32,
+}
+
+/// The state of an advisor's day.
+///
+/// # Errors
+/// As any read.
+pub fn find_day(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    advisor: AdvisorId,
+    date: ReportDate,
+) -> Result<DayState, StorageError> {
+    let key = DayKey {
+        organisation,
+        advisor,
+        date,
+    };
+    let rows = statements::find_days(connection, &[key])?;
+    Ok(states(connection, rows)?
+        .pop()
+        .map(|(_, state)| state)
+        .unwrap_or_default())
+}
+
+/// The reports that a query asks for: the newest day first, then by advisor.
+///
+/// # Errors
+/// As any read.
+pub fn list(connection: &mut AnyConnection, query: &ListQuery) -> Result<Vec<RecordedReport>, StorageError> {
+    let mut select = reports::table
+        .filter(reports::organisation_id.eq(query.organisation.to_string()))
+        .filter(reports::deleted_at.is_null())
+        .order((reports::report_date.desc(), reports::advisor_id))
+        .limit(query.limit.into())
+        .into_boxed();
+    if let Some(advisor) = query.advisor {
+        select = select.filter(reports::advisor_id.eq(advisor.to_string()));
+    }
+    if let Some(from) = query.from {
+        select = select.filter(reports::report_date.ge(from.date()));
+    }
+    if let Some(to) = query.to {
+        select = select.filter(reports::report_date.le(to.date()));
+    }
+    if let Some((date, advisor)) = query.after {
+        let later = reports::report_date.lt(date.date()).or(reports::report_date
+            .eq(date.date())
+            .and(reports::advisor_id.gt(advisor.to_string())));
+        select = select.filter(later);
+    }
+    let rows: Vec<ReportRow> = select.load(connection)?;
+    let states = states(connection, rows)?;
+    Ok(states.into_iter().filter_map(|(_, state)| state.live).collect())
+}
+
+/// The days of an organisation from `from` to `to` that have a report or a tombstone, with their states.
+pub(super) fn days_between(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Result<Vec<(DayKey, DayState)>, StorageError> {
+    let rows: Vec<ReportRow> = reports::table
+        .filter(reports::organisation_id.eq(organisation.to_string()))
+        .filter(reports::report_date.between(from, to))
+        .load(connection)?;
+    states(connection, rows)
+}
+
+/// The states of the days of report rows, in the order of the rows.
+fn states(connection: &mut AnyConnection, rows: Vec<ReportRow>) -> Result<Vec<(DayKey, DayState)>, StorageError> {
+    let mut interventions = interventions_of(connection, &rows)?;
+    rows.into_iter()
+        .map(|row| {
+            let key = row.key()?;
+            let state = row.state(interventions.remove(&key).unwrap_or_default())?;
+            Ok((key, state))
+        })
+        .collect()
+}
+
+/// The intervention rows of report rows, by day, each day's in their order.
+fn interventions_of(
+    connection: &mut AnyConnection,
+    rows: &[ReportRow],
+) -> Result<BTreeMap<DayKey, Vec<InterventionRow>>, StorageError> {
+    let live: Result<Vec<DayKey>, StorageError> = rows
+        .iter()
+        .filter(|row| row.may_have_interventions())
+        .map(ReportRow::key)
+        .collect();
+    let mut by_day: BTreeMap<DayKey, Vec<InterventionRow>> = BTreeMap::new();
+    for row in statements::find_interventions(connection, &live?)? {
+        by_day.entry(row.key()?).or_default().push(row);
+    }
+    Ok(by_day)
+}

@@ -1,0 +1,276 @@
+//! The statements of the hot path on PostgreSQL: each handles all rows of a batch, given as one JSON parameter, so that
+//! its text never changes and it is prepared once. (`diesel::sql_query` is never kept prepared, and a batch `VALUES` has a
+//! text for each number of rows.)
+
+use std::marker::PhantomData;
+
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::{Date, Nullable, Text};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::rows::{DayKey, InterventionRow, ReportRow, VersionRow};
+use super::statements::{AdvisorRow, MonthRow, PlaceRow};
+use crate::domain::calendar::Month;
+use crate::domain::identifiers::{AdvisorId, InterventionId, OrganisationId};
+use crate::storage::schema::{interventions, reports, tallies};
+use crate::storage::tallies::{TallyKey, TallyRow};
+
+/// A statement around a parameter that is a JSON array of rows.
+trait Statement: 'static {
+    /// The SQL types of what it returns.
+    type Returns;
+    /// The text before the parameter.
+    const BEFORE: &'static str;
+    /// The text after the parameter.
+    const AFTER: &'static str;
+}
+
+/// A statement with its rows.
+struct OverRows<S> {
+    rows: String,
+    statement: PhantomData<S>,
+}
+
+impl<S: Statement> OverRows<S> {
+    fn new(rows: &impl Serialize) -> QueryResult<Self> {
+        let rows =
+            serde_json::to_string(rows).map_err(|error| diesel::result::Error::SerializationError(Box::new(error)))?;
+        Ok(Self {
+            rows,
+            statement: PhantomData,
+        })
+    }
+}
+
+impl<S: Statement> QueryFragment<Pg> for OverRows<S> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(S::BEFORE);
+        out.push_bind_param::<Text, _>(&self.rows)?;
+        out.push_sql(S::AFTER);
+        Ok(())
+    }
+}
+
+impl<S: Statement> QueryId for OverRows<S> {
+    type QueryId = Self;
+
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl<S: Statement> Query for OverRows<S> {
+    type SqlType = S::Returns;
+}
+
+impl<S: Statement> RunQueryDsl<PgConnection> for OverRows<S> {}
+
+fn execute<S: Statement>(connection: &mut PgConnection, rows: &impl Serialize) -> QueryResult<()> {
+    OverRows::<S>::new(rows)?.execute(connection)?;
+    Ok(())
+}
+
+/// Declares a statement.
+macro_rules! statement {
+    ($name:ident, $returns:ty, $before:expr, $after:expr) => {
+        struct $name;
+
+        impl Statement for $name {
+            type Returns = $returns;
+            const BEFORE: &'static str = $before;
+            const AFTER: &'static str = $after;
+        }
+    };
+}
+
+fn day_keys(keys: &[DayKey]) -> Vec<Value> {
+    keys.iter()
+        .map(|key| {
+            json!({
+                "organisation_id": key.organisation.to_string(),
+                "advisor_id": key.advisor.to_string(),
+                "report_date": key.date.to_string(),
+            })
+        })
+        .collect()
+}
+
+statement!(
+    FindDays,
+    <reports::table as diesel::query_builder::AsQuery>::SqlType,
+    "SELECT r.* FROM json_populate_recordset(NULL::reports, ",
+    "::json) AS k JOIN reports AS r ON r.organisation_id = k.organisation_id AND r.advisor_id = k.advisor_id \
+     AND r.report_date = k.report_date"
+);
+
+pub(super) fn find_days(connection: &mut PgConnection, keys: &[DayKey]) -> QueryResult<Vec<ReportRow>> {
+    OverRows::<FindDays>::new(&day_keys(keys))?.load(connection)
+}
+
+statement!(
+    FindInterventions,
+    <interventions::table as diesel::query_builder::AsQuery>::SqlType,
+    "SELECT i.* FROM json_populate_recordset(NULL::interventions, ",
+    "::json) AS k JOIN interventions AS i ON i.organisation_id = k.organisation_id AND i.advisor_id = k.advisor_id \
+     AND i.report_date = k.report_date ORDER BY i.organisation_id, i.advisor_id, i.report_date, i.position"
+);
+
+pub(super) fn find_interventions(connection: &mut PgConnection, keys: &[DayKey]) -> QueryResult<Vec<InterventionRow>> {
+    OverRows::<FindInterventions>::new(&day_keys(keys))?.load(connection)
+}
+
+statement!(
+    FindAdvisors,
+    (Text, Text, Nullable<Date>, Nullable<Date>),
+    "SELECT a.organisation_id, a.account_id, p.starts_on, p.ends_on FROM json_populate_recordset(NULL::accounts, ",
+    "::json) AS k JOIN accounts AS a ON a.organisation_id = k.organisation_id AND a.account_id = k.account_id \
+     AND a.role = 'advisor' LEFT JOIN activity_periods AS p ON p.organisation_id = a.organisation_id \
+     AND p.advisor_id = a.account_id"
+);
+
+pub(super) fn find_advisors(
+    connection: &mut PgConnection,
+    keys: &[(OrganisationId, AdvisorId)],
+) -> QueryResult<Vec<AdvisorRow>> {
+    let rows: Vec<Value> = keys
+        .iter()
+        .map(|(organisation, advisor)| {
+            json!({"organisation_id": organisation.to_string(), "account_id": advisor.to_string()})
+        })
+        .collect();
+    OverRows::<FindAdvisors>::new(&rows)?.load(connection)
+}
+
+statement!(
+    FindMonths,
+    (Text, Text, Text),
+    "SELECT m.organisation_id, m.month, m.status FROM json_populate_recordset(NULL::months, ",
+    "::json) AS k JOIN months AS m ON m.organisation_id = k.organisation_id AND m.month = k.month"
+);
+
+pub(super) fn find_months(
+    connection: &mut PgConnection,
+    keys: &[(OrganisationId, Month)],
+) -> QueryResult<Vec<MonthRow>> {
+    let rows: Vec<Value> = keys
+        .iter()
+        .map(|(organisation, month)| json!({"organisation_id": organisation.to_string(), "month": month.to_string()}))
+        .collect();
+    OverRows::<FindMonths>::new(&rows)?.load(connection)
+}
+
+statement!(
+    FindPlaces,
+    (Text, Text, Text, Date),
+    "SELECT i.organisation_id, i.advisor_id, i.intervention_id, i.report_date \
+     FROM json_populate_recordset(NULL::interventions, ",
+    "::json) AS k JOIN interventions AS i ON i.organisation_id = k.organisation_id AND i.advisor_id = k.advisor_id \
+     AND i.intervention_id = k.intervention_id"
+);
+
+pub(super) fn find_places(
+    connection: &mut PgConnection,
+    keys: &[(OrganisationId, AdvisorId, InterventionId)],
+) -> QueryResult<Vec<PlaceRow>> {
+    let rows: Vec<Value> = keys
+        .iter()
+        .map(|(organisation, advisor, intervention)| {
+            json!({
+                "organisation_id": organisation.to_string(),
+                "advisor_id": advisor.to_string(),
+                "intervention_id": intervention.to_string(),
+            })
+        })
+        .collect();
+    OverRows::<FindPlaces>::new(&rows)?.load(connection)
+}
+
+statement!(
+    FindTallies,
+    <tallies::table as diesel::query_builder::AsQuery>::SqlType,
+    "SELECT t.* FROM json_populate_recordset(NULL::tallies, ",
+    "::json) AS k JOIN tallies AS t ON t.organisation_id = k.organisation_id AND t.month = k.month \
+     AND t.advisor_id = k.advisor_id"
+);
+
+pub(super) fn find_tallies(connection: &mut PgConnection, keys: &[TallyKey]) -> QueryResult<Vec<TallyRow>> {
+    let rows: Vec<Value> = keys
+        .iter()
+        .map(|key| {
+            json!({
+                "organisation_id": key.organisation.to_string(),
+                "month": key.month.to_string(),
+                "advisor_id": key.advisor.to_string(),
+            })
+        })
+        .collect();
+    OverRows::<FindTallies>::new(&rows)?.load(connection)
+}
+
+statement!(
+    PutReports,
+    (),
+    "INSERT INTO reports SELECT * FROM json_populate_recordset(NULL::reports, ",
+    "::json) ON CONFLICT (organisation_id, advisor_id, report_date) DO UPDATE SET version = excluded.version, \
+     change_seq = excluded.change_seq, received_at = excluded.received_at, updated_at = excluded.updated_at, \
+     recorded_at = excluded.recorded_at, recorded_by = excluded.recorded_by, \
+     recorded_through = excluded.recorded_through, absence = excluded.absence, note = excluded.note, \
+     deleted_at = excluded.deleted_at"
+);
+
+pub(super) fn put_reports(connection: &mut PgConnection, rows: &[ReportRow]) -> QueryResult<()> {
+    execute::<PutReports>(connection, &rows)
+}
+
+statement!(
+    DeleteInterventions,
+    (),
+    "DELETE FROM interventions AS i USING json_populate_recordset(NULL::interventions, ",
+    "::json) AS k WHERE i.organisation_id = k.organisation_id AND i.advisor_id = k.advisor_id \
+     AND i.report_date = k.report_date"
+);
+
+pub(super) fn delete_interventions(connection: &mut PgConnection, keys: &[DayKey]) -> QueryResult<()> {
+    execute::<DeleteInterventions>(connection, &day_keys(keys))
+}
+
+statement!(
+    InsertInterventions,
+    (),
+    "INSERT INTO interventions SELECT * FROM json_populate_recordset(NULL::interventions, ",
+    "::json)"
+);
+
+pub(super) fn insert_interventions(connection: &mut PgConnection, rows: &[InterventionRow]) -> QueryResult<()> {
+    execute::<InsertInterventions>(connection, &rows)
+}
+
+statement!(
+    InsertVersions,
+    (),
+    "INSERT INTO report_versions SELECT * FROM json_populate_recordset(NULL::report_versions, ",
+    "::json)"
+);
+
+pub(super) fn insert_versions(connection: &mut PgConnection, rows: &[VersionRow]) -> QueryResult<()> {
+    execute::<InsertVersions>(connection, &rows)
+}
+
+statement!(
+    PutTallies,
+    (),
+    "INSERT INTO tallies SELECT * FROM json_populate_recordset(NULL::tallies, ",
+    "::json) ON CONFLICT (organisation_id, month, advisor_id) DO UPDATE SET \
+     workshops_held = excluded.workshops_held, workshop_participants = excluded.workshop_participants, \
+     individual_interventions = excluded.individual_interventions, \
+     individual_supports = excluded.individual_supports, one_off_interventions = excluded.one_off_interventions, \
+     one_off_requests = excluded.one_off_requests, recurring_participants = excluded.recurring_participants, \
+     workshop_minutes = excluded.workshop_minutes, individual_minutes = excluded.individual_minutes, \
+     one_off_minutes = excluded.one_off_minutes, reports = excluded.reports, absences = excluded.absences, \
+     details = excluded.details"
+);
+
+pub(super) fn put_tallies(connection: &mut PgConnection, rows: &[TallyRow]) -> QueryResult<()> {
+    execute::<PutTallies>(connection, &rows)
+}

@@ -1,0 +1,336 @@
+//! Reports and interventions as rows, and the way between rows and the domain.
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+use serde::Serialize;
+
+use crate::domain::calendar::ReportDate;
+use crate::domain::decision::ReportWrite;
+use crate::domain::identifiers::{AdvisorId, OrganisationId};
+use crate::domain::intervention::{CommuneCode, Counts, Intervention, InterventionFields};
+use crate::domain::nomenclature::{
+    Absence, AgeGroup, ClosedList, CodeSet, FollowUp, Gender, Kind, Masked, Principle, Setting, Situation,
+};
+use crate::domain::report::{DayState, Entry, RecordedReport, Report};
+use crate::storage::instant;
+use crate::storage::organisations::parse_id;
+use crate::storage::schema::{interventions, report_versions, reports};
+use crate::storage::storage_error::StorageError;
+
+/// The key of an advisor's day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(in crate::storage) struct DayKey {
+    pub(in crate::storage) organisation: OrganisationId,
+    pub(in crate::storage) advisor: AdvisorId,
+    pub(in crate::storage) date: ReportDate,
+}
+
+impl DayKey {
+    pub(super) fn of(write: &ReportWrite) -> Self {
+        Self {
+            organisation: write.organisation,
+            advisor: write.advisor,
+            date: write.date,
+        }
+    }
+}
+
+/// A row of `reports`.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize)]
+#[diesel(table_name = reports, primary_key(organisation_id, advisor_id, report_date), treat_none_as_null = true)]
+pub(in crate::storage) struct ReportRow {
+    pub(super) organisation_id: String,
+    pub(super) advisor_id: String,
+    pub(super) report_date: NaiveDate,
+    pub(super) version: i64,
+    pub(super) change_seq: i64,
+    pub(super) received_at: NaiveDateTime,
+    pub(super) updated_at: NaiveDateTime,
+    pub(super) recorded_at: Option<NaiveDateTime>,
+    pub(super) recorded_by: String,
+    pub(super) recorded_through: Option<String>,
+    pub(super) absence: Option<String>,
+    pub(super) note: Option<String>,
+    pub(super) deleted_at: Option<NaiveDateTime>,
+}
+
+impl ReportRow {
+    pub(in crate::storage) fn key(&self) -> Result<DayKey, StorageError> {
+        Ok(DayKey {
+            organisation: parse_id(&self.organisation_id)?,
+            advisor: parse_id(&self.advisor_id)?,
+            date: ReportDate::new(self.report_date),
+        })
+    }
+
+    /// Whether it is a report and not a tombstone, nor an absence.
+    pub(super) const fn may_have_interventions(&self) -> bool {
+        self.deleted_at.is_none() && self.absence.is_none()
+    }
+
+    /// The row of what a write made of a day that had a row or not.
+    pub(super) fn after(write: &ReportWrite, state: &DayState, before: Option<&Self>, change_seq: i64) -> Self {
+        let live = state.live.as_ref();
+        let at = instant::to_column(write.at);
+        Self {
+            organisation_id: write.organisation.to_string(),
+            advisor_id: write.advisor.to_string(),
+            report_date: write.date.date(),
+            version: state.version,
+            change_seq,
+            received_at: live.map_or_else(
+                || before.map_or(at, |before| before.received_at),
+                |live| instant::to_column(live.received_at),
+            ),
+            updated_at: at,
+            recorded_at: live.and_then(|live| live.recorded_at).map(instant::to_column),
+            recorded_by: write.by.to_string(),
+            recorded_through: None,
+            absence: live
+                .and_then(|live| live.content.absence())
+                .map(|absence| absence.code().to_owned()),
+            note: live.and_then(|live| live.content.note()).map(str::to_owned),
+            deleted_at: live.is_none().then_some(at),
+        }
+    }
+
+    /// The state of the day: `interventions` are its rows in their order.
+    pub(in crate::storage) fn state(&self, interventions: Vec<InterventionRow>) -> Result<DayState, StorageError> {
+        if self.deleted_at.is_some() {
+            return Ok(DayState {
+                version: self.version,
+                live: None,
+            });
+        }
+        let corrupt = || StorageError::Corrupt(format!("report {} {}", self.advisor_id, self.report_date));
+        let absence = self
+            .absence
+            .as_deref()
+            .map(|code| Absence::from_code(code).ok_or_else(corrupt));
+        let entries: Result<Vec<Entry>, StorageError> = interventions.into_iter().map(InterventionRow::entry).collect();
+        let content = Report::new(absence.transpose()?, self.note.clone(), entries?).ok_or_else(corrupt)?;
+        Ok(DayState {
+            version: self.version,
+            live: Some(RecordedReport {
+                advisor: parse_id(&self.advisor_id)?,
+                date: ReportDate::new(self.report_date),
+                version: self.version,
+                received_at: instant::of_column(self.received_at),
+                updated_at: instant::of_column(self.updated_at),
+                recorded_at: self.recorded_at.map(instant::of_column),
+                recorded_by: parse_id(&self.recorded_by)?,
+                content,
+            }),
+        })
+    }
+}
+
+/// A row of `report_versions`: a report as it stood before it was replaced or deleted.
+#[derive(Debug, Clone, Insertable, Serialize)]
+#[diesel(table_name = report_versions)]
+pub(super) struct VersionRow {
+    organisation_id: String,
+    advisor_id: String,
+    report_date: NaiveDate,
+    version: i64,
+    change_seq: i64,
+    received_at: NaiveDateTime,
+    updated_at: NaiveDateTime,
+    recorded_at: Option<NaiveDateTime>,
+    recorded_by: String,
+    recorded_through: Option<String>,
+    absence: Option<String>,
+    note: Option<String>,
+    deleted_at: Option<NaiveDateTime>,
+    interventions: String,
+}
+
+impl VersionRow {
+    pub(super) fn of(row: ReportRow, interventions: &[InterventionRow]) -> Result<Self, StorageError> {
+        let interventions =
+            serde_json::to_string(interventions).map_err(|error| StorageError::Corrupt(error.to_string()))?;
+        Ok(Self {
+            organisation_id: row.organisation_id,
+            advisor_id: row.advisor_id,
+            report_date: row.report_date,
+            version: row.version,
+            change_seq: row.change_seq,
+            received_at: row.received_at,
+            updated_at: row.updated_at,
+            recorded_at: row.recorded_at,
+            recorded_by: row.recorded_by,
+            recorded_through: row.recorded_through,
+            absence: row.absence,
+            note: row.note,
+            deleted_at: row.deleted_at,
+            interventions,
+        })
+    }
+}
+
+/// A row of `interventions`.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, Serialize)]
+#[diesel(table_name = interventions)]
+pub(in crate::storage) struct InterventionRow {
+    pub(super) organisation_id: String,
+    pub(super) advisor_id: String,
+    pub(super) report_date: NaiveDate,
+    position: i32,
+    intervention_id: String,
+    kind: String,
+    participants: i32,
+    recurring_participants: i32,
+    duration_minutes: i32,
+    setting: String,
+    principle: Option<String>,
+    commune_code: Option<String>,
+    place_name: Option<String>,
+    themes: i64,
+    age_under_12: i32,
+    age_12_17: i32,
+    age_18_24: i32,
+    age_25_39: i32,
+    age_40_59: i32,
+    age_60_69: i32,
+    age_70_plus: i32,
+    gender_female: i32,
+    gender_male: i32,
+    situation_in_school: i32,
+    situation_unemployed: i32,
+    situation_employed: i32,
+    situation_retired: i32,
+    follow_up_individual: i32,
+    follow_up_workshop: i32,
+    follow_up_redirected: i32,
+    redirected_to: i64,
+    referred_by_social_worker: bool,
+    first_visit_accompanied: bool,
+    note: Option<String>,
+}
+
+impl InterventionRow {
+    pub(super) fn of(key: DayKey, position: usize, entry: &Entry) -> Self {
+        let said = &entry.intervention;
+        let (ages, genders) = (&said.age_groups, &said.genders);
+        let (situations, follow_ups) = (&said.situations, &said.follow_ups);
+        Self {
+            organisation_id: key.organisation.to_string(),
+            advisor_id: key.advisor.to_string(),
+            report_date: key.date.date(),
+            position: small(position),
+            intervention_id: entry.id.to_string(),
+            kind: said.kind.code().to_owned(),
+            participants: small(said.participants),
+            recurring_participants: small(said.recurring_participants),
+            duration_minutes: small(said.duration_minutes),
+            setting: said.setting.code().to_owned(),
+            principle: said.principle.map(|principle| principle.code().to_owned()),
+            commune_code: said.commune_code.as_ref().map(|code| code.as_str().to_owned()),
+            place_name: said.place_name.clone(),
+            themes: said.themes.mask(),
+            age_under_12: small(ages.get(AgeGroup::Under12)),
+            age_12_17: small(ages.get(AgeGroup::From12To17)),
+            age_18_24: small(ages.get(AgeGroup::From18To24)),
+            age_25_39: small(ages.get(AgeGroup::From25To39)),
+            age_40_59: small(ages.get(AgeGroup::From40To59)),
+            age_60_69: small(ages.get(AgeGroup::From60To69)),
+            age_70_plus: small(ages.get(AgeGroup::From70)),
+            gender_female: small(genders.get(Gender::Female)),
+            gender_male: small(genders.get(Gender::Male)),
+            situation_in_school: small(situations.get(Situation::InSchool)),
+            situation_unemployed: small(situations.get(Situation::Unemployed)),
+            situation_employed: small(situations.get(Situation::Employed)),
+            situation_retired: small(situations.get(Situation::Retired)),
+            follow_up_individual: small(follow_ups.get(FollowUp::Individual)),
+            follow_up_workshop: small(follow_ups.get(FollowUp::Workshop)),
+            follow_up_redirected: small(follow_ups.get(FollowUp::Redirected)),
+            redirected_to: said.redirected_to.mask(),
+            referred_by_social_worker: said.referred_by_social_worker,
+            first_visit_accompanied: said.first_visit_accompanied,
+            note: said.note.clone(),
+        }
+    }
+
+    /// The rows of a day's report.
+    pub(super) fn of_day(key: DayKey, state: &DayState) -> impl Iterator<Item = Self> {
+        state
+            .live
+            .iter()
+            .flat_map(|live| live.content.entries())
+            .enumerate()
+            .map(move |(position, entry)| Self::of(key, position, entry))
+    }
+
+    pub(super) fn key(&self) -> Result<DayKey, StorageError> {
+        Ok(DayKey {
+            organisation: parse_id(&self.organisation_id)?,
+            advisor: parse_id(&self.advisor_id)?,
+            date: ReportDate::new(self.report_date),
+        })
+    }
+
+    fn entry(self) -> Result<Entry, StorageError> {
+        let id = parse_id(&self.intervention_id)?;
+        let corrupt = || StorageError::Corrupt(format!("intervention {id}"));
+        let fields = InterventionFields {
+            kind: Kind::from_code(&self.kind).ok_or_else(corrupt)?,
+            participants: self.participants.into(),
+            recurring_participants: self.recurring_participants.into(),
+            duration_minutes: self.duration_minutes.into(),
+            setting: Setting::from_code(&self.setting).ok_or_else(corrupt)?,
+            principle: optional(self.principle.as_deref(), Principle::from_code).ok_or_else(corrupt)?,
+            commune_code: optional(self.commune_code.as_deref(), CommuneCode::parse).ok_or_else(corrupt)?,
+            themes: set(self.themes).ok_or_else(corrupt)?,
+            age_groups: counts([
+                (AgeGroup::Under12, self.age_under_12),
+                (AgeGroup::From12To17, self.age_12_17),
+                (AgeGroup::From18To24, self.age_18_24),
+                (AgeGroup::From25To39, self.age_25_39),
+                (AgeGroup::From40To59, self.age_40_59),
+                (AgeGroup::From60To69, self.age_60_69),
+                (AgeGroup::From70, self.age_70_plus),
+            ]),
+            genders: counts([(Gender::Female, self.gender_female), (Gender::Male, self.gender_male)]),
+            situations: counts([
+                (Situation::InSchool, self.situation_in_school),
+                (Situation::Unemployed, self.situation_unemployed),
+                (Situation::Employed, self.situation_employed),
+                (Situation::Retired, self.situation_retired),
+            ]),
+            follow_ups: counts([
+                (FollowUp::Individual, self.follow_up_individual),
+                (FollowUp::Workshop, self.follow_up_workshop),
+                (FollowUp::Redirected, self.follow_up_redirected),
+            ]),
+            redirected_to: set(self.redirected_to).ok_or_else(corrupt)?,
+            referred_by_social_worker: self.referred_by_social_worker,
+            first_visit_accompanied: self.first_visit_accompanied,
+            place_name: self.place_name,
+            note: self.note,
+        };
+        let intervention = Intervention::new(fields).map_err(|_| corrupt())?;
+        Ok(Entry { id, intervention })
+    }
+}
+
+/// A number that the domain bounds far below 2³¹.
+fn small(number: impl TryInto<i32>) -> i32 {
+    number.try_into().unwrap_or(i32::MAX)
+}
+
+/// A value that may be absent, read when it is there; `None` when it cannot be read.
+fn optional<T>(text: Option<&str>, read: impl Fn(&str) -> Option<T>) -> Option<Option<T>> {
+    text.map_or(Some(None), |text| read(text).map(Some))
+}
+
+fn set<T: Masked>(mask: i64) -> Option<CodeSet<T>> {
+    CodeSet::from_mask(mask)
+}
+
+fn counts<T: ClosedList, const N: usize>(columns: [(T, i32); N]) -> Counts<T> {
+    let mut counts = Counts::default();
+    for (group, people) in columns {
+        counts.set(group, people.into());
+    }
+    counts
+}

@@ -1,0 +1,162 @@
+//! The statements of the hot path on SQLite: prepared once, run row by row.
+
+use diesel::prelude::*;
+
+use super::rows::{DayKey, InterventionRow, ReportRow, VersionRow};
+use super::statements::{AdvisorRow, MonthRow, PlaceRow};
+use crate::domain::account::Role;
+use crate::domain::calendar::Month;
+use crate::domain::identifiers::{AdvisorId, InterventionId, OrganisationId};
+use crate::storage::schema::{accounts, activity_periods, interventions, months, report_versions, reports, tallies};
+use crate::storage::tallies::{TallyKey, TallyRow};
+
+/// What a query finds for each key, in the order of the keys.
+fn for_each<K: Copy, R>(keys: &[K], mut query: impl FnMut(K) -> QueryResult<Vec<R>>) -> QueryResult<Vec<R>> {
+    let mut rows = Vec::with_capacity(keys.len());
+    for key in keys {
+        rows.append(&mut query(*key)?);
+    }
+    Ok(rows)
+}
+
+pub(super) fn find_days(connection: &mut SqliteConnection, keys: &[DayKey]) -> QueryResult<Vec<ReportRow>> {
+    for_each(keys, |key| {
+        reports::table
+            .filter(reports::organisation_id.eq(key.organisation.to_string()))
+            .filter(reports::advisor_id.eq(key.advisor.to_string()))
+            .filter(reports::report_date.eq(key.date.date()))
+            .load(connection)
+    })
+}
+
+pub(super) fn find_interventions(
+    connection: &mut SqliteConnection,
+    keys: &[DayKey],
+) -> QueryResult<Vec<InterventionRow>> {
+    for_each(keys, |key| {
+        interventions::table
+            .filter(interventions::organisation_id.eq(key.organisation.to_string()))
+            .filter(interventions::advisor_id.eq(key.advisor.to_string()))
+            .filter(interventions::report_date.eq(key.date.date()))
+            .order(interventions::position)
+            .load(connection)
+    })
+}
+
+pub(super) fn find_advisors(
+    connection: &mut SqliteConnection,
+    keys: &[(OrganisationId, AdvisorId)],
+) -> QueryResult<Vec<AdvisorRow>> {
+    let periods = activity_periods::table.on(activity_periods::organisation_id
+        .eq(accounts::organisation_id)
+        .and(activity_periods::advisor_id.eq(accounts::account_id)));
+    for_each(keys, |(organisation, advisor)| {
+        accounts::table
+            .left_join(periods)
+            .filter(accounts::organisation_id.eq(organisation.to_string()))
+            .filter(accounts::account_id.eq(advisor.to_string()))
+            .filter(accounts::role.eq(Role::Advisor.code()))
+            .select((
+                accounts::organisation_id,
+                accounts::account_id,
+                activity_periods::starts_on.nullable(),
+                activity_periods::ends_on.nullable(),
+            ))
+            .load(connection)
+    })
+}
+
+pub(super) fn find_months(
+    connection: &mut SqliteConnection,
+    keys: &[(OrganisationId, Month)],
+) -> QueryResult<Vec<MonthRow>> {
+    for_each(keys, |(organisation, month)| {
+        months::table
+            .filter(months::organisation_id.eq(organisation.to_string()))
+            .filter(months::month.eq(month.to_string()))
+            .select((months::organisation_id, months::month, months::status))
+            .load(connection)
+    })
+}
+
+pub(super) fn find_places(
+    connection: &mut SqliteConnection,
+    keys: &[(OrganisationId, AdvisorId, InterventionId)],
+) -> QueryResult<Vec<PlaceRow>> {
+    for_each(keys, |(organisation, advisor, intervention)| {
+        interventions::table
+            .filter(interventions::organisation_id.eq(organisation.to_string()))
+            .filter(interventions::advisor_id.eq(advisor.to_string()))
+            .filter(interventions::intervention_id.eq(intervention.to_string()))
+            .select((
+                interventions::organisation_id,
+                interventions::advisor_id,
+                interventions::intervention_id,
+                interventions::report_date,
+            ))
+            .load(connection)
+    })
+}
+
+pub(super) fn find_tallies(connection: &mut SqliteConnection, keys: &[TallyKey]) -> QueryResult<Vec<TallyRow>> {
+    for_each(keys, |key| {
+        tallies::table
+            .filter(tallies::organisation_id.eq(key.organisation.to_string()))
+            .filter(tallies::month.eq(key.month.to_string()))
+            .filter(tallies::advisor_id.eq(key.advisor.to_string()))
+            .load(connection)
+    })
+}
+
+pub(super) fn put_reports(connection: &mut SqliteConnection, rows: &[ReportRow]) -> QueryResult<()> {
+    for row in rows {
+        diesel::insert_into(reports::table)
+            .values(row)
+            .on_conflict((reports::organisation_id, reports::advisor_id, reports::report_date))
+            .do_update()
+            .set(row)
+            .execute(connection)?;
+    }
+    Ok(())
+}
+
+pub(super) fn delete_interventions(connection: &mut SqliteConnection, keys: &[DayKey]) -> QueryResult<()> {
+    for key in keys {
+        let day = interventions::table
+            .filter(interventions::organisation_id.eq(key.organisation.to_string()))
+            .filter(interventions::advisor_id.eq(key.advisor.to_string()))
+            .filter(interventions::report_date.eq(key.date.date()));
+        diesel::delete(day).execute(connection)?;
+    }
+    Ok(())
+}
+
+pub(super) fn insert_interventions(connection: &mut SqliteConnection, rows: &[InterventionRow]) -> QueryResult<()> {
+    for row in rows {
+        diesel::insert_into(interventions::table)
+            .values(row)
+            .execute(connection)?;
+    }
+    Ok(())
+}
+
+pub(super) fn insert_versions(connection: &mut SqliteConnection, rows: &[VersionRow]) -> QueryResult<()> {
+    for row in rows {
+        diesel::insert_into(report_versions::table)
+            .values(row)
+            .execute(connection)?;
+    }
+    Ok(())
+}
+
+pub(super) fn put_tallies(connection: &mut SqliteConnection, rows: &[TallyRow]) -> QueryResult<()> {
+    for row in rows {
+        diesel::insert_into(tallies::table)
+            .values(row)
+            .on_conflict((tallies::organisation_id, tallies::month, tallies::advisor_id))
+            .do_update()
+            .set(row)
+            .execute(connection)?;
+    }
+    Ok(())
+}

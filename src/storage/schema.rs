@@ -1,0 +1,206 @@
+//! The tables as diesel sees them; the same in both databases, as a test compares.
+
+diesel::table! {
+    organisations (organisation_id) {
+        organisation_id -> Text,
+        name -> Text,
+        time_zone -> Text,
+        working_days -> Integer,
+        reminder_after_days -> Nullable<Integer>,
+        change_seq -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    accounts (organisation_id, account_id) {
+        organisation_id -> Text,
+        account_id -> Text,
+        role -> Text,
+        name -> Text,
+        email -> Text,
+        password_hash -> Nullable<Text>,
+        working_days -> Nullable<Integer>,
+        created_at -> Timestamp,
+        last_seen_at -> Nullable<Timestamp>,
+        deactivated_at -> Nullable<Timestamp>,
+        anonymised_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    activity_periods (organisation_id, advisor_id, starts_on) {
+        organisation_id -> Text,
+        advisor_id -> Text,
+        starts_on -> Date,
+        ends_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    sign_ins (email) {
+        email -> Text,
+        organisation_id -> Text,
+        account_id -> Text,
+    }
+}
+
+diesel::table! {
+    sessions (organisation_id, session_id) {
+        organisation_id -> Text,
+        session_id -> Text,
+        account_id -> Text,
+        token_hash -> Text,
+        previous_token_hash -> Nullable<Text>,
+        device -> Nullable<Text>,
+        created_at -> Timestamp,
+        refreshed_at -> Timestamp,
+        expires_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    reports (organisation_id, advisor_id, report_date) {
+        organisation_id -> Text,
+        advisor_id -> Text,
+        report_date -> Date,
+        version -> BigInt,
+        change_seq -> BigInt,
+        received_at -> Timestamp,
+        updated_at -> Timestamp,
+        recorded_at -> Nullable<Timestamp>,
+        recorded_by -> Text,
+        recorded_through -> Nullable<Text>,
+        absence -> Nullable<Text>,
+        note -> Nullable<Text>,
+        deleted_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    interventions (organisation_id, advisor_id, report_date, position) {
+        organisation_id -> Text,
+        advisor_id -> Text,
+        report_date -> Date,
+        position -> Integer,
+        intervention_id -> Text,
+        kind -> Text,
+        participants -> Integer,
+        recurring_participants -> Integer,
+        duration_minutes -> Integer,
+        setting -> Text,
+        principle -> Nullable<Text>,
+        commune_code -> Nullable<Text>,
+        place_name -> Nullable<Text>,
+        themes -> BigInt,
+        age_under_12 -> Integer,
+        age_12_17 -> Integer,
+        age_18_24 -> Integer,
+        age_25_39 -> Integer,
+        age_40_59 -> Integer,
+        age_60_69 -> Integer,
+        age_70_plus -> Integer,
+        gender_female -> Integer,
+        gender_male -> Integer,
+        situation_in_school -> Integer,
+        situation_unemployed -> Integer,
+        situation_employed -> Integer,
+        situation_retired -> Integer,
+        follow_up_individual -> Integer,
+        follow_up_workshop -> Integer,
+        follow_up_redirected -> Integer,
+        redirected_to -> BigInt,
+        referred_by_social_worker -> Bool,
+        first_visit_accompanied -> Bool,
+        note -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    report_versions (organisation_id, advisor_id, report_date, version) {
+        organisation_id -> Text,
+        advisor_id -> Text,
+        report_date -> Date,
+        version -> BigInt,
+        change_seq -> BigInt,
+        received_at -> Timestamp,
+        updated_at -> Timestamp,
+        recorded_at -> Nullable<Timestamp>,
+        recorded_by -> Text,
+        recorded_through -> Nullable<Text>,
+        absence -> Nullable<Text>,
+        note -> Nullable<Text>,
+        deleted_at -> Nullable<Timestamp>,
+        interventions -> Text,
+    }
+}
+
+diesel::table! {
+    tallies (organisation_id, month, advisor_id) {
+        organisation_id -> Text,
+        month -> Text,
+        advisor_id -> Text,
+        workshops_held -> Integer,
+        workshop_participants -> Integer,
+        individual_interventions -> Integer,
+        individual_supports -> Integer,
+        one_off_interventions -> Integer,
+        one_off_requests -> Integer,
+        recurring_participants -> Integer,
+        workshop_minutes -> Integer,
+        individual_minutes -> Integer,
+        one_off_minutes -> Integer,
+        reports -> Integer,
+        absences -> Integer,
+        details -> Text,
+    }
+}
+
+diesel::table! {
+    months (organisation_id, month) {
+        organisation_id -> Text,
+        month -> Text,
+        status -> Text,
+        changed_at -> Timestamp,
+        changed_by -> Text,
+        comment -> Nullable<Text>,
+        digest -> Nullable<Text>,
+        refused_writes -> Integer,
+    }
+}
+
+diesel::table! {
+    signing_keys (key_id) {
+        key_id -> Text,
+        private_key -> Text,
+        public_key -> Text,
+        created_at -> Timestamp,
+        signs_from -> Timestamp,
+        retired_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    jobs (name) {
+        name -> Text,
+        leased_by -> Nullable<Text>,
+        leased_until -> Nullable<Timestamp>,
+        last_run_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    organisations,
+    accounts,
+    activity_periods,
+    sign_ins,
+    sessions,
+    reports,
+    interventions,
+    report_versions,
+    tallies,
+    months,
+    signing_keys,
+    jobs
+);

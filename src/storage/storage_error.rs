@@ -1,0 +1,64 @@
+//! What can go wrong in storage. None of it is for the eyes of callers: the HTTP layer answers 500 or 503 and logs.
+
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+
+/// A failure of storage.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// The database cannot be reached or is busy, or a commit's answer was lost; the same request may do later.
+    #[error("the database is not available: {0}")]
+    Unavailable(String),
+    /// More writes wait than the queue holds.
+    #[error("too many writes are waiting")]
+    QueueFull,
+    /// What is stored breaks a rule of the domain.
+    #[error("stored data is not sound: {0}")]
+    Corrupt(String),
+    /// The address of the database is not one that is understood.
+    #[error("{0}")]
+    BadUrl(String),
+    /// The schema could not be brought up to date.
+    #[error("migrating failed: {0}")]
+    Migration(String),
+    /// Work in a transaction panicked.
+    #[error("a write panicked: {0}")]
+    Panicked(String),
+    /// Any other error of the database.
+    #[error("the database failed: {0}")]
+    Database(DieselError),
+}
+
+impl StorageError {
+    /// Whether the same request may succeed later.
+    #[must_use]
+    pub const fn is_temporary(&self) -> bool {
+        matches!(self, Self::Unavailable(_) | Self::QueueFull)
+    }
+}
+
+impl From<DieselError> for StorageError {
+    fn from(error: DieselError) -> Self {
+        match &error {
+            DieselError::DatabaseError(
+                DatabaseErrorKind::ClosedConnection
+                | DatabaseErrorKind::SerializationFailure
+                | DatabaseErrorKind::UnableToSendCommand,
+                information,
+            ) => Self::Unavailable(information.message().to_owned()),
+            // SQLite has no kind for a lock that was not had in time or a disk that is full.
+            DieselError::DatabaseError(_, information)
+                if [
+                    "database is locked",
+                    "database or disk is full",
+                    "the database system is",
+                ]
+                .iter()
+                .any(|message| information.message().contains(message)) =>
+            {
+                Self::Unavailable(information.message().to_owned())
+            }
+            DieselError::BrokenTransactionManager => Self::Unavailable("the connection is broken".to_owned()),
+            _ => Self::Database(error),
+        }
+    }
+}

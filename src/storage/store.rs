@@ -1,0 +1,105 @@
+//! Units of work: [`Store::read`] is one snapshot, [`Store::write`] is one place in the queue of writes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel::r2d2::Pool;
+use tokio::sync::oneshot;
+
+use super::connection::{AnyConnection, DatabaseUrl, Manager};
+use super::migrations;
+use super::reports::WriteAnswer;
+use super::storage_error::StorageError;
+use super::write_queue::{Item, Reply, TypedWork, WriteQueue};
+use crate::domain::decision::{Refusal, ReportWrite};
+use crate::domain::identifiers::OrganisationId;
+
+/// The most connections that read at once.
+const READERS: u32 = 8;
+/// How long a read waits for a connection.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The database of an instance: a pool of readers and one writer. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    readers: Pool<Manager>,
+    queue: Arc<WriteQueue>,
+}
+
+impl Store {
+    /// Opens the database, brings its schema up to date and starts the writer.
+    ///
+    /// # Errors
+    /// When it cannot be reached, or its schema is newer than this program.
+    pub fn open(url: &DatabaseUrl) -> Result<Self, StorageError> {
+        let mut connection = AnyConnection::open(url)?;
+        migrations::run_pending(&mut connection)?;
+        let readers = Pool::builder()
+            .max_size(READERS)
+            .min_idle(Some(1))
+            .connection_timeout(PATIENCE)
+            .test_on_check_out(false)
+            .build_unchecked(Manager(url.clone()));
+        let queue = Arc::new(WriteQueue::start(url.clone(), connection)?);
+        Ok(Self { readers, queue })
+    }
+
+    /// Reads one snapshot on a connection of the pool, off the threads that answer requests.
+    ///
+    /// # Errors
+    /// What `work` says, or [`StorageError::Unavailable`].
+    pub async fn read<T, F>(&self, work: F) -> Result<T, StorageError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut AnyConnection) -> Result<T, StorageError> + Send + 'static,
+    {
+        let readers = self.readers.clone();
+        tokio::task::spawn_blocking(move || {
+            let mut connection = readers
+                .get()
+                .map_err(|error| StorageError::Unavailable(error.to_string()))?;
+            connection.begin_read()?;
+            let outcome = work(&mut connection);
+            connection.roll_back()?;
+            outcome
+        })
+        .await
+        .map_err(|error| StorageError::Panicked(error.to_string()))?
+    }
+
+    /// Puts work in the queue of writes and waits until it is committed.
+    ///
+    /// `locks` names the organisations whose reports, months, tallies or activity periods `work` changes. `work` may be
+    /// run again after an error of the database, so it must not keep anything from one run to the next. An inner error is a
+    /// refusal: what the work wrote is undone, and the writes beside it are not touched.
+    ///
+    /// # Errors
+    /// [`StorageError`] when nothing was written, or when it is not known ([`StorageError::Unavailable`]).
+    pub async fn write<T, R, F>(&self, locks: Vec<OrganisationId>, work: F) -> Result<Result<T, R>, StorageError>
+    where
+        T: Send + 'static,
+        R: Send + 'static,
+        F: FnMut(&mut AnyConnection) -> Result<Result<T, R>, StorageError> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        self.queue
+            .put(Item::Work(Box::new(TypedWork::new(locks, work, reply))))?;
+        wait(answer).await
+    }
+
+    /// Puts a write of a report in the queue, the hot path, and waits until it is committed.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub async fn write_report(&self, write: ReportWrite) -> Result<Result<WriteAnswer, Refusal>, StorageError> {
+        let (reply, answer) = oneshot::channel();
+        self.queue.put(Item::report(write, reply))?;
+        wait(answer).await
+    }
+}
+
+async fn wait<T, R>(answer: oneshot::Receiver<Reply<T, R>>) -> Reply<T, R> {
+    answer
+        .await
+        .unwrap_or_else(|_| Err(StorageError::Unavailable("the writer has stopped".to_owned())))
+}

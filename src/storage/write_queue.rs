@@ -1,0 +1,335 @@
+//! Group commit: writes wait in one bounded queue for the one writer thread of the instance, which takes all that wait,
+//! applies them in one transaction, commits once, and only then answers each caller.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread::JoinHandle;
+
+use diesel::Connection as _;
+use tokio::sync::oneshot;
+
+use super::connection::{AnyConnection, DatabaseUrl};
+use super::organisations;
+use super::reports::{self, WriteAnswer};
+use super::storage_error::StorageError;
+use crate::domain::decision::{Refusal, ReportWrite};
+use crate::domain::identifiers::OrganisationId;
+
+/// The most writes that may wait; one more is answered 503.
+const QUEUE_LENGTH: usize = 1024;
+/// The most writes of one transaction.
+const BATCH_LENGTH: usize = 256;
+/// The most savepoints of one transaction: PostgreSQL slows down beyond 64.
+const SAVEPOINTS: usize = 64;
+
+/// What a caller is told: done, refused, or not written.
+pub(super) type Reply<T, R> = Result<Result<T, R>, StorageError>;
+
+/// A write that waits.
+pub(super) enum Item {
+    /// The hot path.
+    Report(Box<ReportItem>),
+    /// Anything else.
+    Work(Box<dyn Work>),
+}
+
+/// A write of a report, and whom to answer.
+pub(super) struct ReportItem {
+    write: ReportWrite,
+    outcome: Option<Result<WriteAnswer, Refusal>>,
+    reply: oneshot::Sender<Reply<WriteAnswer, Refusal>>,
+}
+
+/// Work that can be run again, with the place for its outcome.
+pub(super) trait Work: Send {
+    /// The organisations to lock first.
+    fn locks(&self) -> &[OrganisationId];
+    /// Runs; `Ok(false)` is a refusal.
+    fn run(&mut self, connection: &mut AnyConnection) -> Result<bool, StorageError>;
+    /// Tells the caller, once the transaction has ended.
+    fn answer(self: Box<Self>, ending: Result<(), StorageError>);
+}
+
+/// Work whose outcome has a type.
+pub(super) struct TypedWork<T, R, F> {
+    locks: Vec<OrganisationId>,
+    work: F,
+    outcome: Option<Result<T, R>>,
+    reply: oneshot::Sender<Reply<T, R>>,
+}
+
+impl<T, R, F> TypedWork<T, R, F> {
+    pub(super) fn new(locks: Vec<OrganisationId>, work: F, reply: oneshot::Sender<Reply<T, R>>) -> Self {
+        Self {
+            locks,
+            work,
+            outcome: None,
+            reply,
+        }
+    }
+}
+
+impl<T, R, F> Work for TypedWork<T, R, F>
+where
+    T: Send,
+    R: Send,
+    F: FnMut(&mut AnyConnection) -> Reply<T, R> + Send,
+{
+    fn locks(&self) -> &[OrganisationId] {
+        &self.locks
+    }
+
+    fn run(&mut self, connection: &mut AnyConnection) -> Result<bool, StorageError> {
+        let outcome = (self.work)(connection)?;
+        let done = outcome.is_ok();
+        self.outcome = Some(outcome);
+        Ok(done)
+    }
+
+    fn answer(self: Box<Self>, ending: Result<(), StorageError>) {
+        tell(self.reply, ending, self.outcome);
+    }
+}
+
+/// Answers a caller; one that has gone away is no concern of the writer.
+fn tell<T, R>(reply: oneshot::Sender<Reply<T, R>>, ending: Result<(), StorageError>, outcome: Option<Result<T, R>>) {
+    let answer = ending.and_then(|()| outcome.ok_or_else(|| StorageError::Unavailable("nothing was run".to_owned())));
+    drop(reply.send(answer));
+}
+
+impl Item {
+    pub(super) fn report(write: ReportWrite, reply: oneshot::Sender<Reply<WriteAnswer, Refusal>>) -> Self {
+        Self::Report(Box::new(ReportItem {
+            write,
+            outcome: None,
+            reply,
+        }))
+    }
+
+    fn locks(&self) -> &[OrganisationId] {
+        match self {
+            Self::Report(item) => std::slice::from_ref(&item.write.organisation),
+            Self::Work(work) => work.locks(),
+        }
+    }
+
+    fn answer(self, ending: Result<(), StorageError>) {
+        match self {
+            Self::Report(item) => tell(item.reply, ending, item.outcome),
+            Self::Work(work) => work.answer(ending),
+        }
+    }
+}
+
+/// The queue and its writer, which ends with it.
+pub(super) struct WriteQueue {
+    sender: Option<SyncSender<Item>>,
+    writer: Option<JoinHandle<()>>,
+}
+
+impl WriteQueue {
+    /// Starts the writer on a connection; it opens others from `url` when that one breaks.
+    pub(super) fn start(url: DatabaseUrl, connection: AnyConnection) -> Result<Self, StorageError> {
+        let (sender, receiver) = sync_channel(QUEUE_LENGTH);
+        let mut writer = Writer {
+            url,
+            receiver,
+            connection: None,
+        };
+        writer.adopt(connection)?;
+        let thread = std::thread::Builder::new().name("writer".to_owned());
+        let writer = thread
+            .spawn(move || writer.run())
+            .map_err(|error| StorageError::Unavailable(error.to_string()))?;
+        Ok(Self {
+            sender: Some(sender),
+            writer: Some(writer),
+        })
+    }
+
+    /// Puts an item at the end of the queue.
+    pub(super) fn put(&self, item: Item) -> Result<(), StorageError> {
+        let stopped = || StorageError::Unavailable("the writer has stopped".to_owned());
+        let sender = self.sender.as_ref().ok_or_else(stopped)?;
+        sender.try_send(item).map_err(|error| match error {
+            TrySendError::Full(_) => StorageError::QueueFull,
+            TrySendError::Disconnected(_) => stopped(),
+        })
+    }
+}
+
+impl Drop for WriteQueue {
+    /// Lets the writer finish what waits.
+    fn drop(&mut self) {
+        self.sender = None;
+        if let Some(writer) = self.writer.take() {
+            drop(writer.join());
+        }
+    }
+}
+
+/// How a transaction failed.
+enum Failure {
+    /// Before its commit: nothing was written.
+    Before(StorageError),
+    /// At its commit: it is not known whether it was written.
+    Commit(StorageError),
+}
+
+impl From<StorageError> for Failure {
+    fn from(error: StorageError) -> Self {
+        Self::Before(error)
+    }
+}
+
+struct Writer {
+    url: DatabaseUrl,
+    receiver: Receiver<Item>,
+    connection: Option<AnyConnection>,
+}
+
+impl Writer {
+    fn run(&mut self) {
+        while let Ok(first) = self.receiver.recv() {
+            let mut batch = self.all_that_wait(first);
+            match self.attempt(&mut batch) {
+                Ok(()) => batch.into_iter().for_each(|item| item.answer(Ok(()))),
+                Err(Failure::Commit(error)) => {
+                    tracing::error!(%error, writes = batch.len(), "a commit's answer was lost");
+                    for item in batch {
+                        item.answer(Err(StorageError::Unavailable("a commit's answer was lost".to_owned())));
+                    }
+                }
+                Err(Failure::Before(error)) => {
+                    tracing::warn!(%error, writes = batch.len(), "a batch failed; each write runs again by itself");
+                    batch.into_iter().for_each(|item| self.run_alone(item));
+                }
+            }
+        }
+    }
+
+    /// The first item and those behind it, as many as one transaction takes.
+    fn all_that_wait(&self, first: Item) -> Vec<Item> {
+        let mut batch = vec![first];
+        let mut savepoints = 0;
+        while batch.len() < BATCH_LENGTH && savepoints < SAVEPOINTS {
+            let Ok(item) = self.receiver.try_recv() else {
+                break;
+            };
+            savepoints += usize::from(matches!(item, Item::Work(_)));
+            batch.push(item);
+        }
+        batch
+    }
+
+    fn run_alone(&mut self, mut item: Item) {
+        let ending = self.attempt(std::slice::from_mut(&mut item));
+        item.answer(ending.map_err(|failure| match failure {
+            Failure::Before(error) => error,
+            Failure::Commit(error) => StorageError::Unavailable(error.to_string()),
+        }));
+    }
+
+    /// One transaction over the items. A panic ends it like an error of the database.
+    fn attempt(&mut self, items: &mut [Item]) -> Result<(), Failure> {
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => self.connect()?,
+        };
+        let outcome = catch_unwind(AssertUnwindSafe(|| transaction(&mut connection, items)));
+        let outcome = outcome.unwrap_or_else(|panic| {
+            let message = panic.downcast_ref::<&str>().copied().unwrap_or("no message");
+            Err(StorageError::Panicked(message.to_owned()).into())
+        });
+        // After a failure the connection is kept only when it can be rolled back: a new one knows of no transaction.
+        let sound = outcome.is_ok()
+            || (!matches!(
+                outcome,
+                Err(Failure::Before(StorageError::Panicked(_)) | Failure::Commit(_))
+            ) && connection.roll_back().is_ok());
+        self.connection = sound.then_some(connection);
+        outcome
+    }
+
+    fn connect(&self) -> Result<AnyConnection, StorageError> {
+        let mut connection = AnyConnection::open(&self.url)?;
+        connection.become_writer()?;
+        Ok(connection)
+    }
+
+    fn adopt(&mut self, mut connection: AnyConnection) -> Result<(), StorageError> {
+        connection.become_writer()?;
+        self.connection = Some(connection);
+        Ok(())
+    }
+}
+
+/// Locks the organisations, applies the items in the order of their arrival, commits.
+fn transaction(connection: &mut AnyConnection, items: &mut [Item]) -> Result<(), Failure> {
+    connection.begin_write().map_err(StorageError::from)?;
+    let mut changes: BTreeMap<OrganisationId, i64> = BTreeMap::new();
+    for organisation in items.iter().flat_map(|item| item.locks()) {
+        *changes.entry(*organisation).or_default() += 1;
+    }
+    let mut sequences = organisations::lock(connection, &changes)?;
+    let mut rest = items;
+    while !rest.is_empty() {
+        let reports = rest.iter().take_while(|item| matches!(item, Item::Report(_))).count();
+        let (run, others) = rest.split_at_mut(reports);
+        apply_reports(connection, run, &mut sequences)?;
+        rest = match others {
+            [Item::Work(work), rest @ ..] => {
+                apply_work(connection, work.as_mut())?;
+                rest
+            }
+            others => others,
+        };
+    }
+    connection.commit().map_err(|error| Failure::Commit(error.into()))
+}
+
+/// Applies a run of report writes at once. A refusal writes nothing, so it needs no savepoint.
+fn apply_reports(
+    connection: &mut AnyConnection,
+    run: &mut [Item],
+    sequences: &mut organisations::ChangeSequences,
+) -> Result<(), StorageError> {
+    let mut items: Vec<&mut ReportItem> = run
+        .iter_mut()
+        .filter_map(|item| match item {
+            Item::Report(item) => Some(item.as_mut()),
+            Item::Work(_) => None,
+        })
+        .collect();
+    let writes: Vec<&ReportWrite> = items.iter().map(|item| &item.write).collect();
+    let outcomes = reports::apply(connection, &writes, sequences)?;
+    for (item, outcome) in items.iter_mut().zip(outcomes) {
+        item.outcome = Some(outcome);
+    }
+    Ok(())
+}
+
+/// A refusal of work, which undoes its own savepoint and nothing else.
+enum Undo {
+    Refused,
+    Failed(StorageError),
+}
+
+impl From<diesel::result::Error> for Undo {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+fn apply_work(connection: &mut AnyConnection, work: &mut dyn Work) -> Result<(), StorageError> {
+    let outcome = connection.transaction(|connection| match work.run(connection) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Undo::Refused),
+        Err(error) => Err(Undo::Failed(error)),
+    });
+    match outcome {
+        Ok(()) | Err(Undo::Refused) => Ok(()),
+        Err(Undo::Failed(error)) => Err(error),
+    }
+}

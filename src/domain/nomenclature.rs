@@ -34,6 +34,10 @@ pub struct Entry {
 pub trait ClosedList: Copy + Ord + 'static {
     /// The name of the list, as the report's field has it.
     const NAME: &'static str;
+    /// The name of the type of its codes in the documents of the API.
+    const TYPE: &'static str;
+    /// What it lists, in English, for the documents of the API.
+    const DESCRIPTION: &'static str;
     /// Every value, in the order in which documents show them.
     const ALL: &'static [Self];
 
@@ -127,13 +131,5 @@ impl<T: Masked> CodeSet<T> {
             .iter()
             .copied()
             .filter(move |value| self.0 & 1 << value.bit() != 0)
-    }
-
-    /// The codes as texts, sorted: their order on the wire.
-    #[must_use]
-    pub fn sorted_codes(self) -> Vec<&'static str> {
-        let mut codes: Vec<&'static str> = self.iter().map(ClosedList::code).collect();
-        codes.sort_unstable();
-        codes
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use chrono::{DateTime, Datelike as _, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 
 use super::calendar::{ReportDate, to_microsecond};
 use super::field_error::{FieldCode, FieldErrors};
@@ -193,6 +193,27 @@ pub struct Submission {
 }
 
 impl ReportDraft {
+    /// Checks every value, and the day against today in the organisation's zone: the day of an absence may lie ahead.
+    ///
+    /// # Errors
+    /// Every fault, the day's (`date`) included.
+    pub fn validate_on(
+        self,
+        date: ReportDate,
+        today: NaiveDate,
+        new_id: impl FnMut() -> InterventionId,
+    ) -> Result<Submission, FieldErrors> {
+        let absence = self.absence.as_deref().is_some_and(|code| !code.trim().is_empty());
+        match (date.fault(today, absence), self.validate(new_id)) {
+            (None, outcome) => outcome,
+            (Some(code), outcome) => {
+                let mut errors = outcome.err().unwrap_or_default();
+                errors.push_parameter("date", code);
+                Err(errors)
+            }
+        }
+    }
+
     /// Checks every value. `new_id` gives identifiers to interventions that have none.
     ///
     /// # Errors

@@ -108,3 +108,15 @@ pub(super) fn parse_id<K>(text: &str) -> Result<crate::domain::identifiers::Id<K
     text.parse()
         .map_err(|_| StorageError::Corrupt(format!("{text} is no identifier")))
 }
+
+/// Whether the database answers.
+///
+/// # Errors
+/// When it does not.
+pub fn reachable(connection: &mut AnyConnection) -> Result<(), StorageError> {
+    let _: Option<String> = organisations::table
+        .select(organisations::organisation_id)
+        .first(connection)
+        .optional()?;
+    Ok(())
+}

@@ -15,6 +15,8 @@ pub enum Kind {
 
 impl ClosedList for Kind {
     const NAME: &'static str = "kind";
+    const TYPE: &'static str = "Kind";
+    const DESCRIPTION: &'static str = "What an intervention is.";
     const ALL: &'static [Self] = &[Self::Workshop, Self::Individual, Self::OneOff];
 
     fn entry(self) -> Entry {
@@ -63,6 +65,8 @@ pub enum Setting {
 
 impl ClosedList for Setting {
     const NAME: &'static str = "setting";
+    const TYPE: &'static str = "Setting";
+    const DESCRIPTION: &'static str = "Where an intervention takes place.";
     const ALL: &'static [Self] = &[
         Self::AdvisorSite,
         Self::PartnerSite,
@@ -121,6 +125,8 @@ pub enum Principle {
 
 impl ClosedList for Principle {
     const NAME: &'static str = "principle";
+    const TYPE: &'static str = "Principle";
+    const DESCRIPTION: &'static str = "The principle of the action plan that an intervention serves.";
     const ALL: &'static [Self] = &[Self::SupportExisting, Self::ComplementOffer, Self::ReachOut];
 
     fn entry(self) -> Entry {
@@ -157,6 +163,8 @@ pub enum Absence {
 
 impl ClosedList for Absence {
     const NAME: &'static str = "absence";
+    const TYPE: &'static str = "Absence";
+    const DESCRIPTION: &'static str = "Why an advisor did not work on a day.";
     const ALL: &'static [Self] = &[Self::Leave, Self::Training, Self::Other];
 
     fn entry(self) -> Entry {

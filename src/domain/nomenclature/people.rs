@@ -23,6 +23,8 @@ pub enum AgeGroup {
 
 impl ClosedList for AgeGroup {
     const NAME: &'static str = "age_groups";
+    const TYPE: &'static str = "AgeGroup";
+    const DESCRIPTION: &'static str = "The age of the people helped, in years.";
     const ALL: &'static [Self] = &[
         Self::Under12,
         Self::From12To17,
@@ -57,6 +59,8 @@ pub enum Gender {
 
 impl ClosedList for Gender {
     const NAME: &'static str = "genders";
+    const TYPE: &'static str = "Gender";
+    const DESCRIPTION: &'static str = "The gender of the people helped.";
     const ALL: &'static [Self] = &[Self::Female, Self::Male];
 
     fn entry(self) -> Entry {
@@ -82,6 +86,8 @@ pub enum Situation {
 
 impl ClosedList for Situation {
     const NAME: &'static str = "situations";
+    const TYPE: &'static str = "Situation";
+    const DESCRIPTION: &'static str = "The occupation of the people helped.";
     const ALL: &'static [Self] = &[Self::InSchool, Self::Unemployed, Self::Employed, Self::Retired];
 
     fn entry(self) -> Entry {
@@ -107,6 +113,8 @@ pub enum FollowUp {
 
 impl ClosedList for FollowUp {
     const NAME: &'static str = "follow_ups";
+    const TYPE: &'static str = "FollowUp";
+    const DESCRIPTION: &'static str = "What follows for the people helped.";
     const ALL: &'static [Self] = &[Self::Individual, Self::Workshop, Self::Redirected];
 
     fn entry(self) -> Entry {

@@ -50,6 +50,8 @@ pub enum Redirection {
 
 impl ClosedList for Redirection {
     const NAME: &'static str = "redirected_to";
+    const TYPE: &'static str = "Redirection";
+    const DESCRIPTION: &'static str = "To whom people were redirected.";
     const ALL: &'static [Self] = &[
         Self::Ants,
         Self::SocialWorker,

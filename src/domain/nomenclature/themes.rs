@@ -80,6 +80,8 @@ pub enum Theme {
 
 impl ClosedList for Theme {
     const NAME: &'static str = "themes";
+    const TYPE: &'static str = "Theme";
+    const DESCRIPTION: &'static str = "What an intervention is about.";
     const ALL: &'static [Self] = &[
         Self::DigitalAssessment,
         Self::Equipment,

@@ -1,0 +1,75 @@
+//! `quotidien account`: making accounts.
+
+use std::io::Read as _;
+
+use anyhow::{Context as _, anyhow, bail};
+use chrono::Utc;
+use clap::{Args, Subcommand};
+
+use crate::actions::accounts::create_account;
+use crate::auth::password::Password;
+use crate::config::DatabaseArguments;
+use crate::domain::account::{Account, Email, PersonName, Role};
+use crate::domain::identifiers::AccountId;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum AccountCommand {
+    /// Make an account and print its identifier
+    Create(CreateArguments),
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: quotidien account create --organisation 0198f3c2-7c1e-7d2a-8f00-0242ac120001 \
+    --role advisor --email camille@example.org --name \"Camille Martin\" --password-stdin < password.txt"
+)]
+pub(super) struct CreateArguments {
+    /// The organisation's identifier
+    #[arg(long)]
+    organisation: String,
+    /// advisor or coordinator
+    #[arg(long)]
+    role: String,
+    /// The address with which they sign in
+    #[arg(long)]
+    email: String,
+    /// Their name
+    #[arg(long)]
+    name: String,
+    /// Read the password (14 to 128 characters) from standard input, so that no list of processes shows it
+    #[arg(long, required = true)]
+    password_stdin: bool,
+    #[command(flatten)]
+    database: DatabaseArguments,
+}
+
+pub(super) fn run(command: AccountCommand) -> anyhow::Result<()> {
+    let AccountCommand::Create(arguments) = command;
+    let account = Account {
+        organisation: arguments
+            .organisation
+            .parse()
+            .map_err(|_| anyhow!("--organisation takes the UUID that `quotidien organisation create` printed"))?,
+        id: AccountId::new(),
+        role: Role::from_code(&arguments.role).ok_or_else(|| anyhow!("--role takes advisor or coordinator"))?,
+        name: PersonName::parse(&arguments.name).map_err(|_| anyhow!("--name takes 1 to 200 characters"))?,
+        email: Email::parse(&arguments.email).map_err(|_| anyhow!("--email takes an e-mail address"))?,
+    };
+    let id = account.id;
+    let password = read_password()?;
+    let store = super::open(&arguments.database.url()?)?;
+    if let Err(refusal) = super::block_on(create_account(&store, account, password, Utc::now()))? {
+        bail!(refusal);
+    }
+    super::print(&serde_json::json!({ "account_id": id.to_string() }).to_string())
+}
+
+/// The password on standard input, without the end of its line.
+fn read_password() -> anyhow::Result<Password> {
+    let mut text = String::new();
+    std::io::stdin()
+        .read_to_string(&mut text)
+        .context("reading the password from standard input")?;
+    let password = text.trim_end_matches(['\r', '\n']).to_owned();
+    Password::parse(password).map_err(|_| anyhow!("a password has 14 to 128 characters"))
+}

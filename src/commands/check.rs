@@ -1,0 +1,72 @@
+//! `quotidien check`: every tally against the sum of its reports.
+
+use std::convert::Infallible;
+
+use clap::Args;
+
+use crate::config::DatabaseArguments;
+use crate::domain::calendar::Month;
+use crate::domain::identifiers::OrganisationId;
+use crate::storage::check::{self, Difference};
+use crate::storage::{StorageError, Store, organisations};
+
+/// Recounts the reports and compares; exits with 1 and says what differs when a tally is not their sum.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: quotidien check --repair")]
+pub(super) struct CheckArguments {
+    /// Rebuild the tallies that differ
+    #[arg(long)]
+    repair: bool,
+    #[command(flatten)]
+    database: DatabaseArguments,
+}
+
+/// `false` when something differs and was not mended.
+pub(super) fn run(arguments: &CheckArguments) -> anyhow::Result<bool> {
+    let store = super::open(&arguments.database.url()?)?;
+    let (months, differences) = super::block_on(check_all(&store, arguments.repair))?;
+    for difference in &differences {
+        super::print(&difference.to_string())?;
+    }
+    let found = differences.len();
+    let mended = if arguments.repair { ", all rebuilt" } else { "" };
+    super::print(&format!(
+        "{months} months checked, {found} tallies differ from the sum of their reports{mended}"
+    ))?;
+    Ok(differences.is_empty() || arguments.repair)
+}
+
+/// How many months were checked, and what differs in them. A month at a time, so that no writer waits long.
+async fn check_all(store: &Store, repair: bool) -> Result<(usize, Vec<Difference>), StorageError> {
+    let mut checked = 0;
+    let mut differences = Vec::new();
+    for organisation in store.read(organisations::all_ids).await? {
+        let months = store
+            .read(move |connection| check::months(connection, organisation))
+            .await?;
+        for month in months {
+            checked += 1;
+            differences.extend(check_month(store, organisation, month, repair).await?);
+        }
+    }
+    Ok((checked, differences))
+}
+
+async fn check_month(
+    store: &Store,
+    organisation: OrganisationId,
+    month: Month,
+    repair: bool,
+) -> Result<Vec<Difference>, StorageError> {
+    if !repair {
+        return store
+            .read(move |connection| check::differences(connection, organisation, month))
+            .await;
+    }
+    let Ok(mended) = store
+        .write(vec![organisation], move |connection| {
+            check::repair(connection, organisation, month).map(Ok::<_, Infallible>)
+        })
+        .await?;
+    Ok(mended)
+}

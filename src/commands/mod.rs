@@ -1,0 +1,87 @@
+//! What the command line can do: one file a command.
+
+mod account;
+mod annex;
+mod check;
+mod demo;
+mod migrate;
+mod openapi;
+mod organisation;
+mod serve;
+
+use std::future::Future;
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+
+use crate::storage::{DatabaseUrl, Store};
+
+/// Daily reports of digital-inclusion advisors, and the monthly statistics a council votes on.
+#[derive(Debug, Parser)]
+#[command(name = "quotidien", version, about, after_help = "Example: quotidien demo")]
+pub struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Try it: an organisation with the reports of summer 2022, its annex, and the server
+    Demo(demo::DemoArguments),
+    /// Serve the API
+    Serve(serve::ServeArguments),
+    /// Organisations
+    #[command(subcommand)]
+    Organisation(organisation::OrganisationCommand),
+    /// Accounts of people
+    #[command(subcommand)]
+    Account(account::AccountCommand),
+    /// Print the annex of a period
+    Annex(annex::AnnexArguments),
+    /// Bring the schema of a database up to date
+    Migrate(migrate::MigrateArguments),
+    /// Prove that every figure is the sum of its reports
+    Check(check::CheckArguments),
+    /// Print the document that describes the API
+    #[command(after_help = "Example: quotidien openapi > openapi.json")]
+    Openapi,
+}
+
+impl CommandLine {
+    /// Runs the command; `false` when it found something wrong and said so.
+    ///
+    /// # Errors
+    /// What went wrong, in words for whoever typed the command.
+    pub fn run(self) -> anyhow::Result<bool> {
+        match self.command {
+            Command::Demo(arguments) => demo::run(&arguments).map(|()| true),
+            Command::Serve(arguments) => serve::run(&arguments).map(|()| true),
+            Command::Organisation(command) => organisation::run(command).map(|()| true),
+            Command::Account(command) => account::run(command).map(|()| true),
+            Command::Annex(arguments) => annex::run(&arguments).map(|()| true),
+            Command::Migrate(arguments) => migrate::run(&arguments).map(|()| true),
+            Command::Check(arguments) => check::run(&arguments),
+            Command::Openapi => openapi::run().map(|()| true),
+        }
+    }
+}
+
+/// Opens the database, migrating it when it is empty or older.
+fn open(url: &DatabaseUrl) -> anyhow::Result<Store> {
+    Store::open(url).with_context(|| format!("opening the database {url:?}"))
+}
+
+/// Runs one piece of asynchronous work to its end.
+fn block_on<T>(work: impl Future<Output = T>) -> T {
+    actix_web::rt::System::new().block_on(work)
+}
+
+/// Prints a line to standard output, where programs read it.
+fn print(text: &str) -> anyhow::Result<()> {
+    use std::io::Write as _;
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.write_all(b"\n"))
+        .and_then(|()| out.flush())
+        .context("writing to standard output")
+}

@@ -1,0 +1,159 @@
+//! Closed lists and counts as wire types: the schema is made from the nomenclature, so that the two cannot differ.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use utoipa::openapi::schema::{AdditionalProperties, KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::domain::intervention::PARTICIPANTS_MAX;
+use crate::domain::nomenclature::{
+    Absence, AgeGroup, ClosedList, FollowUp, Gender, Kind, Principle, Redirection, Setting, Situation, Theme,
+};
+
+/// A code of a closed list as text. What arrives is checked by the domain, so that an unknown code is one fault among the
+/// others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Code<T>(pub String, PhantomData<T>);
+
+impl<T: ClosedList> From<T> for Code<T> {
+    fn from(value: T) -> Self {
+        Self(value.code().to_owned(), PhantomData)
+    }
+}
+
+impl<'de, T> Deserialize<'de> for Code<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|code| Self(code, PhantomData))
+    }
+}
+
+impl<T> Serialize for Code<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<T: ClosedList> PartialSchema for Code<T> {
+    fn schema() -> RefOr<Schema> {
+        let codes = T::ALL.iter().map(|value| value.code());
+        ObjectBuilder::new()
+            .schema_type(SchemaType::new(Type::String))
+            .description(Some(T::DESCRIPTION))
+            .enum_values(Some(codes))
+            .into()
+    }
+}
+
+impl<T: ClosedList> ToSchema for Code<T> {
+    fn name() -> Cow<'static, str> {
+        T::TYPE.into()
+    }
+}
+
+/// Numbers of people by the codes of a closed list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CountsBody<T>(pub BTreeMap<String, i64>, PhantomData<T>);
+
+impl<T> Default for CountsBody<T> {
+    fn default() -> Self {
+        Self(BTreeMap::new(), PhantomData)
+    }
+}
+
+impl<T: ClosedList> From<&crate::domain::intervention::Counts<T>> for CountsBody<T> {
+    fn from(counts: &crate::domain::intervention::Counts<T>) -> Self {
+        let counts = counts.iter().map(|(group, people)| (group.code().to_owned(), people));
+        Self(counts.collect(), PhantomData)
+    }
+}
+
+impl<T> Serialize for CountsBody<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de, T> Deserialize<'de> for CountsBody<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer
+            .deserialize_map(CountsVisitor)
+            .map(|counts| Self(counts, PhantomData))
+    }
+}
+
+/// Reads an object of whole numbers, and refuses a name that stands twice, which serde's own maps let pass.
+struct CountsVisitor;
+
+impl<'de> Visitor<'de> for CountsVisitor {
+    type Value = BTreeMap<String, i64>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of whole numbers")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut counts = BTreeMap::new();
+        while let Some((code, people)) = map.next_entry::<String, i64>()? {
+            if counts.contains_key(&code) {
+                return Err(A::Error::custom(format_args!("duplicate field `{code}`")));
+            }
+            counts.insert(code, people);
+        }
+        Ok(counts)
+    }
+}
+
+impl<T: ClosedList> PartialSchema for CountsBody<T> {
+    fn schema() -> RefOr<Schema> {
+        let people = |value: &T| {
+            ObjectBuilder::new()
+                .schema_type(SchemaType::new(Type::Integer))
+                .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)))
+                .minimum(Some(0))
+                .maximum(Some(PARTICIPANTS_MAX))
+                .description(Some(value.entry().english))
+        };
+        T::ALL
+            .iter()
+            .fold(ObjectBuilder::new(), |object, value| {
+                object.property(value.code(), people(value))
+            })
+            .description(Some(T::DESCRIPTION))
+            .additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(false)))
+            .into()
+    }
+}
+
+impl<T: ClosedList> ToSchema for CountsBody<T> {
+    fn name() -> Cow<'static, str> {
+        format!("{}Counts", T::TYPE).into()
+    }
+}
+
+// utoipa spells the arguments of a generic type into its name; these names hide them.
+/// A code of [`Kind`].
+pub type KindCode = Code<Kind>;
+/// A code of [`Setting`].
+pub type SettingCode = Code<Setting>;
+/// A code of [`Principle`].
+pub type PrincipleCode = Code<Principle>;
+/// A code of [`Absence`].
+pub type AbsenceCode = Code<Absence>;
+/// A code of [`Theme`].
+pub type ThemeCode = Code<Theme>;
+/// A code of [`Redirection`].
+pub type RedirectionCode = Code<Redirection>;
+/// People by [`AgeGroup`].
+pub type AgeGroupCounts = CountsBody<AgeGroup>;
+/// People by [`Gender`].
+pub type GenderCounts = CountsBody<Gender>;
+/// People by [`Situation`].
+pub type SituationCounts = CountsBody<Situation>;
+/// People by [`FollowUp`].
+pub type FollowUpCounts = CountsBody<FollowUp>;

@@ -1,0 +1,120 @@
+//! JSON bodies, read strictly: media type, size, shape; the fault is told with a pointer.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use actix_web::web::BytesMut;
+use actix_web::{FromRequest, HttpRequest};
+use futures_util::StreamExt as _;
+use serde::de::DeserializeOwned;
+use serde_path_to_error::{Path, Segment};
+
+use super::problem::Problem;
+use super::problem_code::ProblemCode;
+use crate::domain::field_error::FieldCode;
+use crate::domain::intervention::pointer_token;
+
+/// The largest body, in bytes: 1 MiB.
+pub const BODY_MAX: usize = 1 << 20;
+/// How much of a body that is too large is read before the answer, so that a client that sends it all can read it.
+const DRAIN_MAX: usize = 16 << 20;
+
+/// The JSON body of a request.
+pub struct JsonBody<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
+    type Error = actix_web::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let sound = check_headers(request);
+        let payload = payload.take();
+        Box::pin(async move {
+            let body = read(payload).await;
+            sound?;
+            Ok(Self(parse(&body?)?))
+        })
+    }
+}
+
+fn check_headers(request: &HttpRequest) -> Result<(), Problem> {
+    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let length = header(CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
+    if length.is_some_and(|length| length > BODY_MAX) {
+        return Err(ProblemCode::BodyTooLarge.into());
+    }
+    let media_type = header(CONTENT_TYPE).and_then(|value| value.split(';').next());
+    if media_type.is_some_and(|media_type| media_type.trim().eq_ignore_ascii_case("application/json")) {
+        Ok(())
+    } else {
+        Err(ProblemCode::UnsupportedMediaType.into())
+    }
+}
+
+/// The whole body. One that is too large is read on for a while and forgotten.
+async fn read(mut payload: Payload) -> Result<BytesMut, Problem> {
+    let mut body = BytesMut::new();
+    let mut length: usize = 0;
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| Problem::malformed_body("", FieldCode::Syntax))?;
+        length = length.saturating_add(chunk.len());
+        if length <= BODY_MAX {
+            body.extend_from_slice(&chunk);
+        } else if length > DRAIN_MAX {
+            break;
+        }
+    }
+    if length > BODY_MAX {
+        return Err(ProblemCode::BodyTooLarge.into());
+    }
+    Ok(body)
+}
+
+/// Reads one value and nothing after it.
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| shape_fault(&error))?;
+    deserializer
+        .end()
+        .map_err(|_| Problem::malformed_body("", FieldCode::Syntax))?;
+    Ok(value)
+}
+
+/// The fault of a body that is not of the right shape. serde says its kind only in words.
+fn shape_fault(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
+    let inner = error.inner();
+    let pointer = pointer(error.path());
+    if !inner.is_data() {
+        return Problem::malformed_body(&pointer, FieldCode::Syntax);
+    }
+    let message = inner.to_string();
+    let field = message.split('`').nth(1).unwrap_or_default();
+    let (code, names_field) = if message.starts_with("unknown field") {
+        (FieldCode::UnknownField, true)
+    } else if message.starts_with("duplicate field") {
+        (FieldCode::DuplicateField, true)
+    } else if message.starts_with("missing field") {
+        (FieldCode::MissingField, true)
+    } else {
+        (FieldCode::WrongType, false)
+    };
+    let token = format!("/{}", pointer_token(field));
+    if names_field && !pointer.ends_with(&token) {
+        Problem::malformed_body(&format!("{pointer}{token}"), code)
+    } else {
+        Problem::malformed_body(&pointer, code)
+    }
+}
+
+fn pointer(path: &Path) -> String {
+    path.iter()
+        .map(|segment| match segment {
+            Segment::Seq { index } => format!("/{index}"),
+            Segment::Map { key } => format!("/{}", pointer_token(key)),
+            Segment::Enum { variant } => format!("/{}", pointer_token(variant)),
+            Segment::Unknown => String::new(),
+        })
+        .collect()
+}

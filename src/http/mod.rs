@@ -1,0 +1,27 @@
+//! The only place that knows actix and utoipa: routes, wire types, failures in words.
+
+mod application;
+mod caller;
+mod code_schema;
+mod conditions;
+mod envelope;
+mod fault_texts;
+mod json_body;
+mod openapi;
+mod people;
+mod problem;
+mod problem_code;
+mod query;
+mod report_body;
+mod report_view;
+mod reports;
+mod routes;
+mod server;
+mod service_info;
+mod sessions;
+mod statistics;
+
+pub use application::{Application, Clock};
+pub use problem_code::ProblemCode;
+pub use routes::document;
+pub use server::{app, server};

@@ -1,0 +1,113 @@
+//! People: who one is, and the advisors of the organisation.
+
+use actix_web::web::Data;
+use actix_web::{HttpResponse, get};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::application::Application;
+use super::caller::{Caller, CoordinatorCaller};
+use super::openapi::Problems;
+use super::problem::Problem;
+use super::problem_code::ProblemCode;
+use super::query::{NoParameters, Query};
+use crate::domain::account::Account;
+use crate::storage::accounts;
+
+/// Who is signed in.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Me)]
+pub struct MeView {
+    /// The account; an advisor's `advisor_id` too.
+    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
+    account_id: String,
+    /// The organisation.
+    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120001")]
+    organisation_id: String,
+    /// `advisor` or `coordinator`.
+    #[schema(pattern = "^(advisor|coordinator)$", example = "advisor")]
+    role: String,
+    /// The name.
+    #[schema(example = "Camille Martin")]
+    name: String,
+    /// The address, in lower case.
+    #[schema(format = Email, example = "camille.martin@demo.example")]
+    email: String,
+}
+
+impl From<Account> for MeView {
+    fn from(account: Account) -> Self {
+        Self {
+            account_id: account.id.to_string(),
+            organisation_id: account.organisation.to_string(),
+            role: account.role.code().to_owned(),
+            name: account.name.as_str().to_owned(),
+            email: account.email.as_str().to_owned(),
+        }
+    }
+}
+
+/// Read who is signed in.
+#[utoipa::path(
+    tag = "people",
+    responses((status = 200, description = "The caller", body = MeView), Problems),
+    security(("access_token" = [])),
+)]
+#[get("/v1/me")]
+pub async fn get_me(
+    caller: Caller,
+    _: Query<NoParameters>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let (organisation, account) = (caller.organisation(), caller.0.account);
+    let account = application
+        .store
+        .read(move |connection| accounts::find(connection, organisation, account))
+        .await?
+        .ok_or(ProblemCode::Unauthenticated)?;
+    Ok(HttpResponse::Ok().json(MeView::from(account)))
+}
+
+/// An advisor of the organisation.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Advisor)]
+pub struct AdvisorView {
+    /// Their identifier.
+    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
+    advisor_id: String,
+    /// Their name.
+    #[schema(example = "Camille Martin")]
+    name: String,
+    /// Their address.
+    #[schema(format = Email, example = "camille.martin@demo.example")]
+    email: String,
+}
+
+/// The advisors of the organisation.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AdvisorList)]
+pub struct AdvisorListView {
+    /// By name.
+    items: Vec<AdvisorView>,
+}
+
+/// List the advisors of the organisation, by name.
+#[utoipa::path(
+    tag = "people",
+    responses((status = 200, description = "The advisors", body = AdvisorListView), Problems),
+    security(("access_token" = [])),
+)]
+#[get("/v1/advisors")]
+pub async fn list_advisors(caller: CoordinatorCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
+    let organisation = caller.0.organisation();
+    let advisors = application
+        .store
+        .read(move |connection| accounts::advisors(connection, organisation))
+        .await?;
+    let items = advisors.into_iter().map(|advisor| AdvisorView {
+        advisor_id: advisor.id.to_string(),
+        name: advisor.name.as_str().to_owned(),
+        email: advisor.email.as_str().to_owned(),
+    });
+    Ok(HttpResponse::Ok().json(AdvisorListView { items: items.collect() }))
+}

@@ -1,0 +1,273 @@
+//! Failures as RFC 9457 `application/problem+json`. A handler fails with a [`Problem`]; the envelope gives it its words,
+//! in the language asked for, and the identifier of the request.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ALLOW, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::fault_texts::fault_text;
+use super::problem_code::ProblemCode;
+use crate::actions::ActionError;
+use crate::actions::sessions::SignInRefusal;
+use crate::domain::calendar::ReportDate;
+use crate::domain::decision::Refusal;
+use crate::domain::field_error::{FieldCode, FieldErrors, Place};
+use crate::domain::language::Language;
+use crate::storage::StorageError;
+
+/// The media type of failures.
+pub const PROBLEM_JSON: &str = "application/problem+json";
+
+/// A failure of a request.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{code:?}")]
+pub struct Problem {
+    code: ProblemCode,
+    errors: FieldErrors,
+    current_version: Option<i64>,
+    date: Option<ReportDate>,
+    allow: Option<String>,
+}
+
+impl From<ProblemCode> for Problem {
+    fn from(code: ProblemCode) -> Self {
+        Self {
+            code,
+            errors: FieldErrors::new(),
+            current_version: None,
+            date: None,
+            allow: None,
+        }
+    }
+}
+
+impl Problem {
+    /// Faults of the path or of the query.
+    #[must_use]
+    pub fn invalid_parameters(errors: FieldErrors) -> Self {
+        Self {
+            errors,
+            ..ProblemCode::InvalidParameter.into()
+        }
+    }
+
+    /// A body whose shape is wrong.
+    #[must_use]
+    pub fn malformed_body(pointer: &str, code: FieldCode) -> Self {
+        let mut errors = FieldErrors::new();
+        errors.push(pointer, code);
+        Self {
+            errors,
+            ..ProblemCode::MalformedBody.into()
+        }
+    }
+
+    /// Faults of the values of a body.
+    #[must_use]
+    pub fn validation_failed(errors: FieldErrors) -> Self {
+        Self {
+            errors,
+            ..ProblemCode::ValidationFailed.into()
+        }
+    }
+
+    /// A method that the path does not take, with those that it does.
+    #[must_use]
+    pub fn method_not_allowed(allow: String) -> Self {
+        Self {
+            allow: Some(allow),
+            ..ProblemCode::MethodNotAllowed.into()
+        }
+    }
+
+    /// The kind of failure.
+    #[must_use]
+    pub const fn code(&self) -> ProblemCode {
+        self.code
+    }
+
+    /// The answer, in words.
+    #[must_use]
+    pub fn body(&self, language: Language, request: Uuid) -> ProblemBody {
+        let code = self.code.code();
+        ProblemBody {
+            r#type: format!("/problems/{code}"),
+            title: self.code.title(language).to_owned(),
+            status: self.code.status().as_u16(),
+            detail: self.code.advice(language).to_owned(),
+            instance: format!("urn:uuid:{request}"),
+            code: code.to_owned(),
+            errors: fault_bodies(&self.errors, language),
+            current_version: self.current_version,
+            date: self.date.map(|date| date.to_string()),
+        }
+    }
+
+    fn headers(&self) -> Vec<(HeaderName, HeaderValue)> {
+        let mut headers = Vec::new();
+        match self.code {
+            ProblemCode::Unauthenticated | ProblemCode::InvalidCredentials => {
+                headers.push((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"quotidien\"")));
+            }
+            ProblemCode::Unavailable | ProblemCode::TooManyRequests => {
+                headers.push((RETRY_AFTER, HeaderValue::from_static("2")));
+            }
+            _ => {}
+        }
+        if let Some(allow) = self.allow.as_ref().and_then(|allow| HeaderValue::from_str(allow).ok()) {
+            headers.push((ALLOW, allow));
+        }
+        headers
+    }
+}
+
+fn fault_bodies(errors: &FieldErrors, language: Language) -> Vec<FaultBody> {
+    let fault = |error: &crate::domain::field_error::FieldError| {
+        let (pointer, parameter) = match &error.place {
+            Place::Body(pointer) => (Some(pointer.clone()), None),
+            Place::Parameter(name) => (None, Some(name.clone())),
+        };
+        FaultBody {
+            pointer,
+            parameter,
+            code: error.code.code().to_owned(),
+            detail: fault_text(error.code, language),
+        }
+    };
+    errors.as_slice().iter().map(fault).collect()
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.code.status()
+    }
+
+    /// An answer without words: the envelope finds the problem in its extensions.
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponseBuilder::new(self.code.status());
+        for header in self.headers() {
+            response.insert_header(header);
+        }
+        let mut response = response.finish();
+        response.extensions_mut().insert(self.clone());
+        response
+    }
+}
+
+impl From<StorageError> for Problem {
+    fn from(error: StorageError) -> Self {
+        if error.is_temporary() {
+            tracing::warn!(%error, "storage is not available");
+            ProblemCode::Unavailable.into()
+        } else {
+            tracing::error!(%error, "storage failed");
+            ProblemCode::InternalError.into()
+        }
+    }
+}
+
+impl From<ActionError> for Problem {
+    fn from(error: ActionError) -> Self {
+        match error {
+            ActionError::Storage(error) => error.into(),
+            error => {
+                tracing::error!(%error, "an action failed");
+                ProblemCode::InternalError.into()
+            }
+        }
+    }
+}
+
+impl From<SignInRefusal> for Problem {
+    fn from(refusal: SignInRefusal) -> Self {
+        match refusal {
+            SignInRefusal::InvalidCredentials => ProblemCode::InvalidCredentials.into(),
+            SignInRefusal::UnusableToken => ProblemCode::Unauthenticated.into(),
+        }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::UnknownAdvisor => ProblemCode::NotFound.into(),
+            Refusal::ReportExists => ProblemCode::ReportExists.into(),
+            Refusal::VersionMismatch { current } => Self {
+                current_version: Some(current),
+                ..ProblemCode::VersionMismatch.into()
+            },
+            Refusal::MonthClosed => ProblemCode::MonthClosed.into(),
+            Refusal::OutsideActivityPeriod => {
+                Self::validation_failed(FieldErrors::of_parameter("date", FieldCode::OutsideActivityPeriod))
+            }
+            Refusal::DayAbsent => ProblemCode::DayAbsent.into(),
+            Refusal::ReportFull => {
+                let max = crate::domain::report::INTERVENTIONS_MAX;
+                let mut errors = FieldErrors::new();
+                errors.push("", FieldCode::TooMany { max });
+                Self::validation_failed(errors)
+            }
+            Refusal::InterventionElsewhere { date, .. } => Self {
+                date: Some(date),
+                ..ProblemCode::InterventionElsewhere.into()
+            },
+        }
+    }
+}
+
+/// A failure (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub struct ProblemBody {
+    /// Where the kind of failure is explained, relative to the service.
+    #[schema(example = "/problems/validation_failed", format = "uri-reference")]
+    pub r#type: String,
+    /// What happened, in the language asked for.
+    #[schema(example = "Some values are not valid")]
+    pub title: String,
+    /// The HTTP status.
+    #[schema(example = 422, minimum = 400, maximum = 599)]
+    pub status: u16,
+    /// What to do, in the language asked for.
+    #[schema(example = "Correct the fields named.")]
+    pub detail: String,
+    /// The identifier of the request, for whoever runs the service.
+    #[schema(example = "urn:uuid:0198f3c2-7c1e-7d2a-8f00-0242ac120002", format = "uri")]
+    pub instance: String,
+    /// The stable code of the kind of failure.
+    #[schema(example = "validation_failed")]
+    pub code: String,
+    /// Each fault of the request; empty when the failure is none of its values.
+    pub errors: Vec<FaultBody>,
+    /// The version that is stored; only with `version_mismatch`. 0: there never was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 3, minimum = 0, nullable = false)]
+    pub current_version: Option<i64>,
+    /// The day of the report in which the intervention stands; only with `intervention_elsewhere`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2022-05-03", format = Date, nullable = false)]
+    pub date: Option<String>,
+}
+
+/// One fault of a request.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Fault)]
+pub struct FaultBody {
+    /// A JSON pointer (RFC 6901) into the body; absent when a parameter is at fault.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "/interventions/0/participants", nullable = false)]
+    pub pointer: Option<String>,
+    /// The name of the parameter of the path or of the query; absent when the body is at fault.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "from", nullable = false)]
+    pub parameter: Option<String>,
+    /// The stable code of the fault.
+    #[schema(example = "out_of_range")]
+    pub code: String,
+    /// What to do, in the language asked for.
+    #[schema(example = "Give a whole number from 1 to 1000.")]
+    pub detail: String,
+}

@@ -1,0 +1,97 @@
+//! Every route, on one page; and what answers where there is none.
+
+use actix_web::dev::ResourceDef;
+use actix_web::http::Method;
+use actix_web::http::header::ALLOW;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, Responder};
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
+use utoipa::openapi::path::PathItem;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::openapi::Base;
+use super::problem::Problem;
+use super::problem_code::ProblemCode;
+use super::{people, reports, service_info, sessions, statistics};
+
+/// Registers every operation.
+pub(super) fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(reports::put_report)
+        .service(reports::get_report)
+        .service(reports::delete_report)
+        .service(reports::list_reports)
+        .service(statistics::get_monthly_statistics)
+        .service(sessions::create_session)
+        .service(sessions::refresh_session)
+        .service(sessions::delete_session)
+        .service(people::get_me)
+        .service(people::list_advisors)
+        .service(service_info::get_health)
+        .service(service_info::get_readiness)
+        .service(service_info::get_public_keys)
+        .service(service_info::get_document);
+}
+
+/// The document of every operation.
+#[must_use]
+pub fn document() -> OpenApi {
+    use utoipa_actix_web::AppExt as _;
+    let (_, document) = actix_web::App::new()
+        .into_utoipa_app()
+        .openapi(Base::openapi())
+        .configure(routes)
+        .split_for_parts();
+    document
+}
+
+/// The paths that there are, with the methods that each takes.
+pub(super) struct RouteTable(Vec<(ResourceDef, Vec<Method>)>);
+
+impl RouteTable {
+    /// The table of a document.
+    pub(super) fn new(document: &OpenApi) -> Self {
+        let paths = document.paths.paths.iter();
+        Self(
+            paths
+                .map(|(path, item)| (ResourceDef::new(path.as_str()), methods(item)))
+                .collect(),
+        )
+    }
+
+    /// The methods of a path, as `Allow` lists them.
+    fn allowed(&self, path: &str) -> Option<String> {
+        let (_, methods) = self.0.iter().find(|(pattern, _)| pattern.is_match(path))?;
+        let names: Vec<&str> = methods.iter().map(Method::as_str).collect();
+        Some(names.join(", "))
+    }
+}
+
+/// The methods of a path: `HEAD` is answered like `GET`, and `OPTIONS` by the service itself.
+fn methods(item: &PathItem) -> Vec<Method> {
+    let operations = [
+        (Method::GET, &item.get),
+        (Method::HEAD, &item.get),
+        (Method::PUT, &item.put),
+        (Method::POST, &item.post),
+        (Method::PATCH, &item.patch),
+        (Method::DELETE, &item.delete),
+    ];
+    let taken = operations.into_iter().filter(|(_, operation)| operation.is_some());
+    taken
+        .map(|(method, _)| method)
+        .chain(std::iter::once(Method::OPTIONS))
+        .collect()
+}
+
+/// Answers what no route takes: 405 with the methods of a path that there is, 404 otherwise.
+pub(super) async fn no_route(request: HttpRequest, table: Data<RouteTable>) -> Result<impl Responder, Problem> {
+    match table.allowed(request.path()) {
+        Some(allow) if request.method() == Method::OPTIONS => {
+            Ok(HttpResponse::NoContent().insert_header((ALLOW, allow)).finish())
+        }
+        Some(allow) => Err(Problem::method_not_allowed(allow)),
+        None => Err(ProblemCode::NotFound.into()),
+    }
+}

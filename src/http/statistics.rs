@@ -1,0 +1,260 @@
+//! Statistics: the monthly table of the annex, as JSON and CSV.
+
+use actix_web::http::header::{Accept, CONTENT_DISPOSITION, CONTENT_LANGUAGE, CONTENT_TYPE, Header as _, VARY};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, get};
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::application::Application;
+use super::caller::Caller;
+use super::envelope::language_of;
+use super::openapi::Problems;
+use super::problem::Problem;
+use super::problem_code::ProblemCode;
+use super::query::{Query, QueryParameters, QueryReader};
+use super::report_view::instant;
+use crate::documents::{csv, labels};
+use crate::domain::calendar::{Month, Months};
+use crate::domain::field_error::{FieldCode, FieldErrors};
+use crate::domain::identifiers::AdvisorId;
+use crate::domain::language::Language;
+use crate::statistics::monthly::MonthlyStatistics;
+use crate::storage::{accounts, monthly};
+
+/// A form of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Json,
+    Csv,
+}
+
+impl Format {
+    fn from_code(code: &str) -> Result<Self, FieldCode> {
+        match code {
+            "json" => Ok(Self::Json),
+            "csv" => Ok(Self::Csv),
+            _ => Err(FieldCode::InvalidValue),
+        }
+    }
+
+    /// The form that `Accept` prefers among those we can serve; JSON when it names none of them.
+    fn accepted(request: &HttpRequest) -> Self {
+        let accepted = Accept::parse(request).map(|accept| accept.ranked()).unwrap_or_default();
+        let format = accepted.iter().find_map(|media| match media.essence_str() {
+            "text/csv" | "text/*" => Some(Self::Csv),
+            "application/json" | "application/*" | "*/*" => Some(Self::Json),
+            _ => None,
+        });
+        format.unwrap_or(Self::Json)
+    }
+}
+
+/// Which figures to read.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct MonthlyParameters {
+    /// The first month, from 2020-01 on.
+    #[param(value_type = String, pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-05")]
+    from: Month,
+    /// The last month, included: the current one at most, and no more than 120 months in all.
+    #[param(value_type = String, pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-07")]
+    to: Month,
+    /// Of this advisor alone; an advisor's figures are always their own.
+    #[param(value_type = Option<String>, format = "uuid", nullable = false)]
+    advisor_id: Option<AdvisorId>,
+    /// `json` or `csv`; beats `Accept`.
+    #[param(value_type = Option<String>, nullable = false, pattern = "^(json|csv)$", example = "json")]
+    format: Option<Format>,
+}
+
+impl QueryParameters for MonthlyParameters {
+    fn read(reader: &mut QueryReader) -> Option<Self> {
+        let from: Option<Month> = reader.required("from", str::parse);
+        let to: Option<Month> = reader.required("to", str::parse);
+        let advisor_id = reader.optional("advisor_id", |text| text.parse().map_err(|_| FieldCode::InvalidUuid));
+        let format = reader.optional("format", Format::from_code);
+        Some(Self {
+            from: from?,
+            to: to?,
+            advisor_id,
+            format,
+        })
+    }
+}
+
+impl MonthlyParameters {
+    /// The period, when it lies between January 2020 and the current month and is not too long.
+    fn period(&self, current: Month) -> Result<Months, FieldErrors> {
+        let fault = |name: &str, code| Err(FieldErrors::of_parameter(name, code));
+        let Some(period) = Months::new(self.from, self.to) else {
+            return fault("from", FieldCode::FromAfterTo);
+        };
+        if self.from < Month::FIRST {
+            fault("from", FieldCode::TooEarly)
+        } else if self.to > current {
+            fault("to", FieldCode::InTheFuture)
+        } else if period.count() > Months::MOST {
+            fault("to", FieldCode::PeriodTooLong { max: Months::MOST })
+        } else {
+            Ok(period)
+        }
+    }
+}
+
+/// Read the monthly table: the annex's six rows.
+#[utoipa::path(
+    tag = "statistics",
+    params(MonthlyParameters),
+    responses(
+        (status = 200, description = "The table", content(
+            (MonthlyView = "application/json"),
+            (String = "text/csv", example = ";Total depuis mai 2022;Moyenne par mois;mai-22\r\nAteliers réalisés;6;6;6\r\n"),
+        )),
+        Problems,
+    ),
+    security(("access_token" = [])),
+)]
+#[get("/v1/statistics/monthly")]
+pub async fn get_monthly_statistics(
+    caller: Caller,
+    parameters: Query<MonthlyParameters>,
+    request: HttpRequest,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let now = application.now();
+    let current = Month::of(application.today(caller.0.time_zone));
+    let period = parameters.0.period(current).map_err(Problem::invalid_parameters)?;
+    let advisor = caller.scope(parameters.0.advisor_id)?;
+    let organisation = caller.organisation();
+    let statistics = application
+        .store
+        .read(move |connection| {
+            let known = match advisor {
+                Some(advisor) => accounts::has_advisor(connection, organisation, advisor)?,
+                None => true,
+            };
+            let statistics = monthly::statistics(connection, organisation, advisor, period, now)?;
+            Ok(statistics.filter(|_| known))
+        })
+        .await?
+        .ok_or(ProblemCode::NotFound)?;
+    let language = language_of(&request);
+    match parameters.0.format.unwrap_or_else(|| Format::accepted(&request)) {
+        Format::Json => Ok(json_answer(&statistics, language)),
+        Format::Csv => csv_answer(&statistics, language),
+    }
+}
+
+fn json_answer(statistics: &MonthlyStatistics, language: Language) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((CONTENT_LANGUAGE, language.code()))
+        .insert_header((VARY, "Accept"))
+        .json(MonthlyView::new(statistics, language))
+}
+
+fn csv_answer(statistics: &MonthlyStatistics, language: Language) -> Result<HttpResponse, Problem> {
+    let text = csv::annex(statistics, language).map_err(|error| {
+        tracing::error!(%error, "writing CSV failed");
+        ProblemCode::InternalError
+    })?;
+    let (from, to) = (statistics.period.from(), statistics.period.to());
+    let name = language.choose("annexe", "annex");
+    Ok(HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8"))
+        .insert_header((CONTENT_LANGUAGE, language.code()))
+        .insert_header((VARY, "Accept"))
+        .insert_header((
+            CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}-{from}-{to}.csv\""),
+        ))
+        .body(text))
+}
+
+/// The monthly table.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MonthlyStatistics)]
+pub struct MonthlyView {
+    /// The organisation's name.
+    #[schema(example = "Le Mans Métropole")]
+    organisation: String,
+    /// The advisor whose figures these are; `null`: the whole organisation's.
+    #[schema(format = "uuid", required = true)]
+    advisor_id: Option<String>,
+    /// The first month.
+    #[schema(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-05")]
+    from: String,
+    /// The last month.
+    #[schema(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-07")]
+    to: String,
+    /// When the figures were read.
+    #[schema(format = DateTime, example = "2022-09-29T12:00:00Z")]
+    as_of: String,
+    /// Whether the figures may still change: unless every month is closed.
+    provisional: bool,
+    /// The months, the earliest first.
+    #[schema(min_items = 1, max_items = 120)]
+    months: Vec<MonthView>,
+    /// The rows: the annex's six come first, in its order.
+    #[schema(min_items = 6)]
+    rows: Vec<RowView>,
+}
+
+/// One month of the table.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MonthState)]
+pub struct MonthView {
+    /// Which month.
+    #[schema(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-05")]
+    month: String,
+    /// Whether it takes writes: `open`, `closed` or `reopened`.
+    #[schema(pattern = "^(open|closed|reopened)$", example = "open")]
+    status: String,
+}
+
+/// One row of the table.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = StatisticsRow)]
+pub struct RowView {
+    /// The stable name of the figure.
+    #[schema(example = "people_supported")]
+    id: String,
+    /// Its label, in the language asked for.
+    #[schema(example = "Personnes totales accompagnées")]
+    label: String,
+    /// The figure of each month, the earliest first.
+    #[schema(min_items = 1, max_items = 120, example = json!([57, 205, 388]))]
+    by_month: Vec<i64>,
+    /// Their sum.
+    #[schema(example = 650)]
+    total: i64,
+    /// The sum over the number of months, rounded to the nearest whole, halves up.
+    #[schema(example = 217)]
+    monthly_average: i64,
+}
+
+impl MonthlyView {
+    fn new(statistics: &MonthlyStatistics, language: Language) -> Self {
+        let months = statistics.months.iter().map(|state| MonthView {
+            month: state.month.to_string(),
+            status: state.status.code().to_owned(),
+        });
+        let rows = statistics.rows.iter().map(|figures| RowView {
+            id: figures.row.id().to_owned(),
+            label: labels::row_label(figures.row, language).to_owned(),
+            by_month: figures.by_month.clone(),
+            total: figures.total,
+            monthly_average: figures.monthly_average,
+        });
+        Self {
+            organisation: statistics.organisation.clone(),
+            advisor_id: statistics.advisor.map(|advisor| advisor.to_string()),
+            from: statistics.period.from().to_string(),
+            to: statistics.period.to().to_string(),
+            as_of: instant(statistics.as_of),
+            provisional: statistics.provisional(),
+            months: months.collect(),
+            rows: rows.collect(),
+        }
+    }
+}

@@ -9,7 +9,7 @@ use crate::storage::{DatabaseUrl, StorageError};
 /// Where the database is.
 #[derive(Debug, Clone, Args)]
 pub struct DatabaseArguments {
-    /// The database: sqlite://quotidien.db, sqlite:///absolute/path or postgres://user@host/database
+    /// The database: `sqlite://quotidien.db`, `sqlite:///absolute/path` or `postgres://user@host/database`
     #[arg(
         long = "database-url",
         env = "DATABASE_URL",

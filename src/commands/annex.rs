@@ -1,5 +1,6 @@
 //! `quotidien annex`: the annex of a period, without a server.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, anyhow, bail};
@@ -61,15 +62,12 @@ pub(super) fn run(arguments: &AnnexArguments) -> anyhow::Result<()> {
         Format::Text => text::annex(&statistics, language).into_bytes(),
         Format::Csv => csv::annex(&statistics, language)?,
     };
-    match &arguments.output {
-        Some(path) => std::fs::write(path, document).with_context(|| format!("writing {}", path.display())),
-        None => {
-            use std::io::Write as _;
-            std::io::stdout()
-                .write_all(&document)
-                .context("writing to standard output")
-        }
+    if let Some(path) = &arguments.output {
+        return std::fs::write(path, document).with_context(|| format!("writing {}", path.display()));
     }
+    std::io::stdout()
+        .write_all(&document)
+        .context("writing to standard output")
 }
 
 fn period(from: &str, to: &str) -> anyhow::Result<Months> {

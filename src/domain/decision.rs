@@ -136,19 +136,10 @@ pub enum Decision {
 /// What a write does to a day. Checks in the order of CONTRACT.md.
 #[must_use]
 pub fn decide(write: &ReportWrite, stored: &DayState, around: &Surroundings<'_>) -> Decision {
-    match refused_or_next(write, stored, around) {
-        Ok(Some(content)) => Decision::Write(next_state(write, stored, content)),
-        Ok(None) => Decision::Unchanged,
-        Err(refusal) => Decision::Refuse(refusal),
-    }
+    decide_or_refuse(write, stored, around).unwrap_or_else(Decision::Refuse)
 }
 
-/// The content that the day shall have (`Some(None)`: no report), or `None` when it has it already.
-fn refused_or_next(
-    write: &ReportWrite,
-    stored: &DayState,
-    around: &Surroundings<'_>,
-) -> Result<Option<Option<Report>>, Refusal> {
+fn decide_or_refuse(write: &ReportWrite, stored: &DayState, around: &Surroundings<'_>) -> Result<Decision, Refusal> {
     if !around.advisor_known {
         return Err(Refusal::UnknownAdvisor);
     }
@@ -165,7 +156,7 @@ fn refused_or_next(
     if let Wanted::Content(wanted) = &wanted
         && wanted.as_ref() == before
     {
-        return Ok(None);
+        return Ok(Decision::Unchanged);
     }
     let conditions = write.preconditions.if_match.as_ref();
     if conditions.is_some_and(|versions| !versions.hold(stored)) {
@@ -183,11 +174,11 @@ fn refused_or_next(
         Wanted::OnAbsence => return Err(Refusal::DayAbsent),
         Wanted::Full => return Err(Refusal::ReportFull),
     };
-    let moved = content.iter().flat_map(Report::entries).find_map(|entry| {
+    let elsewhere = content.iter().flat_map(Report::entries).find_map(|entry| {
         let date = (around.elsewhere)(entry.id)?;
         Some(Refusal::InterventionElsewhere { id: entry.id, date })
     });
-    moved.map_or(Ok(Some(content)), Err)
+    elsewhere.map_or_else(|| Ok(Decision::Write(next_state(write, stored, content))), Err)
 }
 
 /// What a write wants the day to hold.

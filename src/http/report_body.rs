@@ -1,23 +1,15 @@
 //! The report on the wire: what clients send, and how it becomes a draft of the domain.
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::code_schema::{
     AbsenceCode, AgeGroupCounts, FollowUpCounts, GenderCounts, KindCode, PrincipleCode, RedirectionCode, SettingCode,
     SituationCounts, ThemeCode,
 };
+use super::json_body::{given, objects};
 use crate::domain::intervention::InterventionDraft;
 use crate::domain::report::ReportDraft;
-
-/// A field that may be left out but is not null: `Option` alone takes `null` too.
-fn given<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    T::deserialize(deserializer).map(Some)
-}
 
 /// The report of a day, as a client sends it. Leave out what is not said; `null` and unknown fields are refused.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -25,7 +17,7 @@ where
 #[schema(as = ReportRequest)]
 pub struct ReportBody {
     /// The interventions, in the order of the day; none with an absence.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "objects")]
     #[schema(max_items = 100)]
     interventions: Vec<InterventionBody>,
     /// Why the advisor did not work.

@@ -11,6 +11,7 @@ use super::schema::{accounts, activity_periods, organisations, sign_ins};
 use super::storage_error::StorageError;
 use crate::domain::account::{Account, ActivityPeriod, Email, PersonName, Role};
 use crate::domain::identifiers::{AccountId, AdvisorId, OrganisationId};
+use crate::domain::text::sort_key;
 
 /// What signing in needs to know of an account.
 #[derive(Debug, Clone)]
@@ -192,6 +193,6 @@ pub fn advisors(connection: &mut AnyConnection, organisation: OrganisationId) ->
         .select(ACCOUNT_COLUMNS)
         .load(connection)?;
     let mut advisors = rows.into_iter().map(account_of).collect::<Result<Vec<_>, _>>()?;
-    advisors.sort_by_cached_key(|advisor| (advisor.name.as_str().to_lowercase(), advisor.id));
+    advisors.sort_by_cached_key(|advisor| (sort_key(advisor.name.as_str()), advisor.id));
     Ok(advisors)
 }

@@ -63,20 +63,17 @@ impl DemoState {
 impl DemoFolder {
     /// The folder given, made if need be, or a temporary one.
     pub(super) fn open(given: Option<&Path>) -> anyhow::Result<Self> {
-        let folder = match given {
-            Some(path) => {
-                std::fs::create_dir_all(path).with_context(|| format!("making the folder {}", path.display()))?;
-                Self {
-                    path: path.to_owned(),
-                    _temporary: None,
-                }
+        let folder = if let Some(path) = given {
+            std::fs::create_dir_all(path).with_context(|| format!("making the folder {}", path.display()))?;
+            Self {
+                path: path.to_owned(),
+                _temporary: None,
             }
-            None => {
-                let temporary = TempDir::with_prefix("quotidien-demo-").context("making a temporary folder")?;
-                Self {
-                    path: temporary.path().to_owned(),
-                    _temporary: Some(temporary),
-                }
+        } else {
+            let temporary = TempDir::with_prefix("quotidien-demo-").context("making a temporary folder")?;
+            Self {
+                path: temporary.path().to_owned(),
+                _temporary: Some(temporary),
             }
         };
         if folder.path.join("demo.db").exists() && !folder.state_file().exists() {

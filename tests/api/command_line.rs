@@ -1,0 +1,171 @@
+//! The program as people run it.
+
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
+
+use crate::support::api::Api;
+use crate::support::database::{Engine, TestDatabase, on_both_databases};
+use crate::support::{random, traffic};
+
+/// The annex of the deliberation, to the figure.
+const ANNEX: [(&str, [&str; 5]); 6] = [
+    ("Personnes totales accompagnées", ["650", "217", "57", "205", "388"]),
+    ("Accompagnements total enregistrés (dont récurrent)", ["859", "286", "68", "313", "478"]),
+    ("Ateliers réalisés", ["62", "21", "6", "22", "34"]),
+    ("Total des participants aux ateliers", ["628", "209", "52", "197", "379"]),
+    ("Accompagnements individuels", ["195", "65", "8", "104", "83"]),
+    ("Demandes ponctuelles", ["36", "12", "8", "12", "16"]),
+];
+
+fn quotidien(arguments: &[&str], database: Option<&str>, input: &str) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_quotidien"));
+    command.args(arguments).env_remove("DATABASE_URL");
+    if let Some(url) = database {
+        command.env("DATABASE_URL", url);
+    }
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// The lines of a Markdown table, as cells.
+fn table(text: &str) -> Vec<Vec<String>> {
+    let lines = text.lines().filter(|line| line.starts_with('|'));
+    let cells = |line: &str| line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect();
+    lines.map(cells).collect()
+}
+
+#[test]
+fn the_demo_prints_the_annex_and_reuses_its_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().to_str().unwrap();
+    let arguments = ["demo", "--exit", "--listen", "127.0.0.1:0", "--data", folder];
+    let first = quotidien(&arguments, Some("postgres://nowhere.invalid/x"), "");
+    assert!(first.status.success(), "{}", text(&first.stderr));
+    let lines = table(&text(&first.stdout));
+    assert_eq!(lines[0][1..], ["Total depuis mai 2022", "Moyenne par mois", "mai-22", "juin-22", "juil-22"]);
+    for ((label, figures), line) in ANNEX.iter().zip(&lines[2..]) {
+        assert_eq!(line[0], *label);
+        assert_eq!(line[1..], *figures);
+    }
+    let again = quotidien(&arguments, None, "");
+    let accounts = |output: &Output| {
+        let text = text(&output.stdout);
+        let lines = text.lines().filter(|line| line.contains("@demo.example"));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(accounts(&first), accounts(&again));
+    assert_eq!(accounts(&first).len(), 8);
+    let database = format!("sqlite://{folder}/demo.db");
+    let check = quotidien(&["check"], Some(&database), "");
+    assert!(check.status.success(), "{}", text(&check.stdout));
+}
+
+#[test]
+fn the_demo_refuses_an_address_that_other_machines_reach() {
+    let output = quotidien(&["demo", "--exit", "--listen", "0.0.0.0:0"], None, "");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("--public"));
+}
+
+#[test]
+fn the_command_line_describes_itself_with_examples() {
+    for command in [
+        vec!["demo"],
+        vec!["serve"],
+        vec!["organisation", "create"],
+        vec!["account", "create"],
+        vec!["annex"],
+        vec!["migrate"],
+        vec!["check"],
+        vec!["openapi"],
+    ] {
+        let output = quotidien(&[command.as_slice(), &["--help"]].concat(), None, "");
+        assert!(output.status.success());
+        assert!(text(&output.stdout).contains("Example: "), "{command:?}");
+    }
+}
+
+on_both_databases!(
+    organisations_and_accounts_are_made_from_the_command_line,
+    check_says_what_differs_and_mends_it,
+);
+
+async fn organisations_and_accounts_are_made_from_the_command_line(database: TestDatabase) {
+    let url = database.address();
+    let made = quotidien(&["organisation", "create", "Le Mans Métropole"], Some(&url), "");
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    let made: serde_json::Value = serde_json::from_slice(&made.stdout).unwrap();
+    let organisation = made["organisation_id"].as_str().unwrap();
+    let create = |email: &str, password: &str| {
+        let arguments = [
+            "account", "create", "--organisation", organisation, "--role", "advisor", "--email", email, "--name",
+            "Camille Martin", "--password-stdin",
+        ];
+        quotidien(&arguments, Some(&url), password)
+    };
+    let made = create("camille@example.org", "une phrase de passe\n");
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    let made: serde_json::Value = serde_json::from_slice(&made.stdout).unwrap();
+    let api = Api::on(&database).await;
+    let body = serde_json::json!({"email": "camille@example.org", "password": "une phrase de passe"});
+    let tokens = api.post("/v1/sessions").json(&body).send().await.expect(201).json();
+    let token = tokens["access_token"].as_str().unwrap();
+    let me = api.get("/v1/me").bearer(token).send().await.expect(200).json();
+    assert_eq!(me["account_id"], made["account_id"]);
+    assert_eq!(create("camille@example.org", "une phrase de passe").status.code(), Some(1));
+    let short = create("other@example.org", "trop court");
+    assert_eq!(short.status.code(), Some(1));
+    assert!(text(&short.stderr).contains("14 to 128"));
+}
+
+async fn check_says_what_differs_and_mends_it(database: TestDatabase) {
+    let url = database.address();
+    let api = Api::on(&database).await;
+    let cast = api.cast().await;
+    let mut rng = random::draws(random::seed());
+    for _ in 0..60 {
+        traffic::send_one(&mut rng, &api, &cast).await;
+    }
+    let path = cast.advisor.report("2022-05-03");
+    let body = super::http::report(&[super::http::workshop()]);
+    api.put(&path).by(&cast.advisor).json(&body).send().await.expect(201);
+    assert!(quotidien(&["check"], Some(&url), "").status.success());
+    database.execute("UPDATE tallies SET workshops_held = workshops_held + 1 WHERE month = '2022-05'");
+    let found = quotidien(&["check"], Some(&url), "");
+    assert_eq!(found.status.code(), Some(1));
+    assert!(text(&found.stdout).contains("workshops_held is 2, should be 1"), "{}", text(&found.stdout));
+    assert!(quotidien(&["check", "--repair"], Some(&url), "").status.success());
+    assert!(quotidien(&["check"], Some(&url), "").status.success());
+}
+
+#[test]
+fn the_annex_is_printed_without_a_server() {
+    let database = TestDatabase::migrated(Engine::Sqlite).unwrap();
+    let url = database.address();
+    let made = quotidien(&["organisation", "create", "Le Mans Métropole"], Some(&url), "");
+    let made: serde_json::Value = serde_json::from_slice(&made.stdout).unwrap();
+    let organisation = made["organisation_id"].as_str().unwrap();
+    let annex = |extra: &[&str]| {
+        let arguments = ["annex", "--organisation", organisation, "--from", "2022-05", "--to", "2022-06"];
+        quotidien(&[&arguments, extra].concat(), Some(&url), "")
+    };
+    let printed = table(&text(&annex(&[]).stdout));
+    assert_eq!(printed.len(), 8);
+    assert_eq!(printed[2], ["Personnes totales accompagnées", "0", "0", "0", "0"]);
+    let csv = text(&annex(&["--format", "csv"]).stdout);
+    assert!(csv.starts_with("\u{feff};Total depuis mai 2022;Moyenne par mois;mai-22;juin-22\r\n"));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("annexe.csv");
+    assert!(annex(&["--format", "csv", "-o", file.to_str().unwrap()]).status.success());
+    assert_eq!(std::fs::read_to_string(file).unwrap(), csv);
+}

@@ -1,0 +1,26 @@
+//! The API as programs meet it, on both databases: one file a resource.
+
+mod differential;
+mod edges;
+mod monthly;
+mod openapi;
+mod people;
+mod recount;
+mod report_list;
+mod reports;
+mod sessions;
+
+use serde_json::{Value, json};
+
+/// A workshop of 9, 4 of them recurrent.
+fn workshop() -> Value {
+    json!({
+        "kind": "workshop", "participants": 9, "recurring_participants": 4, "duration_minutes": 90,
+        "setting": "partner_site", "themes": ["internet", "email"], "age_groups": {"70_plus": 6}
+    })
+}
+
+/// A report of these interventions.
+fn report(interventions: &[Value]) -> Value {
+    json!({ "interventions": interventions })
+}

@@ -1,0 +1,312 @@
+//! The service in this process, on a database of its own and a clock that tests set; and short ways to call it.
+
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::{Arc, Mutex};
+
+use actix_web::body::to_bytes;
+use actix_web::dev::{Service as _, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap};
+use actix_web::test::{TestRequest, init_service};
+use actix_web::web::Bytes;
+use chrono::{DateTime, NaiveDate, Utc};
+use quotidien::actions::sessions::load_keys;
+use quotidien::auth::password::PasswordChecker;
+use quotidien::auth::token::{Access, AccessTokens};
+use quotidien::domain::account::{Account, ActivityPeriod, Email, PersonName, Role};
+use quotidien::domain::identifiers::{AccountId, OrganisationId, SessionId};
+use quotidien::domain::organisation::Organisation;
+use quotidien::http::{Application, app, document};
+use quotidien::storage::{Store, accounts, organisations};
+use serde_json::Value;
+
+use super::database::TestDatabase;
+
+/// The day on which tests take place, unless they set the clock.
+pub(crate) const TODAY: &str = "2022-09-29";
+
+type Answering = Pin<Box<dyn Future<Output = Answer>>>;
+
+/// The service, and what tests reach behind it.
+pub(crate) struct Api {
+    call: Rc<dyn Fn(TestRequest) -> Answering>,
+    clock: Arc<Mutex<DateTime<Utc>>>,
+    pub(crate) tokens: Arc<AccessTokens>,
+    pub(crate) store: Store,
+}
+
+/// Somebody who calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Person {
+    pub(crate) organisation: OrganisationId,
+    pub(crate) id: AccountId,
+    pub(crate) role: Role,
+}
+
+impl Person {
+    /// The path of this advisor's report of a day.
+    pub(crate) fn report(&self, date: &str) -> String {
+        format!("/v1/advisors/{}/reports/{date}", self.id)
+    }
+}
+
+/// An organisation with two advisors and their coordinator, and another organisation with one of each.
+pub(crate) struct Cast {
+    pub(crate) advisor: Person,
+    pub(crate) colleague: Person,
+    pub(crate) coordinator: Person,
+    pub(crate) foreign_advisor: Person,
+    pub(crate) foreign_coordinator: Person,
+}
+
+impl Api {
+    /// The service on a database, at noon of [`TODAY`] in Paris.
+    pub(crate) async fn on(database: &TestDatabase) -> Self {
+        let store = database.store();
+        let clock = Arc::new(Mutex::new("2022-09-29T10:00:00Z".parse().unwrap()));
+        let now = *clock.lock().unwrap();
+        let tokens = load_keys(&store, "quotidien-test".to_owned(), now).await.unwrap();
+        let tokens = Arc::new(tokens);
+        let shown = Arc::clone(&clock);
+        let application = Application {
+            store: store.clone(),
+            tokens: Arc::clone(&tokens),
+            passwords: PasswordChecker::new().unwrap(),
+            clock: Arc::new(move || *shown.lock().unwrap()),
+            document: Arc::new(document()),
+        };
+        let service = Rc::new(init_service(app(application)).await);
+        let call = move |request: TestRequest| -> Answering {
+            let service = Rc::clone(&service);
+            Box::pin(async move {
+                let response = service.call(request.to_request()).await.unwrap();
+                Answer::read(response.map_into_boxed_body()).await
+            })
+        };
+        Self {
+            call: Rc::new(call),
+            clock,
+            tokens,
+            store,
+        }
+    }
+
+    /// The usual people.
+    pub(crate) async fn cast(&self) -> Cast {
+        let home = self.organisation("Le Mans Métropole").await;
+        let abroad = self.organisation("Angers Loire Métropole").await;
+        Cast {
+            advisor: self.person(home, Role::Advisor, "Amélie Rousseau").await,
+            colleague: self.person(home, Role::Advisor, "Bastien Leroy").await,
+            coordinator: self.person(home, Role::Coordinator, "Nadège Lambert").await,
+            foreign_advisor: self.person(abroad, Role::Advisor, "Chloé Fournier").await,
+            foreign_coordinator: self.person(abroad, Role::Coordinator, "Driss Benali").await,
+        }
+    }
+
+    /// A new organisation in Paris's time zone.
+    pub(crate) async fn organisation(&self, name: &str) -> OrganisationId {
+        let organisation = Organisation {
+            id: OrganisationId::new(),
+            name: name.to_owned(),
+            time_zone: chrono_tz::Europe::Paris,
+        };
+        let (id, now) = (organisation.id, self.now());
+        let made: Result<(), ()> = self
+            .store
+            .write(Vec::new(), move |connection| {
+                organisations::insert(connection, &organisation, now).map(Ok)
+            })
+            .await
+            .unwrap();
+        made.unwrap();
+        id
+    }
+
+    /// A new person without a usable password; an advisor is active from 2020 on.
+    pub(crate) async fn person(&self, organisation: OrganisationId, role: Role, name: &str) -> Person {
+        self.person_active(organisation, role, name, ("2020-01-01", None)).await
+    }
+
+    /// A new person; an advisor is active in one period.
+    pub(crate) async fn person_active(
+        &self,
+        organisation: OrganisationId,
+        role: Role,
+        name: &str,
+        (starts_on, ends_on): (&str, Option<&str>),
+    ) -> Person {
+        let id = AccountId::new();
+        let account = Account {
+            organisation,
+            id,
+            role,
+            name: PersonName::parse(name).unwrap(),
+            email: Email::parse(&format!("{id}@test.example")).unwrap(),
+        };
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let period = (role == Role::Advisor).then(|| ActivityPeriod {
+            starts_on: day(starts_on),
+            ends_on: ends_on.map(day),
+        });
+        let now = self.now();
+        let made: Result<(), ()> = self
+            .store
+            .write(vec![organisation], move |connection| {
+                accounts::insert(connection, &account, "no hash", period, now).map(Ok)
+            })
+            .await
+            .unwrap();
+        made.unwrap();
+        Person { organisation, id, role }
+    }
+
+    /// The instant that the service's clock shows.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        *self.clock.lock().unwrap()
+    }
+
+    /// Sets the service's clock.
+    pub(crate) fn set_clock(&self, instant: &str) {
+        *self.clock.lock().unwrap() = instant.parse().unwrap();
+    }
+
+    /// A valid access token of a person.
+    pub(crate) fn token(&self, person: &Person) -> String {
+        let access = Access {
+            organisation: person.organisation,
+            account: person.id,
+            session: SessionId::new(),
+            role: person.role,
+            time_zone: chrono_tz::Europe::Paris,
+        };
+        self.tokens.issue(&access, self.now()).unwrap()
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Call<'_> {
+        self.call(Method::GET, path)
+    }
+
+    pub(crate) fn put(&self, path: &str) -> Call<'_> {
+        self.call(Method::PUT, path)
+    }
+
+    pub(crate) fn post(&self, path: &str) -> Call<'_> {
+        self.call(Method::POST, path)
+    }
+
+    pub(crate) fn delete(&self, path: &str) -> Call<'_> {
+        self.call(Method::DELETE, path)
+    }
+
+    pub(crate) fn call(&self, method: Method, path: &str) -> Call<'_> {
+        Call {
+            api: self,
+            request: TestRequest::with_uri(path).method(method),
+        }
+    }
+}
+
+/// A request that is being made.
+pub(crate) struct Call<'a> {
+    api: &'a Api,
+    request: TestRequest,
+}
+
+impl Call<'_> {
+    /// Signed in as a person.
+    pub(crate) fn by(self, person: &Person) -> Self {
+        let token = self.api.token(person);
+        self.bearer(&token)
+    }
+
+    /// With an access token.
+    pub(crate) fn bearer(self, token: &str) -> Self {
+        self.header(AUTHORIZATION.as_str(), &format!("Bearer {token}"))
+    }
+
+    /// With a header.
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+        self.request = self.request.insert_header((name, value));
+        self
+    }
+
+    /// With `Accept`.
+    pub(crate) fn accept(self, media_type: &str) -> Self {
+        self.header(ACCEPT.as_str(), media_type)
+    }
+
+    /// With a JSON body.
+    pub(crate) fn json(self, body: &Value) -> Self {
+        self.text(&body.to_string())
+    }
+
+    /// With text that is said to be JSON.
+    pub(crate) fn text(self, body: &str) -> Self {
+        self.bytes(body.as_bytes())
+    }
+
+    /// With bytes that are said to be JSON.
+    pub(crate) fn bytes(mut self, body: &[u8]) -> Self {
+        self.request = self
+            .request
+            .insert_header((CONTENT_TYPE, "application/json"))
+            .set_payload(Bytes::copy_from_slice(body));
+        self
+    }
+
+    /// The answer.
+    pub(crate) async fn send(self) -> Answer {
+        (self.api.call)(self.request).await
+    }
+}
+
+/// An answer, read to its end.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Answer {
+    async fn read(response: ServiceResponse) -> Self {
+        let status = response.status().as_u16();
+        let headers = response.headers().clone();
+        let body = to_bytes(response.into_body()).await.unwrap();
+        Self { status, headers, body }
+    }
+
+    /// The body as JSON.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or(Value::Null)
+    }
+
+    /// The value of a header.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    /// The status and the code of a failure.
+    pub(crate) fn failure(&self) -> (u16, String) {
+        (self.status, self.json()["code"].as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Where each fault is, and what it is.
+    pub(crate) fn faults(&self) -> Vec<(String, String)> {
+        let errors = self.json()["errors"].as_array().cloned().unwrap_or_default();
+        let fault = |error: &Value| {
+            let place = error["pointer"].as_str().or(error["parameter"].as_str());
+            (place.unwrap().to_owned(), error["code"].as_str().unwrap().to_owned())
+        };
+        errors.iter().map(fault).collect()
+    }
+
+    /// Asserts on the status, showing the body when it is another.
+    #[track_caller]
+    pub(crate) fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{}", String::from_utf8_lossy(&self.body));
+        self
+    }
+}

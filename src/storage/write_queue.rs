@@ -203,7 +203,9 @@ impl Writer {
                 }
                 Err(Failure::Before(error)) => {
                     tracing::warn!(%error, writes = batch.len(), "a batch failed; each write runs again by itself");
-                    batch.into_iter().for_each(|item| self.run_alone(item));
+                    for item in batch {
+                        self.run_alone(item);
+                    }
                 }
             }
         }
@@ -269,7 +271,7 @@ impl Writer {
 fn transaction(connection: &mut AnyConnection, items: &mut [Item]) -> Result<(), Failure> {
     connection.begin_write().map_err(StorageError::from)?;
     let mut changes: BTreeMap<OrganisationId, i64> = BTreeMap::new();
-    for organisation in items.iter().flat_map(|item| item.locks()) {
+    for organisation in items.iter().flat_map(Item::locks) {
         *changes.entry(*organisation).or_default() += 1;
     }
     let mut sequences = organisations::lock(connection, &changes)?;

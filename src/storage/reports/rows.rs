@@ -103,12 +103,9 @@ impl ReportRow {
             });
         }
         let corrupt = || StorageError::Corrupt(format!("report {} {}", self.advisor_id, self.report_date));
-        let absence = self
-            .absence
-            .as_deref()
-            .map(|code| Absence::from_code(code).ok_or_else(corrupt));
+        let absence = optional(self.absence.as_deref(), Absence::from_code, corrupt)?;
         let entries: Result<Vec<Entry>, StorageError> = interventions.into_iter().map(InterventionRow::entry).collect();
-        let content = Report::new(absence.transpose()?, self.note.clone(), entries?).ok_or_else(corrupt)?;
+        let content = Report::new(absence, self.note.clone(), entries?).ok_or_else(corrupt)?;
         Ok(DayState {
             version: self.version,
             live: Some(RecordedReport {
@@ -278,8 +275,8 @@ impl InterventionRow {
             recurring_participants: self.recurring_participants.into(),
             duration_minutes: self.duration_minutes.into(),
             setting: Setting::from_code(&self.setting).ok_or_else(corrupt)?,
-            principle: optional(self.principle.as_deref(), Principle::from_code).ok_or_else(corrupt)?,
-            commune_code: optional(self.commune_code.as_deref(), CommuneCode::parse).ok_or_else(corrupt)?,
+            principle: optional(self.principle.as_deref(), Principle::from_code, corrupt)?,
+            commune_code: optional(self.commune_code.as_deref(), CommuneCode::parse, corrupt)?,
             themes: set(self.themes).ok_or_else(corrupt)?,
             age_groups: counts([
                 (AgeGroup::Under12, self.age_under_12),
@@ -318,9 +315,13 @@ fn small(number: impl TryInto<i32>) -> i32 {
     number.try_into().unwrap_or(i32::MAX)
 }
 
-/// A value that may be absent, read when it is there; `None` when it cannot be read.
-fn optional<T>(text: Option<&str>, read: impl Fn(&str) -> Option<T>) -> Option<Option<T>> {
-    text.map_or(Some(None), |text| read(text).map(Some))
+/// A value that may be absent, read when it is there.
+fn optional<T>(
+    text: Option<&str>,
+    read: impl Fn(&str) -> Option<T>,
+    corrupt: impl Fn() -> StorageError,
+) -> Result<Option<T>, StorageError> {
+    text.map(|text| read(text).ok_or_else(corrupt)).transpose()
 }
 
 fn set<T: Masked>(mask: i64) -> Option<CodeSet<T>> {

@@ -1,0 +1,4 @@
+//! What tests of several subjects need.
+
+pub(crate) mod arbitrary;
+pub(crate) mod faults;

@@ -8,5 +8,7 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod documents;
 mod domain;
+mod statistics;
 mod support;

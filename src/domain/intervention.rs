@@ -158,6 +158,12 @@ impl Intervention {
     pub fn new(fields: InterventionFields) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::new();
         fields.check("", &mut errors);
+        // Not in `check`: the themes of a draft are counted before they are a set.
+        match fields.themes.len() as usize {
+            0 => errors.push_field("", Theme::NAME, FieldCode::TooFew { min: 1 }),
+            1..=THEMES_MAX => {}
+            _ => errors.push_field("", Theme::NAME, FieldCode::TooMany { max: THEMES_MAX }),
+        }
         errors.into_result(Self(fields))
     }
 }
@@ -317,19 +323,28 @@ fn set_of<T: Masked>(
                 errors.push_field(at, &format!("{}/{index}", T::NAME), FieldCode::Duplicate);
             }
         }
+        // As above: codes that are all unknown stand for one that is known.
+        if let Some(first) = T::ALL.first()
+            && set.is_empty()
+            && !codes.is_empty()
+        {
+            set.insert(*first);
+        }
     }
     set
 }
 
 fn counts_of<T: ClosedList>(counts: &BTreeMap<String, i64>, at: &str, errors: &mut FieldErrors) -> Counts<T> {
     let mut known = Counts::default();
-    if counts.len() > T::ALL.len() {
+    let too_many = counts.len() > T::ALL.len();
+    if too_many {
         errors.push_field(at, T::NAME, FieldCode::TooMany { max: T::ALL.len() });
-        return known;
     }
     for (code, people) in counts {
         match T::from_code(code) {
             Some(group) => known.set(group, *people),
+            // One fault stands for them all.
+            None if too_many => {}
             None => errors.push_field(
                 at,
                 &format!("{}/{}", T::NAME, pointer_token(code)),

@@ -220,19 +220,15 @@ impl ReportDraft {
     /// Every fault, with pointers into the body.
     pub fn validate(self, mut new_id: impl FnMut() -> InterventionId) -> Result<Submission, FieldErrors> {
         let mut errors = FieldErrors::new();
-        let absence = self
-            .absence
-            .as_deref()
-            .map(str::trim)
-            .filter(|code| !code.is_empty())
-            .and_then(|code| code_of(code, "", "absence", &mut errors));
+        let absent = self.absence.as_deref().map(str::trim).filter(|code| !code.is_empty());
+        let absence = absent.and_then(|code| code_of(code, "", "absence", &mut errors));
         let note = self
             .note
             .and_then(|text| normal_text(&text, NOTE_MAX, "", "note", &mut errors));
         let recorded_at = self
             .recorded_at
             .and_then(|text| instant_of(&text, "", "recorded_at", &mut errors));
-        if absence.is_some() && !self.interventions.is_empty() {
+        if absent.is_some() && !self.interventions.is_empty() {
             errors.push_field("", "interventions", FieldCode::NotAllowedHere);
         }
         let mut entries = Vec::new();
@@ -243,12 +239,14 @@ impl ReportDraft {
             let mut named = HashSet::new();
             for (index, draft) in self.interventions.into_iter().enumerate() {
                 let at = format!("/interventions/{index}");
-                let Some((id, intervention)) = draft.validate(&at, &mut errors) else {
-                    continue;
-                };
+                // Before the rest is checked, which gives no identifier when it finds a fault.
+                let id: Option<InterventionId> = draft.id.as_deref().and_then(|id| id.parse().ok());
                 if id.is_some_and(|id| !named.insert(id)) {
                     errors.push_field(&at, "id", FieldCode::Duplicate);
                 }
+                let Some((_, intervention)) = draft.validate(&at, &mut errors) else {
+                    continue;
+                };
                 let id = id.map_or_else(|| AskedId::Server(new_id()), AskedId::Client);
                 entries.push(Entry { id, intervention });
             }

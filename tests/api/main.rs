@@ -1,2 +1,14 @@
 //! Every test of the project, in one binary: rules and figures without a database, then storage and the API on both
 //! databases.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+
+mod documents;
+mod domain;
+mod statistics;
+mod support;

@@ -1,0 +1,221 @@
+//! Arbitrary values that obey every rule: drafts, interventions, reports, and histories of writes.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fmt::Debug;
+use std::ops::RangeInclusive;
+
+use proptest::prelude::*;
+use proptest::strategy::Union;
+use proptest::{collection, option, sample};
+use quotidien::domain::decision::{Asked, Preconditions, Versions};
+use quotidien::domain::field_error::FieldErrors;
+use quotidien::domain::identifiers::InterventionId;
+use quotidien::domain::intervention::{Intervention, InterventionDraft};
+use quotidien::domain::nomenclature::{
+    Absence, AgeGroup, ClosedList, FollowUp, Gender, Kind, Principle, Redirection, Setting, Situation, Theme,
+};
+use quotidien::domain::report::{Report, ReportDraft};
+use uuid::Uuid;
+
+/// Communes that arbitrary interventions take place in: few, so that they meet.
+const COMMUNES: [&str; 4] = ["72181", "72003", "2A004", "01001"];
+/// Readings of the device's clock.
+const INSTANTS: [&str; 2] = ["2022-05-03T17:12:00+02:00", "2022-05-03T15:12:00.123456789Z"];
+/// What arbitrary texts are made of: blanks, a mark to compose with, what CSV and SQL stumble on.
+const CHARACTERS: [char; 11] = [' ', '\n', 'a', 'e', 'É', '\u{301}', ';', '"', '\'', '=', '😀'];
+/// How many identifiers clients of arbitrary drafts choose from.
+const CLIENT_IDS: u128 = 6;
+
+/// The identifier of a number; arbitrary drafts name those from 1 to 6.
+pub(crate) fn numbered(number: u128) -> InterventionId {
+    InterventionId::from_uuid(Uuid::from_u128(number))
+}
+
+/// Identifiers in a row, as the server would make them.
+pub(crate) fn ids_from(first: u128) -> impl FnMut() -> InterventionId {
+    let mut numbers = first..;
+    move || numbered(numbers.next().expect("one more"))
+}
+
+/// A code of a list.
+fn code<T: ClosedList + Debug>() -> impl Strategy<Value = String> {
+    sample::select(T::ALL).prop_map(|value| value.code().to_owned())
+}
+
+/// Distinct codes of a list, in any order.
+fn codes<T: ClosedList + Debug>(length: RangeInclusive<usize>) -> impl Strategy<Value = Vec<String>> {
+    let all: Vec<String> = T::ALL.iter().map(|value| value.code().to_owned()).collect();
+    sample::subsequence(all, length).prop_shuffle()
+}
+
+/// Numbers of people by group that add up to no more than `participants`; groups of nobody are named at times.
+fn groups<T: ClosedList>(participants: i64) -> impl Strategy<Value = BTreeMap<String, i64>> {
+    collection::vec(option::of(0..=participants), T::ALL.len()).prop_map(move |wanted| {
+        let mut left = participants;
+        let named = T::ALL.iter().zip(wanted).filter_map(|(group, wanted)| {
+            let people = wanted?.min(left);
+            left -= people;
+            Some((group.code().to_owned(), people))
+        });
+        named.collect()
+    })
+}
+
+/// A text as people type it, at times of blanks alone.
+fn text() -> impl Strategy<Value = String> {
+    collection::vec(sample::select(&CHARACTERS[..]), 0..12).prop_map(String::from_iter)
+}
+
+/// A draft without identifier that obeys every rule.
+pub(crate) fn intervention_draft() -> impl Strategy<Value = InterventionDraft> {
+    let participants = prop_oneof![5 => 1..=20_i64, 1 => 1..=1000_i64];
+    participants.prop_flat_map(|participants| {
+        let what = (
+            code::<Kind>(),
+            0..=participants,
+            1..=1440_i64,
+            codes::<Theme>(1..=20),
+            option::of(code::<Principle>()),
+            option::of(text()),
+        );
+        let place = (
+            code::<Setting>(),
+            option::of(sample::select(&COMMUNES[..])),
+            option::of(text()),
+        );
+        let whom = (
+            groups::<AgeGroup>(participants),
+            groups::<Gender>(participants),
+            groups::<Situation>(participants),
+            groups::<FollowUp>(participants),
+            codes::<Redirection>(0..=3),
+            any::<bool>(),
+            any::<bool>(),
+        );
+        (what, place, whom).prop_map(move |(what, place, whom)| {
+            let (kind, recurring_participants, duration_minutes, themes, principle, note) = what;
+            let (setting, commune, place_name) = place;
+            let (age_groups, genders, situations, follow_ups, redirected_to, referred, accompanied) = whom;
+            let redirected = follow_ups.get("redirected").is_some_and(|people| *people > 0);
+            InterventionDraft {
+                id: None,
+                kind,
+                participants,
+                recurring_participants,
+                duration_minutes,
+                setting,
+                principle,
+                commune_code: commune.map(str::to_owned),
+                place_name,
+                themes,
+                age_groups,
+                genders,
+                situations,
+                follow_ups,
+                redirected_to: if redirected { redirected_to } else { Vec::new() },
+                referred_by_social_worker: referred,
+                first_visit_accompanied: referred && accompanied,
+                note,
+            }
+        })
+    })
+}
+
+/// An intervention.
+pub(crate) fn intervention() -> impl Strategy<Value = Intervention> {
+    intervention_draft().prop_map(|draft| {
+        let mut errors = FieldErrors::new();
+        let sound = draft.validate("", &mut errors);
+        sound
+            .unwrap_or_else(|| panic!("an arbitrary draft is sound: {errors:?}"))
+            .1
+    })
+}
+
+/// A draft that obeys every rule: of a day worked, of an empty day, of an absence. Some interventions have identifiers.
+pub(crate) fn report_draft() -> impl Strategy<Value = ReportDraft> {
+    let recorded_at = option::of(sample::select(&INSTANTS[..])).prop_map(|instant| instant.map(str::to_owned));
+    let identified = (intervention_draft(), option::of(1..=CLIENT_IDS));
+    let worked = collection::vec(identified, 0..=4).prop_map(|drafts| {
+        let mut named = HashSet::new();
+        let distinct = drafts.into_iter().map(|(mut draft, number)| {
+            draft.id = number
+                .filter(|number| named.insert(*number))
+                .map(|number| numbered(number).to_string());
+            draft
+        });
+        (None, distinct.collect())
+    });
+    let absent = code::<Absence>().prop_map(|absence| (Some(absence), Vec::new()));
+    let day = prop_oneof![6 => worked, 1 => absent];
+    (day, option::of(text()), recorded_at).prop_map(|((absence, interventions), note, recorded_at)| ReportDraft {
+        interventions,
+        absence,
+        note,
+        recorded_at,
+    })
+}
+
+/// A report, as it is stored.
+pub(crate) fn report() -> impl Strategy<Value = Report> {
+    report_draft().prop_map(|draft| {
+        let submission = draft.validate(ids_from(100)).expect("an arbitrary draft is sound");
+        submission.report.settle(None)
+    })
+}
+
+/// A write of a day, as a client asks for it.
+#[derive(Debug, Clone)]
+pub(crate) enum Edit {
+    /// The day shall have this report.
+    Put(ReportDraft),
+    /// The day shall have no report.
+    Delete,
+    /// This intervention shall stand in it.
+    PutIntervention(InterventionId, Box<Intervention>),
+    /// This intervention shall not stand in it.
+    DeleteIntervention(InterventionId),
+}
+
+impl Edit {
+    /// What it asks for; `new_id` gives identifiers to interventions that have none.
+    pub(crate) fn asked(&self, new_id: impl FnMut() -> InterventionId) -> Asked {
+        match self {
+            Self::Put(draft) => {
+                let submission = draft.clone().validate(new_id).expect("an arbitrary draft is sound");
+                Asked::Put {
+                    report: submission.report,
+                    recorded_at: submission.recorded_at,
+                }
+            }
+            Self::Delete => Asked::Delete,
+            Self::PutIntervention(id, intervention) => Asked::PutIntervention {
+                id: *id,
+                intervention: intervention.clone(),
+            },
+            Self::DeleteIntervention(id) => Asked::DeleteIntervention(*id),
+        }
+    }
+}
+
+/// A write of a day.
+pub(crate) fn edit() -> impl Strategy<Value = Edit> {
+    let id = || (1..=CLIENT_IDS).prop_map(numbered);
+    prop_oneof![
+        4 => report_draft().prop_map(Edit::Put),
+        1 => Just(Edit::Delete),
+        2 => (id(), intervention()).prop_map(|(id, intervention)| Edit::PutIntervention(id, Box::new(intervention))),
+        1 => id().prop_map(Edit::DeleteIntervention),
+    ]
+}
+
+/// Conditions of a write: mostly none, versions that a short history reaches, and `If-None-Match: *`.
+pub(crate) fn preconditions() -> impl Strategy<Value = Preconditions> {
+    let one_of = collection::vec(0..6_i64, 1..4).prop_map(Versions::OneOf);
+    let if_match = Union::new_weighted(vec![(2, one_of.boxed()), (1, Just(Versions::Any).boxed())]);
+    prop_oneof![
+        4 => Just(Preconditions::default()),
+        2 => if_match.prop_map(|versions| Preconditions { if_match: Some(versions), if_none_match: None }),
+        1 => Just(Preconditions { if_match: None, if_none_match: Some(Versions::Any) }),
+    ]
+}

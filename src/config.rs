@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use clap::Args;
 
+use crate::http::Browsers;
 use crate::storage::{DatabaseUrl, StorageError};
 
 /// Where the database is.
@@ -38,9 +39,24 @@ pub struct ServerArguments {
     /// The URL under which people reach the service; names it in tokens, so all instances share it
     #[arg(long, env = "QUOTIDIEN_PUBLIC_URL")]
     pub public_url: Option<String>,
+    /// The address to serve Prometheus metrics on; none by default
+    #[arg(long, env = "QUOTIDIEN_METRICS_LISTEN")]
+    pub metrics_listen: Option<SocketAddr>,
+    /// The origins of other sites whose pages may call the API, such as `https://app.example.org`; none by default
+    #[arg(long, env = "QUOTIDIEN_CORS_ORIGINS", value_delimiter = ',')]
+    pub cors_origins: Vec<String>,
 }
 
 impl ServerArguments {
+    /// How browsers reach the service.
+    #[must_use]
+    pub fn browsers(&self) -> Browsers {
+        Browsers {
+            allowed_origins: self.cors_origins.clone(),
+            https: self.public_url.as_ref().is_some_and(|url| url.starts_with("https://")),
+        }
+    }
+
     /// Who issues tokens.
     #[must_use]
     pub fn issuer(&self) -> String {

@@ -11,7 +11,7 @@
 //! | [`auth`] | passwords and tokens | domain |
 //! | [`actions`] | uses of several steps | those above |
 //! | [`http`] | the only place that knows actix and utoipa | those above |
-//! | [`config`] | every setting | storage |
+//! | [`config`] | every setting | http, storage |
 //! | [`commands`] | what the command line can do | everything |
 //!
 //! The flow is one way: wire type → domain value → row in, row → domain value → wire type or document out.

@@ -10,7 +10,7 @@ use clap::Args;
 use crate::actions::sessions::load_keys;
 use crate::auth::password::PasswordChecker;
 use crate::config::{DatabaseArguments, ServerArguments};
-use crate::http::{self, Application};
+use crate::http::{self, Application, Browsers};
 use crate::storage::Store;
 
 /// Serves the API until it is told to stop.
@@ -28,7 +28,12 @@ pub(super) fn run(arguments: &ServeArguments) -> anyhow::Result<()> {
     let address = arguments.server.listen;
     let listener = TcpListener::bind(address).with_context(|| format!("listening on {address}"))?;
     super::block_on(async {
-        let application = application(store, arguments.server.issuer()).await?;
+        let application = application(store, arguments.server.issuer(), arguments.server.browsers()).await?;
+        if let Some(address) = arguments.server.metrics_listen {
+            let listener = TcpListener::bind(address).with_context(|| format!("listening on {address}"))?;
+            let metrics = Arc::clone(&application.metrics);
+            actix_web::rt::spawn(http::metrics_server(metrics, listener).context("starting the metrics")?);
+        }
         let server = http::server(application, listener).context("starting the server")?;
         tracing::info!(%address, "ready");
         server.await.context("serving")
@@ -36,13 +41,8 @@ pub(super) fn run(arguments: &ServeArguments) -> anyhow::Result<()> {
 }
 
 /// What the server needs, on the system's clock.
-pub(super) async fn application(store: Store, issuer: String) -> anyhow::Result<Application> {
+pub(super) async fn application(store: Store, issuer: String, browsers: Browsers) -> anyhow::Result<Application> {
     let tokens = load_keys(&store, issuer, Utc::now()).await?;
-    Ok(Application {
-        store,
-        tokens: Arc::new(tokens),
-        passwords: PasswordChecker::new()?,
-        clock: Arc::new(Utc::now),
-        document: Arc::new(http::document()),
-    })
+    let passwords = PasswordChecker::new()?;
+    Ok(Application::new(store, tokens, passwords, Arc::new(Utc::now), browsers))
 }

@@ -17,6 +17,9 @@ pub const DURATION_MAX: i64 = 1440;
 /// The most themes of one intervention.
 pub const THEMES_MAX: usize = 20;
 
+/// How many unknown codes of one field are named at the most: a body can hold a hundred thousand.
+const UNKNOWN_NAMED: usize = 20;
+
 /// Numbers of people by a closed list; groups of nobody are left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counts<T>(BTreeMap<T, i64>);
@@ -336,21 +339,16 @@ fn set_of<T: Masked>(
 
 fn counts_of<T: ClosedList>(counts: &BTreeMap<String, i64>, at: &str, errors: &mut FieldErrors) -> Counts<T> {
     let mut known = Counts::default();
-    let too_many = counts.len() > T::ALL.len();
-    if too_many {
-        errors.push_field(at, T::NAME, FieldCode::TooMany { max: T::ALL.len() });
-    }
+    let mut unknown = Vec::new();
     for (code, people) in counts {
         match T::from_code(code) {
             Some(group) => known.set(group, *people),
-            // One fault stands for them all.
-            None if too_many => {}
-            None => errors.push_field(
-                at,
-                &format!("{}/{}", T::NAME, pointer_token(code)),
-                FieldCode::UnknownCode,
-            ),
+            None => unknown.push(code),
         }
+    }
+    for code in unknown.into_iter().take(UNKNOWN_NAMED) {
+        let field = format!("{}/{}", T::NAME, pointer_token(code));
+        errors.push_field(at, &field, FieldCode::UnknownCode);
     }
     known
 }

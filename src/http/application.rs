@@ -6,6 +6,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use utoipa::openapi::OpenApi;
 
+use super::metrics::Metrics;
+use super::routes::document;
 use crate::auth::password::PasswordChecker;
 use crate::auth::token::AccessTokens;
 use crate::domain::calendar::{to_microsecond, today_in};
@@ -27,9 +29,42 @@ pub struct Application {
     pub clock: Clock,
     /// The document that describes the API.
     pub document: Arc<OpenApi>,
+    /// What the service counts of itself.
+    pub metrics: Arc<Metrics>,
+    /// How browsers reach it.
+    pub browsers: Arc<Browsers>,
+}
+
+/// How browsers reach the service.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Browsers {
+    /// The origins of other sites whose pages may call it; none by default.
+    pub allowed_origins: Vec<String>,
+    /// Whether people reach it by HTTPS alone.
+    pub https: bool,
 }
 
 impl Application {
+    /// The application on a store, with this clock.
+    #[must_use]
+    pub fn new(
+        store: Store,
+        tokens: AccessTokens,
+        passwords: PasswordChecker,
+        clock: Clock,
+        browsers: Browsers,
+    ) -> Self {
+        Self {
+            store,
+            tokens: Arc::new(tokens),
+            passwords,
+            clock,
+            document: Arc::new(document()),
+            metrics: Arc::default(),
+            browsers: Arc::new(browsers),
+        }
+    }
+
     /// The instant that it is, cut to the microsecond that databases keep.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {

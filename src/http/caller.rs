@@ -15,7 +15,7 @@ use crate::auth::token::Access;
 use crate::domain::account::Role;
 use crate::domain::calendar::ReportDate;
 use crate::domain::field_error::{FieldCode, FieldErrors};
-use crate::domain::identifiers::{AdvisorId, OrganisationId};
+use crate::domain::identifiers::{AdvisorId, InterventionId, OrganisationId};
 
 /// Anyone who is signed in.
 #[derive(Debug, Clone, Copy)]
@@ -105,14 +105,40 @@ impl FromRequest for ReportCaller {
     type Future = Ready<Result<Self, Self::Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(report_caller(request).map_err(Into::into))
+        let caller = signed_in(request).and_then(|caller| report_caller(request, caller, FieldErrors::new()));
+        ready(caller.map_err(Into::into))
     }
 }
 
-/// 401, then the faults of the path and of the query, then 403.
-fn report_caller(request: &HttpRequest) -> Result<ReportCaller, Problem> {
-    let caller = signed_in(request)?;
-    let mut errors = FieldErrors::new();
+/// Someone who may read and write the intervention that the path names, as a [`ReportCaller`] may its report.
+#[derive(Debug, Clone, Copy)]
+pub struct InterventionCaller {
+    /// Who is calling, and for which report.
+    pub report: ReportCaller,
+    /// Which intervention.
+    pub id: InterventionId,
+}
+
+impl FromRequest for InterventionCaller {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let caller = signed_in(request).and_then(|caller| {
+            let mut errors = FieldErrors::new();
+            let id = path_value(request, "id", &mut errors, |text| {
+                text.parse().map_err(|_| FieldCode::InvalidUuid)
+            });
+            let report = report_caller(request, caller, errors)?;
+            let id = id.ok_or(ProblemCode::InvalidParameter)?;
+            Ok(Self { report, id })
+        });
+        ready(caller.map_err(Into::into))
+    }
+}
+
+/// The faults of the path (after those found in it already) and of the query, then 403.
+fn report_caller(request: &HttpRequest, caller: Caller, mut errors: FieldErrors) -> Result<ReportCaller, Problem> {
     let advisor = path_value(request, "advisor_id", &mut errors, |text| {
         text.parse().map_err(|_| FieldCode::InvalidUuid)
     });

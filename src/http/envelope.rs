@@ -4,17 +4,22 @@
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
 use actix_web::http::header::{
-    AcceptLanguage, CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, Header as _, HeaderName, HeaderValue, VARY,
-    X_CONTENT_TYPE_OPTIONS,
+    AcceptLanguage, CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, Header as _, HeaderName,
+    HeaderValue, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::{Error, HttpRequest};
+use tracing::Instrument as _;
 use uuid::Uuid;
 
+use super::application::{Application, Browsers};
+use super::metrics::Metrics;
 use super::problem::{PROBLEM_JSON, Problem};
 use super::problem_code::ProblemCode;
 use crate::domain::language::Language;
@@ -49,7 +54,21 @@ fn accepted_language(message: &impl actix_web::HttpMessage) -> Language {
 }
 
 /// The middleware.
-pub struct Envelope;
+pub struct Envelope {
+    metrics: Arc<Metrics>,
+    browsers: Arc<Browsers>,
+}
+
+impl Envelope {
+    /// The middleware of an application.
+    #[must_use]
+    pub fn new(application: &Application) -> Self {
+        Self {
+            metrics: Arc::clone(&application.metrics),
+            browsers: Arc::clone(&application.browsers),
+        }
+    }
+}
 
 impl<S, B> Transform<S, ServiceRequest> for Envelope
 where
@@ -65,6 +84,8 @@ where
     fn new_transform(&self, service: S) -> Self::Future {
         ready(Ok(EnvelopeService {
             service: Rc::new(service),
+            metrics: Arc::clone(&self.metrics),
+            browsers: Arc::clone(&self.browsers),
         }))
     }
 }
@@ -72,6 +93,8 @@ where
 /// The middleware around a service.
 pub struct EnvelopeService<S> {
     service: Rc<S>,
+    metrics: Arc<Metrics>,
+    browsers: Arc<Browsers>,
 }
 
 impl<S, B> Service<ServiceRequest> for EnvelopeService<S>
@@ -86,17 +109,28 @@ where
     actix_web::dev::forward_ready!(service);
 
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
+        let started = Instant::now();
         let id = request_id(&request);
+        let method = request.method().clone();
         let language = asked_language(request.query_string(), &request);
         if request.method() == Method::HEAD {
             // The connection leaves the body out of answers to HEAD.
             request.head_mut().method = Method::GET;
         }
         let service = Rc::clone(&self.service);
-        Box::pin(async move {
+        let (metrics, browsers) = (Arc::clone(&self.metrics), Arc::clone(&self.browsers));
+        let span = tracing::info_span!("request", %id, %method);
+        let work = async move {
             let response = service.call(request).await?;
-            Ok(wrapped(response.map_into_boxed_body(), language, id))
-        })
+            let mut response = finished(response.map_into_boxed_body(), language, id);
+            protect(&mut response, &browsers);
+            let duration = started.elapsed();
+            let status = response.status().as_u16();
+            tracing::debug!(status, ?duration, "answered");
+            metrics.count(method.as_str(), response.request().match_pattern(), status, duration);
+            Ok(response)
+        };
+        Box::pin(work.instrument(span))
     }
 }
 
@@ -108,7 +142,7 @@ fn request_id(request: &ServiceRequest) -> Uuid {
         .unwrap_or_else(Uuid::now_v7)
 }
 
-fn wrapped(response: ServiceResponse<BoxBody>, language: Language, id: Uuid) -> ServiceResponse<BoxBody> {
+fn finished(response: ServiceResponse<BoxBody>, language: Language, id: Uuid) -> ServiceResponse<BoxBody> {
     let status = response.status();
     let mut response = if status.is_client_error() || status.is_server_error() {
         in_words(response, language, id)
@@ -119,12 +153,41 @@ fn wrapped(response: ServiceResponse<BoxBody>, language: Language, id: Uuid) -> 
     if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
         headers.insert(REQUEST_ID, value);
     }
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    if !headers.contains_key(CACHE_CONTROL) {
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    }
     headers.append(VARY, HeaderValue::from_static("Accept-Language"));
     response
+}
+
+/// What a page may load: the documentation its own scripts, our pages their style, data nothing.
+const DOCUMENTATION_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
+const PAGE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
+    frame-ancestors 'none'";
+const DATA_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
+
+/// The headers that keep browsers and caches from doing harm.
+fn protect(response: &mut ServiceResponse<BoxBody>, browsers: &Browsers) {
+    let documentation = response.request().path().starts_with("/docs/");
+    let headers = response.headers_mut();
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let policy = match content_type {
+        _ if documentation => DOCUMENTATION_POLICY,
+        Some(text) if text.starts_with("text/html") => PAGE_POLICY,
+        _ => DATA_POLICY,
+    };
+    if !headers.contains_key(CACHE_CONTROL) {
+        let caching = if documentation {
+            "public, max-age=300"
+        } else {
+            "no-store"
+        };
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static(caching));
+    }
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    if browsers.https {
+        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
 }
 
 /// A failure with its problem as body, whoever answered it.

@@ -29,6 +29,7 @@ use crate::domain::language::Language;
     tags(
         (name = "reports", description = "What advisors did, by day"),
         (name = "statistics", description = "What it adds up to, by month"),
+        (name = "nomenclature", description = "The closed lists of codes"),
         (name = "sessions", description = "Signing in and out"),
         (name = "people", description = "Who one is, and who works here"),
         (name = "service", description = "What the service says of itself"),

@@ -140,7 +140,8 @@ pub async fn delete_report(
     Ok(HttpResponse::NoContent().finish())
 }
 
-async fn write(
+/// Writes the day that a caller may write.
+pub(super) async fn write(
     application: &Application,
     caller: ReportCaller,
     asked: Asked,
@@ -158,7 +159,8 @@ async fn write(
     Ok(application.store.write_report(write).await??)
 }
 
-fn written(answer: WriteAnswer) -> HttpResponse {
+/// The answer to a write: the whole report.
+pub(super) fn written(answer: WriteAnswer) -> HttpResponse {
     let Some(report) = answer.report else {
         return HttpResponse::NoContent().finish();
     };

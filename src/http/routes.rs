@@ -13,7 +13,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::openapi::Base;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
-use super::{people, reports, service_info, sessions, statistics};
+use super::{interventions, nomenclature, pages, people, reports, service_info, sessions, statistics};
 
 /// Registers every operation.
 pub(super) fn routes(config: &mut ServiceConfig<'_>) {
@@ -22,6 +22,9 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(reports::get_report)
         .service(reports::delete_report)
         .service(reports::list_reports)
+        .service(interventions::put_intervention)
+        .service(interventions::delete_intervention)
+        .service(nomenclature::get_nomenclature)
         .service(statistics::get_monthly_statistics)
         .service(sessions::create_session)
         .service(sessions::refresh_session)
@@ -31,7 +34,9 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(service_info::get_health)
         .service(service_info::get_readiness)
         .service(service_info::get_public_keys)
-        .service(service_info::get_document);
+        .service(service_info::get_document)
+        .service(pages::get_landing_page)
+        .service(pages::get_problem_page);
 }
 
 /// The document of every operation.

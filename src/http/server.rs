@@ -2,13 +2,16 @@
 
 use std::net::TcpListener;
 
+use actix_cors::Cors;
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::middleware::Condition;
 use actix_web::web::{self, Data};
 use actix_web::{App, Error, HttpServer};
 use utoipa_actix_web::AppExt as _;
+use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use super::application::Application;
+use super::application::{Application, Browsers};
 use super::envelope::Envelope;
 use super::routes::{RouteTable, no_route, routes};
 
@@ -26,13 +29,54 @@ pub fn app(
 > {
     let table = RouteTable::new(&application.document);
     App::new()
-        .wrap(Envelope)
+        .wrap(cross_origin(&application.browsers))
+        .wrap(Envelope::new(&application))
         .app_data(Data::new(application))
         .app_data(Data::new(table))
         .into_utoipa_app()
         .configure(routes)
         .into_app()
+        .service(documentation())
+        .service(web::redirect("/docs", "/docs/"))
         .default_service(web::to(no_route))
+}
+
+/// Swagger UI over the document, from this program alone: no other site is asked for anything.
+fn documentation() -> SwaggerUi {
+    let config = Config::new(["/openapi.json"])
+        .validator_url("none")
+        .display_operation_id(true)
+        .persist_authorization(true)
+        .try_it_out_enabled(true);
+    SwaggerUi::new("/docs/{_:.*}").config(config)
+}
+
+/// What pages of other sites may do: nothing, unless their origin is configured.
+fn cross_origin(browsers: &Browsers) -> Condition<Cors> {
+    let cors = browsers
+        .allowed_origins
+        .iter()
+        .fold(Cors::default(), |cors, origin| cors.allowed_origin(origin));
+    let cors = cors
+        .allowed_methods(["GET", "HEAD", "PUT", "POST", "PATCH", "DELETE"])
+        .allowed_headers([
+            "accept",
+            "accept-language",
+            "authorization",
+            "content-type",
+            "if-match",
+            "if-none-match",
+        ])
+        .expose_headers([
+            "allow",
+            "content-disposition",
+            "etag",
+            "location",
+            "retry-after",
+            "x-request-id",
+        ])
+        .max_age(600);
+    Condition::new(!browsers.allowed_origins.is_empty(), cors)
 }
 
 /// A server on a listener; it runs when awaited, and stops on SIGTERM and SIGINT after the requests under way.

@@ -20,7 +20,7 @@ use self::folder::{DemoFolder, DemoState};
 use crate::documents::text;
 use crate::domain::calendar::{Month, Months};
 use crate::domain::language::Language;
-use crate::http;
+use crate::http::{self, Browsers};
 use crate::storage::Store;
 
 #[derive(Debug, Args)]
@@ -56,7 +56,8 @@ pub(super) fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
 
 async fn demonstrate(folder: &DemoFolder, store: Store, listener: TcpListener, exit: bool) -> anyhow::Result<()> {
     let url = format!("http://{}", listener.local_addr()?);
-    let application = super::serve::application(store.clone(), "quotidien-demo".to_owned()).await?;
+    let application =
+        super::serve::application(store.clone(), "quotidien-demo".to_owned(), Browsers::default()).await?;
     let server = http::server(application, listener).context("starting the server")?;
     let handle = server.handle();
     let server = actix_web::rt::spawn(server);
@@ -97,7 +98,7 @@ fn print_accounts(state: &DemoState, url: &str) -> anyhow::Result<()> {
         ))?;
     }
     super::print(&format!(
-        "\nOpen:\n  {url}/openapi.json\n  {url}/v1/statistics/monthly?from=2022-05&to=2022-07 (signed in)\n\
+        "\nOpen:\n  {url}/        what this is\n  {url}/docs/   try the API: sign in with an account above\n\
          \nOrganisation: {}",
         state.organisation_id
     ))

@@ -17,7 +17,7 @@ use quotidien::auth::token::{Access, AccessTokens};
 use quotidien::domain::account::{Account, ActivityPeriod, Email, PersonName, Role};
 use quotidien::domain::identifiers::{AccountId, OrganisationId, SessionId};
 use quotidien::domain::organisation::Organisation;
-use quotidien::http::{Application, app, document};
+use quotidien::http::{Application, Browsers, app};
 use quotidien::storage::{Store, accounts, organisations};
 use serde_json::Value;
 
@@ -67,15 +67,11 @@ impl Api {
         let clock = Arc::new(Mutex::new("2022-09-29T10:00:00Z".parse().unwrap()));
         let now = *clock.lock().unwrap();
         let tokens = load_keys(&store, "quotidien-test".to_owned(), now).await.unwrap();
-        let tokens = Arc::new(tokens);
         let shown = Arc::clone(&clock);
-        let application = Application {
-            store: store.clone(),
-            tokens: Arc::clone(&tokens),
-            passwords: PasswordChecker::new().unwrap(),
-            clock: Arc::new(move || *shown.lock().unwrap()),
-            document: Arc::new(document()),
-        };
+        let shown = Arc::new(move || *shown.lock().unwrap());
+        let passwords = PasswordChecker::new().unwrap();
+        let application = Application::new(store.clone(), tokens, passwords, shown, Browsers::default());
+        let tokens = Arc::clone(&application.tokens);
         let service = Rc::new(init_service(app(application)).await);
         let call = move |request: TestRequest| -> Answering {
             let service = Rc::clone(&service);

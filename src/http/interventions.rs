@@ -1,0 +1,113 @@
+//! Interventions one by one: put and delete within the report of a day.
+
+use actix_web::web::Data;
+use actix_web::{HttpResponse, delete, put};
+use utoipa::IntoParams;
+
+use super::application::Application;
+use super::caller::InterventionCaller;
+use super::conditions::Conditions;
+use super::json_body::JsonBody;
+use super::openapi::Problems;
+use super::problem::Problem;
+use super::report_body::InterventionBody;
+use super::report_view::ReportView;
+use super::reports::{write, written};
+use crate::domain::decision::Asked;
+use crate::domain::field_error::{FieldCode, FieldErrors};
+use crate::domain::identifiers::InterventionId;
+use crate::domain::intervention::{Intervention, InterventionDraft};
+
+/// An intervention of an advisor's day.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(
+    dead_code,
+    reason = "describes the path in the document; InterventionCaller reads it"
+)]
+struct InterventionPath {
+    /// Whose report; an advisor names themselves.
+    #[param(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
+    advisor_id: String,
+    /// Of which civil day.
+    #[param(format = Date, example = "2022-05-03")]
+    date: String,
+    /// Which intervention: the client's own identifier, unique per advisor.
+    #[param(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120002")]
+    id: String,
+}
+
+/// Create or replace one intervention.
+///
+/// Makes the report of the day when there is none, replaces the intervention in its place, or appends it; answers the whole
+/// report. Idempotent: a retry changes nothing.
+#[utoipa::path(
+    tag = "reports",
+    params(
+        InterventionPath,
+        ("If-Match" = Option<String>, Header, description = "Only when the day is at this version", example = "\"3\""),
+        ("If-None-Match" = Option<String>, Header, description = "`*`: only when there is no report yet", example = "*"),
+    ),
+    request_body(content = InterventionBody, description = "The intervention; an `id` in it is that of the path"),
+    responses(
+        (status = 200, description = "Replaced or appended, or stored already", body = ReportView),
+        (status = 201, description = "The report of the day was created", body = ReportView, headers(("Location" = String, description = "The report"))),
+        Problems,
+    ),
+    security(("access_token" = [])),
+)]
+#[put("/v1/advisors/{advisor_id}/reports/{date}/interventions/{id}")]
+pub async fn put_intervention(
+    caller: InterventionCaller,
+    conditions: Conditions,
+    body: JsonBody<InterventionBody>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let today = application.today(caller.report.caller.0.time_zone);
+    let mut errors = FieldErrors::new();
+    let intervention = checked(body.0.into(), caller.id, &mut errors);
+    if let Some(code) = caller.report.date.fault(today, false) {
+        errors.push_parameter("date", code);
+    }
+    let intervention = match intervention {
+        Some(intervention) if errors.is_empty() => intervention,
+        _ => return Err(Problem::validation_failed(errors)),
+    };
+    let asked = Asked::PutIntervention {
+        id: caller.id,
+        intervention: Box::new(intervention),
+    };
+    Ok(written(write(&application, caller.report, asked, conditions.0).await?))
+}
+
+/// The intervention of a draft whose identifier, if it has one, is that of the path.
+fn checked(draft: InterventionDraft, id: InterventionId, errors: &mut FieldErrors) -> Option<Intervention> {
+    let (named, intervention) = draft.validate("", errors)?;
+    if named.is_some_and(|named| named != id) {
+        errors.push("/id", FieldCode::DiffersFromPath);
+    }
+    Some(intervention)
+}
+
+/// Delete one intervention.
+///
+/// Removing the last one leaves an empty report. Deleting what is not there changes nothing and answers 204 too.
+#[utoipa::path(
+    tag = "reports",
+    params(
+        InterventionPath,
+        ("If-Match" = Option<String>, Header, description = "Only when the day is at this version", example = "\"3\""),
+    ),
+    responses((status = 204, description = "The intervention is in the report of this day no more"), Problems),
+    security(("access_token" = [])),
+)]
+#[delete("/v1/advisors/{advisor_id}/reports/{date}/interventions/{id}")]
+pub async fn delete_intervention(
+    caller: InterventionCaller,
+    conditions: Conditions,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let asked = Asked::DeleteIntervention(caller.id);
+    write(&application, caller.report, asked, conditions.0).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

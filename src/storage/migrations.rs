@@ -1,7 +1,9 @@
 //! The schema, brought up to date by any command that opens a database.
 
+use diesel::backend::Backend;
 use diesel::connection::SimpleConnection as _;
-use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
+use diesel::migration::MigrationSource;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::connection::AnyConnection;
 use super::storage_error::StorageError;
@@ -17,20 +19,19 @@ const MIGRATION_LOCK: i64 = 0x5155_4f54;
 /// Runs the migrations that have not been run.
 ///
 /// # Errors
-/// When one fails: it is rolled back, those before it stay.
+/// When one fails: it is rolled back, those before it stay. When the schema is newer than this program: it stays as it is.
 pub fn run_pending(connection: &mut AnyConnection) -> Result<(), StorageError> {
     let failed = |error: &dyn std::fmt::Display| StorageError::Migration(error.to_string());
     match connection {
         AnyConnection::Sqlite(connection) => {
             // Taking the write lock first, so that two programs do not both see an empty database.
-            let outcome = connection.immediate_transaction(|connection| {
-                Ok::<_, diesel::result::Error>(connection.run_pending_migrations(SQLITE).map(|ran| ran.len()))
-            })?;
+            let outcome = connection
+                .immediate_transaction(|connection| Ok::<_, diesel::result::Error>(run(connection, SQLITE)))?;
             outcome.map_err(|error| failed(&error))?;
         }
         AnyConnection::Postgres(connection) => {
             connection.batch_execute(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})"))?;
-            let outcome = connection.run_pending_migrations(POSTGRES).map(|ran| ran.len());
+            let outcome = run(connection, POSTGRES);
             connection.batch_execute(&format!("SELECT pg_advisory_unlock({MIGRATION_LOCK})"))?;
             if outcome.map_err(|error| failed(&error))? > 0 {
                 connection.batch_execute("ANALYZE")?;
@@ -38,4 +39,21 @@ pub fn run_pending(connection: &mut AnyConnection) -> Result<(), StorageError> {
         }
     }
     Ok(())
+}
+
+/// Runs those of `ours` that have not been run, and tells how many.
+fn run<DB: Backend>(
+    connection: &mut impl MigrationHarness<DB>,
+    ours: EmbeddedMigrations,
+) -> diesel::migration::Result<usize> {
+    let known = MigrationSource::<DB>::migrations(&ours)?;
+    let is_ours = |version| known.iter().any(|migration| migration.name().version() == version);
+    if let Some(newer) = connection
+        .applied_migrations()?
+        .into_iter()
+        .find(|ran| !is_ours(ran.as_owned()))
+    {
+        return Err(format!("this program is older than the database, which has the migration {newer}").into());
+    }
+    Ok(connection.run_pending_migrations(ours)?.len())
 }

@@ -10,5 +10,6 @@
 
 mod documents;
 mod domain;
+mod migrations;
 mod statistics;
 mod support;

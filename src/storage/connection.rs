@@ -100,6 +100,15 @@ impl AnyConnection {
         }
     }
 
+    /// Readies this connection for reads. PostgreSQL is told with each transaction that it only reads; on SQLite, where
+    /// that cannot be said, what a read writes would be lost without a word.
+    fn become_reader(&mut self) -> QueryResult<()> {
+        match self {
+            Self::Sqlite(connection) => connection.batch_execute("PRAGMA query_only = ON"),
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Begins a transaction that reads one snapshot and writes nothing.
     pub(super) fn begin_read(&mut self) -> QueryResult<()> {
         match self {
@@ -140,7 +149,9 @@ impl diesel::r2d2::ManageConnection for Manager {
     type Error = StorageError;
 
     fn connect(&self) -> Result<AnyConnection, StorageError> {
-        AnyConnection::open(&self.0)
+        let mut connection = AnyConnection::open(&self.0)?;
+        connection.become_reader()?;
+        Ok(connection)
     }
 
     fn is_valid(&self, connection: &mut AnyConnection) -> Result<(), StorageError> {

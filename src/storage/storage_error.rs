@@ -2,6 +2,17 @@
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
+/// Words of the databases for a fault that passes, where diesel has no kind for it: SQLite's for a lock that was not had
+/// in time and for a full disk, then PostgreSQL's.
+const TEMPORARY: [&str; 6] = [
+    "database is locked",
+    "database or disk is full",
+    "the database system is",
+    "canceling statement due to lock timeout",
+    "canceling statement due to statement timeout",
+    "deadlock detected",
+];
+
 /// A failure of storage.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
@@ -45,15 +56,8 @@ impl From<DieselError> for StorageError {
                 | DatabaseErrorKind::UnableToSendCommand,
                 information,
             ) => Self::Unavailable(information.message().to_owned()),
-            // SQLite has no kind for a lock that was not had in time or a disk that is full.
             DieselError::DatabaseError(_, information)
-                if [
-                    "database is locked",
-                    "database or disk is full",
-                    "the database system is",
-                ]
-                .iter()
-                .any(|message| information.message().contains(message)) =>
+                if TEMPORARY.iter().any(|message| information.message().contains(message)) =>
             {
                 Self::Unavailable(information.message().to_owned())
             }

@@ -241,8 +241,9 @@ impl Writer {
         };
         let outcome = catch_unwind(AssertUnwindSafe(|| transaction(&mut connection, items)));
         let outcome = outcome.unwrap_or_else(|panic| {
-            let message = panic.downcast_ref::<&str>().copied().unwrap_or("no message");
-            Err(StorageError::Panicked(message.to_owned()).into())
+            let said = panic.downcast_ref::<String>().map(String::as_str);
+            let message = said.or_else(|| panic.downcast_ref::<&str>().copied());
+            Err(StorageError::Panicked(message.unwrap_or("no message").to_owned()).into())
         });
         // After a failure the connection is kept only when it can be rolled back: a new one knows of no transaction.
         let sound = outcome.is_ok()

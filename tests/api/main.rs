@@ -12,4 +12,5 @@ mod documents;
 mod domain;
 mod migrations;
 mod statistics;
+mod storage;
 mod support;

@@ -1,5 +1,6 @@
 //! Questions to a database in its own words, for what the program's functions do not tell.
 
+use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use quotidien::storage::AnyConnection;
@@ -27,4 +28,9 @@ pub(crate) fn count(connection: &mut AnyConnection, table: &str, condition: &str
     let query = format!("SELECT count(*) AS number FROM {table} WHERE {condition}");
     let row: NumberRow = diesel::sql_query(query).get_result(connection).unwrap();
     row.number
+}
+
+/// Runs statements.
+pub(crate) fn execute(connection: &mut AnyConnection, statements: &str) {
+    connection.batch_execute(statements).unwrap();
 }

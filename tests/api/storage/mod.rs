@@ -1,0 +1,8 @@
+//! Storage, on both databases: units of work, the queue of writes, reports, tallies.
+
+mod concurrency;
+mod report_reads;
+mod report_writes;
+mod tallies;
+mod units_of_work;
+mod write_queue;

@@ -1,0 +1,237 @@
+//! What is read back: every field as it was written, days in their order, nothing of another organisation.
+
+use chrono::{DateTime, Utc};
+use quotidien::domain::calendar::Months;
+use quotidien::domain::identifiers::{AdvisorId, InterventionId};
+use quotidien::domain::report::{RecordedReport, ReportDraft};
+use quotidien::statistics::monthly::AnnexRow;
+use quotidien::storage::reports::{self, ListQuery};
+use quotidien::storage::{Store, check, monthly};
+
+use crate::support::database::{TestDatabase, on_both_databases};
+use crate::support::organisation::{TestOrganisation, at, day, month, named, workshop};
+use crate::support::queue::{in_one_batch, write_report};
+use crate::support::random;
+
+on_both_databases!(
+    what_is_answered_is_what_is_stored_whatever_the_report_says,
+    instants_far_from_today_are_read_as_they_were_written,
+    the_list_has_the_newest_day_first_and_goes_on_where_it_stopped,
+    the_list_has_what_the_query_asks_for_and_no_tombstone,
+    organisations_do_not_see_each_other_even_with_the_same_identifiers,
+    the_monthly_table_has_every_month_of_its_period,
+);
+
+async fn listed(store: &Store, query: ListQuery) -> Vec<RecordedReport> {
+    store
+        .read(move |connection| reports::list(connection, &query))
+        .await
+        .unwrap()
+}
+
+/// Everything of an organisation.
+fn all(organisation: &TestOrganisation) -> ListQuery {
+    ListQuery {
+        organisation: organisation.id,
+        advisor: None,
+        from: None,
+        to: None,
+        after: None,
+        limit: 1000,
+    }
+}
+
+async fn what_is_answered_is_what_is_stored_whatever_the_report_says(database: TestDatabase) {
+    let rng = &mut random::draws(random::seed());
+    let store = database.store();
+    let ours = TestOrganisation::new(&store, 1).await;
+    let days = (1..=28).flat_map(|day| ["05", "06", "07"].map(|month| format!("2022-{month}-{day:02}")));
+    let writes: Vec<_> = days
+        .map(|day| ours.put_draft(0, &day, random::report(rng, 6)))
+        .collect();
+    for outcome in in_one_batch(&store, writes).await {
+        let answered = outcome.unwrap().report.unwrap();
+        let (id, advisor, date) = (ours.id, answered.advisor, answered.date);
+        let find = store.read(move |connection| reports::find_day(connection, id, advisor, date));
+        assert_eq!(find.await.unwrap().live, Some(answered));
+    }
+}
+
+async fn instants_far_from_today_are_read_as_they_were_written(database: TestDatabase) {
+    let store = database.store();
+    let ours = TestOrganisation::new(&store, 1).await;
+    for (number, instant) in [
+        "0001-01-01T00:00:00Z",
+        "9999-12-31T23:59:59.999999Z",
+        "1969-12-31T23:59:59.000001Z",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let draft = ReportDraft {
+            recorded_at: Some(instant.to_owned()),
+            ..ReportDraft::default()
+        };
+        let mut write = ours.put_draft(0, &format!("2022-05-{:02}", number + 1), draft);
+        write.at = instant.parse::<DateTime<Utc>>().unwrap();
+        let answered = write_report(&store, write).await.unwrap().report.unwrap();
+        let read = listed(&store, all(&ours)).await;
+        assert_eq!(read.first(), Some(&answered));
+    }
+}
+
+async fn the_list_has_the_newest_day_first_and_goes_on_where_it_stopped(database: TestDatabase) {
+    let store = database.store();
+    let ours = TestOrganisation::new(&store, 3).await;
+    let days = ["2022-06-01", "2022-05-31", "2022-05-03"];
+    let writes = days
+        .iter()
+        .flat_map(|day| (0..3).map(|advisor| ours.put(advisor, day, vec![workshop(9)])));
+    in_one_batch(&store, writes.collect::<Vec<_>>()).await;
+    // A tombstone is no item of a page.
+    write_report(&store, ours.put(0, "2022-06-02", vec![workshop(9)]))
+        .await
+        .unwrap();
+    write_report(&store, ours.delete(0, "2022-06-02")).await.unwrap();
+    let mut advisors = ours.advisors.clone();
+    advisors.sort();
+    let expected: Vec<_> = days
+        .iter()
+        .flat_map(|date| advisors.iter().map(|advisor| (day(date), *advisor)))
+        .collect();
+    for limit in [1, 2, 4, 9, 10] {
+        let mut seen: Vec<(_, AdvisorId)> = Vec::new();
+        loop {
+            let query = ListQuery {
+                after: seen.last().copied(),
+                limit,
+                ..all(&ours)
+            };
+            let page = listed(&store, query).await;
+            assert!(page.len() <= usize::try_from(limit).unwrap());
+            if page.is_empty() {
+                break;
+            }
+            seen.extend(page.iter().map(|report| (report.date, report.advisor)));
+        }
+        assert_eq!(seen, expected, "in pages of {limit}");
+    }
+}
+
+async fn the_list_has_what_the_query_asks_for_and_no_tombstone(database: TestDatabase) {
+    let store = database.store();
+    let ours = TestOrganisation::new(&store, 2).await;
+    for (advisor, day) in [
+        (0, "2022-05-02"),
+        (0, "2022-05-03"),
+        (1, "2022-05-03"),
+        (0, "2022-05-04"),
+    ] {
+        write_report(&store, ours.put(advisor, day, vec![workshop(9)]))
+            .await
+            .unwrap();
+    }
+    write_report(&store, ours.delete(0, "2022-05-04")).await.unwrap();
+    let dates = async |query| -> Vec<String> {
+        listed(&store, query)
+            .await
+            .iter()
+            .map(|report| report.date.to_string())
+            .collect()
+    };
+    assert_eq!(dates(all(&ours)).await, ["2022-05-03", "2022-05-03", "2022-05-02"]);
+    let first = ListQuery {
+        advisor: Some(ours.advisors[0]),
+        ..all(&ours)
+    };
+    assert_eq!(dates(first).await, ["2022-05-03", "2022-05-02"]);
+    let late = ListQuery {
+        from: Some(day("2022-05-03")),
+        ..all(&ours)
+    };
+    assert_eq!(dates(late).await, ["2022-05-03", "2022-05-03"]);
+    let early = ListQuery {
+        to: Some(day("2022-05-02")),
+        ..all(&ours)
+    };
+    assert_eq!(dates(early).await, ["2022-05-02"]);
+    let one_day = ListQuery {
+        from: Some(day("2022-05-03")),
+        to: Some(day("2022-05-03")),
+        ..all(&ours)
+    };
+    assert_eq!(dates(one_day).await, ["2022-05-03", "2022-05-03"]);
+}
+
+async fn organisations_do_not_see_each_other_even_with_the_same_identifiers(database: TestDatabase) {
+    let store = database.store();
+    let ours = TestOrganisation::new(&store, 1).await;
+    let theirs = TestOrganisation::with_advisors(&store, ours.advisors.clone()).await;
+    let id = InterventionId::new();
+    let first = [
+        ours.put(0, "2022-05-03", vec![named(id, workshop(9))]),
+        theirs.put(0, "2022-05-03", vec![named(id, workshop(4))]),
+        theirs.put(0, "2022-05-04", vec![workshop(3)]),
+    ];
+    let then = [
+        ours.put(0, "2022-05-03", vec![named(id, workshop(8))]),
+        theirs.delete(0, "2022-05-04"),
+    ];
+    for outcome in [in_one_batch(&store, first).await, in_one_batch(&store, then).await].concat() {
+        outcome.unwrap();
+    }
+    for (organisation, participants, version) in [(&ours, 8, 2), (&theirs, 4, 1)] {
+        let reports = listed(&store, all(organisation)).await;
+        let [report] = reports.as_slice() else {
+            panic!("{reports:?}")
+        };
+        assert_eq!(report.version, version);
+        assert_eq!(report.content.entries()[0].intervention.participants, participants);
+        assert_eq!(
+            row(&store, organisation, None, AnnexRow::WorkshopParticipants).await,
+            [participants, 0, 0]
+        );
+        let (organisation, advisor) = (organisation.id, report.advisor);
+        let find =
+            store.read(move |connection| reports::find_day(connection, organisation, advisor, day("2022-05-03")));
+        assert_eq!(find.await.unwrap().live.as_ref(), Some(report));
+        let differences = store.read(move |connection| check::differences(connection, organisation, month("2022-05")));
+        assert_eq!(differences.await.unwrap(), []);
+    }
+}
+
+async fn the_monthly_table_has_every_month_of_its_period(database: TestDatabase) {
+    let store = database.store();
+    let ours = TestOrganisation::new(&store, 2).await;
+    for (advisor, day, participants) in [
+        (0, "2022-04-30", 100),
+        (0, "2022-05-01", 1),
+        (1, "2022-05-31", 2),
+        (0, "2022-07-31", 4),
+        (0, "2022-08-01", 100),
+    ] {
+        write_report(&store, ours.put(advisor, day, vec![workshop(participants)]))
+            .await
+            .unwrap();
+    }
+    for (advisor, expected) in [
+        (None, [3, 0, 4]),
+        (Some(ours.advisors[0]), [1, 0, 4]),
+        (Some(ours.advisors[1]), [2, 0, 0]),
+    ] {
+        assert_eq!(
+            row(&store, &ours, advisor, AnnexRow::WorkshopParticipants).await,
+            expected
+        );
+    }
+    assert_eq!(row(&store, &ours, None, AnnexRow::WorkshopsHeld).await, [2, 0, 1]);
+}
+
+/// A row of the monthly table of summer 2022.
+async fn row(store: &Store, organisation: &TestOrganisation, advisor: Option<AdvisorId>, row: AnnexRow) -> Vec<i64> {
+    let summer = Months::new(month("2022-05"), month("2022-07")).unwrap();
+    let id = organisation.id;
+    let table = store.read(move |connection| monthly::statistics(connection, id, advisor, summer, at(0)));
+    let rows = table.await.unwrap().unwrap().rows;
+    rows.into_iter().find(|figures| figures.row == row).unwrap().by_month
+}

@@ -1,0 +1,199 @@
+//! Tallies: the sum of their reports after any history, and what `check` finds and mends when they are not.
+
+use quotidien::domain::calendar::Months;
+use quotidien::storage::check::{self, Difference};
+use quotidien::storage::reports::{self, ListQuery};
+use quotidien::storage::{Store, monthly};
+
+use crate::support::database::{TestDatabase, on_both_databases};
+use crate::support::history::{self, Book};
+use crate::support::organisation::{TestOrganisation, at, month, workshop};
+use crate::support::queue::{in_one_batch, write_report};
+use crate::support::{random, sql};
+
+on_both_databases!(
+    tallies_are_the_sum_of_their_reports_after_any_history,
+    check_finds_a_tally_that_is_not_the_sum_and_repair_mends_it,
+    repair_mends_a_tally_that_is_missing_and_one_without_reports,
+    repair_leaves_other_organisations_and_months_alone,
+);
+
+/// The differences of every month of an organisation.
+async fn differences(store: &Store, organisation: &TestOrganisation) -> Vec<Difference> {
+    let id = organisation.id;
+    let find = move |connection: &mut _| {
+        let mut found = Vec::new();
+        for month in check::months(connection, id)? {
+            found.append(&mut check::differences(connection, id, month)?);
+        }
+        Ok(found)
+    };
+    store.read(find).await.unwrap()
+}
+
+/// Repairs every month of an organisation.
+async fn repair(store: &Store, organisation: &TestOrganisation) -> Vec<Difference> {
+    let id = organisation.id;
+    let mend = move |connection: &mut _| {
+        let mut mended = Vec::new();
+        for month in check::months(connection, id)? {
+            mended.append(&mut check::repair(connection, id, month)?);
+        }
+        Ok(Ok::<_, std::convert::Infallible>(mended))
+    };
+    let Ok(mended) = store.write(vec![id], mend).await.unwrap();
+    mended
+}
+
+async fn tallies_are_the_sum_of_their_reports_after_any_history(database: TestDatabase) {
+    let rng = &mut random::draws(random::seed());
+    let store = database.store();
+    let ours = TestOrganisation::new(&store, 2).await;
+    let mut book = Book::default();
+    for _ in 0..40 {
+        let known = book.interventions();
+        let writes: Vec<_> = (0..10).map(|_| history::write(rng, &ours, &known)).collect();
+        for (write, outcome) in writes.iter().zip(in_one_batch(&store, writes.clone()).await) {
+            book.note(write, outcome);
+        }
+    }
+    assert!(book.refused > 0, "a history has refusals");
+    assert_eq!(differences(&store, &ours).await, []);
+    let connection = &mut database.connect();
+    let (replaced, written): (i64, i64) = book.days.values().fold((0, 0), |(replaced, written), (writes, _)| {
+        (replaced + (writes - 1).max(0), written + writes)
+    });
+    assert_eq!(sql::count(connection, "report_versions", "true"), replaced);
+    assert_eq!(sql::count(connection, "reports", "true"), written - replaced);
+    the_book_agrees(&store, &ours, &book).await;
+}
+
+/// The list and the monthly table are what the answers said.
+async fn the_book_agrees(store: &Store, organisation: &TestOrganisation, book: &Book) {
+    let id = organisation.id;
+    let all = ListQuery {
+        organisation: id,
+        advisor: None,
+        from: None,
+        to: None,
+        after: None,
+        limit: 1000,
+    };
+    let mut stored = store
+        .read(move |connection| reports::list(connection, &all))
+        .await
+        .unwrap();
+    stored.sort_by_key(|report| (report.advisor, report.date));
+    let noted: Vec<_> = book.days.values().filter_map(|(_, report)| report.clone()).collect();
+    assert_eq!(stored, noted);
+    let summer = Months::new(month("2022-05"), month("2022-07")).unwrap();
+    let table = store
+        .read(move |connection| monthly::statistics(connection, id, None, summer, at(0)))
+        .await;
+    let rows = table.unwrap().unwrap().rows;
+    for (index, month) in summer.iter().enumerate() {
+        let column: Vec<i64> = rows.iter().map(|row| row.by_month[index]).collect();
+        assert_eq!(column, book.annex(month), "{month}");
+    }
+}
+
+async fn check_finds_a_tally_that_is_not_the_sum_and_repair_mends_it(database: TestDatabase) {
+    let store = database.store();
+    let ours = TestOrganisation::new(&store, 2).await;
+    write_report(&store, ours.put(0, "2022-05-03", vec![workshop(9), workshop(4)]))
+        .await
+        .unwrap();
+    write_report(&store, ours.put(1, "2022-05-03", vec![workshop(3)]))
+        .await
+        .unwrap();
+    let advisor = ours.advisors[0];
+    sql::execute(
+        &mut database.connect(),
+        &format!(
+            "UPDATE tallies SET workshop_participants = 99, details = '{{\"theme/email\": [1, 2]}}'
+            WHERE advisor_id = '{advisor}'"
+        ),
+    );
+    let found = differences(&store, &ours).await;
+    assert_eq!(found.len(), 1);
+    let said = found[0].to_string();
+    for part in [
+        &format!("2022-05, advisor {advisor}"),
+        "workshop_participants is 99, should be 13;",
+        "theme/email is 1/2, should be 2/13;",
+    ] {
+        assert!(said.contains(part), "{said}");
+    }
+    assert!(!said.contains("workshops_held"), "{said}");
+    assert_eq!(repair(&store, &ours).await, found);
+    assert_eq!(differences(&store, &ours).await, []);
+    assert_eq!(
+        sql::count(&mut database.connect(), "tallies", "workshop_participants IN (13, 3)"),
+        2
+    );
+}
+
+async fn repair_mends_a_tally_that_is_missing_and_one_without_reports(database: TestDatabase) {
+    let store = database.store();
+    let ours = TestOrganisation::new(&store, 2).await;
+    write_report(&store, ours.put(0, "2022-05-31", vec![workshop(9)]))
+        .await
+        .unwrap();
+    write_report(&store, ours.put(1, "2022-05-01", vec![workshop(4)]))
+        .await
+        .unwrap();
+    let connection = &mut database.connect();
+    sql::execute(
+        connection,
+        &format!("DELETE FROM tallies WHERE advisor_id = '{}'", ours.advisors[0]),
+    );
+    sql::execute(
+        connection,
+        &format!(
+            "UPDATE tallies SET month = '2021-01' WHERE advisor_id = '{}'",
+            ours.advisors[1]
+        ),
+    );
+    assert_eq!(differences(&store, &ours).await.len(), 3);
+    assert_eq!(repair(&store, &ours).await.len(), 3);
+    assert_eq!(differences(&store, &ours).await, []);
+    assert_eq!(
+        sql::count(
+            connection,
+            "tallies",
+            "month = '2022-05' AND workshop_participants IN (9, 4)"
+        ),
+        2
+    );
+    // A write goes on from what was mended.
+    write_report(&store, ours.put(0, "2022-05-30", vec![workshop(1)]))
+        .await
+        .unwrap();
+    assert_eq!(differences(&store, &ours).await, []);
+}
+
+async fn repair_leaves_other_organisations_and_months_alone(database: TestDatabase) {
+    let store = database.store();
+    let (ours, theirs) = (
+        TestOrganisation::new(&store, 1).await,
+        TestOrganisation::new(&store, 1).await,
+    );
+    for (organisation, day) in [(&ours, "2022-05-03"), (&ours, "2022-06-03"), (&theirs, "2022-05-03")] {
+        write_report(&store, organisation.put(0, day, vec![workshop(9)]))
+            .await
+            .unwrap();
+    }
+    sql::execute(&mut database.connect(), "UPDATE tallies SET reports = 7");
+    let id = ours.id;
+    let mend = move |connection: &mut _| {
+        Ok(Ok::<_, std::convert::Infallible>(check::repair(
+            connection,
+            id,
+            month("2022-05"),
+        )?))
+    };
+    let Ok(mended) = store.write(vec![id], mend).await.unwrap();
+    assert_eq!(mended.len(), 1);
+    assert_eq!(differences(&store, &ours).await.len(), 1);
+    assert_eq!(differences(&store, &theirs).await.len(), 1);
+}

@@ -132,4 +132,12 @@ impl<T: Masked> CodeSet<T> {
             .copied()
             .filter(move |value| self.0 & 1 << value.bit() != 0)
     }
+
+    /// The codes in the order of their texts, as they stand on the wire.
+    #[must_use]
+    pub fn sorted(self) -> Vec<T> {
+        let mut values: Vec<T> = self.iter().collect();
+        values.sort_by_key(|value| value.code());
+        values
+    }
 }

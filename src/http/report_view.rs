@@ -8,7 +8,6 @@ use super::code_schema::{
     AbsenceCode, AgeGroupCounts, FollowUpCounts, GenderCounts, KindCode, PrincipleCode, RedirectionCode, SettingCode,
     SituationCounts, ThemeCode,
 };
-use crate::domain::nomenclature::{CodeSet, Masked};
 use crate::domain::report::{Entry, RecordedReport};
 
 /// An instant in UTC with `Z`.
@@ -136,24 +135,17 @@ impl From<&Entry> for InterventionView {
             principle: said.principle.map(Into::into),
             commune_code: said.commune_code.as_ref().map(|code| code.as_str().to_owned()),
             place_name: said.place_name.clone(),
-            themes: sorted(said.themes),
+            themes: said.themes.sorted().into_iter().map(Into::into).collect(),
             age_groups: (&said.age_groups).into(),
             genders: (&said.genders).into(),
             situations: (&said.situations).into(),
             follow_ups: (&said.follow_ups).into(),
-            redirected_to: sorted(said.redirected_to),
+            redirected_to: said.redirected_to.sorted().into_iter().map(Into::into).collect(),
             referred_by_social_worker: said.referred_by_social_worker,
             first_visit_accompanied: said.first_visit_accompanied,
             note: said.note.clone(),
         }
     }
-}
-
-/// The codes of a set in the order of their texts.
-fn sorted<T: Masked, C: From<T>>(set: CodeSet<T>) -> Vec<C> {
-    let mut values: Vec<T> = set.iter().collect();
-    values.sort_by_key(|value| value.code());
-    values.into_iter().map(Into::into).collect()
 }
 
 /// A page of reports.

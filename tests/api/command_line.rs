@@ -5,14 +5,20 @@ use std::process::{Command, Output, Stdio};
 
 use crate::support::api::Api;
 use crate::support::database::{Engine, TestDatabase, on_both_databases};
-use crate::support::{random, traffic};
+use crate::support::{random, sql, traffic};
 
 /// The annex of the deliberation, to the figure.
 const ANNEX: [(&str, [&str; 5]); 6] = [
     ("Personnes totales accompagnées", ["650", "217", "57", "205", "388"]),
-    ("Accompagnements total enregistrés (dont récurrent)", ["859", "286", "68", "313", "478"]),
+    (
+        "Accompagnements total enregistrés (dont récurrent)",
+        ["859", "286", "68", "313", "478"],
+    ),
     ("Ateliers réalisés", ["62", "21", "6", "22", "34"]),
-    ("Total des participants aux ateliers", ["628", "209", "52", "197", "379"]),
+    (
+        "Total des participants aux ateliers",
+        ["628", "209", "52", "197", "379"],
+    ),
     ("Accompagnements individuels", ["195", "65", "8", "104", "83"]),
     ("Demandes ponctuelles", ["36", "12", "8", "12", "16"]),
 ];
@@ -40,7 +46,12 @@ fn text(bytes: &[u8]) -> String {
 /// The lines of a Markdown table, as cells.
 fn table(text: &str) -> Vec<Vec<String>> {
     let lines = text.lines().filter(|line| line.starts_with('|'));
-    let cells = |line: &str| line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect();
+    let cells = |line: &str| {
+        line.trim_matches('|')
+            .split('|')
+            .map(|cell| cell.trim().to_owned())
+            .collect()
+    };
     lines.map(cells).collect()
 }
 
@@ -52,7 +63,16 @@ fn the_demo_prints_the_annex_and_reuses_its_folder() {
     let first = quotidien(&arguments, Some("postgres://nowhere.invalid/x"), "");
     assert!(first.status.success(), "{}", text(&first.stderr));
     let lines = table(&text(&first.stdout));
-    assert_eq!(lines[0][1..], ["Total depuis mai 2022", "Moyenne par mois", "mai-22", "juin-22", "juil-22"]);
+    assert_eq!(
+        lines[0][1..],
+        [
+            "Total depuis mai 2022",
+            "Moyenne par mois",
+            "mai-22",
+            "juin-22",
+            "juil-22"
+        ]
+    );
     for ((label, figures), line) in ANNEX.iter().zip(&lines[2..]) {
         assert_eq!(line[0], *label);
         assert_eq!(line[1..], *figures);
@@ -108,8 +128,17 @@ async fn organisations_and_accounts_are_made_from_the_command_line(database: Tes
     let organisation = made["organisation_id"].as_str().unwrap();
     let create = |email: &str, password: &str| {
         let arguments = [
-            "account", "create", "--organisation", organisation, "--role", "advisor", "--email", email, "--name",
-            "Camille Martin", "--password-stdin",
+            "account",
+            "create",
+            "--organisation",
+            organisation,
+            "--role",
+            "advisor",
+            "--email",
+            email,
+            "--name",
+            "Camille Martin",
+            "--password-stdin",
         ];
         quotidien(&arguments, Some(&url), password)
     };
@@ -122,7 +151,10 @@ async fn organisations_and_accounts_are_made_from_the_command_line(database: Tes
     let token = tokens["access_token"].as_str().unwrap();
     let me = api.get("/v1/me").bearer(token).send().await.expect(200).json();
     assert_eq!(me["account_id"], made["account_id"]);
-    assert_eq!(create("camille@example.org", "une phrase de passe").status.code(), Some(1));
+    assert_eq!(
+        create("camille@example.org", "une phrase de passe").status.code(),
+        Some(1)
+    );
     let short = create("other@example.org", "trop court");
     assert_eq!(short.status.code(), Some(1));
     assert!(text(&short.stderr).contains("14 to 128"));
@@ -140,10 +172,15 @@ async fn check_says_what_differs_and_mends_it(database: TestDatabase) {
     let body = super::http::report(&[super::http::workshop()]);
     api.put(&path).by(&cast.advisor).json(&body).send().await.expect(201);
     assert!(quotidien(&["check"], Some(&url), "").status.success());
-    database.execute("UPDATE tallies SET workshops_held = workshops_held + 1 WHERE month = '2022-05'");
+    let spoil = "UPDATE tallies SET workshops_held = workshops_held + 1 WHERE month = '2022-05'";
+    sql::execute(&mut database.connect(), spoil);
     let found = quotidien(&["check"], Some(&url), "");
     assert_eq!(found.status.code(), Some(1));
-    assert!(text(&found.stdout).contains("workshops_held is 2, should be 1"), "{}", text(&found.stdout));
+    assert!(
+        text(&found.stdout).contains("workshops_held is 2, should be 1"),
+        "{}",
+        text(&found.stdout)
+    );
     assert!(quotidien(&["check", "--repair"], Some(&url), "").status.success());
     assert!(quotidien(&["check"], Some(&url), "").status.success());
 }
@@ -156,7 +193,15 @@ fn the_annex_is_printed_without_a_server() {
     let made: serde_json::Value = serde_json::from_slice(&made.stdout).unwrap();
     let organisation = made["organisation_id"].as_str().unwrap();
     let annex = |extra: &[&str]| {
-        let arguments = ["annex", "--organisation", organisation, "--from", "2022-05", "--to", "2022-06"];
+        let arguments = [
+            "annex",
+            "--organisation",
+            organisation,
+            "--from",
+            "2022-05",
+            "--to",
+            "2022-06",
+        ];
         quotidien(&[&arguments, extra].concat(), Some(&url), "")
     };
     let printed = table(&text(&annex(&[]).stdout));
@@ -166,6 +211,10 @@ fn the_annex_is_printed_without_a_server() {
     assert!(csv.starts_with("\u{feff};Total depuis mai 2022;Moyenne par mois;mai-22;juin-22\r\n"));
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("annexe.csv");
-    assert!(annex(&["--format", "csv", "-o", file.to_str().unwrap()]).status.success());
+    assert!(
+        annex(&["--format", "csv", "-o", file.to_str().unwrap()])
+            .status
+            .success()
+    );
     assert_eq!(std::fs::read_to_string(file).unwrap(), csv);
 }

@@ -9,8 +9,11 @@
 )]
 
 mod architecture;
+mod authorization;
+mod command_line;
 mod documents;
 mod domain;
+mod http;
 mod migrations;
 mod statistics;
 mod storage;

@@ -9,6 +9,7 @@ use quotidien::domain::intervention::{CommuneCode, Counts, Intervention, Interve
 use quotidien::domain::nomenclature::{ClosedList, CodeSet, Gender, Kind, Principle, Redirection, Setting, Theme};
 
 use crate::support::arbitrary::{intervention, intervention_draft};
+use crate::support::codes::sorted_codes;
 use crate::support::faults;
 
 mod people;
@@ -255,7 +256,7 @@ fn codes_are_sets_whatever_their_order() {
     let one = accepted(|draft| draft.themes = texts(&["email", "internet", "budget"]));
     let other = accepted(|draft| draft.themes = texts(&["budget", "email", "internet"]));
     assert_eq!(one, other);
-    assert_eq!(one.themes.sorted_codes(), ["budget", "email", "internet"]);
+    assert_eq!(sorted_codes(one.themes), ["budget", "email", "internet"]);
 }
 
 #[test]
@@ -373,12 +374,12 @@ fn draft_of(intervention: &Intervention) -> InterventionDraft {
         principle: intervention.principle.map(|principle| principle.code().to_owned()),
         commune_code: intervention.commune_code.as_ref().map(|code| code.as_str().to_owned()),
         place_name: intervention.place_name.clone(),
-        themes: texts(&intervention.themes.sorted_codes()),
+        themes: texts(&sorted_codes(intervention.themes)),
         age_groups: by_code(&intervention.age_groups),
         genders: by_code(&intervention.genders),
         situations: by_code(&intervention.situations),
         follow_ups: by_code(&intervention.follow_ups),
-        redirected_to: texts(&intervention.redirected_to.sorted_codes()),
+        redirected_to: texts(&sorted_codes(intervention.redirected_to)),
         referred_by_social_worker: intervention.referred_by_social_worker,
         first_visit_accompanied: intervention.first_visit_accompanied,
         note: intervention.note.clone(),

@@ -27,7 +27,10 @@ fn the_same_history_gives_the_same_answers_on_both_databases() {
                 assert_eq!(a, b, "step {step} of seed {seed}");
             }
             let refusals = sqlite.iter().filter(|line| line.contains("\"code\"")).count();
-            assert!(refusals > 10 && refusals < LENGTH - 10, "{refusals} refusals of {LENGTH}");
+            assert!(
+                refusals > 10 && refusals < LENGTH - 10,
+                "{refusals} refusals of {LENGTH}"
+            );
         }
     });
 }

@@ -62,28 +62,81 @@ async fn a_body_of_the_wrong_shape_is_refused_with_one_pointer(database: TestDat
         ("{\"note\": 3}".to_owned(), "/note", "wrong_type"),
         ("{\"colour\": 3}".to_owned(), "/colour", "unknown_field"),
         ("{\"a/b~c\": 3}".to_owned(), "/a~1b~0c", "unknown_field"),
-        ("{\"note\": \"a\", \"note\": \"a\"}".to_owned(), "/note", "duplicate_field"),
-        ("{\"interventions\": [[\"workshop\"]]}".to_owned(), "/interventions/0", "wrong_type"),
-        ("{\"interventions\": [{}]}".to_owned(), "/interventions/0/kind", "missing_field"),
-        (with("participants", "1.5"), "/interventions/0/participants", "wrong_type"),
-        (with("participants", "\"9\""), "/interventions/0/participants", "wrong_type"),
-        (with("participants", "null"), "/interventions/0/participants", "wrong_type"),
-        (with("participants", &"9".repeat(30)), "/interventions/0/participants", "wrong_type"),
-        (with("participants", "9223372036854775808"), "/interventions/0/participants", "wrong_type"),
+        (
+            "{\"note\": \"a\", \"note\": \"a\"}".to_owned(),
+            "/note",
+            "duplicate_field",
+        ),
+        (
+            "{\"interventions\": [[\"workshop\"]]}".to_owned(),
+            "/interventions/0",
+            "wrong_type",
+        ),
+        (
+            "{\"interventions\": [{}]}".to_owned(),
+            "/interventions/0/kind",
+            "missing_field",
+        ),
+        (
+            with("participants", "1.5"),
+            "/interventions/0/participants",
+            "wrong_type",
+        ),
+        (
+            with("participants", "\"9\""),
+            "/interventions/0/participants",
+            "wrong_type",
+        ),
+        (
+            with("participants", "null"),
+            "/interventions/0/participants",
+            "wrong_type",
+        ),
+        (
+            with("participants", &"9".repeat(30)),
+            "/interventions/0/participants",
+            "wrong_type",
+        ),
+        (
+            with("participants", "9223372036854775808"),
+            "/interventions/0/participants",
+            "wrong_type",
+        ),
         (with("themes", "{}"), "/interventions/0/themes", "wrong_type"),
         (with("themes", "[3]"), "/interventions/0/themes/0", "wrong_type"),
         (with("id", "null"), "/interventions/0/id", "wrong_type"),
-        (with("genders", "{\"male\": 1, \"male\": 1}"), "/interventions/0/genders/male", "duplicate_field"),
-        (with("genders", "{\"male\": null}"), "/interventions/0/genders/male", "wrong_type"),
-        (with("undisclosed", "3"), "/interventions/0/undisclosed", "unknown_field"),
+        (
+            with("genders", "{\"male\": 1, \"male\": 1}"),
+            "/interventions/0/genders/male",
+            "duplicate_field",
+        ),
+        (
+            with("genders", "{\"male\": null}"),
+            "/interventions/0/genders/male",
+            "wrong_type",
+        ),
+        (
+            with("undisclosed", "3"),
+            "/interventions/0/undisclosed",
+            "unknown_field",
+        ),
         (brackets.clone(), "", "wrong_type"),
-        (format!("{{\"interventions\": {brackets}"), "/interventions/0", "wrong_type"),
+        (
+            format!("{{\"interventions\": {brackets}"),
+            "/interventions/0",
+            "wrong_type",
+        ),
     ];
     for (body, pointer, code) in cases {
         let answer = api.put(&path).by(&cast.advisor).text(&body).send().await;
         assert_problem(&answer, 400, "malformed_body", &[(pointer, code)]);
     }
-    let answer = api.put(&path).by(&cast.advisor).bytes(b"{\"note\": \"\xff\"}").send().await;
+    let answer = api
+        .put(&path)
+        .by(&cast.advisor)
+        .bytes(b"{\"note\": \"\xff\"}")
+        .send()
+        .await;
     assert_problem(&answer, 400, "malformed_body", &[("/note", "syntax")]);
     assert_eq!(api.get(&path).by(&cast.advisor).send().await.status, 404);
 }
@@ -106,6 +159,7 @@ async fn values_that_break_rules_are_all_named(database: TestDatabase) {
         ("/absence", "unknown_code"),
         ("/note", "control_character"),
         ("/recorded_at", "invalid_instant"),
+        ("/interventions", "not_allowed_here"),
         ("/interventions/0/id", "invalid_uuid"),
         ("/interventions/0/kind", "unknown_code"),
         ("/interventions/0/setting", "unknown_code"),
@@ -130,7 +184,12 @@ async fn who_calls_comes_before_what_is_asked(database: TestDatabase) {
     let colleague = cast.colleague.report(PATH_DAY);
     let nobody = api.put("/v1/advisors/x/reports/y?z").text("{").send().await;
     assert_problem(&nobody, 401, "unauthenticated", &[]);
-    let faulty_path = api.put("/v1/advisors/x/reports/y?z").by(&cast.advisor).text("{").send().await;
+    let faulty_path = api
+        .put("/v1/advisors/x/reports/y?z")
+        .by(&cast.advisor)
+        .text("{")
+        .send()
+        .await;
     let faults = [
         ("advisor_id", "invalid_uuid"),
         ("date", "invalid_date"),
@@ -139,12 +198,22 @@ async fn who_calls_comes_before_what_is_asked(database: TestDatabase) {
     assert_problem(&faulty_path, 400, "invalid_parameter", &faults);
     let somebody_else = api.put(&colleague).by(&cast.advisor).text("{").send().await;
     assert_problem(&somebody_else, 403, "forbidden", &[]);
-    let media_type = api.put(&colleague).by(&cast.coordinator).header("content-type", "text/plain").send().await;
+    let media_type = api
+        .put(&colleague)
+        .by(&cast.coordinator)
+        .header("content-type", "text/plain")
+        .send()
+        .await;
     assert_problem(&media_type, 415, "unsupported_media_type", &[]);
     let unknown = "/v1/advisors/0198f3c2-7c1e-7d2a-8f00-0242ac120002/reports/2022-05-03";
     let body_first = api.put(unknown).by(&cast.coordinator).text("{").send().await;
     assert_problem(&body_first, 400, "malformed_body", &[("", "syntax")]);
-    let values_first = api.put(unknown).by(&cast.coordinator).json(&json!({"absence": "x"})).send().await;
+    let values_first = api
+        .put(unknown)
+        .by(&cast.coordinator)
+        .json(&json!({"absence": "x"}))
+        .send()
+        .await;
     assert_problem(&values_first, 422, "validation_failed", &[("/absence", "unknown_code")]);
     let then_unknown = api.put(unknown).by(&cast.coordinator).json(&json!({})).send().await;
     assert_problem(&then_unknown, 404, "not_found", &[]);
@@ -153,7 +222,16 @@ async fn who_calls_comes_before_what_is_asked(database: TestDatabase) {
 async fn a_path_that_is_not_valid_is_refused_whoever_asks(database: TestDatabase) {
     let api = Api::on(&database).await;
     let cast = api.cast().await;
-    for date in ["2023-02-29", "2023-13-01", "2023-1-1", "0000-01-01", "+2023-01-01", "20230101", "today", "%20"] {
+    for date in [
+        "2023-02-29",
+        "2023-13-01",
+        "2023-1-1",
+        "0000-01-01",
+        "+2023-01-01",
+        "20230101",
+        "today",
+        "%20",
+    ] {
         for person in [&cast.advisor, &cast.coordinator] {
             let path = cast.advisor.report(date);
             for method in [Method::GET, Method::PUT, Method::DELETE] {
@@ -162,7 +240,11 @@ async fn a_path_that_is_not_valid_is_refused_whoever_asks(database: TestDatabase
             }
         }
     }
-    for id in ["x", "0198f3c27c1e7d2a8f000242ac120002", "%7B0198f3c2-7c1e-7d2a-8f00-0242ac120002%7D"] {
+    for id in [
+        "x",
+        "0198f3c27c1e7d2a8f000242ac120002",
+        "%7B0198f3c2-7c1e-7d2a-8f00-0242ac120002%7D",
+    ] {
         let path = format!("/v1/advisors/{id}/reports/2022-05-03");
         let answer = api.get(&path).by(&cast.advisor).send().await;
         assert_problem(&answer, 400, "invalid_parameter", &[("advisor_id", "invalid_uuid")]);
@@ -178,22 +260,42 @@ async fn large_bodies_and_other_media_types_are_refused(database: TestDatabase) 
     assert_problem(&large, 413, "body_too_large", &[]);
     let limit = 1 << 20;
     let filled = |length: usize| format!("{{{}}}", " ".repeat(length - 2));
-    api.put(&path).by(&cast.advisor).text(&filled(limit)).send().await.expect(201);
+    api.put(&path)
+        .by(&cast.advisor)
+        .text(&filled(limit))
+        .send()
+        .await
+        .expect(201);
     let over = api.put(&path).by(&cast.advisor).text(&filled(limit + 1)).send().await;
     assert_problem(&over, 413, "body_too_large", &[]);
     for media_type in ["text/plain", "application/xml", "application/jsonx", ""] {
-        let call = api.put(&path).by(&cast.advisor).text("{}").header("content-type", media_type);
+        let call = api
+            .put(&path)
+            .by(&cast.advisor)
+            .text("{}")
+            .header("content-type", media_type);
         assert_problem(&call.send().await, 415, "unsupported_media_type", &[]);
     }
     let charset = "Application/JSON; charset=utf-8";
-    let call = api.put(&path).by(&cast.advisor).text("{}").header("content-type", charset);
+    let call = api
+        .put(&path)
+        .by(&cast.advisor)
+        .text("{}")
+        .header("content-type", charset);
     call.send().await.expect(200);
 }
 
 async fn unknown_paths_and_methods_are_problems_too(database: TestDatabase) {
     let api = Api::on(&database).await;
     let cast = api.cast().await;
-    for path in ["/nothing", "/v1", "/v1/reports/", "/healthz/", "//healthz", "/V1/reports"] {
+    for path in [
+        "/nothing",
+        "/v1",
+        "/v1/reports/",
+        "/healthz/",
+        "//healthz",
+        "/V1/reports",
+    ] {
         for method in [Method::GET, Method::POST, Method::OPTIONS] {
             let answer = api.call(method, path).by(&cast.advisor).send().await;
             assert_problem(&answer, 404, "not_found", &[]);
@@ -218,11 +320,20 @@ async fn head_answers_like_get_and_options_lists_the_methods(database: TestDatab
     let api = Api::on(&database).await;
     let cast = api.cast().await;
     let path = cast.advisor.report(PATH_DAY);
-    api.put(&path).by(&cast.advisor).json(&json!({})).send().await.expect(201);
+    api.put(&path)
+        .by(&cast.advisor)
+        .json(&json!({}))
+        .send()
+        .await
+        .expect(201);
     let head = api.call(Method::HEAD, &path).by(&cast.advisor).send().await.expect(200);
     assert_eq!(head.header("etag"), Some("\"1\""));
     let absent = cast.advisor.report("2022-05-04");
-    api.call(Method::HEAD, &absent).by(&cast.advisor).send().await.expect(404);
+    api.call(Method::HEAD, &absent)
+        .by(&cast.advisor)
+        .send()
+        .await
+        .expect(404);
     let options = api.call(Method::OPTIONS, &path).send().await.expect(204);
     assert_eq!(options.header("allow"), Some("GET, HEAD, PUT, DELETE, OPTIONS"));
 }
@@ -258,7 +369,11 @@ async fn every_answer_carries_the_identifier_of_its_request(database: TestDataba
     let id = "0198f3c2-7c1e-7d2a-8f00-0242ac120002";
     let answer = api.get("/healthz").header("X-Request-Id", id).send().await.expect(200);
     assert_eq!(answer.header("x-request-id"), Some(id));
-    let forged = api.get("/healthz").header("X-Request-Id", "x\" level=error").send().await;
+    let forged = api
+        .get("/healthz")
+        .header("X-Request-Id", "x\" level=error")
+        .send()
+        .await;
     let given = forged.header("x-request-id").unwrap();
     assert!(uuid::Uuid::try_parse(given).is_ok(), "{given}");
 }

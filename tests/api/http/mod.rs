@@ -1,19 +1,23 @@
 //! The API as programs meet it, on both databases: one file a resource.
 
+mod bounds;
 mod differential;
 mod edges;
+mod interventions;
 mod monthly;
 mod openapi;
+mod pages;
 mod people;
 mod recount;
 mod report_list;
 mod reports;
+mod router;
 mod sessions;
 
 use serde_json::{Value, json};
 
 /// A workshop of 9, 4 of them recurrent.
-fn workshop() -> Value {
+pub(crate) fn workshop() -> Value {
     json!({
         "kind": "workshop", "participants": 9, "recurring_participants": 4, "duration_minutes": 90,
         "setting": "partner_site", "themes": ["internet", "email"], "age_groups": {"70_plus": 6}
@@ -21,6 +25,6 @@ fn workshop() -> Value {
 }
 
 /// A report of these interventions.
-fn report(interventions: &[Value]) -> Value {
+pub(crate) fn report(interventions: &[Value]) -> Value {
     json!({ "interventions": interventions })
 }

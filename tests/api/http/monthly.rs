@@ -49,7 +49,12 @@ async fn summer_of_2022(api: &Api) -> Cast {
     let cast = api.cast().await;
     for (date, figures) in ANNEX {
         let path = cast.advisor.report(date);
-        let put = api.put(&path).by(&cast.advisor).json(&month_report(figures)).send().await;
+        let put = api
+            .put(&path)
+            .by(&cast.advisor)
+            .json(&month_report(figures))
+            .send()
+            .await;
         put.expect(201);
     }
     cast
@@ -112,10 +117,20 @@ async fn accept_chooses_the_form_and_the_parameter_beats_it(database: TestDataba
         ("application/json", "&format=csv", csv),
     ] {
         let path = format!("{PATH}{parameter}");
-        let answer = api.get(&path).by(&cast.coordinator).accept(accept).send().await.expect(200);
+        let answer = api
+            .get(&path)
+            .by(&cast.coordinator)
+            .accept(accept)
+            .send()
+            .await
+            .expect(200);
         assert_eq!(answer.header("content-type"), Some(expected), "{accept} {parameter}");
     }
-    let unknown = api.get(&format!("{PATH}&format=docx")).by(&cast.coordinator).send().await;
+    let unknown = api
+        .get(&format!("{PATH}&format=docx"))
+        .by(&cast.coordinator)
+        .send()
+        .await;
     assert_eq!(unknown.faults(), [("format".to_owned(), "invalid_value".to_owned())]);
 }
 
@@ -135,7 +150,10 @@ async fn an_advisor_sees_their_own_figures_alone(database: TestDatabase) {
     let all = api.get(PATH).by(&cast.coordinator).send().await.json();
     assert_eq!(supports(&all), json!([68, 318, 478]));
     let other = format!("{PATH}&advisor_id={}", cast.advisor.id);
-    assert_eq!(api.get(&other).by(&cast.colleague).send().await.failure(), (403, "forbidden".to_owned()));
+    assert_eq!(
+        api.get(&other).by(&cast.colleague).send().await.failure(),
+        (403, "forbidden".to_owned())
+    );
     assert_eq!(api.get(&other).by(&cast.foreign_coordinator).send().await.status, 404);
     let abroad = api.get(PATH).by(&cast.foreign_coordinator).send().await.json();
     assert_eq!(supports(&abroad), json!([0, 0, 0]));

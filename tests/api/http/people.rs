@@ -29,7 +29,13 @@ async fn a_coordinator_lists_the_advisors_of_the_organisation_by_name(database: 
     for name in ["Zoé Martin", "Élodie Chevallier", "Fabien Moreau", "amandine petit"] {
         api.person(organisation, cast.advisor.role, name).await;
     }
-    let list = api.get("/v1/advisors").by(&cast.coordinator).send().await.expect(200).json();
+    let list = api
+        .get("/v1/advisors")
+        .by(&cast.coordinator)
+        .send()
+        .await
+        .expect(200)
+        .json();
     let names: Vec<&str> = list["items"]
         .as_array()
         .unwrap()

@@ -28,7 +28,12 @@ async fn the_annex_is_what_a_recount_of_the_listed_reports_gives(database: TestD
         traffic::send_one(&mut rng, &api, &cast).await;
     }
     let mut total = 0;
-    for person in [&cast.coordinator, &cast.advisor, &cast.colleague, &cast.foreign_coordinator] {
+    for person in [
+        &cast.coordinator,
+        &cast.advisor,
+        &cast.colleague,
+        &cast.foreign_coordinator,
+    ] {
         let reports = every_report(&api, person).await;
         let recounted = recount(&reports);
         let path = format!("/v1/statistics/monthly?from={FROM}&to={TO}");

@@ -23,7 +23,10 @@ async fn fill(api: &Api, person: &Person, days: impl Iterator<Item = u32>) {
 fn keys(page: &Value) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let items = page["items"].as_array().unwrap();
-    items.iter().map(|item| (text(&item["date"]), text(&item["advisor_id"]))).collect()
+    items
+        .iter()
+        .map(|item| (text(&item["date"]), text(&item["advisor_id"])))
+        .collect()
 }
 
 async fn pages_hold_every_report_once_the_newest_day_first(database: TestDatabase) {
@@ -66,7 +69,10 @@ async fn a_list_is_limited_to_days_and_to_an_advisor(database: TestDatabase) {
     let colleague = cast.colleague.id.to_string();
     assert_eq!(
         keys(&page),
-        [("2022-05-03".to_owned(), colleague.clone()), ("2022-05-02".to_owned(), colleague)]
+        [
+            ("2022-05-03".to_owned(), colleague.clone()),
+            ("2022-05-02".to_owned(), colleague)
+        ]
     );
 }
 
@@ -75,9 +81,16 @@ async fn an_advisor_lists_their_own_reports_alone(database: TestDatabase) {
     let cast = api.cast().await;
     fill(&api, &cast.advisor, 1..=2).await;
     fill(&api, &cast.colleague, 1..=2).await;
-    for path in ["/v1/reports".to_owned(), format!("/v1/reports?advisor_id={}", cast.advisor.id)] {
+    for path in [
+        "/v1/reports".to_owned(),
+        format!("/v1/reports?advisor_id={}", cast.advisor.id),
+    ] {
         let page = api.get(&path).by(&cast.advisor).send().await.expect(200).json();
-        assert!(keys(&page).iter().all(|(_, advisor)| *advisor == cast.advisor.id.to_string()));
+        assert!(
+            keys(&page)
+                .iter()
+                .all(|(_, advisor)| *advisor == cast.advisor.id.to_string())
+        );
         assert_eq!(keys(&page).len(), 2);
     }
     let path = format!("/v1/reports?advisor_id={}", cast.colleague.id);
@@ -116,10 +129,18 @@ async fn faulty_parameters_are_all_named(database: TestDatabase) {
     .map(|(name, code)| (name.to_owned(), code.to_owned()))
     .into();
     assert_eq!(answer.faults(), faults);
-    let reversed = api.get("/v1/reports?from=2022-05-02&to=2022-05-01").by(&cast.advisor).send().await;
+    let reversed = api
+        .get("/v1/reports?from=2022-05-02&to=2022-05-01")
+        .by(&cast.advisor)
+        .send()
+        .await;
     assert_eq!(reversed.faults(), [("from".to_owned(), "from_after_to".to_owned())]);
     for limit in ["0", "-1", "201", "1.5", "many", ""] {
         let path = format!("/v1/reports?limit={limit}");
-        assert_eq!(api.get(&path).by(&cast.advisor).send().await.status, 400, "limit={limit}");
+        assert_eq!(
+            api.get(&path).by(&cast.advisor).send().await.status,
+            400,
+            "limit={limit}"
+        );
     }
 }

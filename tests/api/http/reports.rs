@@ -75,7 +75,11 @@ async fn a_retry_changes_nothing(database: TestDatabase) {
         let retried = retry.send().await.expect(200);
         assert_eq!(retried.json(), first.json(), "If-Match: {condition:?}");
     }
-    let refused = api.put(&path).by(&cast.advisor).header("If-None-Match", "*").json(&body);
+    let refused = api
+        .put(&path)
+        .by(&cast.advisor)
+        .header("If-None-Match", "*")
+        .json(&body);
     assert_eq!(refused.send().await.failure(), (412, "report_exists".to_owned()));
     let read = api.get(&path).by(&cast.advisor).send().await;
     assert_eq!(read.json(), first.json());
@@ -99,11 +103,20 @@ async fn a_condition_that_does_not_hold_is_refused_with_the_current_version(data
     let api = Api::on(&database).await;
     let cast = api.cast().await;
     let path = cast.advisor.report("2022-05-03");
-    let never = api.put(&path).by(&cast.advisor).header("If-Match", "\"1\"").json(&json!({}));
+    let never = api
+        .put(&path)
+        .by(&cast.advisor)
+        .header("If-Match", "\"1\"")
+        .json(&json!({}));
     let never = never.send().await;
     assert_eq!(never.failure(), (412, "version_mismatch".to_owned()));
     assert_eq!(never.json()["current_version"], 0);
-    api.put(&path).by(&cast.advisor).json(&json!({})).send().await.expect(201);
+    api.put(&path)
+        .by(&cast.advisor)
+        .json(&json!({}))
+        .send()
+        .await
+        .expect(201);
     let stale = api
         .put(&path)
         .by(&cast.advisor)
@@ -118,7 +131,12 @@ async fn a_condition_that_does_not_hold_is_refused_with_the_current_version(data
         .header("If-Match", "\"1\"")
         .json(&report(&[workshop()]));
     assert_eq!(fresh.send().await.expect(200).json()["version"], 2);
-    let deleted = api.delete(&path).by(&cast.advisor).header("If-Match", "\"1\"").send().await;
+    let deleted = api
+        .delete(&path)
+        .by(&cast.advisor)
+        .header("If-Match", "\"1\"")
+        .send()
+        .await;
     assert_eq!(deleted.failure(), (412, "version_mismatch".to_owned()));
     let nonsense = api.delete(&path).by(&cast.advisor).header("If-Match", "2").send().await;
     assert_eq!(nonsense.failure(), (400, "invalid_parameter".to_owned()));
@@ -129,7 +147,11 @@ async fn if_none_match_creates_once(database: TestDatabase) {
     let cast = api.cast().await;
     let path = cast.advisor.report("2022-05-03");
     let create = |body: Value| {
-        let call = api.put(&path).by(&cast.advisor).header("If-None-Match", "*").json(&body);
+        let call = api
+            .put(&path)
+            .by(&cast.advisor)
+            .header("If-None-Match", "*")
+            .json(&body);
         call.send()
     };
     create(json!({})).await.expect(201);
@@ -143,10 +165,22 @@ async fn a_deleted_report_leaves_its_version(database: TestDatabase) {
     let api = Api::on(&database).await;
     let cast = api.cast().await;
     let path = cast.advisor.report("2022-05-03");
-    api.put(&path).by(&cast.advisor).json(&report(&[workshop()])).send().await.expect(201);
+    api.put(&path)
+        .by(&cast.advisor)
+        .json(&report(&[workshop()]))
+        .send()
+        .await
+        .expect(201);
     api.delete(&path).by(&cast.advisor).send().await.expect(204);
-    assert_eq!(api.get(&path).by(&cast.advisor).send().await.failure(), (404, "not_found".to_owned()));
-    let against_tombstone = api.put(&path).by(&cast.advisor).header("If-Match", "\"2\"").json(&json!({}));
+    assert_eq!(
+        api.get(&path).by(&cast.advisor).send().await.failure(),
+        (404, "not_found".to_owned())
+    );
+    let against_tombstone = api
+        .put(&path)
+        .by(&cast.advisor)
+        .header("If-Match", "\"2\"")
+        .json(&json!({}));
     assert_eq!(against_tombstone.send().await.expect(201).json()["version"], 3);
 }
 
@@ -170,10 +204,21 @@ async fn a_report_for_somebody_else_is_refused_without_a_look_up(database: TestD
         cast.foreign_advisor.report("2022-05-03"),
         format!("/v1/advisors/{nobody}/reports/2022-05-03"),
     ] {
-        let put = api.put(&path).by(&cast.advisor).json(&report(&[workshop()])).send().await;
+        let put = api
+            .put(&path)
+            .by(&cast.advisor)
+            .json(&report(&[workshop()]))
+            .send()
+            .await;
         assert_eq!(put.failure(), (403, "forbidden".to_owned()));
-        assert_eq!(api.get(&path).by(&cast.advisor).send().await.failure(), (403, "forbidden".to_owned()));
-        assert_eq!(api.delete(&path).by(&cast.advisor).send().await.failure(), (403, "forbidden".to_owned()));
+        assert_eq!(
+            api.get(&path).by(&cast.advisor).send().await.failure(),
+            (403, "forbidden".to_owned())
+        );
+        assert_eq!(
+            api.delete(&path).by(&cast.advisor).send().await.failure(),
+            (403, "forbidden".to_owned())
+        );
     }
     let listed = api.get("/v1/reports").by(&cast.coordinator).send().await;
     assert_eq!(listed.json()["items"], json!([]));
@@ -183,7 +228,13 @@ async fn a_coordinator_writes_for_an_advisor(database: TestDatabase) {
     let api = Api::on(&database).await;
     let cast = api.cast().await;
     let path = cast.advisor.report("2022-05-03");
-    let put = api.put(&path).by(&cast.coordinator).json(&report(&[workshop()])).send().await.expect(201);
+    let put = api
+        .put(&path)
+        .by(&cast.coordinator)
+        .json(&report(&[workshop()]))
+        .send()
+        .await
+        .expect(201);
     assert_eq!(put.json()["recorded_by"], cast.coordinator.id.to_string());
     let read = api.get(&path).by(&cast.advisor).send().await.expect(200);
     assert_eq!(read.json(), put.json());
@@ -216,17 +267,27 @@ async fn a_day_outside_the_activity_period_is_refused(database: TestDatabase) {
     let cast = api.cast().await;
     let active = ("2022-05-02", Some("2022-06-30"));
     let role = cast.advisor.role;
-    let advisor = api.person_active(cast.advisor.organisation, role, "Fabien Moreau", active).await;
+    let advisor = api
+        .person_active(cast.advisor.organisation, role, "Fabien Moreau", active)
+        .await;
     for (date, status) in [
         ("2022-05-01", 422),
         ("2022-05-02", 201),
         ("2022-06-30", 201),
         ("2022-07-01", 422),
     ] {
-        let put = api.put(&advisor.report(date)).by(&advisor).json(&report(&[workshop()])).send().await;
+        let put = api
+            .put(&advisor.report(date))
+            .by(&advisor)
+            .json(&report(&[workshop()]))
+            .send()
+            .await;
         let put = put.expect(status);
         if status == 422 {
-            assert_eq!(put.faults(), [("date".to_owned(), "outside_activity_period".to_owned())]);
+            assert_eq!(
+                put.faults(),
+                [("date".to_owned(), "outside_activity_period".to_owned())]
+            );
         }
     }
     let delete = api.delete(&advisor.report("2022-07-01")).by(&advisor).send().await;
@@ -245,9 +306,12 @@ async fn days_before_2020_and_after_today_are_refused(database: TestDatabase) {
     assert_eq!(early.failure(), (422, "validation_failed".to_owned()));
     assert_eq!(early.faults(), [("date".to_owned(), "too_early".to_owned())]);
     put("2022-09-29", json!({})).await.expect(201);
-    let late = put("2022-09-30", json!({"interventions": [{
-        "kind": "workshop", "participants": 0, "duration_minutes": 90, "setting": "home", "themes": ["email"]
-    }]}))
+    let late = put(
+        "2022-09-30",
+        json!({"interventions": [{
+            "kind": "workshop", "participants": 0, "duration_minutes": 90, "setting": "home", "themes": ["email"]
+        }]}),
+    )
     .await;
     let both = [
         ("/interventions/0/participants".to_owned(), "out_of_range".to_owned()),
@@ -276,8 +340,14 @@ async fn an_intervention_of_another_day_is_refused_with_that_day(database: TestD
     assert_eq!(moved.failure(), (409, "intervention_elsewhere".to_owned()));
     assert_eq!(moved.json()["date"], "2022-05-03");
     // Identifiers are an advisor's own.
-    put(cast.colleague.report("2022-05-04"), &cast.colleague).await.expect(201);
-    api.delete(&cast.advisor.report("2022-05-03")).by(&cast.advisor).send().await.expect(204);
+    put(cast.colleague.report("2022-05-04"), &cast.colleague)
+        .await
+        .expect(201);
+    api.delete(&cast.advisor.report("2022-05-03"))
+        .by(&cast.advisor)
+        .send()
+        .await
+        .expect(204);
     put(cast.advisor.report("2022-05-04"), &cast.advisor).await.expect(201);
 }
 
@@ -285,10 +355,25 @@ async fn an_entity_tag_that_is_known_gives_304(database: TestDatabase) {
     let api = Api::on(&database).await;
     let cast = api.cast().await;
     let path = cast.advisor.report("2022-05-03");
-    api.put(&path).by(&cast.advisor).json(&json!({})).send().await.expect(201);
-    let known = api.get(&path).by(&cast.advisor).header("If-None-Match", "\"1\"").send().await;
+    api.put(&path)
+        .by(&cast.advisor)
+        .json(&json!({}))
+        .send()
+        .await
+        .expect(201);
+    let known = api
+        .get(&path)
+        .by(&cast.advisor)
+        .header("If-None-Match", "\"1\"")
+        .send()
+        .await;
     assert_eq!((known.expect(304).body.len()), 0);
-    let stale = api.get(&path).by(&cast.advisor).header("If-None-Match", "\"0\"").send().await;
+    let stale = api
+        .get(&path)
+        .by(&cast.advisor)
+        .header("If-None-Match", "\"0\"")
+        .send()
+        .await;
     stale.expect(200);
 }
 

@@ -61,7 +61,10 @@ async fn one_signs_in_with_an_address_in_any_case(database: TestDatabase) {
     let answer = sign_in(&api, "CAMILLE.martin@example.ORG", PASSWORD).await.expect(201);
     assert_eq!(answer.header("cache-control"), Some("no-store"));
     let tokens = answer.json();
-    assert_eq!((&tokens["token_type"], &tokens["expires_in"]), (&json!("Bearer"), &json!(900)));
+    assert_eq!(
+        (&tokens["token_type"], &tokens["expires_in"]),
+        (&json!("Bearer"), &json!(900))
+    );
     assert_eq!(me(&api, &tokens).await, 200);
 }
 
@@ -80,16 +83,24 @@ async fn a_wrong_address_and_a_wrong_password_are_answered_alike(database: TestD
     }
     assert_eq!(bodies[0], bodies[1]);
     assert_eq!(bodies[0]["code"], "invalid_credentials");
-    let short = sign_in(&api, "camille.martin@example.org", "trop court").await.expect(422);
+    let short = sign_in(&api, "camille.martin@example.org", "trop court")
+        .await
+        .expect(422);
     assert_eq!(short.faults(), [("/password".to_owned(), "too_short".to_owned())]);
 }
 
 async fn a_refresh_token_is_good_once(database: TestDatabase) {
     let api = with_account(&database).await;
-    let first = sign_in(&api, "camille.martin@example.org", PASSWORD).await.expect(201).json();
+    let first = sign_in(&api, "camille.martin@example.org", PASSWORD)
+        .await
+        .expect(201)
+        .json();
     let second = refresh(&api, &first).await.expect(201).json();
     assert_eq!(me(&api, &second).await, 200);
-    assert_eq!(refresh(&api, &first).await.failure(), (401, "unauthenticated".to_owned()));
+    assert_eq!(
+        refresh(&api, &first).await.failure(),
+        (401, "unauthenticated".to_owned())
+    );
     refresh(&api, &second).await.expect(201);
     let nonsense = json!({"refresh_token": "nonsense"});
     let nonsense = refresh(&api, &nonsense).await;
@@ -98,17 +109,33 @@ async fn a_refresh_token_is_good_once(database: TestDatabase) {
 
 async fn signing_out_ends_the_refresh_token(database: TestDatabase) {
     let api = with_account(&database).await;
-    let tokens = sign_in(&api, "camille.martin@example.org", PASSWORD).await.expect(201).json();
-    let other_device = sign_in(&api, "camille.martin@example.org", PASSWORD).await.expect(201).json();
+    let tokens = sign_in(&api, "camille.martin@example.org", PASSWORD)
+        .await
+        .expect(201)
+        .json();
+    let other_device = sign_in(&api, "camille.martin@example.org", PASSWORD)
+        .await
+        .expect(201)
+        .json();
     let token = tokens["access_token"].as_str().unwrap();
-    api.delete("/v1/sessions/current").bearer(token).send().await.expect(204);
-    assert_eq!(refresh(&api, &tokens).await.failure(), (401, "unauthenticated".to_owned()));
+    api.delete("/v1/sessions/current")
+        .bearer(token)
+        .send()
+        .await
+        .expect(204);
+    assert_eq!(
+        refresh(&api, &tokens).await.failure(),
+        (401, "unauthenticated".to_owned())
+    );
     refresh(&api, &other_device).await.expect(201);
 }
 
 async fn an_access_token_expires_after_a_quarter_of_an_hour(database: TestDatabase) {
     let api = with_account(&database).await;
-    let tokens = sign_in(&api, "camille.martin@example.org", PASSWORD).await.expect(201).json();
+    let tokens = sign_in(&api, "camille.martin@example.org", PASSWORD)
+        .await
+        .expect(201)
+        .json();
     api.set_clock("2022-09-29T10:14:59Z");
     assert_eq!(me(&api, &tokens).await, 200);
     api.set_clock("2022-09-29T10:15:00Z");
@@ -119,7 +146,10 @@ async fn an_access_token_expires_after_a_quarter_of_an_hour(database: TestDataba
 
 async fn a_refresh_token_expires_after_90_days_without_use(database: TestDatabase) {
     let api = with_account(&database).await;
-    let tokens = sign_in(&api, "camille.martin@example.org", PASSWORD).await.expect(201).json();
+    let tokens = sign_in(&api, "camille.martin@example.org", PASSWORD)
+        .await
+        .expect(201)
+        .json();
     api.set_clock("2022-12-28T09:59:59Z");
     let tokens = refresh(&api, &tokens).await.expect(201).json();
     api.set_clock("2023-03-28T10:00:00Z");
@@ -128,7 +158,10 @@ async fn a_refresh_token_expires_after_90_days_without_use(database: TestDatabas
 
 async fn what_is_no_token_of_ours_is_refused(database: TestDatabase) {
     let api = with_account(&database).await;
-    let tokens = sign_in(&api, "camille.martin@example.org", PASSWORD).await.expect(201).json();
+    let tokens = sign_in(&api, "camille.martin@example.org", PASSWORD)
+        .await
+        .expect(201)
+        .json();
     let token = tokens["access_token"].as_str().unwrap();
     let (rest, signature) = token.rsplit_once('.').unwrap();
     let (header, claims) = rest.split_once('.').unwrap();
@@ -147,7 +180,11 @@ async fn what_is_no_token_of_ours_is_refused(database: TestDatabase) {
         assert_eq!(answer.failure(), (401, "unauthenticated".to_owned()), "{authorization}");
         assert!(answer.header("www-authenticate").is_some());
     }
-    let answer = api.get("/v1/me").header("Authorization", &format!("bearer {token}")).send().await;
+    let answer = api
+        .get("/v1/me")
+        .header("Authorization", &format!("bearer {token}"))
+        .send()
+        .await;
     answer.expect(200);
 }
 

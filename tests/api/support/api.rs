@@ -23,9 +23,6 @@ use serde_json::Value;
 
 use super::database::TestDatabase;
 
-/// The day on which tests take place, unless they set the clock.
-pub(crate) const TODAY: &str = "2022-09-29";
-
 type Answering = Pin<Box<dyn Future<Output = Answer>>>;
 
 /// The service, and what tests reach behind it.
@@ -61,7 +58,7 @@ pub(crate) struct Cast {
 }
 
 impl Api {
-    /// The service on a database, at noon of [`TODAY`] in Paris.
+    /// The service on a database, at noon of 29 September 2022 in Paris.
     pub(crate) async fn on(database: &TestDatabase) -> Self {
         let store = database.store();
         let clock = Arc::new(Mutex::new("2022-09-29T10:00:00Z".parse().unwrap()));

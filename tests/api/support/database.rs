@@ -170,6 +170,14 @@ impl TestDatabase {
         &self.url
     }
 
+    /// Its URL, as a setting has it.
+    pub(crate) fn address(&self) -> String {
+        match &self.url {
+            DatabaseUrl::Sqlite(path) => format!("sqlite://{}", path.display()),
+            DatabaseUrl::Postgres(url) => url.clone(),
+        }
+    }
+
     /// A program's store on it: two of them are two instances.
     pub(crate) fn store(&self) -> Store {
         Store::open(&self.url).unwrap()

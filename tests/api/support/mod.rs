@@ -1,7 +1,9 @@
 //! What tests stand on: databases of their own, and short ways to say what they do.
 
 pub(crate) mod annex;
+pub(crate) mod api;
 pub(crate) mod arbitrary;
+pub(crate) mod codes;
 pub(crate) mod database;
 pub(crate) mod faults;
 pub(crate) mod history;
@@ -10,3 +12,4 @@ pub(crate) mod organisation;
 pub(crate) mod queue;
 pub(crate) mod random;
 pub(crate) mod sql;
+pub(crate) mod traffic;

@@ -32,7 +32,12 @@ const DAYS: [&str; 7] = [
 
 /// Sends one request drawn by chance and gives what was asked beside the answer.
 pub(crate) async fn send_one(rng: &mut StdRng, api: &Api, cast: &Cast) -> (String, Answer) {
-    let callers = [&cast.advisor, &cast.colleague, &cast.coordinator, &cast.foreign_coordinator];
+    let callers = [
+        &cast.advisor,
+        &cast.colleague,
+        &cast.coordinator,
+        &cast.foreign_coordinator,
+    ];
     let caller = *callers.choose(rng).unwrap();
     match rng.random_range(0..20) {
         0 => {
@@ -87,7 +92,9 @@ fn version(rng: &mut StdRng) -> Option<String> {
 
 fn list_path(rng: &mut StdRng, cast: &Cast) -> String {
     let limit = rng.random_range(0..8);
-    let advisor = [&cast.advisor, &cast.colleague, &cast.foreign_advisor].choose(rng).map(|person| person.id);
+    let advisor = [&cast.advisor, &cast.colleague, &cast.foreign_advisor]
+        .choose(rng)
+        .map(|person| person.id);
     match rng.random_range(0..3) {
         0 => format!("/v1/reports?limit={limit}"),
         1 => format!("/v1/reports?advisor_id={}&limit={limit}", advisor.unwrap()),

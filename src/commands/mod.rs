@@ -9,11 +9,10 @@ mod openapi;
 mod organisation;
 mod serve;
 
-use std::future::Future;
-
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 
+use crate::http::block_on;
 use crate::storage::{DatabaseUrl, Store};
 
 /// Daily reports of digital-inclusion advisors, and the monthly statistics a council votes on.
@@ -69,11 +68,6 @@ impl CommandLine {
 /// Opens the database, migrating it when it is empty or older.
 fn open(url: &DatabaseUrl) -> anyhow::Result<Store> {
     Store::open(url).with_context(|| format!("opening the database {url:?}"))
-}
-
-/// Runs one piece of asynchronous work to its end.
-fn block_on<T>(work: impl Future<Output = T>) -> T {
-    actix_web::rt::System::new().block_on(work)
 }
 
 /// Prints a line to standard output, where programs read it.

@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &ServeArguments) -> anyhow::Result<()> {
         if let Some(address) = arguments.server.metrics_listen {
             let listener = TcpListener::bind(address).with_context(|| format!("listening on {address}"))?;
             let metrics = Arc::clone(&application.metrics);
-            actix_web::rt::spawn(http::metrics_server(metrics, listener).context("starting the metrics")?);
+            http::spawn(http::metrics_server(metrics, listener).context("starting the metrics")?);
         }
         let server = http::server(application, listener).context("starting the server")?;
         tracing::info!(%address, "ready");

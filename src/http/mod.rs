@@ -29,4 +29,4 @@ pub use application::{Application, Browsers, Clock};
 pub use metrics::{Metrics, metrics_server};
 pub use problem_code::ProblemCode;
 pub use routes::document;
-pub use server::{app, server};
+pub use server::{app, block_on, server, spawn};

@@ -6,6 +6,7 @@ use actix_cors::Cors;
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::Condition;
+use actix_web::rt::{self, task::JoinHandle};
 use actix_web::web::{self, Data};
 use actix_web::{App, Error, HttpServer};
 use utoipa_actix_web::AppExt as _;
@@ -89,4 +90,14 @@ pub fn server(application: Application, listener: TcpListener) -> std::io::Resul
         .listen(listener)?
         .run();
     Ok(server)
+}
+
+/// Runs work to its end on the runtime that the server needs.
+pub fn block_on<T>(work: impl Future<Output = T>) -> T {
+    rt::System::new().block_on(work)
+}
+
+/// Runs work beside its caller's, on the same runtime.
+pub fn spawn<T: 'static>(work: impl Future<Output = T> + 'static) -> JoinHandle<T> {
+    rt::spawn(work)
 }

@@ -60,7 +60,7 @@ async fn demonstrate(folder: &DemoFolder, store: Store, listener: TcpListener, e
         super::serve::application(store.clone(), "quotidien-demo".to_owned(), Browsers::default()).await?;
     let server = http::server(application, listener).context("starting the server")?;
     let handle = server.handle();
-    let server = actix_web::rt::spawn(server);
+    let server = http::spawn(server);
     let state = match folder.read_state()? {
         Some(state) => state,
         None => folder.populate(&store, Utc::now()).await?,

@@ -77,11 +77,13 @@ impl Metrics {
     pub fn text(&self) -> String {
         let registry = self.registry.lock().unwrap_or_else(PoisonError::into_inner);
         let mut text = String::new();
-        if let Err(error) = encode(&mut text, &registry) {
-            tracing::error!(%error, "writing the metrics failed");
-            text = "# EOF\n".to_owned();
+        match encode(&mut text, &registry) {
+            Ok(()) => text,
+            Err(error) => {
+                tracing::error!(%error, "writing the metrics failed");
+                "# EOF\n".to_owned()
+            }
         }
-        text
     }
 }
 

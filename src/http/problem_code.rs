@@ -147,9 +147,14 @@ impl ProblemCode {
         }
     }
 
-    #[rustfmt::skip]
     fn entry(self) -> Entry {
-        match self {
+        self.fault_of_the_request().unwrap_or_else(|| self.fault_of_the_state())
+    }
+
+    /// What is wrong with the request itself.
+    #[rustfmt::skip]
+    fn fault_of_the_request(self) -> Option<Entry> {
+        Some(match self {
             Self::MalformedBody => entry("malformed_body", StatusCode::BAD_REQUEST,
                 ["Le corps de la requête n’a pas la forme attendue", "The body does not have the expected shape"],
                 ["Le JSON est mal formé, ou un champ est inconnu, en double, manquant, nul ou d’un autre type.",
@@ -187,6 +192,36 @@ impl ProblemCode {
                 ["L’adresse existe, mais pas pour cette méthode.",
                  "The address exists, but not for this method."],
                 ["Utilisez une des méthodes de l’en-tête Allow.", "Use one of the methods of the Allow header."]),
+            Self::BodyTooLarge => entry("body_too_large", StatusCode::PAYLOAD_TOO_LARGE,
+                ["Le corps de la requête est trop grand", "The body is too large"],
+                ["La requête dépasse la taille admise.",
+                 "The request is larger than allowed."],
+                ["Envoyez au plus 1 Mio.", "Send 1 MiB at most."]),
+            Self::UnsupportedMediaType => entry("unsupported_media_type", StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                ["Type de contenu non pris en charge", "Unsupported media type"],
+                ["Le service ne lit que le JSON.",
+                 "The service reads only JSON."],
+                ["Envoyez du JSON avec Content-Type: application/json.",
+                 "Send JSON with Content-Type: application/json."]),
+            Self::ValidationFailed => entry("validation_failed", StatusCode::UNPROCESSABLE_ENTITY,
+                ["Des valeurs ne sont pas valables", "Some values are not valid"],
+                ["La requête est bien formée, mais des valeurs enfreignent les règles ; « errors » les nomme toutes.",
+                 "The request is well formed, but values break the rules; “errors” names them all."],
+                ["Corrigez les champs indiqués.", "Correct the fields named."]),
+            Self::TooManyRequests => entry("too_many_requests", StatusCode::TOO_MANY_REQUESTS,
+                ["Trop de requêtes", "Too many requests"],
+                ["Vous avez envoyé plus de requêtes que la limite.",
+                 "You have sent more requests than the limit."],
+                ["Attendez le délai de l’en-tête Retry-After, puis recommencez.",
+                 "Wait as long as the Retry-After header says, then try again."]),
+            _ => return None,
+        })
+    }
+
+    /// What does not allow a sound request; the last is [`Self::Unavailable`].
+    #[rustfmt::skip]
+    fn fault_of_the_state(self) -> Entry {
+        match self {
             Self::DayAbsent => entry("day_absent", StatusCode::CONFLICT,
                 ["Ce jour est une absence", "This day is an absence"],
                 ["Une intervention ne peut pas être ajoutée à un jour d’absence.",
@@ -215,35 +250,13 @@ impl ProblemCode {
                  "Somebody, or another device, has written this day since you read it; “current_version” says the version."],
                 ["Relisez le rapport, reportez-y vos changements et renvoyez-le avec sa version.",
                  "Read the report again, merge your changes and send it with its version."]),
-            Self::BodyTooLarge => entry("body_too_large", StatusCode::PAYLOAD_TOO_LARGE,
-                ["Le corps de la requête est trop grand", "The body is too large"],
-                ["La requête dépasse la taille admise.",
-                 "The request is larger than allowed."],
-                ["Envoyez au plus 1 Mio.", "Send 1 MiB at most."]),
-            Self::UnsupportedMediaType => entry("unsupported_media_type", StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                ["Type de contenu non pris en charge", "Unsupported media type"],
-                ["Le service ne lit que le JSON.",
-                 "The service reads only JSON."],
-                ["Envoyez du JSON avec Content-Type: application/json.",
-                 "Send JSON with Content-Type: application/json."]),
-            Self::ValidationFailed => entry("validation_failed", StatusCode::UNPROCESSABLE_ENTITY,
-                ["Des valeurs ne sont pas valables", "Some values are not valid"],
-                ["La requête est bien formée, mais des valeurs enfreignent les règles ; « errors » les nomme toutes.",
-                 "The request is well formed, but values break the rules; “errors” names them all."],
-                ["Corrigez les champs indiqués.", "Correct the fields named."]),
-            Self::TooManyRequests => entry("too_many_requests", StatusCode::TOO_MANY_REQUESTS,
-                ["Trop de requêtes", "Too many requests"],
-                ["Vous avez envoyé plus de requêtes que la limite.",
-                 "You have sent more requests than the limit."],
-                ["Attendez le délai de l’en-tête Retry-After, puis recommencez.",
-                 "Wait as long as the Retry-After header says, then try again."]),
             Self::InternalError => entry("internal_error", StatusCode::INTERNAL_SERVER_ERROR,
                 ["Le service a rencontré une erreur", "The service failed"],
                 ["Une erreur qui n’est pas de votre fait ; elle a été notée.",
                  "An error that is not of your making; it has been noted."],
                 ["Recommencez ; si l’erreur persiste, transmettez l’identifiant « instance » à l’exploitant.",
                  "Try again; if it goes on, give the “instance” identifier to the operator."]),
-            Self::Unavailable => entry("unavailable", StatusCode::SERVICE_UNAVAILABLE,
+            _ => entry("unavailable", StatusCode::SERVICE_UNAVAILABLE,
                 ["Le service ne peut pas répondre pour l’instant", "The service cannot answer right now"],
                 ["La base de données ne répond pas, ou trop d’écritures attendent.",
                  "The database does not answer, or too many writes wait."],

@@ -117,23 +117,23 @@ async fn call(api: &Api, cast: &Cast, name: &str, operation: &Operation, day: i6
             .await
             .expect(201);
     }
-    let mut path = operation
+    let path = operation
         .path
         .replace("{advisor_id}", &cast.advisor.id.to_string())
         .replace("{date}", &date)
         .replace("{id}", &format!("0198f3c2-7c1e-7d2a-8f00-{day:012}"))
         .replace("{code}", "month_closed");
-    match name {
-        "get_monthly_statistics" => path += &format!("?from=2022-05&to=2022-07&advisor_id={}", cast.advisor.id),
-        "list_reports" => path += &format!("?advisor_id={}", cast.advisor.id),
-        _ => {}
-    }
+    let query = match name {
+        "get_monthly_statistics" => format!("?from=2022-05&to=2022-07&advisor_id={}", cast.advisor.id),
+        "list_reports" => format!("?advisor_id={}", cast.advisor.id),
+        _ => String::new(),
+    };
     let body = match name {
         "put_report" => report(&[workshop()]),
         "put_intervention" => workshop(),
         _ => json!({}),
     };
-    let mut call = api.call(operation.method.clone(), &path);
+    let mut call = api.call(operation.method.clone(), &format!("{path}{query}"));
     if matches!(operation.method, Method::PUT | Method::POST) {
         call = call.json(&body);
     }

@@ -70,7 +70,7 @@ impl Names {
             if let Some(uuid) = candidate {
                 let next = self.0.len();
                 let number = *self.0.entry(uuid.to_owned()).or_insert(next);
-                replaced.push_str(&format!("#{number}"));
+                replaced.extend(["#", &number.to_string()]);
                 rest = &rest[36..];
             } else {
                 let length = rest.chars().next().map_or(1, char::len_utf8);

@@ -1,8 +1,8 @@
 //! Sets of codes as texts.
 
-use quotidien::domain::nomenclature::{CodeSet, Masked};
+use quotidien::domain::nomenclature::{ClosedList, CodeSet, Masked};
 
 /// The codes of a set, sorted.
 pub(crate) fn sorted_codes<T: Masked>(set: CodeSet<T>) -> Vec<&'static str> {
-    set.sorted().into_iter().map(|value| value.code()).collect()
+    set.sorted().into_iter().map(ClosedList::code).collect()
 }

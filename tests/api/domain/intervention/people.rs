@@ -88,7 +88,7 @@ fn only_twenty_unknown_groups_are_named() {
         draft.genders = groups
             .iter()
             .map(|(name, people)| ((*name).to_owned(), *people))
-            .collect()
+            .collect();
     });
     let expected: Vec<String> = names
         .iter()

@@ -39,3 +39,7 @@ bench:
 # Are the licences and sources of the dependencies those allowed? (needs cargo-deny)
 deny:
     cargo deny check bans licenses sources
+
+# Runs the Dockerfile's build commands in a bare folder, with the files that it copies and no other.
+container-build:
+    tests/container_build.sh

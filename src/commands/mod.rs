@@ -4,6 +4,7 @@ mod account;
 mod annex;
 mod check;
 mod demo;
+mod health;
 mod migrate;
 mod openapi;
 mod organisation;
@@ -41,6 +42,8 @@ enum Command {
     Migrate(migrate::MigrateArguments),
     /// Prove that every figure is the sum of its reports
     Check(check::CheckArguments),
+    /// Ask a running server whether it can answer
+    Health(health::HealthArguments),
     /// Print the document that describes the API
     #[command(after_help = "Example: quotidien openapi > openapi.json")]
     Openapi,
@@ -60,6 +63,7 @@ impl CommandLine {
             Command::Annex(arguments) => annex::run(&arguments).map(|()| true),
             Command::Migrate(arguments) => migrate::run(&arguments).map(|()| true),
             Command::Check(arguments) => check::run(&arguments),
+            Command::Health(arguments) => health::run(&arguments).map(|()| true),
             Command::Openapi => openapi::run().map(|()| true),
         }
     }

@@ -107,6 +107,7 @@ fn the_command_line_describes_itself_with_examples() {
         vec!["annex"],
         vec!["migrate"],
         vec!["check"],
+        vec!["health"],
         vec!["openapi"],
     ] {
         let output = quotidien(&[command.as_slice(), &["--help"]].concat(), None, "");

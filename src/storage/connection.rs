@@ -55,7 +55,10 @@ impl fmt::Debug for DatabaseUrl {
 
 /// How SQLite is used: writers do not stop readers, a commit is on the disk when it returns, and a lock is waited for.
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-    PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 1000; PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY;";
+    PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY;";
+
+/// The writer touches leaves of every index: it keeps up to 32 MiB of pages.
+const SQLITE_WRITER_SETTINGS: &str = "PRAGMA cache_size = -32000;";
 
 /// How PostgreSQL is used: no statement waits for ever, neither for a lock nor for an idle client.
 const POSTGRES_SETTINGS: &str = "SET TIME ZONE 'UTC'; SET lock_timeout = '10s'; SET statement_timeout = '60s'; \
@@ -95,7 +98,7 @@ impl AnyConnection {
     /// Readies this connection for the write queue.
     pub(super) fn become_writer(&mut self) -> QueryResult<()> {
         match self {
-            Self::Sqlite(_) => Ok(()),
+            Self::Sqlite(connection) => connection.batch_execute(SQLITE_WRITER_SETTINGS),
             Self::Postgres(connection) => connection.batch_execute(POSTGRES_WRITER_SETTINGS),
         }
     }

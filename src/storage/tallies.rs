@@ -18,8 +18,8 @@ pub(super) struct TallyKey {
 }
 
 /// A row of `tallies`.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize)]
-#[diesel(table_name = tallies, primary_key(organisation_id, month, advisor_id))]
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, Serialize)]
+#[diesel(table_name = tallies)]
 pub(super) struct TallyRow {
     pub(super) organisation_id: String,
     pub(super) month: String,

@@ -239,7 +239,9 @@ impl Writer {
             Some(connection) => connection,
             None => self.connect()?,
         };
+        let started = std::time::Instant::now();
         let outcome = catch_unwind(AssertUnwindSafe(|| transaction(&mut connection, items)));
+        tracing::debug!(writes = items.len(), duration = ?started.elapsed(), "a batch ended");
         let outcome = outcome.unwrap_or_else(|panic| {
             let said = panic.downcast_ref::<String>().map(String::as_str);
             let message = said.or_else(|| panic.downcast_ref::<&str>().copied());

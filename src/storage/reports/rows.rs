@@ -35,9 +35,9 @@ impl DayKey {
     }
 }
 
-/// A row of `reports`.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset, Serialize)]
-#[diesel(table_name = reports, primary_key(organisation_id, advisor_id, report_date), treat_none_as_null = true)]
+/// A row of `reports`. Like its siblings it names every column, so that the text of the statement never changes.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, Serialize)]
+#[diesel(table_name = reports, treat_none_as_default_value = false)]
 pub(in crate::storage) struct ReportRow {
     pub(super) organisation_id: String,
     pub(super) advisor_id: String,
@@ -124,7 +124,7 @@ impl ReportRow {
 
 /// A row of `report_versions`: a report as it stood before it was replaced or deleted.
 #[derive(Debug, Clone, Insertable, Serialize)]
-#[diesel(table_name = report_versions)]
+#[diesel(table_name = report_versions, treat_none_as_default_value = false)]
 pub(super) struct VersionRow {
     organisation_id: String,
     advisor_id: String,
@@ -167,7 +167,7 @@ impl VersionRow {
 
 /// A row of `interventions`.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, Serialize)]
-#[diesel(table_name = interventions)]
+#[diesel(table_name = interventions, treat_none_as_default_value = false)]
 pub(in crate::storage) struct InterventionRow {
     pub(super) organisation_id: String,
     pub(super) advisor_id: String,

@@ -108,14 +108,11 @@ pub(super) fn find_tallies(connection: &mut SqliteConnection, keys: &[TallyKey])
     })
 }
 
+/// `REPLACE`, since diesel does not keep `ON CONFLICT … DO UPDATE` prepared; the interventions of a report that is replaced
+/// stay, for foreign keys are checked at the end of the statement.
 pub(super) fn put_reports(connection: &mut SqliteConnection, rows: &[ReportRow]) -> QueryResult<()> {
     for row in rows {
-        diesel::insert_into(reports::table)
-            .values(row)
-            .on_conflict((reports::organisation_id, reports::advisor_id, reports::report_date))
-            .do_update()
-            .set(row)
-            .execute(connection)?;
+        diesel::replace_into(reports::table).values(row).execute(connection)?;
     }
     Ok(())
 }
@@ -151,12 +148,7 @@ pub(super) fn insert_versions(connection: &mut SqliteConnection, rows: &[Version
 
 pub(super) fn put_tallies(connection: &mut SqliteConnection, rows: &[TallyRow]) -> QueryResult<()> {
     for row in rows {
-        diesel::insert_into(tallies::table)
-            .values(row)
-            .on_conflict((tallies::organisation_id, tallies::month, tallies::advisor_id))
-            .do_update()
-            .set(row)
-            .execute(connection)?;
+        diesel::replace_into(tallies::table).values(row).execute(connection)?;
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection as _, TransactionManager};
 use diesel::pg::PgConnection;
@@ -53,8 +54,8 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
-/// How SQLite is used: writers do not stop readers, a commit is on the disk when it returns, and a lock is waited for.
-const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+/// How SQLite is used: a commit is on the disk when it returns, and a lock is waited for.
+const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL; \
     PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY;";
 
 /// The writer touches leaves of every index: it keeps up to 32 MiB of pages.
@@ -82,6 +83,7 @@ impl AnyConnection {
                     SqliteConnection::establish(&path.to_string_lossy()).map_err(|error| unavailable(&error))?;
                 connection
                     .batch_execute(SQLITE_SETTINGS)
+                    .and_then(|()| use_write_ahead_log(&mut connection))
                     .map_err(|error| unavailable(&error))?;
                 Ok(Self::Sqlite(connection))
             }
@@ -140,6 +142,21 @@ impl AnyConnection {
     /// Ends the transaction and forgets what it wrote.
     pub(super) fn roll_back(&mut self) -> QueryResult<()> {
         <Self as Connection>::TransactionManager::rollback_transaction(self)
+    }
+}
+
+/// Lets writers not stop readers; the file keeps this. SQLite does not wait for the lock that it takes when another
+/// program opens a new file at the same time, so this tries again, for as long as it would wait.
+fn use_write_ahead_log(connection: &mut SqliteConnection) -> QueryResult<()> {
+    let mut attempts = 0;
+    loop {
+        attempts += 1;
+        match connection.batch_execute("PRAGMA journal_mode = WAL") {
+            Err(error) if attempts < 500 && error.to_string().contains("database is locked") => {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            outcome => return outcome,
+        }
     }
 }
 

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Barrier;
+use std::time::Duration;
 
 use diesel::connection::SimpleConnection as _;
+use diesel::{Connection as _, SqliteConnection};
 use diesel_migrations::MigrationHarness as _;
 use quotidien::storage::migrations::{POSTGRES, SQLITE};
-use quotidien::storage::{AnyConnection, StorageError, Store};
+use quotidien::storage::{AnyConnection, DatabaseUrl, StorageError, Store};
 
 use crate::support::database::{Engine, TestDatabase, on_both_databases};
 use crate::support::sql;
@@ -14,7 +17,7 @@ use crate::support::sql;
 on_both_databases!(
     each_migration_is_undone_by_its_down_file,
     the_schema_is_the_one_that_the_program_reads,
-    two_instances_that_start_at_once_on_an_empty_database_both_start,
+    instances_that_start_at_once_on_an_empty_database_all_start,
     a_schema_newer_than_the_program_is_refused,
 );
 
@@ -199,15 +202,39 @@ async fn each_migration_is_undone_by_its_down_file(database: TestDatabase) {
     assert_eq!(schema_of(connection), migrated);
 }
 
-async fn two_instances_that_start_at_once_on_an_empty_database_both_start(database: TestDatabase) {
-    let empty = TestDatabase::empty(database.engine()).unwrap();
+async fn instances_that_start_at_once_on_an_empty_database_all_start(database: TestDatabase) {
+    let migrated = schema_of(&mut database.connect());
+    for _ in 0..2 {
+        let empty = TestDatabase::empty(database.engine()).unwrap();
+        let together = Barrier::new(8);
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                // A panic of one is the test's.
+                scope.spawn(|| {
+                    together.wait();
+                    drop(empty.store());
+                });
+            }
+        });
+        assert_eq!(schema_of(&mut empty.connect()), migrated);
+    }
+}
+
+#[test]
+fn a_new_file_that_another_program_has_locked_is_waited_for() {
+    let database = TestDatabase::empty(Engine::Sqlite).unwrap();
+    let DatabaseUrl::Sqlite(path) = database.url() else {
+        panic!("it is of SQLite")
+    };
+    // Not yet with a write-ahead log: so it is between the first two steps of a program that opens it.
+    let mut other = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+    other.batch_execute("BEGIN IMMEDIATE").unwrap();
     std::thread::scope(|scope| {
-        for _ in 0..4 {
-            // A panic of one is the test's.
-            scope.spawn(|| drop(empty.store()));
-        }
+        let opened = scope.spawn(|| drop(database.store()));
+        std::thread::sleep(Duration::from_millis(200));
+        assert!(!opened.is_finished());
+        other.batch_execute("ROLLBACK").unwrap();
     });
-    assert_eq!(schema_of(&mut empty.connect()), schema_of(&mut database.connect()));
 }
 
 async fn a_schema_newer_than_the_program_is_refused(database: TestDatabase) {

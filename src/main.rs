@@ -7,9 +7,6 @@ use clap::Parser as _;
 use quotidien::commands::CommandLine;
 use tracing_subscriber::EnvFilter;
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let command_line = CommandLine::parse();
     start_logging();

@@ -105,12 +105,21 @@ impl AnyConnection {
         }
     }
 
+    /// Makes PostgreSQL plan its prepared statements anew: a plan of the time when tables were empty takes any index.
+    pub(super) fn forget_plans(&mut self) -> QueryResult<()> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(connection) => connection.batch_execute("DISCARD PLANS"),
+        }
+    }
+
     /// Readies this connection for reads. PostgreSQL is told with each transaction that it only reads; on SQLite, where
     /// that cannot be said, what a read writes would be lost without a word.
     fn become_reader(&mut self) -> QueryResult<()> {
         match self {
             Self::Sqlite(connection) => connection.batch_execute("PRAGMA query_only = ON"),
-            Self::Postgres(_) => Ok(()),
+            // Reads are few and may be long: each is planned for the tables as they are.
+            Self::Postgres(connection) => connection.batch_execute("SET plan_cache_mode = force_custom_plan"),
         }
     }
 

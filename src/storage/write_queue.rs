@@ -136,6 +136,7 @@ impl WriteQueue {
             url,
             receiver,
             connection: None,
+            transactions: 0,
         };
         writer.adopt(connection)?;
         let thread = std::thread::Builder::new().name("writer".to_owned());
@@ -187,6 +188,8 @@ struct Writer {
     url: DatabaseUrl,
     receiver: Receiver<Item>,
     connection: Option<AnyConnection>,
+    /// How many transactions were begun.
+    transactions: u64,
 }
 
 impl Writer {
@@ -239,9 +242,11 @@ impl Writer {
             Some(connection) => connection,
             None => self.connect()?,
         };
-        let started = std::time::Instant::now();
+        self.transactions += 1;
+        if self.transactions.is_power_of_two() {
+            connection.forget_plans().map_err(StorageError::from)?;
+        }
         let outcome = catch_unwind(AssertUnwindSafe(|| transaction(&mut connection, items)));
-        tracing::debug!(writes = items.len(), duration = ?started.elapsed(), "a batch ended");
         let outcome = outcome.unwrap_or_else(|panic| {
             let said = panic.downcast_ref::<String>().map(String::as_str);
             let message = said.or_else(|| panic.downcast_ref::<&str>().copied());

@@ -127,7 +127,7 @@ where
             let duration = started.elapsed();
             let status = response.status().as_u16();
             tracing::debug!(status, ?duration, "answered");
-            metrics.count(method.as_str(), response.request().match_pattern(), status, duration);
+            metrics.count(&method, response.request().match_pattern(), status, duration);
             Ok(response)
         };
         Box::pin(work.instrument(span))

@@ -41,24 +41,41 @@ impl FromRequest for Conditions {
     }
 }
 
-/// The versions that a header names, over all its lines. Tags that are not ours match nothing.
+/// The versions that a header names, over all its lines. Tags that are not ours match nothing. A header that names none is
+/// a mistake: taking it for no condition would overwrite what it was to protect.
 fn versions(request: &HttpRequest, name: &HeaderName) -> Result<Option<Versions>, FieldCode> {
-    let mut named: Option<Vec<i64>> = None;
+    if !request.headers().contains_key(name) {
+        return Ok(None);
+    }
+    let mut tags = Vec::new();
     for line in request.headers().get_all(name) {
         let line = line.to_str().map_err(|_| FieldCode::InvalidValue)?;
-        for tag in line.split(',').map(str::trim).filter(|tag| !tag.is_empty()) {
-            if tag == "*" {
-                return Ok(Some(Versions::Any));
-            }
-            let opaque = tag.strip_prefix("W/").unwrap_or(tag);
-            let quoted = opaque.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-            let text = quoted.ok_or(FieldCode::InvalidValue)?;
-            let named = named.get_or_insert_default();
-            // A weak tag never matches strongly, and ours are strong.
-            if opaque.len() == tag.len() {
-                named.extend(text.parse::<i64>());
-            }
+        let mut quoted = false;
+        let tags_of_line = line.split(|c| {
+            quoted ^= c == '"';
+            c == ',' && !quoted
+        });
+        tags.extend(tags_of_line.map(str::trim).filter(|tag| !tag.is_empty()));
+    }
+    match tags.as_slice() {
+        [] => Err(FieldCode::InvalidValue),
+        ["*"] => Ok(Some(Versions::Any)),
+        tags => {
+            let named = tags.iter().filter_map(|tag| version(tag).transpose());
+            named
+                .collect::<Result<_, _>>()
+                .map(|named| Some(Versions::OneOf(named)))
         }
     }
-    Ok(named.map(Versions::OneOf))
+}
+
+/// The version that a tag names; none when it is weak (a weak tag never matches strongly, and ours are strong) or foreign.
+fn version(tag: &str) -> Result<Option<i64>, FieldCode> {
+    let opaque = tag.strip_prefix("W/").unwrap_or(tag);
+    let quoted = opaque.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let text = quoted
+        .filter(|text| !text.contains('"'))
+        .ok_or(FieldCode::InvalidValue)?;
+    let strong = opaque.len() == tag.len();
+    Ok(text.parse().ok().filter(|_| strong))
 }

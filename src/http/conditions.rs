@@ -5,6 +5,7 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::http::header::{HeaderName, IF_MATCH, IF_NONE_MATCH};
 use actix_web::{FromRequest, HttpRequest};
+use utoipa::IntoParams;
 
 use super::problem::Problem;
 use crate::domain::decision::{Preconditions, Versions};
@@ -14,6 +15,34 @@ use crate::domain::field_error::{FieldCode, FieldErrors};
 #[must_use]
 pub fn entity_tag(version: i64) -> String {
     format!("\"{version}\"")
+}
+
+/// The header `If-Match`. Without an example: Swagger UI would send it.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "describes the header in the document; Conditions reads it")]
+pub struct IfMatch {
+    /// Only when the day is at this version, or one of several: `"3"`, the `ETag` of the report.
+    #[param(
+        rename = "If-Match",
+        nullable = false,
+        pattern = "^(\\*|(W/)?\"[ !#-~]*\"(, *(W/)?\"[ !#-~]*\")*)$"
+    )]
+    if_match: Option<String>,
+}
+
+/// The header `If-None-Match`. Without an example: Swagger UI would send it.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "describes the header in the document; Conditions reads it")]
+pub struct IfNoneMatch {
+    /// `*`: only when there is no report; the `ETag` of a copy: only when the day is no more at this version.
+    #[param(
+        rename = "If-None-Match",
+        nullable = false,
+        pattern = "^(\\*|(W/)?\"[ !#-~]*\"(, *(W/)?\"[ !#-~]*\")*)$"
+    )]
+    if_none_match: Option<String>,
 }
 
 /// The conditions of a request, as an argument of its handler.

@@ -1,4 +1,4 @@
-"""Throwaway servers for the scripts that need some: PostgreSQL, and `quotidien serve` with an organisation and accounts.
+"""Throwaway servers for scripts: PostgreSQL, and `quotidien serve` with an organisation and accounts.
 
 Both stop when their block ends. As root, PostgreSQL runs as the user `postgres`.
 """

@@ -3,7 +3,7 @@ default:
     @just --list
 
 # The one list of checks; a change that passes it is ready.
-ci: fmt lint docs test demo openapi-check
+ci: fmt lint docs test demo openapi-check fuzz
 
 # Is the code formatted?
 fmt:
@@ -36,7 +36,17 @@ openapi-check: openapi-tools
     npm --prefix tests/openapi ls >/dev/null 2>&1 || npm --prefix tests/openapi ci
     target/openapi-tools/bin/python tests/openapi/check.py
 
-# Installs the Python tools of the recipe above.
+# Does the release server keep to its OpenAPI document, on both databases? (needs PostgreSQL)
+fuzz: openapi-tools
+    cargo build --release --locked
+    target/openapi-tools/bin/python tests/openapi/fuzz.py
+
+# The same with more examples and more seeds; takes an hour.
+long: openapi-tools
+    cargo build --release --locked
+    target/openapi-tools/bin/python tests/openapi/fuzz.py --examples 500 --seeds 3
+
+# Installs the Python tools of the recipes above.
 [private]
 openapi-tools:
     test -x target/openapi-tools/bin/python || python3 -m venv target/openapi-tools

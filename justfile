@@ -3,7 +3,7 @@ default:
     @just --list
 
 # The one list of checks; a change that passes it is ready.
-ci: fmt lint docs test demo
+ci: fmt lint docs test demo openapi-check fuzz
 
 # Is the code formatted?
 fmt:
@@ -30,6 +30,27 @@ openapi:
     # By way of another file, so that a failure leaves the old document.
     cargo run --locked -- openapi > target/openapi.json
     mv target/openapi.json openapi/openapi.json
+
+# Do linters and generators of clients take the committed OpenAPI document? (needs npm and Java)
+openapi-check: openapi-tools
+    npm --prefix tests/openapi ls >/dev/null 2>&1 || npm --prefix tests/openapi ci
+    target/openapi-tools/bin/python tests/openapi/check.py
+
+# Does the release server keep to its OpenAPI document, on both databases? (needs PostgreSQL)
+fuzz: openapi-tools
+    cargo build --release --locked
+    target/openapi-tools/bin/python tests/openapi/fuzz.py
+
+# The same with more examples and more seeds; takes an hour.
+long: openapi-tools
+    cargo build --release --locked
+    target/openapi-tools/bin/python tests/openapi/fuzz.py --examples 500 --seeds 3
+
+# Installs the Python tools of the recipes above.
+[private]
+openapi-tools:
+    test -x target/openapi-tools/bin/python || python3 -m venv target/openapi-tools
+    target/openapi-tools/bin/pip install --quiet --requirement tests/openapi/requirements.txt
 
 # Loads the release server, with PostgreSQL's own limit beside it (needs wrk and PostgreSQL).
 bench:

@@ -12,8 +12,6 @@ Needs wrk, PostgreSQL's programs and a release build; Linux only. As root, Postg
 import argparse
 import contextlib
 import datetime
-import glob
-import http.client
 import json
 import math
 import os
@@ -22,7 +20,6 @@ import re
 import secrets
 import shutil
 import signal
-import socket
 import sqlite3
 import statistics
 import subprocess
@@ -31,6 +28,9 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests"))
+from throwaway import Cluster, Failure, Server, create_account, create_organisation, postgres_program, run
+
 CONNECTIONS = 32
 THREADS = 2
 # Reports a second that dates are kept ready for; a faster server needs --advisors.
@@ -39,81 +39,6 @@ FASTEST = 25_000
 TOKENS_FRESH_FOR = 480.0
 # Days that may be reported: from 2020-01-01 to yesterday.
 DAYS = (datetime.datetime.now(datetime.timezone.utc).date() - datetime.date(2020, 1, 1)).days
-
-
-class LoadFailure(Exception):
-    """The run is void or its result too low; the message is for the person who started it."""
-
-
-def run(command, **options):
-    """Runs a command to its end and returns its standard output."""
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, **options)
-    if done.returncode != 0:
-        raise LoadFailure(f"{command[0]} failed ({done.returncode}): {done.stderr.strip() or done.stdout.strip()}")
-    return done.stdout
-
-
-def free_port():
-    """A loopback port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def postgres_program(name):
-    """The path of one of PostgreSQL's programs; Debian keeps the server's away from PATH."""
-    versions = sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"), key=lambda path: int(path.split("/")[4]))
-    found = shutil.which(name) or (versions[-1] if versions else None)
-    if found is None:
-        raise LoadFailure(f"{name} is missing: install PostgreSQL 15 or newer")
-    return found
-
-
-class Cluster:
-    """A throwaway PostgreSQL with default settings, stopped when the block ends."""
-
-    def __init__(self, folder):
-        self.data = folder / "postgres"
-        self.port = free_port()
-        # PostgreSQL refuses to run as root.
-        self.prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-
-    def __enter__(self):
-        self.data.mkdir(mode=0o700)
-        if self.prefix:
-            shutil.chown(self.data, "postgres")
-        try:
-            self._control("initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C")
-            options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.data}"
-            self._control("pg_ctl", "-w", "-s", "-l", self.data / "server.log", "-o", options, "start")
-            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-                if self.sql("postgres", f"SHOW {setting}") != "on":
-                    raise LoadFailure(f"{setting} is off: the reference would not be durable")
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
-
-    def __exit__(self, *_):
-        if (self.data / "postmaster.pid").exists():
-            self._control("pg_ctl", "-w", "-s", "-m", "fast", "stop")
-
-    def _control(self, program, *arguments):
-        # Output goes to a file: the server would hold a pipe open for as long as it lives.
-        log = self.data.parent / "postgres_control.log"
-        command = [*self.prefix, postgres_program(program), "-D", self.data, *arguments]
-        with log.open("ab") as out:
-            code = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd="/").returncode
-        if code != 0:
-            raise LoadFailure(f"{program} failed ({code}): {log.read_text().strip()}")
-
-    def url(self, database):
-        """The address of a database; server and pgbench take the same road to it."""
-        return f"postgres://postgres@127.0.0.1:{self.port}/{database}"
-
-    def sql(self, database, query):
-        """The unadorned answer to one query."""
-        return run([postgres_program("psql"), "-XAtq", "-d", self.url(database), "-c", query]).strip()
 
 
 class Reference:
@@ -144,7 +69,7 @@ class Reference:
         values = {"date": "current_date - :day::int", "timestamp without time zone": "localtimestamp",
                   "boolean": "false", "smallint": ":small::int", "integer": ":small::int", "bigint": ":small::int"}
         if kind not in values:
-            raise LoadFailure(f"no value is known for column {name} of type {kind}")
+            raise Failure(f"no value is known for column {name} of type {kind}")
         return values[kind]
 
     def measure(self, seconds):
@@ -153,88 +78,31 @@ class Reference:
                       "-T", seconds, "-f", self.script, self.cluster.url("reference")])
         failed = re.search(r"number of failed transactions: (\d+)", output)
         if failed and failed[1] != "0":
-            raise LoadFailure(f"pgbench: {failed[0]}")
+            raise Failure(f"pgbench: {failed[0]}")
         return float(re.search(r"^tps = ([\d.]+)", output, re.MULTILINE)[1])
 
 
-class Server:
-    """`quotidien serve` on a free loopback port, stopped when the block ends."""
+def require_durable(cluster):
+    """Fails unless the cluster writes as durably as by default."""
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        if cluster.sql("postgres", f"SHOW {setting}") != "on":
+            raise Failure(f"{setting} is off: the reference would not be durable")
 
-    def __init__(self, binary, url, folder):
-        self.command = [str(binary), "serve"]
-        self.port = free_port()
-        self.log = folder / "server.log"
-        self.environment = os.environ | {
-            "DATABASE_URL": url, "QUOTIDIEN_LISTEN": f"127.0.0.1:{self.port}",
-            "QUOTIDIEN_REQUESTS_PER_MINUTE": "0", "QUOTIDIEN_SIGN_INS_PER_MINUTE": "0"}
 
-    def __enter__(self):
-        started = time.monotonic()
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(self.command, env=self.environment, stdin=subprocess.DEVNULL,
-                                            stdout=log, stderr=log)
-        try:
-            self._wait_until_ready(started + 30)
-        except BaseException:
-            self.__exit__()
-            raise
-        self.start_seconds = time.monotonic() - started
-        return self
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        try:
-            self.process.wait(timeout=15)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-
-    def _wait_until_ready(self, deadline):
-        while time.monotonic() < deadline:
-            if self.process.poll() is not None:
-                raise LoadFailure(f"serve ended ({self.process.returncode}): {self.log.read_text()[-2000:]}")
-            with contextlib.suppress(OSError):
-                if self.ask("GET", "/readyz")[0] == 200:
-                    return
-            time.sleep(0.001)
-        raise LoadFailure(f"serve was not ready within 30 s: {self.log.read_text()[-2000:]}")
-
-    def ask(self, method, path, token=None, body=None):
-        """One request; returns the status and the body as text."""
-        headers = {"Content-Type": "application/json"} if body is not None else {}
-        if token is not None:
-            headers["Authorization"] = f"Bearer {token}"
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        with contextlib.closing(connection):
-            connection.request(method, path, None if body is None else json.dumps(body), headers)
-            answer = connection.getresponse()
-            return answer.status, answer.read().decode()
-
-    def ask_json(self, expected, *request):
-        """One request whose answer must have the expected status; returns its JSON."""
-        status, body = self.ask(*request)
-        if status != expected:
-            raise LoadFailure(f"{request[0]} {request[1]} answered {status}: {body}")
-        return json.loads(body)
-
-    def resident_megabytes(self):
-        """Resident memory now and at its peak."""
-        text = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
-        return tuple(int(re.search(rf"^{name}:\s+(\d+) kB", text, re.MULTILINE)[1]) / 1024
-                     for name in ("VmRSS", "VmHWM"))
+def resident_megabytes(server):
+    """Resident memory of a server now and at its peak."""
+    text = pathlib.Path(f"/proc/{server.process.pid}/status").read_text()
+    return tuple(int(re.search(rf"^{name}:\s+(\d+) kB", text, re.MULTILINE)[1]) / 1024
+                 for name in ("VmRSS", "VmHWM"))
 
 
 def create_advisors(binary, url, count):
-    """An organisation with that many advisors, by the command line; returns their e-mails and passwords."""
-    environment = os.environ | {"DATABASE_URL": url}
-    created = run([binary, "organisation", "create", "Le Mans Métropole"], env=environment)
-    organisation = json.loads(created)["organisation_id"]
+    """An organisation with that many advisors; returns their e-mails and passwords."""
+    organisation = create_organisation(binary, url, "Le Mans Métropole")
     accounts = []
     for number in range(count):
         account = {"email": f"advisor{number}@example.org", "password": secrets.token_urlsafe(16)}
-        run([binary, "account", "create", "--organisation", organisation, "--role", "advisor",
-             "--email", account["email"], "--name", f"Advisor {number}", "--password-stdin"],
-            env=environment, input=account["password"])
+        create_account(binary, url, organisation, "advisor", account["email"], f"Advisor {number}", account["password"])
         accounts.append(account)
     return accounts
 
@@ -256,12 +124,12 @@ def post_reports(server, credentials, first, seconds):
     done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
     counted = [line for line in done.stdout.splitlines() if line.startswith("{")]
     if done.returncode != 0 or not counted:
-        raise LoadFailure(f"wrk failed ({done.returncode}): {done.stdout}{done.stderr}")
+        raise Failure(f"wrk failed ({done.returncode}): {done.stdout}{done.stderr}")
     counts = json.loads(counted[-1])
     if counts["exhausted_threads"]:
-        raise LoadFailure(f"no dates are left: the server is faster than foreseen, ask for more --advisors ({counts})")
+        raise Failure(f"no dates are left: the server is faster than foreseen, ask for more --advisors ({counts})")
     if counts["others"] or counts["socket_errors"] or not counts["acknowledged"]:
-        raise LoadFailure(f"not every answer was 201: {counts} {done.stderr.strip()}")
+        raise Failure(f"not every answer was 201: {counts} {done.stderr.strip()}")
     return counts
 
 
@@ -300,14 +168,14 @@ def measure(database, arguments, cluster, reference, folder):
             first += THREADS * counts["most_by_a_thread"]
             # wrk ends without reading the last answers: at most one a connection.
             if not counts["acknowledged"] <= rows <= counts["acknowledged"] + CONNECTIONS:
-                raise LoadFailure(f"{counts['acknowledged']} reports were acknowledged but {rows} rows were made")
+                raise Failure(f"{counts['acknowledged']} reports were acknowledged but {rows} rows were made")
             posted = counts["acknowledged"] / counts["seconds"]
             inserted = reference.measure(arguments.seconds)
             ratios.append(posted / inserted)
             all_counts.append(counts)
             print(f"{number:5}  {posted:8.0f}  {counts['p50_ms']:6.2f}  {counts['p99_ms']:6.2f}"
                   f"  {counts['acknowledged']:12}  {rows:6}  {inserted:9.0f}  {ratios[-1]:5.2f}", flush=True)
-        now, peak = server.resident_megabytes()
+        now, peak = resident_megabytes(server)
     p99 = statistics.median(counts["p99_ms"] for counts in all_counts)
     print(f"{database}: median ratio {statistics.median(ratios):.2f}, median p99 {p99:.2f} ms,"
           f" resident {now:.0f} MB (peak {peak:.0f} MB)")
@@ -340,17 +208,18 @@ def main():
     minimum = {"sqlite": arguments.minimum_sqlite, "postgres": arguments.minimum_postgres}
     try:
         if shutil.which("wrk") is None:
-            raise LoadFailure("wrk is missing: install it, on Debian with apt-get install wrk")
+            raise Failure("wrk is missing: install it, on Debian with apt-get install wrk")
         if not arguments.binary.exists():
-            raise LoadFailure(f"{arguments.binary} is missing: cargo build --release")
+            raise Failure(f"{arguments.binary} is missing: cargo build --release")
         with tempfile.TemporaryDirectory(prefix="quotidien-load-") as name:
             folder = pathlib.Path(name)
             folder.chmod(0o755)  # PostgreSQL's user passes through
             with Cluster(folder) as cluster:
+                require_durable(cluster)
                 reference = Reference(cluster, arguments.binary, folder)
                 print(f"reference: pgbench -M prepared, {CONNECTIONS} connections, {reference.columns} columns a row")
                 ratios = {database: measure(database, arguments, cluster, reference, folder) for database in databases}
-    except LoadFailure as failure:
+    except Failure as failure:
         print(f"failed: {failure}", file=sys.stderr)
         return 1
     low = [database for database in databases if ratios[database] < minimum[database]]

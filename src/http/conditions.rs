@@ -5,6 +5,7 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::http::header::{HeaderName, IF_MATCH, IF_NONE_MATCH};
 use actix_web::{FromRequest, HttpRequest};
+use utoipa::IntoParams;
 
 use super::problem::Problem;
 use crate::domain::decision::{Preconditions, Versions};
@@ -14,6 +15,34 @@ use crate::domain::field_error::{FieldCode, FieldErrors};
 #[must_use]
 pub fn entity_tag(version: i64) -> String {
     format!("\"{version}\"")
+}
+
+/// The header `If-Match`. Without an example: Swagger UI would send it.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "describes the header in the document; Conditions reads it")]
+pub struct IfMatch {
+    /// Only when the day is at this version, or one of several: `"3"`, the `ETag` of the report.
+    #[param(
+        rename = "If-Match",
+        nullable = false,
+        pattern = "^(\\*|(W/)?\"[ !#-~]*\"(, *(W/)?\"[ !#-~]*\")*)$"
+    )]
+    if_match: Option<String>,
+}
+
+/// The header `If-None-Match`. Without an example: Swagger UI would send it.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "describes the header in the document; Conditions reads it")]
+pub struct IfNoneMatch {
+    /// `*`: only when there is no report; the `ETag` of a copy: only when the day is no more at this version.
+    #[param(
+        rename = "If-None-Match",
+        nullable = false,
+        pattern = "^(\\*|(W/)?\"[ !#-~]*\"(, *(W/)?\"[ !#-~]*\")*)$"
+    )]
+    if_none_match: Option<String>,
 }
 
 /// The conditions of a request, as an argument of its handler.
@@ -41,24 +70,41 @@ impl FromRequest for Conditions {
     }
 }
 
-/// The versions that a header names, over all its lines. Tags that are not ours match nothing.
+/// The versions that a header names, over all its lines. Tags that are not ours match nothing. A header that names none is
+/// a mistake: taking it for no condition would overwrite what it was to protect.
 fn versions(request: &HttpRequest, name: &HeaderName) -> Result<Option<Versions>, FieldCode> {
-    let mut named: Option<Vec<i64>> = None;
+    if !request.headers().contains_key(name) {
+        return Ok(None);
+    }
+    let mut tags = Vec::new();
     for line in request.headers().get_all(name) {
         let line = line.to_str().map_err(|_| FieldCode::InvalidValue)?;
-        for tag in line.split(',').map(str::trim).filter(|tag| !tag.is_empty()) {
-            if tag == "*" {
-                return Ok(Some(Versions::Any));
-            }
-            let opaque = tag.strip_prefix("W/").unwrap_or(tag);
-            let quoted = opaque.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-            let text = quoted.ok_or(FieldCode::InvalidValue)?;
-            let named = named.get_or_insert_default();
-            // A weak tag never matches strongly, and ours are strong.
-            if opaque.len() == tag.len() {
-                named.extend(text.parse::<i64>());
-            }
+        let mut quoted = false;
+        let tags_of_line = line.split(|c| {
+            quoted ^= c == '"';
+            c == ',' && !quoted
+        });
+        tags.extend(tags_of_line.map(str::trim).filter(|tag| !tag.is_empty()));
+    }
+    match tags.as_slice() {
+        [] => Err(FieldCode::InvalidValue),
+        ["*"] => Ok(Some(Versions::Any)),
+        tags => {
+            let named = tags.iter().filter_map(|tag| version(tag).transpose());
+            named
+                .collect::<Result<_, _>>()
+                .map(|named| Some(Versions::OneOf(named)))
         }
     }
-    Ok(named.map(Versions::OneOf))
+}
+
+/// The version that a tag names; none when it is weak (a weak tag never matches strongly, and ours are strong) or foreign.
+fn version(tag: &str) -> Result<Option<i64>, FieldCode> {
+    let opaque = tag.strip_prefix("W/").unwrap_or(tag);
+    let quoted = opaque.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let text = quoted
+        .filter(|text| !text.contains('"'))
+        .ok_or(FieldCode::InvalidValue)?;
+    let strong = opaque.len() == tag.len();
+    Ok(text.parse().ok().filter(|_| strong))
 }

@@ -6,7 +6,7 @@ use utoipa::IntoParams;
 
 use super::application::Application;
 use super::caller::InterventionCaller;
-use super::conditions::Conditions;
+use super::conditions::{Conditions, IfMatch, IfNoneMatch};
 use super::json_body::JsonBody;
 use super::openapi::Problems;
 use super::problem::Problem;
@@ -43,11 +43,7 @@ struct InterventionPath {
 /// report. Idempotent: a retry changes nothing.
 #[utoipa::path(
     tag = "reports",
-    params(
-        InterventionPath,
-        ("If-Match" = Option<String>, Header, description = "Only when the day is at this version", example = "\"3\""),
-        ("If-None-Match" = Option<String>, Header, description = "`*`: only when there is no report yet", example = "*"),
-    ),
+    params(InterventionPath, IfMatch, IfNoneMatch),
     request_body(content = InterventionBody, description = "The intervention; an `id` in it is that of the path"),
     responses(
         (status = 200, description = "Replaced or appended, or stored already", body = ReportView),
@@ -94,10 +90,7 @@ fn checked(draft: InterventionDraft, id: InterventionId, errors: &mut FieldError
 /// Removing the last one leaves an empty report. Deleting what is not there changes nothing and answers 204 too.
 #[utoipa::path(
     tag = "reports",
-    params(
-        InterventionPath,
-        ("If-Match" = Option<String>, Header, description = "Only when the day is at this version", example = "\"3\""),
-    ),
+    params(InterventionPath, IfMatch),
     responses((status = 204, description = "The intervention is in the report of this day no more"), Problems),
     security(("access_token" = [])),
 )]

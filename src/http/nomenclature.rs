@@ -96,10 +96,12 @@ static ANSWER: LazyLock<(String, String)> = LazyLock::new(|| {
     (body, format!("\"{digest}\""))
 });
 
-/// Read the closed lists: codes, labels, national codes. Public: forms are built from it.
+/// Read the closed lists: codes, labels, national codes.
+///
+/// Public: forms are built from it. It changes only with the program: keep it, and ask again with its `ETag`.
 #[utoipa::path(
     tag = "nomenclature",
-    params(("If-None-Match" = Option<String>, Header, description = "The `ETag` of the copy at hand", example = "\"abc\"")),
+    params(("If-None-Match" = Option<String>, Header, nullable = false, description = "The `ETag` of the copy at hand")),
     responses(
         (status = 200, description = "The lists", body = NomenclatureView, headers(("ETag" = String, description = "Changes when the lists do"))),
         (status = 304, description = "The copy at hand is good"),

@@ -23,6 +23,7 @@ use crate::domain::language::Language;
             Sign in at `POST /v1/sessions`, send `Authorization: Bearer <access_token>`. Days are `2022-05-03`, months \
             `2022-05`, instants RFC 3339. Failures are RFC 9457 problems in French or English (`?lang`, \
             `Accept-Language`).",
+        contact(name = "Whoever runs this service"),
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     servers((url = "/", description = "This service")),

@@ -55,7 +55,9 @@ fn page(language: Language, path: &str, title: &str, content: &Markup) -> HttpRe
         .body(page.into_string())
 }
 
-/// Read what this service is. Public: it is where people begin.
+/// Read what this service is.
+///
+/// A page for people. Public: it is where they begin.
 #[utoipa::path(
     tag = "service",
     responses((status = 200, description = "A page", body = String, content_type = "text/html"), Problems),
@@ -133,7 +135,9 @@ fn problem_list(language: Language, heading: &str) -> Markup {
     }
 }
 
-/// Read what a failure means. Public: whoever was refused should know why.
+/// Read what a failure means.
+///
+/// A page for people: why it happened and what to do. Public: whoever was refused should know why.
 #[utoipa::path(
     tag = "service",
     params(("code" = String, Path, description = "The stable code of the failure", example = "month_closed")),

@@ -48,6 +48,8 @@ impl From<Account> for MeView {
 }
 
 /// Read who is signed in.
+///
+/// An advisor finds their `advisor_id` here: it is the `account_id`.
 #[utoipa::path(
     tag = "people",
     responses((status = 200, description = "The caller", body = MeView), Problems),
@@ -92,6 +94,8 @@ pub struct AdvisorListView {
 }
 
 /// List the advisors of the organisation, by name.
+///
+/// For coordinators: whose reports there are.
 #[utoipa::path(
     tag = "people",
     responses((status = 200, description = "The advisors", body = AdvisorListView), Problems),

@@ -24,9 +24,14 @@ pub struct ReportBody {
     #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false)]
     absence: Option<AbsenceCode>,
-    /// A note on the day, without personal data of residents.
+    /// A note on the day, without personal data of residents; no control characters but newline.
     #[serde(default, deserialize_with = "given")]
-    #[schema(max_length = 2000, nullable = false, example = "Fourgon en panne le matin")]
+    #[schema(
+        max_length = 2000,
+        pattern = "^[^\\u0000-\\u0009\\u000B-\\u001F\\u007F-\\u009F]*$",
+        nullable = false,
+        example = "Fourgon en panne le matin"
+    )]
     note: Option<String>,
     /// The device's clock; stored, never used to order or refuse.
     #[serde(default, deserialize_with = "given")]
@@ -78,10 +83,15 @@ pub struct InterventionBody {
     commune_code: Option<String>,
     /// The name of the place.
     #[serde(default, deserialize_with = "given")]
-    #[schema(max_length = 200, nullable = false, example = "Médiathèque")]
+    #[schema(
+        max_length = 200,
+        pattern = "^[^\\u0000-\\u0009\\u000B-\\u001F\\u007F-\\u009F]*$",
+        nullable = false,
+        example = "Médiathèque"
+    )]
     place_name: Option<String>,
     /// What it was about: distinct codes.
-    #[schema(min_items = 1, max_items = 20)]
+    #[schema(value_type = BTreeSet<ThemeCode>, min_items = 1, max_items = 20)]
     themes: Vec<ThemeCode>,
     /// The people by age; the rest is undisclosed, which is never sent.
     #[serde(default)]
@@ -97,7 +107,7 @@ pub struct InterventionBody {
     follow_ups: FollowUpCounts,
     /// To whom people were redirected: distinct codes; only when `follow_ups.redirected` is 1 or more.
     #[serde(default)]
-    #[schema(max_items = 20)]
+    #[schema(value_type = BTreeSet<RedirectionCode>, max_items = 20)]
     redirected_to: Vec<RedirectionCode>,
     /// Whether a social or outreach worker asked for it.
     #[serde(default)]
@@ -107,9 +117,13 @@ pub struct InterventionBody {
     #[serde(default)]
     #[schema(default = false)]
     first_visit_accompanied: bool,
-    /// A note, without personal data of residents.
+    /// A note, without personal data of residents; no control characters but newline.
     #[serde(default, deserialize_with = "given")]
-    #[schema(max_length = 2000, nullable = false)]
+    #[schema(
+        max_length = 2000,
+        pattern = "^[^\\u0000-\\u0009\\u000B-\\u001F\\u007F-\\u009F]*$",
+        nullable = false
+    )]
     note: Option<String>,
 }
 

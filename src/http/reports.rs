@@ -9,7 +9,7 @@ use utoipa::IntoParams;
 
 use super::application::Application;
 use super::caller::{Caller, ReportCaller};
-use super::conditions::{Conditions, entity_tag};
+use super::conditions::{Conditions, IfMatch, IfNoneMatch, entity_tag};
 use super::json_body::JsonBody;
 use super::openapi::Problems;
 use super::problem::Problem;
@@ -48,11 +48,7 @@ struct ReportPath {
 /// `absence` up to 366 days ahead.
 #[utoipa::path(
     tag = "reports",
-    params(
-        ReportPath,
-        ("If-Match" = Option<String>, Header, description = "Only when the day is at this version", example = "\"3\""),
-        ("If-None-Match" = Option<String>, Header, description = "`*`: only when there is no report yet", example = "*"),
-    ),
+    params(ReportPath, IfMatch, IfNoneMatch),
     request_body(content = ReportBody, description = "The whole report of the day"),
     responses(
         (status = 200, description = "Replaced, or stored already", body = ReportView),
@@ -81,11 +77,14 @@ pub async fn put_report(
 }
 
 /// Read the report of a day.
+///
+/// Its `ETag` is its version, for `If-Match`. 404 when there is no report of that day.
 #[utoipa::path(
     tag = "reports",
-    params(ReportPath),
+    params(ReportPath, IfNoneMatch),
     responses(
         (status = 200, description = "The report", body = ReportView, headers(("ETag" = String, description = "Its version, for If-Match"))),
+        (status = 304, description = "The copy at hand is good"),
         Problems,
     ),
     security(("access_token" = [])),
@@ -123,10 +122,7 @@ pub async fn get_report(
 /// Deleting what is not there changes nothing and answers 204 too.
 #[utoipa::path(
     tag = "reports",
-    params(
-        ReportPath,
-        ("If-Match" = Option<String>, Header, description = "Only when the day is at this version", example = "\"3\""),
-    ),
+    params(ReportPath, IfMatch),
     responses((status = 204, description = "There is no report of this day any more"), Problems),
     security(("access_token" = [])),
 )]
@@ -229,6 +225,9 @@ fn page_limit(text: &str) -> Result<u32, FieldCode> {
 }
 
 /// List reports, the newest day first.
+///
+/// An advisor's own; a coordinator's, all of the organisation unless `advisor_id` names one. Page by page: ask again with
+/// `next_cursor` until it is `null`.
 #[utoipa::path(
     tag = "reports",
     params(ListParameters),

@@ -32,7 +32,9 @@ impl StateView {
     }
 }
 
-/// Is the process alive? Public: for whoever runs it.
+/// Is the process alive?
+///
+/// Asks nothing of the database. Public: for whoever runs it.
 #[utoipa::path(
     tag = "service",
     responses((status = 200, description = "The process is alive", body = StateView), Problems),
@@ -43,7 +45,9 @@ pub async fn get_health(_: Query<NoParameters>) -> HttpResponse {
     HttpResponse::Ok().json(StateView::new("alive"))
 }
 
-/// Can the service answer? Public: for whoever runs it.
+/// Can the service answer?
+///
+/// Asks the database. Public: for whoever runs it.
 #[utoipa::path(
     tag = "service",
     responses((status = 200, description = "The database answers", body = StateView), Problems),
@@ -87,7 +91,9 @@ pub struct KeySetView {
     keys: Vec<KeyView>,
 }
 
-/// Read the public keys that verify access tokens. Public: for other services.
+/// Read the public keys that verify access tokens.
+///
+/// Public: for other services, which choose a key by the `kid` of a token.
 #[utoipa::path(
     tag = "service",
     responses((status = 200, description = "The keys (RFC 7517)", body = KeySetView), Problems),
@@ -108,7 +114,9 @@ pub async fn get_public_keys(_: Query<NoParameters>, application: Data<Applicati
         .json(KeySetView { keys: keys.collect() })
 }
 
-/// Read the document that describes this API. Public: for generators of clients.
+/// Read the document that describes this API.
+///
+/// Public: for generators of clients.
 #[utoipa::path(
     tag = "service",
     responses((status = 200, description = "The document (OpenAPI 3.1)", body = Object), Problems),

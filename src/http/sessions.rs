@@ -84,7 +84,9 @@ impl From<SessionTokens> for SessionView {
     }
 }
 
-/// Sign in. Public: this is how one becomes known.
+/// Sign in.
+///
+/// Public: this is how one becomes known.
 #[utoipa::path(
     tag = "sessions",
     request_body(content = SignInBody, description = "The address and the password"),
@@ -110,7 +112,9 @@ pub async fn create_session(
     Ok(HttpResponse::Created().json(SessionView::from(tokens)))
 }
 
-/// Trade a refresh token for new tokens. Public: the access token may have expired.
+/// Trade a refresh token for new tokens.
+///
+/// Each is good once. Public: the access token may have expired.
 #[utoipa::path(
     tag = "sessions",
     request_body(content = RefreshBody, description = "The refresh token of the last answer"),
@@ -129,6 +133,8 @@ pub async fn refresh_session(
 }
 
 /// Sign out of this device.
+///
+/// Ends the session of the access token: its refresh token is good no more.
 #[utoipa::path(
     tag = "sessions",
     responses((status = 204, description = "Signed out: the refresh token is good no more"), Problems),

@@ -103,6 +103,9 @@ impl MonthlyParameters {
 }
 
 /// Read the monthly table: the annex's six rows.
+///
+/// As JSON or CSV (`format`, or `Accept`). An advisor reads their own figures; a coordinator the organisation's, or those of
+/// the advisor named.
 #[utoipa::path(
     tag = "statistics",
     params(MonthlyParameters),

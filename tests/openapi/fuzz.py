@@ -1,0 +1,150 @@
+#!/usr/bin/env python3
+"""Fuzzes the release server with schemathesis, from the document that the server itself serves, on SQLite and on a
+throwaway PostgreSQL: as a coordinator, then as an advisor. No 5xx, no undocumented status, no answer that differs from
+its schema, no faulty request accepted; afterwards every tally must still be the sum of its reports.
+
+Needs schemathesis (requirements.txt), PostgreSQL's programs and a release build. Talks to loopback alone.
+"""
+
+import argparse
+import os
+import pathlib
+import signal
+import string
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "tests"))
+from throwaway import Cluster, Failure, Server, create_account, create_organisation, run
+
+BINARY = ROOT / "target" / "release" / "quotidien"
+SCHEMATHESIS = pathlib.Path(sys.executable).parent / "schemathesis"
+# The address and password of the document's example, so that the example signs in.
+ADVISOR = {"email": "camille.martin@demo.example", "password": "correct horse battery"}
+COORDINATOR = {"email": "dominique.petit@demo.example", "password": "staple correct horse"}
+# A run that takes longer has hung.
+SECONDS_AT_MOST = 1800
+
+# What schemathesis expects of a valid request by itself.
+ACCEPTED = '"2xx", "3xx", 401, 403, 404, 409, 429, "5xx"'
+
+# Every check of schemathesis is on. What it would be wrong about is excused here and in fuzz_hooks.py, with the reason.
+RULES = string.Template("""
+hooks = "$hooks"
+
+[cache]
+enabled = false
+
+[generation]
+database = "none"
+
+# With these a run would prove little.
+[warnings]
+fail-on = ["missing_auth", "rate_limited", "unsupported_regex", "unused_openapi_auth"]
+
+# Signs in anew every five minutes, since access tokens live for fifteen, and when it is answered 401: DELETE
+# /v1/sessions/current is fuzzed like the rest.
+[auth.dynamic.openapi.access_token]
+path = "/v1/sessions"
+payload = { email = "$email", password = "$password" }
+extract_selector = "/access_token"
+
+# Random identifiers and days would hardly ever meet a report; half of the requests name these.
+[dictionaries]
+advisors = { values = ["$advisor"] }
+days = { values = ["2020-01-01", "2022-05-03", "2022-05-04", "2022-05-05", "2022-06-30", "2024-02-29"] }
+interventions = { values = ["0198f3c2-7c1e-7d2a-8f00-0242ac120002", "0198f3c2-7c1e-7d2a-8f00-0242ac120003"] }
+
+[parameters]
+"path.advisor_id" = { dictionary = "advisors", probability = 0.5 }
+"path.date" = { dictionary = "days", probability = 0.5 }
+"path.id" = { dictionary = "interventions", probability = 0.5 }
+"query.advisor_id" = { dictionary = "advisors", probability = 0.5 }
+
+# Valid by its schema, refused all the same. Elsewhere the default stands: no 400, 412 or 422 for what is valid.
+# Preconditions are about what is stored: 412. Sums, codes named twice and what goes with what are beyond schemas that
+# generators take, and so is the last day that may be reported: 422.
+[[operations]]
+include-operation-id = ["put_report", "put_intervention", "delete_report", "delete_intervention"]
+checks.positive_data_acceptance.expected-statuses = [$accepted, 412, 422]
+
+# `from` after `to`, a month to come, a cursor that we never gave: 400.
+[[operations]]
+include-operation-id = ["list_reports", "get_monthly_statistics"]
+checks.positive_data_acceptance.expected-statuses = [$accepted, 400]
+""")
+
+
+def fuzz(server, account, advisor, arguments, seed, folder):
+    """One run of schemathesis with the rights of an account; fails when it finds something."""
+    rules = folder / "schemathesis.toml"
+    rules.write_text(RULES.substitute(account, hooks=pathlib.Path(__file__).with_name("fuzz_hooks.py"),
+                                      advisor=advisor, accepted=ACCEPTED))
+    command = [SCHEMATHESIS, "--no-color", "--config-file", rules, "run",
+               f"http://127.0.0.1:{server.port}/openapi.json",
+               "--max-examples", arguments.examples, "--seed", seed]
+    # Of its own folder: schemathesis writes beside where it runs.
+    try:
+        done = subprocess.run([str(part) for part in command], cwd=folder, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=SECONDS_AT_MOST)
+    except subprocess.TimeoutExpired as expired:
+        raise Failure(f"schemathesis hangs (seed {seed})") from expired
+    if arguments.verbose or done.returncode != 0:
+        print(done.stdout)
+    if done.returncode != 0:
+        raise Failure(f"schemathesis found faults (seed {seed})")
+    return next((line.strip() for line in done.stdout.splitlines() if " generated, " in line), "")
+
+
+def fuzz_database(name, url, arguments, folder):
+    """All runs on one database, and the check of its tallies afterwards."""
+    organisation = create_organisation(BINARY, url, "Le Mans Métropole")
+    advisor = create_account(BINARY, url, organisation, "advisor", ADVISOR["email"], "Camille Martin",
+                             ADVISOR["password"])
+    create_account(BINARY, url, organisation, "coordinator", COORDINATOR["email"], "Dominique Petit",
+                   COORDINATOR["password"])
+    with Server(BINARY, url, folder) as server:
+        for seed in range(1, arguments.seeds + 1):
+            for role, account in (("coordinator", COORDINATOR), ("advisor", ADVISOR)):
+                started = time.monotonic()
+                cases = fuzz(server, account, advisor, arguments, seed, folder)
+                print(f"{name}, seed {seed}, {role}: {cases} ({time.monotonic() - started:.0f} s)", flush=True)
+    run([BINARY, "check"], env=os.environ | {"DATABASE_URL": url})
+
+
+def parse_arguments():
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--database", choices=["sqlite", "postgres", "both"], default="both")
+    parser.add_argument("--examples", type=int, default=50, help="how many an operation and phase")
+    parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--verbose", action="store_true", help="print what schemathesis says even when all is well")
+    return parser.parse_args()
+
+
+def main():
+    """Fuzzes what was asked for; returns the exit code."""
+    # A polite end unwinds the blocks below, which stop what they started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    arguments = parse_arguments()
+    try:
+        with tempfile.TemporaryDirectory(prefix="quotidien-fuzz-") as name:
+            folder = pathlib.Path(name)
+            folder.chmod(0o755)  # PostgreSQL's user passes through
+            if arguments.database != "postgres":
+                fuzz_database("sqlite", f"sqlite://{folder / 'quotidien.db'}", arguments, folder)
+            if arguments.database != "sqlite":
+                with Cluster(folder) as cluster:
+                    cluster.sql("postgres", "CREATE DATABASE quotidien")
+                    fuzz_database("postgres", cluster.url("quotidien"), arguments, folder)
+    except Failure as failure:
+        print(f"failed: {failure}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

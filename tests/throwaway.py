@@ -1,0 +1,161 @@
+"""Throwaway servers for scripts: PostgreSQL, and `quotidien serve` with an organisation and accounts.
+
+Both stop when their block ends. As root, PostgreSQL runs as the user `postgres`.
+"""
+
+import contextlib
+import glob
+import http.client
+import json
+import os
+import shutil
+import socket
+import subprocess
+import time
+
+
+class Failure(Exception):
+    """The run is void or its result not good enough; the message is for the person who started it."""
+
+
+def run(command, **options):
+    """Runs a command to its end and returns its standard output."""
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, **options)
+    if done.returncode != 0:
+        raise Failure(f"{command[0]} failed ({done.returncode}): {done.stderr.strip() or done.stdout.strip()}")
+    return done.stdout
+
+
+def free_port():
+    """A loopback port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def postgres_program(name):
+    """The path of one of PostgreSQL's programs; Debian keeps the server's away from PATH."""
+    versions = sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"), key=lambda path: int(path.split("/")[4]))
+    found = shutil.which(name) or (versions[-1] if versions else None)
+    if found is None:
+        raise Failure(f"{name} is missing: install PostgreSQL 15 or newer")
+    return found
+
+
+class Cluster:
+    """A throwaway PostgreSQL with default settings, stopped when the block ends."""
+
+    def __init__(self, folder):
+        self.data = folder / "postgres"
+        self.port = free_port()
+        # PostgreSQL refuses to run as root.
+        self.prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+
+    def __enter__(self):
+        self.data.mkdir(mode=0o700)
+        if self.prefix:
+            shutil.chown(self.data, "postgres")
+        try:
+            self._control("initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C")
+            options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.data}"
+            self._control("pg_ctl", "-w", "-s", "-l", self.data / "server.log", "-o", options, "start")
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        if (self.data / "postmaster.pid").exists():
+            self._control("pg_ctl", "-w", "-s", "-m", "fast", "stop")
+
+    def _control(self, program, *arguments):
+        # Output goes to a file: the server would hold a pipe open for as long as it lives.
+        log = self.data.parent / "postgres_control.log"
+        command = [*self.prefix, postgres_program(program), "-D", self.data, *arguments]
+        with log.open("ab") as out:
+            code = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd="/").returncode
+        if code != 0:
+            raise Failure(f"{program} failed ({code}): {log.read_text().strip()}")
+
+    def url(self, database):
+        """The address of a database; server and pgbench take the same road to it."""
+        return f"postgres://postgres@127.0.0.1:{self.port}/{database}"
+
+    def sql(self, database, query):
+        """The unadorned answer to one query."""
+        return run([postgres_program("psql"), "-XAtq", "-d", self.url(database), "-c", query]).strip()
+
+
+class Server:
+    """`quotidien serve` on a free loopback port, stopped when the block ends."""
+
+    def __init__(self, binary, url, folder):
+        self.command = [str(binary), "serve"]
+        self.port = free_port()
+        self.log = folder / "server.log"
+        self.environment = os.environ | {
+            "DATABASE_URL": url, "QUOTIDIEN_LISTEN": f"127.0.0.1:{self.port}",
+            "QUOTIDIEN_REQUESTS_PER_MINUTE": "0", "QUOTIDIEN_SIGN_INS_PER_MINUTE": "0"}
+
+    def __enter__(self):
+        started = time.monotonic()
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(self.command, env=self.environment, stdin=subprocess.DEVNULL,
+                                            stdout=log, stderr=log)
+        try:
+            self._wait_until_ready(started + 30)
+        except BaseException:
+            self.__exit__()
+            raise
+        self.start_seconds = time.monotonic() - started
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def _wait_until_ready(self, deadline):
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise Failure(f"serve ended ({self.process.returncode}): {self.log.read_text()[-2000:]}")
+            with contextlib.suppress(OSError):
+                if self.ask("GET", "/readyz")[0] == 200:
+                    return
+            time.sleep(0.001)
+        raise Failure(f"serve was not ready within 30 s: {self.log.read_text()[-2000:]}")
+
+    def ask(self, method, path, token=None, body=None):
+        """One request; returns the status and the body as text."""
+        headers = {"Content-Type": "application/json"} if body is not None else {}
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        with contextlib.closing(connection):
+            connection.request(method, path, None if body is None else json.dumps(body), headers)
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+
+    def ask_json(self, expected, *request):
+        """One request whose answer must have the expected status; returns its JSON."""
+        status, body = self.ask(*request)
+        if status != expected:
+            raise Failure(f"{request[0]} {request[1]} answered {status}: {body}")
+        return json.loads(body)
+
+
+def create_organisation(binary, url, name):
+    """An organisation, by the command line; returns its identifier."""
+    created = run([binary, "organisation", "create", name], env=os.environ | {"DATABASE_URL": url})
+    return json.loads(created)["organisation_id"]
+
+
+def create_account(binary, url, organisation, role, email, name, password):
+    """An account, by the command line; returns its identifier."""
+    created = run([binary, "account", "create", "--organisation", organisation, "--role", role,
+                   "--email", email, "--name", name, "--password-stdin"],
+                  env=os.environ | {"DATABASE_URL": url}, input=password)
+    return json.loads(created)["account_id"]

@@ -3,7 +3,7 @@ default:
     @just --list
 
 # The one list of checks; a change that passes it is ready.
-ci: fmt lint docs test demo openapi-check fuzz
+ci: fmt lint docs test demo openapi-check fuzz container-build
 
 # Is the code formatted?
 fmt:

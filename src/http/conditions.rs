@@ -106,5 +106,7 @@ fn version(tag: &str) -> Result<Option<i64>, FieldCode> {
         .filter(|text| !text.contains('"'))
         .ok_or(FieldCode::InvalidValue)?;
     let strong = opaque.len() == tag.len();
-    Ok(text.parse().ok().filter(|_| strong))
+    // Tags are compared as texts: "03" is not ours.
+    let version = text.parse().ok().filter(|version: &i64| version.to_string() == text);
+    Ok(version.filter(|_| strong))
 }

@@ -1,6 +1,7 @@
 //! What anyone may read: the nomenclature, the pages for people, the documentation.
 
-use quotidien::http::ProblemCode;
+use actix_web::http::Method;
+use quotidien::http::{Browsers, ProblemCode};
 
 use crate::support::api::Api;
 use crate::support::database::{TestDatabase, on_both_databases};
@@ -11,6 +12,8 @@ on_both_databases!(
     the_landing_page_leads_to_everything_it_names,
     the_documentation_loads_nothing_from_elsewhere,
     browsers_are_told_what_pages_may_do,
+    only_the_configured_origins_may_call,
+    metrics_count_requests_by_route_and_never_name_anybody,
 );
 
 async fn the_nomenclature_is_kept_by_its_entity_tag(database: TestDatabase) {
@@ -144,4 +147,65 @@ async fn browsers_are_told_what_pages_may_do(database: TestDatabase) {
             "no other site by default"
         );
     }
+}
+
+async fn only_the_configured_origins_may_call(database: TestDatabase) {
+    let browsers = Browsers {
+        allowed_origins: vec!["https://app.example.org".to_owned()],
+        https: true,
+    };
+    let api = Api::reached_by(&database, browsers).await;
+    let advisor = api.cast().await.advisor;
+    let preflight = |origin: &'static str| {
+        api.call(Method::OPTIONS, &advisor.report("2022-05-03"))
+            .header("Origin", origin)
+            .header("Access-Control-Request-Method", "PUT")
+            .header(
+                "Access-Control-Request-Headers",
+                "authorization, content-type, if-match",
+            )
+            .send()
+    };
+    let allowed = preflight("https://app.example.org").await.expect(200);
+    assert_eq!(
+        allowed.header("access-control-allow-origin"),
+        Some("https://app.example.org")
+    );
+    let refused = preflight("https://elsewhere.example").await;
+    assert_eq!(refused.header("access-control-allow-origin"), None);
+    let call = api
+        .get("/v1/me")
+        .by(&advisor)
+        .header("Origin", "https://app.example.org")
+        .send()
+        .await;
+    let call = call.expect(200);
+    assert_eq!(
+        call.header("access-control-allow-origin"),
+        Some("https://app.example.org")
+    );
+    assert_eq!(call.header("strict-transport-security"), Some("max-age=31536000"));
+}
+
+async fn metrics_count_requests_by_route_and_never_name_anybody(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let advisor = api.cast().await.advisor;
+    for _ in 0..3 {
+        api.get(&advisor.report("2022-05-03"))
+            .by(&advisor)
+            .send()
+            .await
+            .expect(404);
+    }
+    api.call("BREW".parse().unwrap(), "/coffee").send().await.expect(404);
+    let text = api.metrics.text();
+    let line =
+        "quotidien_requests_total{method=\"GET\",route=\"/v1/advisors/{advisor_id}/reports/{date}\",status=\"404\"} 3";
+    assert!(text.lines().any(|found| found == line), "{text}");
+    assert!(text.contains("quotidien_request_duration_seconds_bucket{"));
+    assert!(
+        text.contains("{method=\"other\",route=\"none\",status=\"404\"} 1"),
+        "{text}"
+    );
+    assert!(!text.contains(&advisor.id.to_string()) && !text.contains("BREW"));
 }

@@ -120,7 +120,7 @@ async fn a_condition_that_does_not_hold_is_refused_with_the_current_version(data
     let stale = api
         .put(&path)
         .by(&cast.advisor)
-        .header("If-Match", "\"4\", \"5\"")
+        .header("If-Match", "\"4\", \"5\", \"01\", W/\"1\"")
         .json(&report(&[workshop()]));
     let stale = stale.send().await;
     assert_eq!(stale.failure(), (412, "version_mismatch".to_owned()));

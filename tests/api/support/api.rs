@@ -17,7 +17,7 @@ use quotidien::auth::token::{Access, AccessTokens};
 use quotidien::domain::account::{Account, ActivityPeriod, Email, PersonName, Role};
 use quotidien::domain::identifiers::{AccountId, OrganisationId, SessionId};
 use quotidien::domain::organisation::Organisation;
-use quotidien::http::{Application, Browsers, app};
+use quotidien::http::{Application, Browsers, Metrics, app};
 use quotidien::storage::{Store, accounts, organisations};
 use serde_json::Value;
 
@@ -30,6 +30,7 @@ pub(crate) struct Api {
     call: Rc<dyn Fn(TestRequest) -> Answering>,
     clock: Arc<Mutex<DateTime<Utc>>>,
     pub(crate) tokens: Arc<AccessTokens>,
+    pub(crate) metrics: Arc<Metrics>,
     pub(crate) store: Store,
 }
 
@@ -60,6 +61,11 @@ pub(crate) struct Cast {
 impl Api {
     /// The service on a database, at noon of 29 September 2022 in Paris.
     pub(crate) async fn on(database: &TestDatabase) -> Self {
+        Self::reached_by(database, Browsers::default()).await
+    }
+
+    /// The service on a database, for these browsers.
+    pub(crate) async fn reached_by(database: &TestDatabase, browsers: Browsers) -> Self {
         let store = database.store();
         let clock = Arc::new(Mutex::new("2022-09-29T10:00:00Z".parse().unwrap()));
         let now = *clock.lock().unwrap();
@@ -67,7 +73,8 @@ impl Api {
         let shown = Arc::clone(&clock);
         let shown = Arc::new(move || *shown.lock().unwrap());
         let passwords = PasswordChecker::new().unwrap();
-        let application = Application::new(store.clone(), tokens, passwords, shown, Browsers::default());
+        let application = Application::new(store.clone(), tokens, passwords, shown, browsers);
+        let metrics = Arc::clone(&application.metrics);
         let tokens = Arc::clone(&application.tokens);
         let service = Rc::new(init_service(app(application)).await);
         let call = move |request: TestRequest| -> Answering {
@@ -81,6 +88,7 @@ impl Api {
             call: Rc::new(call),
             clock,
             tokens,
+            metrics,
             store,
         }
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use diesel::Connection as _;
 use tokio::sync::oneshot;
@@ -22,6 +23,9 @@ const QUEUE_LENGTH: usize = 1024;
 const BATCH_LENGTH: usize = 256;
 /// The most savepoints of one transaction: PostgreSQL slows down beyond 64.
 const SAVEPOINTS: usize = 64;
+
+/// How long the writer waits for the writes that it expects.
+const MOMENT: Duration = Duration::from_micros(500);
 
 /// What a caller is told: done, refused, or not written.
 pub(super) type Reply<T, R> = Result<Result<T, R>, StorageError>;
@@ -137,6 +141,7 @@ impl WriteQueue {
             receiver,
             connection: None,
             transactions: 0,
+            last_length: 0,
         };
         writer.adopt(connection)?;
         let thread = std::thread::Builder::new().name("writer".to_owned());
@@ -190,6 +195,8 @@ struct Writer {
     connection: Option<AnyConnection>,
     /// How many transactions were begun.
     transactions: u64,
+    /// How many writes the last batch had.
+    last_length: usize,
 }
 
 impl Writer {
@@ -214,17 +221,25 @@ impl Writer {
         }
     }
 
-    /// The first item and those behind it, as many as one transaction takes.
-    fn all_that_wait(&self, first: Item) -> Vec<Item> {
+    /// The first item and those behind it, as many as one transaction takes. Callers who were answered together come back
+    /// together: as many as last time are waited for, a moment at most, since a commit costs more than the moment.
+    fn all_that_wait(&mut self, first: Item) -> Vec<Item> {
         let mut batch = vec![first];
         let mut savepoints = 0;
+        let deadline = Instant::now() + MOMENT;
         while batch.len() < BATCH_LENGTH && savepoints < SAVEPOINTS {
-            let Ok(item) = self.receiver.try_recv() else {
+            let next = self.receiver.try_recv().ok().or_else(|| {
+                let expected = batch.len() < self.last_length;
+                let left = deadline.saturating_duration_since(Instant::now());
+                expected.then(|| self.receiver.recv_timeout(left).ok()).flatten()
+            });
+            let Some(item) = next else {
                 break;
             };
             savepoints += usize::from(matches!(item, Item::Work(_)));
             batch.push(item);
         }
+        self.last_length = batch.len();
         batch
     }
 

@@ -290,7 +290,8 @@ fn store_tallies(connection: &mut AnyConnection, changes: BTreeMap<TallyKey, Tal
     let keys: Vec<TallyKey> = changes.keys().copied().collect();
     let mut tallies = changes;
     for row in statements::find_tallies(connection, &keys)? {
-        *tallies.entry(row.key()?).or_default() += row.tally()?;
+        let tally = tallies.entry(row.key()?).or_default();
+        *tally = row.tally()? + std::mem::take(tally);
     }
     let rows: Result<Vec<TallyRow>, StorageError> =
         tallies.iter().map(|(key, tally)| TallyRow::of(*key, tally)).collect();

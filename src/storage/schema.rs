@@ -79,7 +79,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    interventions (organisation_id, advisor_id, report_date, position) {
+    interventions (organisation_id, report_date, advisor_id, position) {
         organisation_id -> Text,
         advisor_id -> Text,
         report_date -> Date,

@@ -111,8 +111,9 @@ CREATE TABLE interventions (
     referred_by_social_worker BOOLEAN NOT NULL,
     first_visit_accompanied BOOLEAN NOT NULL,
     note TEXT,
-    PRIMARY KEY (organisation_id, advisor_id, report_date, position),
-    UNIQUE (organisation_id, advisor_id, intervention_id),
+    -- The day first: at 17:00 all report the same one, and write the same few pages.
+    PRIMARY KEY (organisation_id, report_date, advisor_id, position),
+    UNIQUE (organisation_id, intervention_id, advisor_id), -- ids sort by time, for the same reason
     FOREIGN KEY (organisation_id, advisor_id, report_date) REFERENCES reports (organisation_id, advisor_id, report_date)
 );
 

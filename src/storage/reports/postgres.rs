@@ -1,6 +1,10 @@
 //! The statements of the hot path on PostgreSQL: each handles all rows of a batch, given as one JSON parameter, so that
 //! its text never changes and it is prepared once. (`diesel::sql_query` is never kept prepared, and a batch `VALUES` has a
 //! text for each number of rows.)
+//!
+//! `LATERAL (… OFFSET 0)` looks each key up by itself. In a join the planner counts on finding the pages of an index in
+//! memory after the first keys, and as long as the table has no statistics it takes whichever index is smallest: one
+//! that holds the organisation alone reads the whole table.
 
 use std::marker::PhantomData;
 
@@ -100,8 +104,8 @@ statement!(
     FindDays,
     <reports::table as diesel::query_builder::AsQuery>::SqlType,
     "SELECT r.* FROM json_populate_recordset(NULL::reports, ",
-    "::json) AS k JOIN reports AS r ON r.organisation_id = k.organisation_id AND r.advisor_id = k.advisor_id \
-     AND r.report_date = k.report_date"
+    "::json) AS k CROSS JOIN LATERAL (SELECT * FROM reports WHERE organisation_id = k.organisation_id \
+     AND advisor_id = k.advisor_id AND report_date = k.report_date OFFSET 0) AS r"
 );
 
 pub(super) fn find_days(connection: &mut PgConnection, keys: &[DayKey]) -> QueryResult<Vec<ReportRow>> {
@@ -112,8 +116,8 @@ statement!(
     FindInterventions,
     <interventions::table as diesel::query_builder::AsQuery>::SqlType,
     "SELECT i.* FROM json_populate_recordset(NULL::interventions, ",
-    "::json) AS k JOIN interventions AS i ON i.organisation_id = k.organisation_id AND i.advisor_id = k.advisor_id \
-     AND i.report_date = k.report_date ORDER BY i.organisation_id, i.advisor_id, i.report_date, i.position"
+    "::json) AS k CROSS JOIN LATERAL (SELECT * FROM interventions WHERE organisation_id = k.organisation_id \
+     AND advisor_id = k.advisor_id AND report_date = k.report_date OFFSET 0) AS i ORDER BY i.organisation_id, i.advisor_id, i.report_date, i.position"
 );
 
 pub(super) fn find_interventions(connection: &mut PgConnection, keys: &[DayKey]) -> QueryResult<Vec<InterventionRow>> {
@@ -165,8 +169,8 @@ statement!(
     (Text, Text, Text, Date),
     "SELECT i.organisation_id, i.advisor_id, i.intervention_id, i.report_date \
      FROM json_populate_recordset(NULL::interventions, ",
-    "::json) AS k JOIN interventions AS i ON i.organisation_id = k.organisation_id AND i.advisor_id = k.advisor_id \
-     AND i.intervention_id = k.intervention_id"
+    "::json) AS k CROSS JOIN LATERAL (SELECT * FROM interventions WHERE organisation_id = k.organisation_id \
+     AND advisor_id = k.advisor_id AND intervention_id = k.intervention_id OFFSET 0) AS i"
 );
 
 pub(super) fn find_places(
@@ -190,8 +194,8 @@ statement!(
     FindTallies,
     <tallies::table as diesel::query_builder::AsQuery>::SqlType,
     "SELECT t.* FROM json_populate_recordset(NULL::tallies, ",
-    "::json) AS k JOIN tallies AS t ON t.organisation_id = k.organisation_id AND t.month = k.month \
-     AND t.advisor_id = k.advisor_id"
+    "::json) AS k CROSS JOIN LATERAL (SELECT * FROM tallies WHERE organisation_id = k.organisation_id \
+     AND month = k.month AND advisor_id = k.advisor_id OFFSET 0) AS t"
 );
 
 pub(super) fn find_tallies(connection: &mut PgConnection, keys: &[TallyKey]) -> QueryResult<Vec<TallyRow>> {

@@ -3,7 +3,7 @@ default:
     @just --list
 
 # The one list of checks; a change that passes it is ready.
-ci: fmt lint docs test demo openapi-check fuzz container-build
+ci: fmt lint docs test openapi-check demo fuzz
 
 # Is the code formatted?
 fmt:
@@ -22,7 +22,7 @@ test:
     cargo test --locked
 
 # Does the demo print the annex of summer 2022, to the figure?
-demo:
+demo: container-build
     tests/demo_prints_the_annex.sh
 
 # Writes the committed OpenAPI document anew.
@@ -37,13 +37,11 @@ openapi-check: openapi-tools
     target/openapi-tools/bin/python tests/openapi/check.py
 
 # Does the release server keep to its OpenAPI document, on both databases? (needs PostgreSQL)
-fuzz: openapi-tools
-    cargo build --release --locked
+fuzz: container-build openapi-tools
     target/openapi-tools/bin/python tests/openapi/fuzz.py
 
 # The same with more examples and more seeds; takes an hour.
-long: openapi-tools
-    cargo build --release --locked
+long: container-build openapi-tools
     target/openapi-tools/bin/python tests/openapi/fuzz.py --examples 500 --seeds 3
 
 # Installs the Python tools of the recipes above.
@@ -53,8 +51,7 @@ openapi-tools:
     target/openapi-tools/bin/pip install --quiet --requirement tests/openapi/requirements.txt
 
 # Loads the release server, with PostgreSQL's own limit beside it (needs wrk and PostgreSQL).
-bench:
-    cargo build --release --locked
+bench: container-build
     python3 benches/load.py
 
 # Are the licences and sources of the dependencies those allowed? (needs cargo-deny)

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# The demo's table must have the figures of Annex 1 of the deliberation that this project was created from.
+# The table of the demo (of the release build) must have the figures of Annex 1 of the deliberation that this project was created from.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-printed=$(cargo run --release --locked -- demo --exit)
+printed=$(target/release/quotidien demo --exit)
 # However the table is drawn: lines and runs of spaces count as one space.
 plain=$(printf '%s\n' "$printed" | sed 's/[|;]/ /g; s/│/ /g; s/┆/ /g; s/║/ /g; s/$/ /' | tr -s ' \t' ' ')
 

@@ -20,12 +20,12 @@ impl Language {
         }
     }
 
-    /// The language of a code, in any case.
+    /// The language of a code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         [Self::French, Self::English]
             .into_iter()
-            .find(|language| language.code().eq_ignore_ascii_case(code))
+            .find(|language| language.code() == code)
     }
 
     /// The one of two texts that is in this language.

@@ -49,7 +49,7 @@ fn accepted_language(message: &impl actix_web::HttpMessage) -> Language {
     accepted
         .ranked()
         .iter()
-        .find_map(|preference| Language::from_code(preference.item()?.primary_language()))
+        .find_map(|preference| Language::from_code(&preference.item()?.primary_language().to_ascii_lowercase()))
         .unwrap_or_default()
 }
 

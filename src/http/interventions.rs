@@ -10,6 +10,7 @@ use super::conditions::{Conditions, IfMatch, IfNoneMatch};
 use super::json_body::JsonBody;
 use super::openapi::Problems;
 use super::problem::Problem;
+use super::query::InLanguage;
 use super::report_body::InterventionBody;
 use super::report_view::ReportView;
 use super::reports::{write, written};
@@ -43,7 +44,7 @@ struct InterventionPath {
 /// report. Idempotent: a retry changes nothing.
 #[utoipa::path(
     tag = "reports",
-    params(InterventionPath, IfMatch, IfNoneMatch),
+    params(InterventionPath, IfMatch, IfNoneMatch, InLanguage),
     request_body(content = InterventionBody, description = "The intervention; an `id` in it is that of the path"),
     responses(
         (status = 200, description = "Replaced or appended, or stored already", body = ReportView),
@@ -90,7 +91,7 @@ fn checked(draft: InterventionDraft, id: InterventionId, errors: &mut FieldError
 /// Removing the last one leaves an empty report. Deleting what is not there changes nothing and answers 204 too.
 #[utoipa::path(
     tag = "reports",
-    params(InterventionPath, IfMatch),
+    params(InterventionPath, IfMatch, InLanguage),
     responses((status = 204, description = "The intervention is in the report of this day no more"), Problems),
     security(("access_token" = [])),
 )]

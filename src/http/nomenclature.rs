@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 
 use super::openapi::Problems;
-use super::query::{NoParameters, Query};
+use super::query::{InLanguage, NoParameters, Query};
 use crate::domain::nomenclature::{
     Absence, AgeGroup, ClosedList, FollowUp, Gender, Kind, Principle, Redirection, Setting, Situation, Theme,
 };
@@ -101,7 +101,7 @@ static ANSWER: LazyLock<(String, String)> = LazyLock::new(|| {
 /// Public: forms are built from it. It changes only with the program: keep it, and ask again with its `ETag`.
 #[utoipa::path(
     tag = "nomenclature",
-    params(("If-None-Match" = Option<String>, Header, nullable = false, description = "The `ETag` of the copy at hand")),
+    params(("If-None-Match" = Option<String>, Header, nullable = false, description = "The `ETag` of the copy at hand"), InLanguage),
     responses(
         (status = 200, description = "The lists", body = NomenclatureView, headers(("ETag" = String, description = "Changes when the lists do"))),
         (status = 304, description = "The copy at hand is good"),

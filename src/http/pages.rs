@@ -8,7 +8,7 @@ use super::envelope::language_of;
 use super::openapi::Problems;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
-use super::query::{NoParameters, Query};
+use super::query::{InLanguage, NoParameters, Query};
 use crate::domain::language::Language;
 
 /// The style of every page: the reader's own font and colours, in a column that can be read.
@@ -60,6 +60,7 @@ fn page(language: Language, path: &str, title: &str, content: &Markup) -> HttpRe
 /// A page for people. Public: it is where they begin.
 #[utoipa::path(
     tag = "service",
+    params(InLanguage),
     responses((status = 200, description = "A page", body = String, content_type = "text/html"), Problems),
     security(()),
 )]
@@ -140,7 +141,7 @@ fn problem_list(language: Language, heading: &str) -> Markup {
 /// A page for people: why it happened and what to do. Public: whoever was refused should know why.
 #[utoipa::path(
     tag = "service",
-    params(("code" = String, Path, description = "The stable code of the failure", example = "month_closed")),
+    params(("code" = String, Path, description = "The stable code of the failure", example = "month_closed"), InLanguage),
     responses((status = 200, description = "A page", body = String, content_type = "text/html"), Problems),
     security(()),
 )]

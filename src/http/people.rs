@@ -10,7 +10,7 @@ use super::caller::{Caller, CoordinatorCaller};
 use super::openapi::Problems;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
-use super::query::{NoParameters, Query};
+use super::query::{InLanguage, NoParameters, Query};
 use crate::domain::account::Account;
 use crate::storage::accounts;
 
@@ -52,6 +52,7 @@ impl From<Account> for MeView {
 /// An advisor finds their `advisor_id` here: it is the `account_id`.
 #[utoipa::path(
     tag = "people",
+    params(InLanguage),
     responses((status = 200, description = "The caller", body = MeView), Problems),
     security(("access_token" = [])),
 )]
@@ -98,6 +99,7 @@ pub struct AdvisorListView {
 /// For coordinators: whose reports there are.
 #[utoipa::path(
     tag = "people",
+    params(InLanguage),
     responses((status = 200, description = "The advisors", body = AdvisorListView), Problems),
     security(("access_token" = [])),
 )]

@@ -14,7 +14,7 @@ use super::json_body::JsonBody;
 use super::openapi::Problems;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
-use super::query::{Query, QueryParameters, QueryReader};
+use super::query::{InLanguage, Query, QueryParameters, QueryReader};
 use super::report_body::ReportBody;
 use super::report_view::{ReportPageView, ReportView};
 use crate::domain::calendar::ReportDate;
@@ -48,7 +48,7 @@ struct ReportPath {
 /// `absence` up to 366 days ahead.
 #[utoipa::path(
     tag = "reports",
-    params(ReportPath, IfMatch, IfNoneMatch),
+    params(ReportPath, IfMatch, IfNoneMatch, InLanguage),
     request_body(content = ReportBody, description = "The whole report of the day"),
     responses(
         (status = 200, description = "Replaced, or stored already", body = ReportView),
@@ -81,7 +81,7 @@ pub async fn put_report(
 /// Its `ETag` is its version, for `If-Match`. 404 when there is no report of that day.
 #[utoipa::path(
     tag = "reports",
-    params(ReportPath, IfNoneMatch),
+    params(ReportPath, IfNoneMatch, InLanguage),
     responses(
         (status = 200, description = "The report", body = ReportView, headers(("ETag" = String, description = "Its version, for If-Match"))),
         (status = 304, description = "The copy at hand is good"),
@@ -122,7 +122,7 @@ pub async fn get_report(
 /// Deleting what is not there changes nothing and answers 204 too.
 #[utoipa::path(
     tag = "reports",
-    params(ReportPath, IfMatch),
+    params(ReportPath, IfMatch, InLanguage),
     responses((status = 204, description = "There is no report of this day any more"), Problems),
     security(("access_token" = [])),
 )]
@@ -230,7 +230,7 @@ fn page_limit(text: &str) -> Result<u32, FieldCode> {
 /// `next_cursor` until it is `null`.
 #[utoipa::path(
     tag = "reports",
-    params(ListParameters),
+    params(ListParameters, InLanguage),
     responses((status = 200, description = "A page of reports", body = ReportPageView), Problems),
     security(("access_token" = [])),
 )]

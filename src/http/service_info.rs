@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::application::Application;
 use super::openapi::Problems;
 use super::problem::Problem;
-use super::query::{NoParameters, Query};
+use super::query::{InLanguage, NoParameters, Query};
 use crate::storage::organisations;
 
 /// What is public and changes seldom may be kept for five minutes.
@@ -37,6 +37,7 @@ impl StateView {
 /// Asks nothing of the database. Public: for whoever runs it.
 #[utoipa::path(
     tag = "service",
+    params(InLanguage),
     responses((status = 200, description = "The process is alive", body = StateView), Problems),
     security(()),
 )]
@@ -50,6 +51,7 @@ pub async fn get_health(_: Query<NoParameters>) -> HttpResponse {
 /// Asks the database. Public: for whoever runs it.
 #[utoipa::path(
     tag = "service",
+    params(InLanguage),
     responses((status = 200, description = "The database answers", body = StateView), Problems),
     security(()),
 )]
@@ -96,6 +98,7 @@ pub struct KeySetView {
 /// Public: for other services, which choose a key by the `kid` of a token.
 #[utoipa::path(
     tag = "service",
+    params(InLanguage),
     responses((status = 200, description = "The keys (RFC 7517)", body = KeySetView), Problems),
     security(()),
 )]
@@ -119,6 +122,7 @@ pub async fn get_public_keys(_: Query<NoParameters>, application: Data<Applicati
 /// Public: for generators of clients.
 #[utoipa::path(
     tag = "service",
+    params(InLanguage),
     responses((status = 200, description = "The document (OpenAPI 3.1)", body = Object), Problems),
     security(()),
 )]

@@ -11,7 +11,7 @@ use super::json_body::JsonBody;
 use super::openapi::Problems;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
-use super::query::{NoParameters, Query};
+use super::query::{InLanguage, NoParameters, Query};
 use crate::actions::sessions::{self, SessionTokens};
 use crate::auth::password::Password;
 use crate::auth::refresh_token::RefreshToken;
@@ -90,6 +90,7 @@ impl From<SessionTokens> for SessionView {
 #[utoipa::path(
     tag = "sessions",
     request_body(content = SignInBody, description = "The address and the password"),
+    params(InLanguage),
     responses((status = 201, description = "Signed in", body = SessionView), Problems),
     security(()),
 )]
@@ -118,6 +119,7 @@ pub async fn create_session(
 #[utoipa::path(
     tag = "sessions",
     request_body(content = RefreshBody, description = "The refresh token of the last answer"),
+    params(InLanguage),
     responses((status = 201, description = "New tokens; the old refresh token is good no more", body = SessionView), Problems),
     security(()),
 )]
@@ -137,6 +139,7 @@ pub async fn refresh_session(
 /// Ends the session of the access token: its refresh token is good no more.
 #[utoipa::path(
     tag = "sessions",
+    params(InLanguage),
     responses((status = 204, description = "Signed out: the refresh token is good no more"), Problems),
     security(("access_token" = [])),
 )]

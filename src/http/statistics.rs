@@ -12,7 +12,7 @@ use super::envelope::language_of;
 use super::openapi::Problems;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
-use super::query::{Query, QueryParameters, QueryReader};
+use super::query::{InLanguage, Query, QueryParameters, QueryReader};
 use super::report_view::instant;
 use crate::documents::{csv, labels};
 use crate::domain::calendar::{Month, Months};
@@ -108,7 +108,7 @@ impl MonthlyParameters {
 /// the advisor named.
 #[utoipa::path(
     tag = "statistics",
-    params(MonthlyParameters),
+    params(MonthlyParameters, InLanguage),
     responses(
         (status = 200, description = "The table", content(
             (MonthlyView = "application/json"),

@@ -1,27 +1,14 @@
 //! The program as people run it.
 
-use std::io::Write as _;
-use std::process::{Command, Output, Stdio};
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
 
+use crate::support::annex::SUMMER_2022;
 use crate::support::api::Api;
 use crate::support::database::{Engine, TestDatabase, on_both_databases};
 use crate::support::{random, sql, traffic};
-
-/// The annex of the deliberation, to the figure.
-const ANNEX: [(&str, [&str; 5]); 6] = [
-    ("Personnes totales accompagnées", ["650", "217", "57", "205", "388"]),
-    (
-        "Accompagnements total enregistrés (dont récurrent)",
-        ["859", "286", "68", "313", "478"],
-    ),
-    ("Ateliers réalisés", ["62", "21", "6", "22", "34"]),
-    (
-        "Total des participants aux ateliers",
-        ["628", "209", "52", "197", "379"],
-    ),
-    ("Accompagnements individuels", ["195", "65", "8", "104", "83"]),
-    ("Demandes ponctuelles", ["36", "12", "8", "12", "16"]),
-];
 
 fn quotidien(arguments: &[&str], database: Option<&str>, input: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_quotidien"));
@@ -73,9 +60,10 @@ fn the_demo_prints_the_annex_and_reuses_its_folder() {
             "juil-22"
         ]
     );
-    for ((label, figures), line) in ANNEX.iter().zip(&lines[2..]) {
+    assert_eq!(lines.len(), 2 + SUMMER_2022.len());
+    for ((label, figures), line) in SUMMER_2022.iter().zip(&lines[2..]) {
         assert_eq!(line[0], *label);
-        assert_eq!(line[1..], *figures);
+        assert_eq!(line[1..], figures.map(|figure| figure.to_string()));
     }
     let again = quotidien(&arguments, None, "");
     let accounts = |output: &Output| {
@@ -218,4 +206,67 @@ fn the_annex_is_printed_without_a_server() {
             .success()
     );
     assert_eq!(std::fs::read_to_string(file).unwrap(), csv);
+}
+
+/// A server in a process of its own, killed at the end.
+struct Serving {
+    address: SocketAddr,
+    process: Child,
+}
+
+impl Serving {
+    fn on(database: &TestDatabase) -> Self {
+        // Free a moment ago.
+        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let process = Command::new(env!("CARGO_BIN_EXE_quotidien"))
+            .arg("serve")
+            .env("DATABASE_URL", database.address())
+            .env("QUOTIDIEN_LISTEN", address.to_string())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let serving = Self { address, process };
+        for _ in 0..600 {
+            if TcpStream::connect(address).is_ok() {
+                return serving;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        panic!("the server does not listen");
+    }
+
+    /// The first line of the answer to a request.
+    fn status_line(&self, request: &str) -> String {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = [0; 1024];
+        let read = stream.read(&mut answer).unwrap();
+        String::from_utf8_lossy(&answer[..read])
+            .lines()
+            .next()
+            .unwrap()
+            .to_owned()
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+}
+
+#[test]
+fn the_head_of_a_request_is_bounded() {
+    let database = TestDatabase::migrated(Engine::Sqlite).unwrap();
+    let server = Serving::on(&database);
+    let get = |headers: &str| server.status_line(&format!("GET /healthz HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n"));
+    let many = |count: usize| "X-Many: a\r\n".repeat(count);
+    let long = |bytes: usize| format!("X-Long: {}\r\n", "a".repeat(bytes));
+    for (inside, outside) in [(many(90), many(100)), (long(120_000), long(140_000))] {
+        assert_eq!(get(&inside), "HTTP/1.1 200 OK");
+        assert_eq!(get(&outside), "HTTP/1.1 431 Request Header Fields Too Large");
+    }
+    assert_eq!(get(""), "HTTP/1.1 200 OK");
 }

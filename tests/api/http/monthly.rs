@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::report;
+use crate::support::annex::SUMMER_2022;
 use crate::support::api::{Api, Cast};
 use crate::support::database::{TestDatabase, on_both_databases};
 
@@ -66,7 +67,20 @@ async fn the_annex_comes_out_of_the_reports_of_three_months(database: TestDataba
     let api = Api::on(&database).await;
     let cast = summer_of_2022(&api).await;
     let table = api.get(PATH).by(&cast.coordinator).send().await.expect(200).json();
-    let row = |id: &str, label: &str, by_month: [i64; 3], total: i64, average: i64| json!({"id": id, "label": label, "by_month": by_month, "total": total, "monthly_average": average});
+    let ids = [
+        "people_supported",
+        "supports_recorded",
+        "workshops_held",
+        "workshop_participants",
+        "individual_supports",
+        "one_off_requests",
+    ];
+    let row = |id: &str, (label, [total, average, by_month @ ..]): (&str, [i64; 5])| json!({"id": id, "label": label, "by_month": by_month, "total": total, "monthly_average": average});
+    let rows: Vec<Value> = ids
+        .into_iter()
+        .zip(SUMMER_2022)
+        .map(|(id, figures)| row(id, figures))
+        .collect();
     let expected = json!({
         "organisation": "Le Mans Métropole", "advisor_id": null, "from": "2022-05", "to": "2022-07",
         "as_of": "2022-09-29T10:00:00Z", "provisional": true,
@@ -74,14 +88,7 @@ async fn the_annex_comes_out_of_the_reports_of_three_months(database: TestDataba
             {"month": "2022-05", "status": "open"}, {"month": "2022-06", "status": "open"},
             {"month": "2022-07", "status": "open"}
         ],
-        "rows": [
-            row("people_supported", "Personnes totales accompagnées", [57, 205, 388], 650, 217),
-            row("supports_recorded", "Accompagnements total enregistrés (dont récurrent)", [68, 313, 478], 859, 286),
-            row("workshops_held", "Ateliers réalisés", [6, 22, 34], 62, 21),
-            row("workshop_participants", "Total des participants aux ateliers", [52, 197, 379], 628, 209),
-            row("individual_supports", "Accompagnements individuels", [8, 104, 83], 195, 65),
-            row("one_off_requests", "Demandes ponctuelles", [8, 12, 16], 36, 12),
-        ]
+        "rows": rows
     });
     assert_eq!(table, expected);
 }
@@ -92,13 +99,9 @@ async fn the_annex_as_csv_has_the_contracts_header_and_rows(database: TestDataba
     let path = format!("{PATH}&format=csv");
     let answer = api.get(&path).by(&cast.coordinator).send().await.expect(200);
     assert_eq!(answer.header("content-type"), Some("text/csv; charset=utf-8"));
-    let expected = "\u{feff};Total depuis mai 2022;Moyenne par mois;mai-22;juin-22;juil-22\r\n\
-        Personnes totales accompagnées;650;217;57;205;388\r\n\
-        Accompagnements total enregistrés (dont récurrent);859;286;68;313;478\r\n\
-        Ateliers réalisés;62;21;6;22;34\r\n\
-        Total des participants aux ateliers;628;209;52;197;379\r\n\
-        Accompagnements individuels;195;65;8;104;83\r\n\
-        Demandes ponctuelles;36;12;8;12;16\r\n";
+    let rows = SUMMER_2022.map(|(label, figures)| format!("{label};{}\r\n", figures.map(|n| n.to_string()).join(";")));
+    let header = "\u{feff};Total depuis mai 2022;Moyenne par mois;mai-22;juin-22;juil-22\r\n";
+    let expected = format!("{header}{}", rows.concat());
     assert_eq!(std::str::from_utf8(&answer.body).unwrap(), expected);
 }
 

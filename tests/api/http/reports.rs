@@ -11,6 +11,7 @@ on_both_databases!(
     a_retry_changes_nothing,
     a_retry_with_another_clock_of_the_device_changes_nothing,
     a_condition_that_does_not_hold_is_refused_with_the_current_version,
+    a_condition_that_names_no_version_is_a_mistake,
     if_none_match_creates_once,
     a_deleted_report_leaves_its_version,
     deleting_what_is_not_there_answers_204,
@@ -140,6 +141,33 @@ async fn a_condition_that_does_not_hold_is_refused_with_the_current_version(data
     assert_eq!(deleted.failure(), (412, "version_mismatch".to_owned()));
     let nonsense = api.delete(&path).by(&cast.advisor).header("If-Match", "2").send().await;
     assert_eq!(nonsense.failure(), (400, "invalid_parameter".to_owned()));
+}
+
+async fn a_condition_that_names_no_version_is_a_mistake(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let cast = api.cast().await;
+    let path = cast.advisor.report("2022-05-03");
+    let put = |header: &'static str, value: &'static str| {
+        let call = api.put(&path).by(&cast.advisor).header(header, value).json(&json!({}));
+        call.send()
+    };
+    for header in ["If-Match", "If-None-Match"] {
+        for mistake in ["", " ,, ", "3", "\"3", "\"3\", *", "W/3"] {
+            let answer = put(header, mistake).await;
+            assert_eq!(
+                answer.failure(),
+                (400, "invalid_parameter".to_owned()),
+                "{header}: {mistake}"
+            );
+            assert_eq!(answer.faults(), [(header.to_lowercase(), "invalid_value".to_owned())]);
+        }
+    }
+    for foreign in ["\"a,b\"", "\"\"", "\"1\" , W/\"0\""] {
+        let answer = put("If-Match", foreign).await;
+        assert_eq!(answer.failure(), (412, "version_mismatch".to_owned()), "{foreign}");
+        assert_eq!(answer.json()["current_version"], 0);
+    }
+    put("If-None-Match", "\"a,b\"").await.expect(201);
 }
 
 async fn if_none_match_creates_once(database: TestDatabase) {

@@ -27,6 +27,10 @@ async fn the_annex_is_what_a_recount_of_the_listed_reports_gives(database: TestD
     for _ in 0..200 {
         traffic::send_one(&mut rng, &api, &cast).await;
     }
+    // Whatever was drawn, there is something to count.
+    let path = cast.advisor.report("2022-07-02");
+    let body = super::report(&[super::workshop()]);
+    api.put(&path).by(&cast.advisor).json(&body).send().await.expect(201);
     let mut total = 0;
     for person in [
         &cast.coordinator,
@@ -47,7 +51,7 @@ async fn the_annex_is_what_a_recount_of_the_listed_reports_gives(database: TestD
             total += row["total"].as_i64().unwrap();
         }
     }
-    assert!(total > 100, "the traffic left figures to compare");
+    assert!(total > 0, "there are figures to compare");
 }
 
 /// Every report that a person may list, page by page.

@@ -8,7 +8,7 @@ use crate::auth::password::{self, Password};
 use crate::domain::account::{Account, ActivityPeriod, PersonName, Role};
 use crate::domain::calendar::FIRST_YEAR;
 use crate::domain::identifiers::OrganisationId;
-use crate::domain::organisation::Organisation;
+use crate::domain::organisation::{Organisation, weekdays};
 use crate::storage::{Store, accounts, organisations};
 
 /// Why no account was made.
@@ -36,6 +36,7 @@ pub async fn create_organisation(
         id: OrganisationId::new(),
         name: name.as_str().to_owned(),
         time_zone,
+        working_days: weekdays(),
     };
     let id = organisation.id;
     let Ok(()) = store
@@ -69,7 +70,7 @@ pub async fn create_account(
             if accounts::email_is_taken(connection, &account.email)? {
                 return Ok(Err(AccountRefusal::EmailTaken));
             }
-            accounts::insert(connection, &account, &hash, active, now)?;
+            accounts::insert(connection, &account, Some(&hash), active.as_slice(), now)?;
             Ok(Ok(()))
         })
         .await?;

@@ -2,6 +2,7 @@
 //! through `Store`; nothing here knows HTTP or SQL.
 
 pub mod accounts;
+pub mod people;
 pub mod sessions;
 
 /// A failure that is nobody's request: answered 500 or 503 and logged.

@@ -3,15 +3,15 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::ActionError;
+use crate::auth::opaque_token::RefreshToken;
 use crate::auth::password::{Password, PasswordChecker};
-use crate::auth::refresh_token::RefreshToken;
 use crate::auth::token::{Access, AccessTokens, KeyMaterial};
 use crate::domain::account::Email;
 use crate::domain::identifiers::SessionId;
 use crate::storage::accounts::Credentials;
-use crate::storage::sessions::NewSession;
+use crate::storage::sessions::{NewRefreshToken, NewSession, TokenUse};
 use crate::storage::signing_keys::StoredKey;
-use crate::storage::{Store, accounts, sessions, signing_keys};
+use crate::storage::{AnyConnection, StorageError, Store, accounts, sessions, signing_keys};
 
 /// For how many days a refresh token is good, counted anew at each use.
 const REFRESH_DAYS: i64 = 90;
@@ -70,8 +70,8 @@ pub async fn sign_in(
     store: &Store,
     tokens: &AccessTokens,
     passwords: &PasswordChecker,
-    email: Email,
-    password: Password,
+    (email, password): (Email, Password),
+    device: Option<String>,
     now: DateTime<Utc>,
 ) -> Result<Result<SessionTokens, SignInRefusal>, ActionError> {
     let found = store
@@ -83,19 +83,30 @@ pub async fn sign_in(
         return Ok(Err(SignInRefusal::InvalidCredentials));
     };
     let refresh = RefreshToken::new(found.account.organisation, SessionId::new());
-    let session = session_of(&found, &refresh, now);
+    let session = NewSession {
+        organisation: found.account.organisation,
+        id: refresh.id,
+        account: found.account.id,
+        device,
+        now,
+        expires_at: now + Duration::days(REFRESH_DAYS),
+    };
+    let first = token_of(&refresh, 1, now);
     let Ok(()) = store
         .write(Vec::new(), move |connection| {
-            sessions::insert(connection, &session).map(Ok::<_, std::convert::Infallible>)
+            accounts::note_contact(connection, session.organisation, session.account, now)?;
+            sessions::insert(connection, &session)?;
+            sessions::insert_token(connection, &first).map(Ok::<_, std::convert::Infallible>)
         })
         .await?;
     Ok(Ok(SessionTokens {
-        access: tokens.issue(&access_of(&found, refresh.session), now)?,
+        access: tokens.issue(&access_of(&found, refresh.id), now)?,
         refresh,
     }))
 }
 
-/// Trades a refresh token for new tokens of its session; it is good once.
+/// Trades a refresh token for new tokens of its session. It may be traded again until one of the tokens that came of it is
+/// used: the answer may have been lost. After that its use ends the session.
 ///
 /// # Errors
 /// As any action.
@@ -105,52 +116,73 @@ pub async fn refresh(
     old: RefreshToken,
     now: DateTime<Utc>,
 ) -> Result<Result<SessionTokens, SignInRefusal>, ActionError> {
-    let new = RefreshToken::new(old.organisation, old.session);
+    let new = RefreshToken::new(old.organisation, old.id);
     let refresh = new.clone();
-    let outcome = store
+    let Ok(found) = store
         .write(Vec::new(), move |connection| {
-            let (organisation, hash) = (old.organisation, old.hash());
-            let account = sessions::account_of_token(connection, organisation, old.session, &hash, now)?;
-            let Some(account) = account else {
-                return Ok(Err(SignInRefusal::UnusableToken));
-            };
-            let found = accounts::active(connection, &organisation.to_string(), &account.to_string())?;
-            let Some(found) = found else {
-                return Ok(Err(SignInRefusal::UnusableToken));
-            };
-            sessions::rotate(connection, &session_of(&found, &new, now), &hash)?;
-            Ok(Ok(found))
+            use_token(connection, &old, &new, now).map(Ok::<_, std::convert::Infallible>)
         })
         .await?;
-    let found = match outcome {
-        Ok(found) => found,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
-    Ok(Ok(SessionTokens {
-        access: tokens.issue(&access_of(&found, refresh.session), now)?,
-        refresh,
-    }))
+    match found {
+        Some(found) => Ok(Ok(SessionTokens {
+            access: tokens.issue(&access_of(&found, refresh.id), now)?,
+            refresh,
+        })),
+        None => Ok(Err(SignInRefusal::UnusableToken)),
+    }
 }
 
-/// Ends the caller's session: its refresh token is good no more.
+/// Uses a refresh token and keeps the next; whose session it is, when it was good.
+fn use_token(
+    connection: &mut AnyConnection,
+    old: &RefreshToken,
+    new: &RefreshToken,
+    now: DateTime<Utc>,
+) -> Result<Option<Credentials>, StorageError> {
+    let (organisation, session) = (old.organisation, old.id);
+    match sessions::use_token(connection, organisation, session, &old.hash(), now)? {
+        TokenUse::Good { account, next } => {
+            let found = accounts::active(connection, &organisation.to_string(), &account.to_string())?;
+            if found.is_some() {
+                accounts::note_contact(connection, organisation, account, now)?;
+                sessions::insert_token(connection, &token_of(new, next, now))?;
+            }
+            Ok(found)
+        }
+        TokenUse::Reused(account) => {
+            tracing::warn!(%organisation, %session, "a refresh token came back after its successor was used: its session is ended");
+            sessions::end(connection, organisation, account, session, now)?;
+            Ok(None)
+        }
+        TokenUse::Unusable => Ok(None),
+    }
+}
+
+/// Ends a session of the caller: its refresh token is good no more. Whether there is such a session.
 ///
 /// # Errors
 /// As any action.
-pub async fn sign_out(store: &Store, access: Access, now: DateTime<Utc>) -> Result<(), ActionError> {
-    let Ok(()) = store
+pub async fn end_session(
+    store: &Store,
+    access: Access,
+    session: SessionId,
+    now: DateTime<Utc>,
+) -> Result<bool, ActionError> {
+    let Ok(found) = store
         .write(Vec::new(), move |connection| {
-            sessions::end(connection, access.organisation, access.session, now).map(Ok::<_, std::convert::Infallible>)
+            sessions::end(connection, access.organisation, access.account, session, now)
+                .map(Ok::<_, std::convert::Infallible>)
         })
         .await?;
-    Ok(())
+    Ok(found)
 }
 
-fn session_of(found: &Credentials, token: &RefreshToken, now: DateTime<Utc>) -> NewSession {
-    NewSession {
-        organisation: found.account.organisation,
-        id: token.session,
-        account: found.account.id,
-        token_hash: token.hash(),
+fn token_of(token: &RefreshToken, generation: i32, now: DateTime<Utc>) -> NewRefreshToken {
+    NewRefreshToken {
+        organisation: token.organisation,
+        session: token.id,
+        hash: token.hash(),
+        generation,
         now,
         expires_at: now + Duration::days(REFRESH_DAYS),
     }

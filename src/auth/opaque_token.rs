@@ -1,30 +1,35 @@
-//! Refresh tokens: opaque to clients, kept only as a hash. They embed the organisation and the session, so that they are
-//! found by key.
+//! Opaque tokens: random to clients, kept only as a hash. They embed the organisation and what they are for, so that they
+//! are found by key.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use crate::domain::identifiers::{OrganisationId, SessionId};
+use crate::domain::identifiers::{AccountKind, Id, OrganisationId, SessionKind};
 
-/// A refresh token; never shown in logs.
+/// Goes on with a session.
+pub type RefreshToken = OpaqueToken<SessionKind>;
+/// Sets the password of an account, once.
+pub type InvitationToken = OpaqueToken<AccountKind>;
+
+/// A token for a thing of kind `K`; never shown in logs.
 #[derive(Clone, PartialEq, Eq)]
-pub struct RefreshToken {
-    /// The organisation of its session.
+pub struct OpaqueToken<K> {
+    /// Its organisation.
     pub organisation: OrganisationId,
-    /// Its session.
-    pub session: SessionId,
+    /// What it is for.
+    pub id: Id<K>,
     secret: [u8; 32],
 }
 
-impl RefreshToken {
+impl<K: Copy> OpaqueToken<K> {
     /// A new token with a secret of 256 bits.
     #[must_use]
-    pub fn new(organisation: OrganisationId, session: SessionId) -> Self {
+    pub fn new(organisation: OrganisationId, id: Id<K>) -> Self {
         Self {
             organisation,
-            session,
+            id,
             secret: rand::random(),
         }
     }
@@ -34,10 +39,10 @@ impl RefreshToken {
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
         let (organisation, rest) = bytes.split_first_chunk::<16>()?;
-        let (session, secret) = rest.split_first_chunk::<16>()?;
+        let (id, secret) = rest.split_first_chunk::<16>()?;
         Some(Self {
             organisation: OrganisationId::from_uuid(Uuid::from_bytes(*organisation)),
-            session: SessionId::from_uuid(Uuid::from_bytes(*session)),
+            id: Id::from_uuid(Uuid::from_bytes(*id)),
             secret: secret.try_into().ok()?,
         })
     }
@@ -47,7 +52,7 @@ impl RefreshToken {
     pub fn reveal(&self) -> String {
         let parts = [
             &self.organisation.uuid().into_bytes()[..],
-            &self.session.uuid().into_bytes(),
+            &self.id.uuid().into_bytes(),
             &self.secret,
         ];
         BASE64_URL_SAFE_NO_PAD.encode(parts.concat())
@@ -60,8 +65,8 @@ impl RefreshToken {
     }
 }
 
-impl std::fmt::Debug for RefreshToken {
+impl<K> std::fmt::Debug for OpaqueToken<K> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "RefreshToken(session {})", self.session)
+        write!(f, "OpaqueToken(for {})", self.id)
     }
 }

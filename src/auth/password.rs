@@ -5,9 +5,14 @@ use std::sync::Arc;
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use tokio::sync::Semaphore;
+use zxcvbn::{Score, zxcvbn};
 
-use crate::domain::account::{PASSWORD_MAX, PASSWORD_MIN};
+use crate::domain::account::{Email, PASSWORD_MAX, PASSWORD_MIN, PersonName};
 use crate::domain::field_error::{FieldCode, FieldErrors};
+use crate::domain::text::sort_key;
+
+/// Words of a name or an address that are shorter may stand in a password by chance.
+const OWN_WORD_MIN: usize = 4;
 
 /// How many passwords are hashed at once: each takes 19 MiB and some 20 ms of a core.
 const AT_ONCE: usize = 2;
@@ -36,6 +41,28 @@ impl Password {
             errors.push("/password", FieldCode::TooLong { max: PASSWORD_MAX });
         }
         errors.into_result(Self(text))
+    }
+
+    /// Reads a new password of a person, at a pointer.
+    ///
+    /// # Errors
+    /// Its length; [`FieldCode::GuessablePassword`] when it is among the first that are tried, or holds a name of theirs.
+    pub fn choose(text: String, name: &PersonName, email: &Email) -> Result<Self, FieldErrors> {
+        let password = Self::parse(text)?;
+        let own: Vec<&str> = name
+            .as_str()
+            .split(|c: char| !c.is_alphanumeric())
+            .chain(email.as_str().split(|c: char| !c.is_alphanumeric()))
+            .filter(|word| word.chars().count() >= OWN_WORD_MIN)
+            .collect();
+        let folded = sort_key(&password.0);
+        let holds_own = own.iter().any(|word| folded.contains(&sort_key(word)));
+        if holds_own || zxcvbn(&password.0, &own).score() < Score::Three {
+            let mut errors = FieldErrors::new();
+            errors.push("/password", FieldCode::GuessablePassword);
+            return Err(errors);
+        }
+        Ok(password)
     }
 }
 
@@ -117,19 +144,36 @@ impl PasswordChecker {
         })
     }
 
+    /// The hash of a new password.
+    ///
+    /// # Errors
+    /// As [`hash`].
+    pub async fn hash(&self, password: Password) -> Result<String, HashingError> {
+        self.apart(move || hash(&password)).await
+    }
+
+    /// Runs what takes a core for a while off the threads that answer requests, a few at a time.
+    async fn apart<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, HashingError> + Send + 'static,
+    ) -> Result<T, HashingError> {
+        let failed = |error: &dyn std::fmt::Display| HashingError(error.to_string());
+        let permit = self.permits.acquire().await.map_err(|error| failed(&error))?;
+        let outcome = tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|error| failed(&error))?;
+        drop(permit);
+        outcome
+    }
+
     /// Whether a password has this hash; without one, never.
     ///
     /// # Errors
     /// [`HashingError`] when the stored hash is not in PHC format.
     pub async fn matches(&self, password: Password, stored: Option<String>) -> Result<bool, HashingError> {
-        let failed = |error: &dyn std::fmt::Display| HashingError(error.to_string());
-        let permit = self.permits.acquire().await.map_err(|error| failed(&error))?;
         let known = stored.is_some();
         let hash = stored.unwrap_or_else(|| self.nobodys_hash.to_string());
-        let matches = tokio::task::spawn_blocking(move || verify(&password, &hash))
-            .await
-            .map_err(|error| failed(&error))??;
-        drop(permit);
+        let matches = self.apart(move || verify(&password, &hash)).await?;
         Ok(known && matches)
     }
 }

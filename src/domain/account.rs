@@ -132,6 +132,13 @@ pub struct ActivityPeriod {
 }
 
 impl ActivityPeriod {
+    /// Whether a day falls within both.
+    #[must_use]
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let reaches = |from: &Self, to: &Self| from.ends_on.is_none_or(|end| to.starts_on <= end);
+        reaches(self, other) && reaches(other, self)
+    }
+
     /// Whether a day falls within.
     #[must_use]
     pub fn holds(&self, day: NaiveDate) -> bool {

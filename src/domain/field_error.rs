@@ -83,6 +83,18 @@ pub enum FieldCode {
     DiffersFromPath,
     /// Not an e-mail address.
     InvalidEmail,
+    /// Another account signs in with this address.
+    EmailTaken,
+    /// Not a time zone of the IANA database.
+    InvalidTimeZone,
+    /// A stretch of days that shares a day with another.
+    Overlaps,
+    /// A password that is among the first that are tried, or made of what is known of its owner.
+    GuessablePassword,
+    /// Not the caller's password.
+    WrongPassword,
+    /// A token that has expired, was used, or never was.
+    UnusableToken,
     /// A parameter that the operation does not have.
     UnknownParameter,
     /// A parameter given twice.
@@ -138,6 +150,12 @@ impl FieldCode {
             Self::OutsideActivityPeriod => "outside_activity_period",
             Self::DiffersFromPath => "differs_from_path",
             Self::InvalidEmail => "invalid_email",
+            Self::EmailTaken => "email_taken",
+            Self::InvalidTimeZone => "invalid_time_zone",
+            Self::Overlaps => "overlaps",
+            Self::GuessablePassword => "guessable_password",
+            Self::WrongPassword => "wrong_password",
+            Self::UnusableToken => "unusable_token",
             Self::UnknownParameter => "unknown_parameter",
             Self::RepeatedParameter => "repeated_parameter",
             Self::MissingParameter => "missing_parameter",

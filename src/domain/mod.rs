@@ -2,6 +2,7 @@
 //! Pure: imports nothing of the other folders, knows no database, no HTTP and no clock.
 
 pub mod account;
+pub mod account_draft;
 pub mod calendar;
 pub mod decision;
 pub mod field_error;

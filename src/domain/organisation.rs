@@ -3,6 +3,7 @@
 use chrono_tz::Tz;
 
 use super::identifiers::OrganisationId;
+use super::nomenclature::{ClosedList, CodeSet, Entry, Masked};
 
 /// An organisation that employs advisors.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +14,86 @@ pub struct Organisation {
     pub name: String,
     /// The zone in which its days begin and end.
     pub time_zone: Tz,
+    /// The days on which its advisors work, unless they have days of their own.
+    pub working_days: WorkingDays,
+}
+
+/// The days of the week on which somebody works.
+pub type WorkingDays = CodeSet<Weekday>;
+
+/// Monday to Friday.
+#[must_use]
+pub fn weekdays() -> WorkingDays {
+    let mut days = WorkingDays::EMPTY;
+    for day in [
+        Weekday::Monday,
+        Weekday::Tuesday,
+        Weekday::Wednesday,
+        Weekday::Thursday,
+        Weekday::Friday,
+    ] {
+        days.insert(day);
+    }
+    days
+}
+
+/// A day of the week.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Weekday {
+    /// The first of the week (ISO 8601).
+    Monday,
+    /// The second.
+    Tuesday,
+    /// The third.
+    Wednesday,
+    /// The fourth.
+    Thursday,
+    /// The fifth.
+    Friday,
+    /// The sixth.
+    Saturday,
+    /// The seventh.
+    Sunday,
+}
+
+impl ClosedList for Weekday {
+    const NAME: &'static str = "working_days";
+    const TYPE: &'static str = "Weekday";
+    const DESCRIPTION: &'static str = "A day of the week";
+    const ALL: &'static [Self] = &[
+        Self::Monday,
+        Self::Tuesday,
+        Self::Wednesday,
+        Self::Thursday,
+        Self::Friday,
+        Self::Saturday,
+        Self::Sunday,
+    ];
+
+    fn entry(self) -> Entry {
+        let (code, french, english) = match self {
+            Self::Monday => ("monday", "Lundi", "Monday"),
+            Self::Tuesday => ("tuesday", "Mardi", "Tuesday"),
+            Self::Wednesday => ("wednesday", "Mercredi", "Wednesday"),
+            Self::Thursday => ("thursday", "Jeudi", "Thursday"),
+            Self::Friday => ("friday", "Vendredi", "Friday"),
+            Self::Saturday => ("saturday", "Samedi", "Saturday"),
+            Self::Sunday => ("sunday", "Dimanche", "Sunday"),
+        };
+        Entry {
+            code,
+            french,
+            english,
+            la_coop: None,
+            espace_coop: None,
+        }
+    }
+}
+
+impl Masked for Weekday {
+    fn bit(self) -> u32 {
+        self as u32
+    }
 }
 
 /// Whether a month takes writes.

@@ -15,7 +15,7 @@ use crate::auth::token::Access;
 use crate::domain::account::Role;
 use crate::domain::calendar::ReportDate;
 use crate::domain::field_error::{FieldCode, FieldErrors};
-use crate::domain::identifiers::{AdvisorId, InterventionId, OrganisationId};
+use crate::domain::identifiers::{AccountId, AdvisorId, InterventionId, OrganisationId, SessionId};
 
 /// Anyone who is signed in.
 #[derive(Debug, Clone, Copy)]
@@ -132,6 +132,65 @@ impl FromRequest for InterventionCaller {
             let report = report_caller(request, caller, errors)?;
             let id = id.ok_or(ProblemCode::InvalidParameter)?;
             Ok(Self { report, id })
+        });
+        ready(caller.map_err(Into::into))
+    }
+}
+
+/// Someone who ends the session that the path names, which is theirs or is not found.
+#[derive(Debug, Clone, Copy)]
+pub struct SessionCaller {
+    /// Who is calling.
+    pub caller: Caller,
+    /// Which session.
+    pub session: SessionId,
+}
+
+impl FromRequest for SessionCaller {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let caller = signed_in(request).and_then(|caller| {
+            let mut errors = FieldErrors::new();
+            let session = path_value(request, "session_id", &mut errors, |text| {
+                text.parse().map_err(|_| FieldCode::InvalidUuid)
+            });
+            errors.append(QueryReader::new(request).finish());
+            match session {
+                Some(session) if errors.is_empty() => Ok(Self { caller, session }),
+                _ => Err(Problem::invalid_parameters(errors)),
+            }
+        });
+        ready(caller.map_err(Into::into))
+    }
+}
+
+/// A coordinator who looks after the person that the path names, who may be of another organisation and is not found then.
+#[derive(Debug, Clone, Copy)]
+pub struct AccountCaller {
+    /// Who is calling.
+    pub caller: Caller,
+    /// Whom it is about.
+    pub account: AccountId,
+}
+
+impl FromRequest for AccountCaller {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let caller = signed_in(request).and_then(|caller| {
+            let mut errors = FieldErrors::new();
+            let account = path_value(request, "account_id", &mut errors, |text| {
+                text.parse().map_err(|_| FieldCode::InvalidUuid)
+            });
+            errors.append(QueryReader::new(request).finish());
+            match (caller.0.role, account) {
+                (Role::Coordinator, Some(account)) if errors.is_empty() => Ok(Self { caller, account }),
+                (Role::Advisor, Some(_)) if errors.is_empty() => Err(ProblemCode::Forbidden.into()),
+                _ => Err(Problem::invalid_parameters(errors)),
+            }
         });
         ready(caller.map_err(Into::into))
     }

@@ -15,6 +15,7 @@ use crate::domain::intervention::PARTICIPANTS_MAX;
 use crate::domain::nomenclature::{
     Absence, AgeGroup, ClosedList, FollowUp, Gender, Kind, Principle, Redirection, Setting, Situation, Theme,
 };
+use crate::domain::organisation::Weekday;
 
 /// A code of a closed list as text. What arrives is checked by the domain, so that an unknown code is one fault among the
 /// others.
@@ -149,6 +150,8 @@ pub type AbsenceCode = Code<Absence>;
 pub type ThemeCode = Code<Theme>;
 /// A code of [`Redirection`].
 pub type RedirectionCode = Code<Redirection>;
+/// A code of [`Weekday`].
+pub type WeekdayCode = Code<Weekday>;
 /// People by [`AgeGroup`].
 pub type AgeGroupCounts = CountsBody<AgeGroup>;
 /// People by [`Gender`].

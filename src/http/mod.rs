@@ -1,5 +1,6 @@
 //! The only place that knows actix and utoipa: routes, wire types, failures in words.
 
+mod accounts;
 mod application;
 mod caller;
 mod code_schema;
@@ -11,7 +12,9 @@ mod json_body;
 mod metrics;
 mod nomenclature;
 mod openapi;
+mod organisation;
 mod pages;
+mod passwords;
 mod people;
 mod problem;
 mod problem_code;

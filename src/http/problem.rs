@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::fault_texts::fault_text;
 use super::problem_code::ProblemCode;
 use crate::actions::ActionError;
+use crate::actions::people::PersonRefusal;
 use crate::actions::sessions::SignInRefusal;
 use crate::domain::calendar::ReportDate;
 use crate::domain::decision::Refusal;
@@ -186,6 +187,17 @@ impl From<SignInRefusal> for Problem {
         match refusal {
             SignInRefusal::InvalidCredentials => ProblemCode::InvalidCredentials.into(),
             SignInRefusal::UnusableToken => ProblemCode::Unauthenticated.into(),
+        }
+    }
+}
+
+impl From<PersonRefusal> for Problem {
+    fn from(refusal: PersonRefusal) -> Self {
+        match refusal {
+            PersonRefusal::Unknown => ProblemCode::NotFound.into(),
+            PersonRefusal::Ended => ProblemCode::Unauthenticated.into(),
+            PersonRefusal::Oneself => ProblemCode::Forbidden.into(),
+            PersonRefusal::Invalid(errors) => Self::validation_failed(errors),
         }
     }
 }

@@ -13,7 +13,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::openapi::Base;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
-use super::{interventions, nomenclature, pages, people, reports, service_info, sessions, statistics};
+use super::{
+    accounts, interventions, nomenclature, organisation, pages, passwords, people, reports, service_info, sessions,
+    statistics,
+};
 
 /// Registers every operation.
 pub(super) fn routes(config: &mut ServiceConfig<'_>) {
@@ -29,8 +32,20 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(sessions::create_session)
         .service(sessions::refresh_session)
         .service(sessions::delete_session)
+        .service(sessions::list_sessions)
+        .service(sessions::end_session)
         .service(people::get_me)
         .service(people::list_advisors)
+        .service(accounts::list_accounts)
+        .service(accounts::create_account)
+        .service(accounts::get_account)
+        .service(accounts::put_account)
+        .service(accounts::delete_account)
+        .service(accounts::create_invitation)
+        .service(passwords::put_password)
+        .service(passwords::put_own_password)
+        .service(organisation::get_organisation)
+        .service(organisation::put_organisation)
         .service(service_info::get_health)
         .service(service_info::get_readiness)
         .service(service_info::get_public_keys)
@@ -95,6 +110,10 @@ pub(super) async fn no_route(request: HttpRequest, table: Data<RouteTable>) -> R
     match table.allowed(request.path()) {
         Some(allow) if request.method() == Method::OPTIONS => {
             Ok(HttpResponse::NoContent().insert_header((ALLOW, allow)).finish())
+        }
+        // A path that its route tells from another's words.
+        Some(allow) if allow.split(", ").any(|method| method == request.method().as_str()) => {
+            Err(ProblemCode::NotFound.into())
         }
         Some(allow) => Err(Problem::method_not_allowed(allow)),
         None => Err(ProblemCode::NotFound.into()),

@@ -1,23 +1,29 @@
 //! Sessions: signing in, refreshing, signing out.
 
+use actix_web::http::header::USER_AGENT;
 use actix_web::web::Data;
-use actix_web::{HttpResponse, delete, post};
+use actix_web::{HttpRequest, HttpResponse, delete, get, post};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::application::Application;
-use super::caller::Caller;
+use super::caller::{Caller, SessionCaller};
 use super::json_body::JsonBody;
 use super::openapi::Problems;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
 use super::query::{InLanguage, NoParameters, Query};
+use super::report_view::instant;
 use crate::actions::sessions::{self, SessionTokens};
+use crate::auth::opaque_token::RefreshToken;
 use crate::auth::password::Password;
-use crate::auth::refresh_token::RefreshToken;
 use crate::auth::token::LIFETIME_SECONDS;
 use crate::domain::account::Email;
 use crate::domain::field_error::FieldErrors;
+use crate::storage::sessions as stored_sessions;
+
+/// The most characters that are kept of what a device calls itself.
+const DEVICE_MAX: usize = 200;
 
 /// An address and a password.
 #[derive(Deserialize, ToSchema)]
@@ -68,7 +74,7 @@ pub struct SessionView {
     /// For how many seconds the access token is valid.
     #[schema(minimum = 1, example = 900)]
     expires_in: i64,
-    /// Trades for new tokens, once, within 90 days.
+    /// Trades for new tokens within 90 days.
     #[schema(example = "AZjzwnwefSqPAAJCrBIAAgGY88J8Hn0qjwACQqwSAAI")]
     refresh_token: String,
 }
@@ -98,15 +104,16 @@ impl From<SessionTokens> for SessionView {
 pub async fn create_session(
     _: Query<NoParameters>,
     body: JsonBody<SignInBody>,
+    request: HttpRequest,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let (email, password) = body.0.parse().map_err(Problem::validation_failed)?;
+    let credentials = body.0.parse().map_err(Problem::validation_failed)?;
     let tokens = sessions::sign_in(
         &application.store,
         &application.tokens,
         &application.passwords,
-        email,
-        password,
+        credentials,
+        device(&request),
         application.now(),
     )
     .await??;
@@ -115,12 +122,13 @@ pub async fn create_session(
 
 /// Trade a refresh token for new tokens.
 ///
-/// Each is good once. Public: the access token may have expired.
+/// It may be sent again until one of the tokens that came of it is used, since an answer may be lost; sent after that, it
+/// ends the session. Public: the access token may have expired.
 #[utoipa::path(
     tag = "sessions",
     request_body(content = RefreshBody, description = "The refresh token of the last answer"),
     params(InLanguage),
-    responses((status = 201, description = "New tokens; the old refresh token is good no more", body = SessionView), Problems),
+    responses((status = 201, description = "New tokens; keep these", body = SessionView), Problems),
     security(()),
 )]
 #[post("/v1/sessions/refresh")]
@@ -149,6 +157,98 @@ pub async fn delete_session(
     _: Query<NoParameters>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    sessions::sign_out(&application.store, caller.0, application.now()).await?;
+    sessions::end_session(&application.store, caller.0, caller.0.session, application.now()).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// What a device calls itself: its `User-Agent`, as far as it is plain text.
+fn device(request: &HttpRequest) -> Option<String> {
+    let text = request.headers().get(USER_AGENT)?.to_str().ok()?.trim();
+    (!text.is_empty()).then(|| text.chars().take(DEVICE_MAX).collect())
+}
+
+/// A session of the caller.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Session)]
+pub struct SessionItemView {
+    /// Its identifier.
+    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120004")]
+    session_id: String,
+    /// What the device calls itself (`User-Agent`).
+    #[schema(
+        required = true,
+        max_length = 200,
+        example = "Mozilla/5.0 (Android 15; Mobile; rv:140.0)"
+    )]
+    device: Option<String>,
+    /// When it began.
+    #[schema(format = "date-time", example = "2022-05-03T15:12:00Z")]
+    created_at: String,
+    /// When it was last refreshed.
+    #[schema(format = "date-time", example = "2022-05-03T15:12:00Z")]
+    refreshed_at: String,
+    /// When it ends unless it is refreshed.
+    #[schema(format = "date-time", example = "2022-08-01T15:12:00Z")]
+    expires_at: String,
+    /// Whether it is the session of this request.
+    #[schema(example = true)]
+    current: bool,
+}
+
+/// The sessions of the caller.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SessionList)]
+pub struct SessionListView {
+    /// The last refreshed first.
+    items: Vec<SessionItemView>,
+}
+
+/// List the devices on which one is signed in.
+///
+/// The last refreshed first.
+#[utoipa::path(
+    tag = "sessions",
+    params(InLanguage),
+    responses((status = 200, description = "The caller's sessions", body = SessionListView), Problems),
+    security(("access_token" = [])),
+)]
+#[get("/v1/sessions")]
+pub async fn list_sessions(
+    caller: Caller,
+    _: Query<NoParameters>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let (access, now) = (caller.0, application.now());
+    let sessions = application
+        .store
+        .read(move |connection| stored_sessions::of_account(connection, access.organisation, access.account, now))
+        .await?;
+    let items = sessions.into_iter().map(|session| SessionItemView {
+        current: session.id == access.session,
+        session_id: session.id.to_string(),
+        device: session.device,
+        created_at: instant(session.created_at),
+        refreshed_at: instant(session.refreshed_at),
+        expires_at: instant(session.expires_at),
+    });
+    Ok(HttpResponse::Ok().json(SessionListView { items: items.collect() }))
+}
+
+/// Sign out of another device.
+///
+/// Ends a session of the caller: its refresh token is good no more. Somebody else's session is not found.
+#[utoipa::path(
+    tag = "sessions",
+    params(("session_id" = String, Path, format = "uuid", description = "One of the caller's sessions"), InLanguage),
+    responses((status = 204, description = "Signed out: the refresh token is good no more"), Problems),
+    security(("access_token" = [])),
+)]
+// Not the words that other paths have in its place.
+#[delete("/v1/sessions/{session_id:[^/]*[-0-9][^/]*}")]
+pub async fn end_session(caller: SessionCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
+    let SessionCaller { caller, session } = caller;
+    let found = sessions::end_session(&application.store, caller.0, session, application.now()).await?;
+    found
+        .then(|| HttpResponse::NoContent().finish())
+        .ok_or(ProblemCode::NotFound.into())
 }

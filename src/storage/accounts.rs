@@ -24,15 +24,9 @@ pub struct Credentials {
     pub password_hash: Option<String>,
 }
 
-type AccountColumns = (String, String, String, String, String);
+pub(super) type AccountColumns = (String, String, String, String, String);
 
-const ACCOUNT_COLUMNS: (
-    accounts::organisation_id,
-    accounts::account_id,
-    accounts::role,
-    accounts::name,
-    accounts::email,
-) = (
+pub(super) type AccountSelection = (
     accounts::organisation_id,
     accounts::account_id,
     accounts::role,
@@ -40,7 +34,15 @@ const ACCOUNT_COLUMNS: (
     accounts::email,
 );
 
-fn account_of((organisation, id, role, name, email): AccountColumns) -> Result<Account, StorageError> {
+pub(super) const ACCOUNT_COLUMNS: AccountSelection = (
+    accounts::organisation_id,
+    accounts::account_id,
+    accounts::role,
+    accounts::name,
+    accounts::email,
+);
+
+pub(super) fn account_of((organisation, id, role, name, email): AccountColumns) -> Result<Account, StorageError> {
     let corrupt = |what: &str| StorageError::Corrupt(format!("account {id}: {what}"));
     Ok(Account {
         organisation: parse_id(&organisation)?,
@@ -64,15 +66,16 @@ pub fn email_is_taken(connection: &mut AnyConnection, email: &Email) -> Result<b
     Ok(found.is_some())
 }
 
-/// Adds an account with its password's hash, its way to sign in and, for an advisor, its activity period.
+/// Adds an account with its password's hash (none until it is invited to choose one), its way to sign in and, for an
+/// advisor, its activity periods.
 ///
 /// # Errors
 /// As any write.
 pub fn insert(
     connection: &mut AnyConnection,
     account: &Account,
-    password_hash: &str,
-    active: Option<ActivityPeriod>,
+    password_hash: Option<&str>,
+    periods: &[ActivityPeriod],
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
     let organisation = account.organisation.to_string();
@@ -95,16 +98,45 @@ pub fn insert(
             sign_ins::account_id.eq(&id),
         ))
         .execute(connection)?;
-    if let Some(period) = active {
-        diesel::insert_into(activity_periods::table)
-            .values((
-                activity_periods::organisation_id.eq(&organisation),
-                activity_periods::advisor_id.eq(&id),
-                activity_periods::starts_on.eq(period.starts_on),
-                activity_periods::ends_on.eq(period.ends_on),
-            ))
-            .execute(connection)?;
+    for period in periods {
+        insert_period(connection, &organisation, &id, *period)?;
     }
+    Ok(())
+}
+
+pub(super) fn insert_period(
+    connection: &mut AnyConnection,
+    organisation: &str,
+    advisor: &str,
+    period: ActivityPeriod,
+) -> Result<(), StorageError> {
+    diesel::insert_into(activity_periods::table)
+        .values((
+            activity_periods::organisation_id.eq(organisation),
+            activity_periods::advisor_id.eq(advisor),
+            activity_periods::starts_on.eq(period.starts_on),
+            activity_periods::ends_on.eq(period.ends_on),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Notes that somebody signed in or refreshed a session at `now`.
+///
+/// # Errors
+/// As any write.
+pub fn note_contact(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    account: AccountId,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    let row = accounts::table
+        .filter(accounts::organisation_id.eq(organisation.to_string()))
+        .filter(accounts::account_id.eq(account.to_string()));
+    diesel::update(row)
+        .set(accounts::last_seen_at.eq(instant::to_column(now)))
+        .execute(connection)?;
     Ok(())
 }
 

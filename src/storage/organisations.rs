@@ -10,8 +10,9 @@ use super::connection::AnyConnection;
 use super::instant;
 use super::schema::organisations;
 use super::storage_error::StorageError;
+use crate::domain::account_draft::OrganisationSettings;
 use crate::domain::identifiers::OrganisationId;
-use crate::domain::organisation::Organisation;
+use crate::domain::organisation::{Organisation, WorkingDays};
 
 /// The numbers that the changes of a transaction get, by organisation.
 #[derive(Debug, Default)]
@@ -59,6 +60,7 @@ pub fn insert(
             organisations::organisation_id.eq(organisation.id.to_string()),
             organisations::name.eq(&organisation.name),
             organisations::time_zone.eq(organisation.time_zone.name()),
+            organisations::working_days.eq(days_column(organisation.working_days)?),
             organisations::created_at.eq(instant::to_column(now)),
         ))
         .execute(connection)?;
@@ -70,19 +72,49 @@ pub fn insert(
 /// # Errors
 /// As any read.
 pub fn find(connection: &mut AnyConnection, id: OrganisationId) -> Result<Option<Organisation>, StorageError> {
-    let row: Option<(String, String)> = organisations::table
+    let row: Option<(String, String, i32)> = organisations::table
         .filter(organisations::organisation_id.eq(id.to_string()))
-        .select((organisations::name, organisations::time_zone))
+        .select((
+            organisations::name,
+            organisations::time_zone,
+            organisations::working_days,
+        ))
         .first(connection)
         .optional()?;
-    row.map(|(name, zone)| {
+    row.map(|(name, zone, days)| {
+        let corrupt = || StorageError::Corrupt(format!("organisation {id}: working days"));
         Ok(Organisation {
             id,
             name,
             time_zone: time_zone(&zone)?,
+            working_days: WorkingDays::from_mask(days.into()).ok_or_else(corrupt)?,
         })
     })
     .transpose()
+}
+
+/// Changes the settings of an organisation.
+///
+/// # Errors
+/// As any write.
+pub fn change(
+    connection: &mut AnyConnection,
+    id: OrganisationId,
+    settings: &OrganisationSettings,
+) -> Result<(), StorageError> {
+    diesel::update(organisations::table.filter(organisations::organisation_id.eq(id.to_string())))
+        .set((
+            organisations::name.eq(settings.name.as_str()),
+            organisations::time_zone.eq(settings.time_zone.name()),
+            organisations::working_days.eq(days_column(settings.working_days)?),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// The value of a column of working days.
+pub(super) fn days_column(days: WorkingDays) -> Result<i32, StorageError> {
+    i32::try_from(days.mask()).map_err(|_| StorageError::Corrupt("working days".to_owned()))
 }
 
 /// The zone of a stored name.

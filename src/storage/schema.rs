@@ -46,17 +46,37 @@ diesel::table! {
 }
 
 diesel::table! {
+    invitations (organisation_id, account_id, token_hash) {
+        organisation_id -> Text,
+        account_id -> Text,
+        token_hash -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     sessions (organisation_id, session_id) {
         organisation_id -> Text,
         session_id -> Text,
         account_id -> Text,
-        token_hash -> Text,
-        previous_token_hash -> Nullable<Text>,
         device -> Nullable<Text>,
         created_at -> Timestamp,
         refreshed_at -> Timestamp,
         expires_at -> Timestamp,
         ended_at -> Nullable<Timestamp>,
+        generation -> Integer,
+    }
+}
+
+diesel::table! {
+    refresh_tokens (organisation_id, session_id, token_hash) {
+        organisation_id -> Text,
+        session_id -> Text,
+        token_hash -> Text,
+        generation -> Integer,
+        issued_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
     }
 }
 
@@ -195,7 +215,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     activity_periods,
     sign_ins,
+    invitations,
     sessions,
+    refresh_tokens,
     reports,
     interventions,
     report_versions,

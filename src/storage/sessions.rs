@@ -1,14 +1,21 @@
-//! Sessions: one a device, kept by the hash of its refresh token.
+//! Sessions: one a device; and their refresh tokens, kept by their hashes.
+//!
+//! The tokens of a session have generations. A phone whose answer was lost asks again with the token that it has, and gets
+//! another of the next generation: siblings. The first sibling that is used settles the generation: the others are
+//! forgotten, and the token before, should it come back, was stolen.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use super::connection::AnyConnection;
 use super::instant;
 use super::organisations::parse_id;
-use super::schema::sessions;
+use super::schema::{refresh_tokens, sessions};
 use super::storage_error::StorageError;
 use crate::domain::identifiers::{AccountId, OrganisationId, SessionId};
+
+/// How many unused siblings are kept: a phone holds the last one that reached it.
+const SIBLINGS: usize = 32;
 
 /// A session to be kept.
 #[derive(Debug, Clone)]
@@ -19,12 +26,60 @@ pub struct NewSession {
     pub id: SessionId,
     /// Whose.
     pub account: AccountId,
-    /// The SHA-256 of its refresh token.
-    pub token_hash: String,
+    /// What the device calls itself.
+    pub device: Option<String>,
     /// When it began.
     pub now: DateTime<Utc>,
-    /// Until when the token is good.
+    /// Until when its first token is good.
     pub expires_at: DateTime<Utc>,
+}
+
+/// A session as its owner sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// The session.
+    pub id: SessionId,
+    /// What the device calls itself.
+    pub device: Option<String>,
+    /// When it began.
+    pub created_at: DateTime<Utc>,
+    /// When a token of it was last used.
+    pub refreshed_at: DateTime<Utc>,
+    /// Until when it goes on without use.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// A refresh token to be kept.
+#[derive(Debug, Clone)]
+pub struct NewRefreshToken {
+    /// The tenant.
+    pub organisation: OrganisationId,
+    /// Its session.
+    pub session: SessionId,
+    /// Its SHA-256.
+    pub hash: String,
+    /// Its generation in the session, from 1.
+    pub generation: i32,
+    /// When it was made.
+    pub now: DateTime<Utc>,
+    /// Until when it is good.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// What the use of a refresh token came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenUse {
+    /// It is good: its account, and the generation of the token to be made.
+    Good {
+        /// Whose session it is.
+        account: AccountId,
+        /// Of the token to be made.
+        next: i32,
+    },
+    /// A successor was used already: somebody else has the token too.
+    Reused(AccountId),
+    /// It is not known, or its session has ended.
+    Unusable,
 }
 
 /// Keeps a new session.
@@ -37,7 +92,7 @@ pub fn insert(connection: &mut AnyConnection, session: &NewSession) -> Result<()
             sessions::organisation_id.eq(session.organisation.to_string()),
             sessions::session_id.eq(session.id.to_string()),
             sessions::account_id.eq(session.account.to_string()),
-            sessions::token_hash.eq(&session.token_hash),
+            sessions::device.eq(session.device.as_deref()),
             sessions::created_at.eq(instant::to_column(session.now)),
             sessions::refreshed_at.eq(instant::to_column(session.now)),
             sessions::expires_at.eq(instant::to_column(session.expires_at)),
@@ -46,64 +101,202 @@ pub fn insert(connection: &mut AnyConnection, session: &NewSession) -> Result<()
     Ok(())
 }
 
-/// The account of a session whose refresh token has this hash and is good at `now`.
-///
-/// # Errors
-/// As any read.
-pub fn account_of_token(
-    connection: &mut AnyConnection,
-    organisation: OrganisationId,
-    session: SessionId,
-    token_hash: &str,
-    now: DateTime<Utc>,
-) -> Result<Option<AccountId>, StorageError> {
-    let account: Option<String> = sessions::table
-        .filter(sessions::organisation_id.eq(organisation.to_string()))
-        .filter(sessions::session_id.eq(session.to_string()))
-        .filter(sessions::token_hash.eq(token_hash))
-        .filter(sessions::ended_at.is_null())
-        .filter(sessions::expires_at.gt(instant::to_column(now)))
-        .select(sessions::account_id)
-        .first(connection)
-        .optional()?;
-    account.map(|account| parse_id(&account)).transpose()
-}
-
-/// Replaces the refresh token of a session.
+/// Notes the use of a refresh token at `now`. The first use in its generation settles it.
 ///
 /// # Errors
 /// As any write.
-pub fn rotate(connection: &mut AnyConnection, session: &NewSession, old_hash: &str) -> Result<(), StorageError> {
+pub fn use_token(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    session: SessionId,
+    hash: &str,
+    now: DateTime<Utc>,
+) -> Result<TokenUse, StorageError> {
+    let (organisation, session) = (organisation.to_string(), session.to_string());
+    let open = sessions::table
+        .filter(sessions::organisation_id.eq(&organisation))
+        .filter(sessions::session_id.eq(&session))
+        .filter(sessions::ended_at.is_null())
+        .filter(sessions::expires_at.gt(instant::to_column(now)));
+    // An update, so that two instances use the tokens of a session one after the other.
+    let found: Option<(String, i32)> = diesel::update(open)
+        .set(sessions::refreshed_at.eq(instant::to_column(now)))
+        .returning((sessions::account_id, sessions::generation))
+        .get_result(connection)
+        .optional()?;
+    let Some((account, settled)) = found else {
+        return Ok(TokenUse::Unusable);
+    };
+    let account: AccountId = parse_id(&account)?;
+    let generation: Option<i32> = refresh_tokens::table
+        .filter(refresh_tokens::organisation_id.eq(&organisation))
+        .filter(refresh_tokens::session_id.eq(&session))
+        .filter(refresh_tokens::token_hash.eq(hash))
+        .select(refresh_tokens::generation)
+        .first(connection)
+        .optional()?;
+    let Some(generation) = generation else {
+        return Ok(TokenUse::Unusable);
+    };
+    if generation < settled {
+        return Ok(TokenUse::Reused(account));
+    }
+    if generation > settled {
+        settle(connection, &organisation, &session, hash, generation, now)?;
+    }
+    Ok(TokenUse::Good {
+        account,
+        next: generation + 1,
+    })
+}
+
+/// Makes a token the one of its generation that was used, and forgets its siblings.
+fn settle(
+    connection: &mut AnyConnection,
+    organisation: &str,
+    session: &str,
+    hash: &str,
+    generation: i32,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    let tokens = refresh_tokens::table
+        .filter(refresh_tokens::organisation_id.eq(organisation))
+        .filter(refresh_tokens::session_id.eq(session));
+    diesel::delete(
+        tokens
+            .filter(refresh_tokens::used_at.is_null())
+            .filter(refresh_tokens::token_hash.ne(hash)),
+    )
+    .execute(connection)?;
+    diesel::update(tokens.filter(refresh_tokens::token_hash.eq(hash)))
+        .set(refresh_tokens::used_at.eq(instant::to_column(now)))
+        .execute(connection)?;
     let row = sessions::table
-        .filter(sessions::organisation_id.eq(session.organisation.to_string()))
-        .filter(sessions::session_id.eq(session.id.to_string()));
+        .filter(sessions::organisation_id.eq(organisation))
+        .filter(sessions::session_id.eq(session));
     diesel::update(row)
-        .set((
-            sessions::token_hash.eq(&session.token_hash),
-            sessions::previous_token_hash.eq(old_hash),
-            sessions::refreshed_at.eq(instant::to_column(session.now)),
-            sessions::expires_at.eq(instant::to_column(session.expires_at)),
-        ))
+        .set(sessions::generation.eq(generation))
         .execute(connection)?;
     Ok(())
 }
 
-/// Ends a session; ending it twice does nothing more.
+/// Keeps a new refresh token; its session is good as long as it is.
+///
+/// # Errors
+/// As any write.
+pub fn insert_token(connection: &mut AnyConnection, token: &NewRefreshToken) -> Result<(), StorageError> {
+    let (organisation, session) = (token.organisation.to_string(), token.session.to_string());
+    let siblings: Vec<String> = refresh_tokens::table
+        .filter(refresh_tokens::organisation_id.eq(&organisation))
+        .filter(refresh_tokens::session_id.eq(&session))
+        .filter(refresh_tokens::used_at.is_null())
+        .order((refresh_tokens::issued_at.desc(), refresh_tokens::token_hash))
+        .select(refresh_tokens::token_hash)
+        .load(connection)?;
+    for hash in siblings.iter().skip(SIBLINGS - 1) {
+        let oldest = refresh_tokens::table
+            .filter(refresh_tokens::organisation_id.eq(&organisation))
+            .filter(refresh_tokens::session_id.eq(&session))
+            .filter(refresh_tokens::token_hash.eq(hash));
+        diesel::delete(oldest).execute(connection)?;
+    }
+    diesel::insert_into(refresh_tokens::table)
+        .values((
+            refresh_tokens::organisation_id.eq(&organisation),
+            refresh_tokens::session_id.eq(&session),
+            refresh_tokens::token_hash.eq(&token.hash),
+            refresh_tokens::generation.eq(token.generation),
+            refresh_tokens::issued_at.eq(instant::to_column(token.now)),
+        ))
+        .execute(connection)?;
+    let row = sessions::table
+        .filter(sessions::organisation_id.eq(&organisation))
+        .filter(sessions::session_id.eq(&session));
+    diesel::update(row)
+        .set(sessions::expires_at.eq(instant::to_column(token.expires_at)))
+        .execute(connection)?;
+    Ok(())
+}
+
+type SessionColumns = (String, Option<String>, NaiveDateTime, NaiveDateTime, NaiveDateTime);
+
+/// The sessions of an account that go on at `now`, the last used first.
+///
+/// # Errors
+/// As any read.
+pub fn of_account(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    account: AccountId,
+    now: DateTime<Utc>,
+) -> Result<Vec<Session>, StorageError> {
+    let rows: Vec<SessionColumns> = sessions::table
+        .filter(sessions::organisation_id.eq(organisation.to_string()))
+        .filter(sessions::account_id.eq(account.to_string()))
+        .filter(sessions::ended_at.is_null())
+        .filter(sessions::expires_at.gt(instant::to_column(now)))
+        .order((sessions::refreshed_at.desc(), sessions::session_id.desc()))
+        .select((
+            sessions::session_id,
+            sessions::device,
+            sessions::created_at,
+            sessions::refreshed_at,
+            sessions::expires_at,
+        ))
+        .load(connection)?;
+    let session = |(id, device, created_at, refreshed_at, expires_at): SessionColumns| {
+        Ok(Session {
+            id: parse_id(&id)?,
+            device,
+            created_at: instant::of_column(created_at),
+            refreshed_at: instant::of_column(refreshed_at),
+            expires_at: instant::of_column(expires_at),
+        })
+    };
+    rows.into_iter().map(session).collect()
+}
+
+/// Ends the sessions of an account, but for one that is kept.
+///
+/// # Errors
+/// As any write.
+pub fn end_all(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    account: AccountId,
+    kept: Option<SessionId>,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    let kept = kept.map(|kept| kept.to_string()).unwrap_or_default();
+    let rows = sessions::table
+        .filter(sessions::organisation_id.eq(organisation.to_string()))
+        .filter(sessions::account_id.eq(account.to_string()))
+        .filter(sessions::session_id.ne(kept))
+        .filter(sessions::ended_at.is_null());
+    diesel::update(rows)
+        .set(sessions::ended_at.eq(instant::to_column(now)))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Ends a session of an account; ending it twice does nothing more. Whether the account has such a session.
 ///
 /// # Errors
 /// As any write.
 pub fn end(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
+    account: AccountId,
     session: SessionId,
     now: DateTime<Utc>,
-) -> Result<(), StorageError> {
+) -> Result<bool, StorageError> {
     let row = sessions::table
         .filter(sessions::organisation_id.eq(organisation.to_string()))
-        .filter(sessions::session_id.eq(session.to_string()))
-        .filter(sessions::ended_at.is_null());
-    diesel::update(row)
+        .filter(sessions::account_id.eq(account.to_string()))
+        .filter(sessions::session_id.eq(session.to_string()));
+    let found: Option<String> = row.clone().select(sessions::session_id).first(connection).optional()?;
+    diesel::update(row.filter(sessions::ended_at.is_null()))
         .set(sessions::ended_at.eq(instant::to_column(now)))
         .execute(connection)?;
-    Ok(())
+    Ok(found.is_some())
 }

@@ -7,6 +7,7 @@ use actix_web::http::Method;
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use quotidien::domain::account::Role;
 use quotidien::storage::signing_keys::{self, StoredKey};
 use serde_json::{Value, json};
 
@@ -28,11 +29,25 @@ const TABLE: &[(&str, [u16; 6])] = &[
     ("list_reports", [401, 200, 403, 200, 403, 404]),
     ("get_monthly_statistics", [401, 200, 403, 200, 403, 404]),
     ("list_advisors", [401, 403, 403, 200, 403, 200]),
+    ("list_accounts", [401, 403, 403, 200, 403, 200]),
+    ("create_account", [401, 403, 403, 201, 403, 201]),
+    ("get_account", [401, 403, 403, 200, 403, 404]),
+    ("put_account", [401, 403, 403, 200, 403, 404]),
+    ("delete_account", [401, 403, 403, 204, 403, 404]),
+    ("create_invitation", [401, 403, 403, 201, 403, 404]),
+    ("get_organisation", [401, 200, 200, 200, 200, 200]),
+    ("put_organisation", [401, 403, 403, 200, 403, 200]),
     ("get_me", [401, 200, 200, 200, 200, 200]),
     ("delete_session", [401, 204, 204, 204, 204, 204]),
+    // The password so far is not the one that they give.
+    ("put_own_password", [401, 422, 422, 422, 422, 422]),
+    ("list_sessions", [401, 200, 200, 200, 200, 200]),
+    // A session that is nobody's of these.
+    ("end_session", [401, 404, 404, 404, 404, 404]),
     // Public on purpose: an empty object is a malformed body, whoever sends it.
     ("create_session", [400, 400, 400, 400, 400, 400]),
     ("refresh_session", [400, 400, 400, 400, 400, 400]),
+    ("put_password", [400, 400, 400, 400, 400, 400]),
     ("get_nomenclature", [200, 200, 200, 200, 200, 200]),
     ("get_health", [200, 200, 200, 200, 200, 200]),
     ("get_readiness", [200, 200, 200, 200, 200, 200]),
@@ -117,11 +132,18 @@ async fn call(api: &Api, cast: &Cast, name: &str, operation: &Operation, day: i6
             .await
             .expect(201);
     }
+    // Somebody of the first organisation, whom the operation may end.
+    let account = api
+        .person(cast.advisor.organisation, Role::Advisor, "Farida Caron")
+        .await
+        .id;
     let path = operation
         .path
         .replace("{advisor_id}", &cast.advisor.id.to_string())
+        .replace("{account_id}", &account.to_string())
         .replace("{date}", &date)
         .replace("{id}", &format!("0198f3c2-7c1e-7d2a-8f00-{day:012}"))
+        .replace("{session_id}", "0198f3c2-7c1e-7d2a-8f00-0242ac120004")
         .replace("{code}", "month_closed");
     let query = match name {
         "get_monthly_statistics" => format!("?from=2022-05&to=2022-07&advisor_id={}", cast.advisor.id),
@@ -131,6 +153,12 @@ async fn call(api: &Api, cast: &Cast, name: &str, operation: &Operation, day: i6
     let body = match name {
         "put_report" => report(&[workshop()]),
         "put_intervention" => workshop(),
+        "create_account" | "put_account" => json!({
+            "role": "advisor", "name": "Élodie Garnier", "email": format!("{day}@example.org"),
+            "activity_periods": [{"starts_on": "2020-01-01"}]
+        }),
+        "put_own_password" => json!({"current_password": "une autre phrase", "password": "quatre mots sans rapport"}),
+        "put_organisation" => json!({"name": "Métropole", "time_zone": "Europe/Paris", "working_days": ["monday"]}),
         _ => json!({}),
     };
     let mut call = api.call(operation.method.clone(), &format!("{path}{query}"));

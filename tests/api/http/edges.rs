@@ -305,8 +305,8 @@ async fn unknown_paths_and_methods_are_problems_too(database: TestDatabase) {
     for (method, path, allow) in [
         (Method::POST, day.as_str(), "GET, HEAD, PUT, DELETE, OPTIONS"),
         (Method::PATCH, day.as_str(), "GET, HEAD, PUT, DELETE, OPTIONS"),
-        (Method::GET, "/v1/sessions", "POST, OPTIONS"),
-        (Method::HEAD, "/v1/sessions", "POST, OPTIONS"),
+        (Method::GET, "/v1/sessions/refresh", "POST, OPTIONS"),
+        (Method::HEAD, "/v1/sessions/refresh", "POST, OPTIONS"),
         (Method::DELETE, "/v1/reports", "GET, HEAD, OPTIONS"),
         (Method::TRACE, "/healthz", "GET, HEAD, OPTIONS"),
     ] {

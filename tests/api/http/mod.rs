@@ -1,11 +1,13 @@
 //! The API as programs meet it, on both databases: one file a resource.
 
+mod accounts;
 mod bounds;
 mod differential;
 mod edges;
 mod interventions;
 mod monthly;
 mod openapi;
+mod organisation;
 mod pages;
 mod people;
 mod recount;

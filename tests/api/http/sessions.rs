@@ -1,18 +1,24 @@
 //! Sessions: signing in, refreshing, signing out; and what a token must be.
 
+use chrono::TimeDelta;
 use quotidien::actions::accounts::create_account;
 use quotidien::auth::password::Password;
 use quotidien::domain::account::{Account, Email, PersonName, Role};
 use quotidien::domain::identifiers::AccountId;
+use rand::RngExt as _;
 use serde_json::{Value, json};
 
 use crate::support::api::{Answer, Api};
 use crate::support::database::{TestDatabase, on_both_databases};
+use crate::support::random;
 
 on_both_databases!(
     one_signs_in_with_an_address_in_any_case,
     a_wrong_address_and_a_wrong_password_are_answered_alike,
-    a_refresh_token_is_good_once,
+    a_refresh_token_works_until_a_successor_was_used,
+    a_stolen_token_ends_its_session_and_no_other,
+    a_phone_on_a_flaky_network_is_never_signed_out,
+    the_devices_of_an_account_are_listed_and_ended_by_their_owner,
     signing_out_ends_the_refresh_token,
     an_access_token_expires_after_a_quarter_of_an_hour,
     a_refresh_token_expires_after_90_days_without_use,
@@ -44,6 +50,14 @@ async fn create(api: &Api, email: &str) -> Result<(), quotidien::actions::accoun
 async fn sign_in(api: &Api, email: &str, password: &str) -> Answer {
     let body = json!({"email": email, "password": password});
     api.post("/v1/sessions").json(&body).send().await
+}
+
+/// The tokens of a new session.
+async fn signed_in(api: &Api) -> Value {
+    sign_in(api, "camille.martin@example.org", PASSWORD)
+        .await
+        .expect(201)
+        .json()
 }
 
 async fn refresh(api: &Api, tokens: &Value) -> Answer {
@@ -89,34 +103,116 @@ async fn a_wrong_address_and_a_wrong_password_are_answered_alike(database: TestD
     assert_eq!(short.faults(), [("/password".to_owned(), "too_short".to_owned())]);
 }
 
-async fn a_refresh_token_is_good_once(database: TestDatabase) {
+async fn a_refresh_token_works_until_a_successor_was_used(database: TestDatabase) {
     let api = with_account(&database).await;
-    let first = sign_in(&api, "camille.martin@example.org", PASSWORD)
-        .await
-        .expect(201)
-        .json();
+    let first = signed_in(&api).await;
+    let lost = refresh(&api, &first).await.expect(201).json();
     let second = refresh(&api, &first).await.expect(201).json();
+    assert_ne!(lost["refresh_token"], second["refresh_token"]);
     assert_eq!(me(&api, &second).await, 200);
+    let third = refresh(&api, &second).await.expect(201).json();
+    // The sibling whose answer was lost dies quietly.
     assert_eq!(
-        refresh(&api, &first).await.failure(),
+        refresh(&api, &lost).await.failure(),
         (401, "unauthenticated".to_owned())
     );
     refresh(&api, &second).await.expect(201);
+    refresh(&api, &third).await.expect(201);
     let nonsense = json!({"refresh_token": "nonsense"});
     let nonsense = refresh(&api, &nonsense).await;
     assert_eq!(nonsense.failure(), (401, "unauthenticated".to_owned()));
 }
 
+async fn a_stolen_token_ends_its_session_and_no_other(database: TestDatabase) {
+    let api = with_account(&database).await;
+    let other_device = signed_in(&api).await;
+    let stolen = signed_in(&api).await;
+    let second = refresh(&api, &stolen).await.expect(201).json();
+    let third = refresh(&api, &second).await.expect(201).json();
+    assert_eq!(refresh(&api, &stolen).await.status, 401);
+    for ended in [&second, &third] {
+        assert_eq!(refresh(&api, ended).await.status, 401);
+    }
+    refresh(&api, &other_device).await.expect(201);
+}
+
+/// The steps of a phone: whether an answer is lost, and how long it waits before it asks again.
+async fn a_phone_on_a_flaky_network_is_never_signed_out(database: TestDatabase) {
+    let api = with_account(&database).await;
+    let mut rng = random::draws(random::seed());
+    let (mut kept, mut stolen, mut now) = (signed_in(&api).await, None, api.now());
+    let (mut lost, mut used) = (0, 0);
+    for round in 0..1_000 {
+        let wait = [TimeDelta::seconds(1), TimeDelta::hours(2), TimeDelta::days(20)];
+        now += wait[rng.random_range(0..wait.len())];
+        api.set_clock(&now.to_rfc3339());
+        let answer = refresh(&api, &kept).await;
+        assert_eq!(answer.status, 201, "round {round}: {}", answer.json());
+        if rng.random_bool(0.5) {
+            lost += 1;
+        } else {
+            if rng.random_bool(0.01) || used == 0 {
+                stolen = Some(kept);
+            }
+            // From its disk: the text alone.
+            kept = serde_json::from_str(&answer.json().to_string()).unwrap();
+            assert_eq!(me(&api, &kept).await, 200);
+            used += 1;
+        }
+    }
+    assert!(lost > 400 && used > 400, "{lost} lost, {used} used");
+    refresh(&api, &kept).await.expect(201);
+    let stolen = stolen.unwrap();
+    assert_eq!(refresh(&api, &stolen).await.status, 401);
+    assert_eq!(refresh(&api, &kept).await.status, 401);
+}
+
+async fn the_devices_of_an_account_are_listed_and_ended_by_their_owner(database: TestDatabase) {
+    let api = with_account(&database).await;
+    let here = signed_in(&api).await;
+    api.set_clock("2022-09-29T11:00:00Z");
+    let body = json!({"email": "camille.martin@example.org", "password": PASSWORD});
+    let phone = api.post("/v1/sessions").header("User-Agent", "Téléphone").json(&body);
+    let phone = phone.send().await.expect(201).json();
+    let tablet = api.post("/v1/sessions").header("User-Agent", " Tablet/2 ").json(&body);
+    let tablet = tablet.send().await.expect(201).json();
+    let here = refresh(&api, &here).await.expect(201).json();
+    let token = here["access_token"].as_str().unwrap();
+    let list = async || {
+        let list = api.get("/v1/sessions").bearer(token).send().await.expect(200).json();
+        list["items"].as_array().unwrap().clone()
+    };
+    let listed = list().await;
+    assert_eq!(listed.len(), 3);
+    let current: Vec<_> = listed.iter().filter(|session| session["current"] == true).collect();
+    assert_eq!(current.len(), 1);
+    assert_eq!(current[0]["created_at"], "2022-09-29T10:00:00Z");
+    assert_eq!(current[0]["refreshed_at"], "2022-09-29T11:00:00Z");
+    assert_eq!(current[0]["expires_at"], "2022-12-28T11:00:00Z");
+    let of_tablet = listed.iter().find(|session| session["device"] == "Tablet/2").unwrap();
+    let path = format!("/v1/sessions/{}", of_tablet["session_id"].as_str().unwrap());
+    let stranger = api.cast().await.advisor;
+    let not_theirs = api.delete(&path).by(&stranger).send().await;
+    assert_eq!(not_theirs.failure(), (404, "not_found".to_owned()));
+    for _ in 0..2 {
+        api.delete(&path).bearer(token).send().await.expect(204);
+    }
+    assert_eq!(list().await.len(), 2);
+    assert_eq!(refresh(&api, &tablet).await.status, 401);
+    refresh(&api, &phone).await.expect(201);
+    for (path, fault) in [
+        ("/v1/sessions/not-an-id", 400),
+        ("/v1/sessions/word", 404),
+        ("/v1/sessions/refresh", 405),
+    ] {
+        assert_eq!(api.delete(path).bearer(token).send().await.status, fault, "{path}");
+    }
+}
+
 async fn signing_out_ends_the_refresh_token(database: TestDatabase) {
     let api = with_account(&database).await;
-    let tokens = sign_in(&api, "camille.martin@example.org", PASSWORD)
-        .await
-        .expect(201)
-        .json();
-    let other_device = sign_in(&api, "camille.martin@example.org", PASSWORD)
-        .await
-        .expect(201)
-        .json();
+    let tokens = signed_in(&api).await;
+    let other_device = signed_in(&api).await;
     let token = tokens["access_token"].as_str().unwrap();
     api.delete("/v1/sessions/current")
         .bearer(token)
@@ -132,10 +228,7 @@ async fn signing_out_ends_the_refresh_token(database: TestDatabase) {
 
 async fn an_access_token_expires_after_a_quarter_of_an_hour(database: TestDatabase) {
     let api = with_account(&database).await;
-    let tokens = sign_in(&api, "camille.martin@example.org", PASSWORD)
-        .await
-        .expect(201)
-        .json();
+    let tokens = signed_in(&api).await;
     api.set_clock("2022-09-29T10:14:59Z");
     assert_eq!(me(&api, &tokens).await, 200);
     api.set_clock("2022-09-29T10:15:00Z");
@@ -146,10 +239,7 @@ async fn an_access_token_expires_after_a_quarter_of_an_hour(database: TestDataba
 
 async fn a_refresh_token_expires_after_90_days_without_use(database: TestDatabase) {
     let api = with_account(&database).await;
-    let tokens = sign_in(&api, "camille.martin@example.org", PASSWORD)
-        .await
-        .expect(201)
-        .json();
+    let tokens = signed_in(&api).await;
     api.set_clock("2022-12-28T09:59:59Z");
     let tokens = refresh(&api, &tokens).await.expect(201).json();
     api.set_clock("2023-03-28T10:00:00Z");
@@ -158,10 +248,7 @@ async fn a_refresh_token_expires_after_90_days_without_use(database: TestDatabas
 
 async fn what_is_no_token_of_ours_is_refused(database: TestDatabase) {
     let api = with_account(&database).await;
-    let tokens = sign_in(&api, "camille.martin@example.org", PASSWORD)
-        .await
-        .expect(201)
-        .json();
+    let tokens = signed_in(&api).await;
     let token = tokens["access_token"].as_str().unwrap();
     let (rest, signature) = token.rsplit_once('.').unwrap();
     let (header, claims) = rest.split_once('.').unwrap();

@@ -16,7 +16,7 @@ use quotidien::auth::password::PasswordChecker;
 use quotidien::auth::token::{Access, AccessTokens};
 use quotidien::domain::account::{Account, ActivityPeriod, Email, PersonName, Role};
 use quotidien::domain::identifiers::{AccountId, OrganisationId, SessionId};
-use quotidien::domain::organisation::Organisation;
+use quotidien::domain::organisation::{Organisation, weekdays};
 use quotidien::http::{Application, Browsers, Metrics, app};
 use quotidien::storage::{Store, accounts, organisations};
 use serde_json::Value;
@@ -112,6 +112,7 @@ impl Api {
             id: OrganisationId::new(),
             name: name.to_owned(),
             time_zone: chrono_tz::Europe::Paris,
+            working_days: weekdays(),
         };
         let (id, now) = (organisation.id, self.now());
         let made: Result<(), ()> = self
@@ -155,7 +156,7 @@ impl Api {
         let made: Result<(), ()> = self
             .store
             .write(vec![organisation], move |connection| {
-                accounts::insert(connection, &account, "no hash", period, now).map(Ok)
+                accounts::insert(connection, &account, None, period.as_slice(), now).map(Ok)
             })
             .await
             .unwrap();

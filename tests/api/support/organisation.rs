@@ -6,7 +6,7 @@ use quotidien::domain::calendar::{Month, ReportDate};
 use quotidien::domain::decision::{Asked, Preconditions, ReportWrite, Versions};
 use quotidien::domain::identifiers::{AccountId, AdvisorId, InterventionId, OrganisationId};
 use quotidien::domain::intervention::InterventionDraft;
-use quotidien::domain::organisation::Organisation;
+use quotidien::domain::organisation::{Organisation, weekdays};
 use quotidien::domain::report::{AskedReport, ReportDraft};
 use quotidien::storage::{AnyConnection, StorageError, Store, accounts, organisations};
 
@@ -63,7 +63,7 @@ impl TestOrganisation {
             starts_on: NaiveDate::from_ymd_opt(2020, 1, 1).unwrap(),
             ends_on: None,
         });
-        accounts::insert(connection, &account, "no hash", active, at(0))
+        accounts::insert(connection, &account, None, active.as_slice(), at(0))
     }
 
     /// An advisor's own write of their day.
@@ -114,6 +114,7 @@ pub(crate) fn organisation(id: OrganisationId) -> Organisation {
         id,
         name: "Le Mans Métropole".to_owned(),
         time_zone: chrono_tz::Europe::Paris,
+        working_days: weekdays(),
     }
 }
 

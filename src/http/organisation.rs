@@ -1,0 +1,126 @@
+//! The settings of the organisation.
+
+use actix_web::web::Data;
+use actix_web::{HttpResponse, get, put};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::application::Application;
+use super::caller::{Caller, CoordinatorCaller};
+use super::code_schema::WeekdayCode;
+use super::json_body::JsonBody;
+use super::openapi::Problems;
+use super::problem::Problem;
+use super::problem_code::ProblemCode;
+use super::query::{InLanguage, NoParameters, Query};
+use crate::domain::account_draft::OrganisationDraft;
+use crate::domain::organisation::Organisation;
+use crate::storage::organisations;
+
+/// What a coordinator says of the organisation.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = OrganisationRequest)]
+pub struct OrganisationBody {
+    /// The name, as documents print it.
+    #[schema(min_length = 1, max_length = 200, example = "Le Mans Métropole")]
+    name: String,
+    /// The zone in which its days begin and end (IANA).
+    #[schema(example = "Europe/Paris")]
+    time_zone: String,
+    /// The days of the week on which its advisors work, unless they have days of their own.
+    #[schema(min_items = 1, max_items = 7, example = json!(["monday", "tuesday", "wednesday", "thursday", "friday"]))]
+    working_days: Vec<WeekdayCode>,
+}
+
+impl From<OrganisationBody> for OrganisationDraft {
+    fn from(body: OrganisationBody) -> Self {
+        Self {
+            name: body.name,
+            time_zone: body.time_zone,
+            working_days: body.working_days.into_iter().map(|day| day.0).collect(),
+        }
+    }
+}
+
+/// The organisation.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Organisation)]
+pub struct OrganisationView {
+    /// Its identifier.
+    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120001")]
+    organisation_id: String,
+    /// Its name, as documents print it.
+    #[schema(example = "Le Mans Métropole")]
+    name: String,
+    /// The zone in which its days begin and end (IANA).
+    #[schema(example = "Europe/Paris")]
+    time_zone: String,
+    /// The days of the week on which its advisors work, unless they have days of their own.
+    working_days: Vec<WeekdayCode>,
+}
+
+impl From<Organisation> for OrganisationView {
+    fn from(organisation: Organisation) -> Self {
+        Self {
+            organisation_id: organisation.id.to_string(),
+            name: organisation.name,
+            time_zone: organisation.time_zone.name().to_owned(),
+            working_days: organisation.working_days.iter().map(Into::into).collect(),
+        }
+    }
+}
+
+/// Read the settings of the organisation.
+///
+/// For everybody in it.
+#[utoipa::path(
+    tag = "people",
+    params(InLanguage),
+    responses((status = 200, description = "The organisation", body = OrganisationView), Problems),
+    security(("access_token" = [])),
+)]
+#[get("/v1/organisation")]
+pub async fn get_organisation(
+    caller: Caller,
+    _: Query<NoParameters>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let id = caller.organisation();
+    let organisation = application
+        .store
+        .read(move |connection| organisations::find(connection, id))
+        .await?
+        .ok_or(ProblemCode::Unauthenticated)?;
+    Ok(HttpResponse::Ok().json(OrganisationView::from(organisation)))
+}
+
+/// Change the settings of the organisation.
+///
+/// A new time zone reaches the access tokens that people get from then on.
+#[utoipa::path(
+    tag = "people",
+    params(InLanguage),
+    request_body(content = OrganisationBody, description = "All the settings"),
+    responses((status = 200, description = "Changed", body = OrganisationView), Problems),
+    security(("access_token" = [])),
+)]
+#[put("/v1/organisation")]
+pub async fn put_organisation(
+    caller: CoordinatorCaller,
+    body: JsonBody<OrganisationBody>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let settings = OrganisationDraft::from(body.0)
+        .validate()
+        .map_err(Problem::validation_failed)?;
+    let id = caller.0.organisation();
+    let organisation = application
+        .store
+        .write(vec![id], move |connection| {
+            organisations::change(connection, id, &settings)?;
+            Ok(organisations::find(connection, id)?.ok_or(ProblemCode::Unauthenticated))
+        })
+        .await??;
+    Ok(HttpResponse::Ok().json(OrganisationView::from(organisation)))
+}

@@ -1,0 +1,96 @@
+//! Choosing passwords: with an invitation, or with the one before.
+
+use actix_web::web::Data;
+use actix_web::{HttpResponse, put};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::application::Application;
+use super::caller::Caller;
+use super::json_body::JsonBody;
+use super::openapi::Problems;
+use super::problem::Problem;
+use super::query::{InLanguage, NoParameters, Query};
+use crate::actions::people;
+use crate::auth::opaque_token::InvitationToken;
+use crate::auth::password::Password;
+use crate::domain::field_error::{FieldCode, FieldErrors};
+
+/// An invitation and the password that it is to set.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = InvitationRequest)]
+pub struct InvitationBody {
+    /// The token of the invitation.
+    #[schema(max_length = 200, example = "AZjzwnwefSqPAAJCrBIAAgGY88J8Hn0qjwACQqwSAAI")]
+    token: String,
+    /// The password: hard to guess, without the name or the address.
+    #[schema(format = Password, min_length = 14, max_length = 128, example = "correct horse battery")]
+    password: String,
+}
+
+/// The password and the one that is to take its place.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = PasswordRequest)]
+pub struct PasswordBody {
+    /// The password so far.
+    #[schema(format = Password, max_length = 128, example = "horse battery correct")]
+    current_password: String,
+    /// The new one: hard to guess, without the name or the address.
+    #[schema(format = Password, min_length = 14, max_length = 128, example = "staple correct horse")]
+    password: String,
+}
+
+/// Choose a password with an invitation.
+///
+/// Once: the invitation is good no more, and every session of the account ends. Public: the token says who it is.
+#[utoipa::path(
+    tag = "sessions",
+    params(InLanguage),
+    request_body(content = InvitationBody, description = "The invitation and the password"),
+    responses((status = 204, description = "The password is set; sign in with it"), Problems),
+    security(()),
+)]
+#[put("/v1/passwords")]
+pub async fn put_password(
+    _: Query<NoParameters>,
+    body: JsonBody<InvitationBody>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let token = InvitationToken::parse(&body.0.token).ok_or_else(|| fault("/token", FieldCode::UnusableToken))?;
+    let (store, passwords, now) = (&application.store, &application.passwords, application.now());
+    people::accept_invitation(store, passwords, token, body.0.password, now).await??;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Change one's password.
+///
+/// Every other session of the caller ends.
+#[utoipa::path(
+    tag = "sessions",
+    params(InLanguage),
+    request_body(content = PasswordBody, description = "The password and the new one"),
+    responses((status = 204, description = "Changed"), Problems),
+    security(("access_token" = [])),
+)]
+#[put("/v1/me/password")]
+pub async fn put_own_password(
+    caller: Caller,
+    _: Query<NoParameters>,
+    body: JsonBody<PasswordBody>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    // One of another length is not theirs.
+    let current =
+        Password::parse(body.0.current_password).map_err(|_| fault("/current_password", FieldCode::WrongPassword))?;
+    let (store, passwords, now) = (&application.store, &application.passwords, application.now());
+    people::change_password(store, passwords, caller.0, current, body.0.password, now).await??;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+fn fault(pointer: &str, code: FieldCode) -> Problem {
+    let mut errors = FieldErrors::new();
+    errors.push(pointer, code);
+    Problem::validation_failed(errors)
+}

@@ -1,0 +1,35 @@
+//! The settings of the organisation.
+
+use serde_json::{Value, json};
+
+use crate::support::api::{Api, Person};
+use crate::support::database::{TestDatabase, on_both_databases};
+
+on_both_databases!(the_settings_of_the_organisation_are_read_by_all_and_changed_by_the_coordinator);
+
+async fn the_settings_of_the_organisation_are_read_by_all_and_changed_by_the_coordinator(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let cast = api.cast().await;
+    let read = async |by: &Person| api.get("/v1/organisation").by(by).send().await.expect(200).json();
+    let before = read(&cast.advisor).await;
+    let weekdays = json!(["monday", "tuesday", "wednesday", "thursday", "friday"]);
+    let expected = json!({
+        "organisation_id": cast.advisor.organisation.to_string(), "name": "Le Mans Métropole",
+        "time_zone": "Europe/Paris", "working_days": weekdays
+    });
+    assert_eq!(before, expected);
+    let put = async |body: Value| {
+        let call = api.put("/v1/organisation").by(&cast.coordinator).json(&body);
+        call.send().await
+    };
+    let body = json!({"name": "La Réunion", "time_zone": "Indian/Reunion", "working_days": ["saturday", "monday"]});
+    let changed = put(body).await.expect(200).json();
+    assert_eq!(changed["working_days"], json!(["monday", "saturday"]));
+    assert_eq!(read(&cast.advisor).await, changed);
+    assert_eq!(read(&cast.foreign_advisor).await["name"], "Angers Loire Métropole");
+    let refused = put(json!({"name": "", "time_zone": "Mars/Olympus", "working_days": ["funday"]})).await;
+    let faults = refused.expect(422).faults();
+    let codes: Vec<&str> = faults.iter().map(|(_, code)| code.as_str()).collect();
+    assert_eq!(codes, ["too_short", "invalid_time_zone", "unknown_code"]);
+    assert_eq!(read(&cast.advisor).await, changed);
+}

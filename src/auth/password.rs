@@ -94,6 +94,17 @@ fn derive(password: &Password, salt: &[u8], params: &Params) -> Result<Output, H
 /// # Errors
 /// [`HashingError`] when the algorithm refuses its parameters.
 pub fn hash(password: &Password) -> Result<String, HashingError> {
+    stored(|salt, params| derive(password, salt, params))
+}
+
+/// A hash that no password has, and that takes as long to compare with: chance itself.
+fn nobodys_hash() -> Result<String, HashingError> {
+    let chance: [u8; Params::DEFAULT_OUTPUT_LEN] = rand::random();
+    stored(|_, _| Output::new(&chance).map_err(|error| HashingError(error.to_string())))
+}
+
+/// What is stored of a password, with a new salt.
+fn stored(derived: impl FnOnce(&[u8], &Params) -> Result<Output, HashingError>) -> Result<String, HashingError> {
     let failed = |error: &dyn std::fmt::Display| HashingError(error.to_string());
     let params = Params::new(19_456, 2, 1, None).map_err(|error| failed(&error))?;
     let salt: [u8; 16] = rand::random();
@@ -102,7 +113,7 @@ pub fn hash(password: &Password) -> Result<String, HashingError> {
         version: Some(Version::V0x13.into()),
         params: ParamsString::try_from(&params).map_err(|error| failed(&error))?,
         salt: Some(Salt::new(&salt).map_err(|error| failed(&error))?),
-        hash: Some(derive(password, &salt, &params)?),
+        hash: Some(derived(&salt, &params)?),
     };
     Ok(hash.to_string())
 }
@@ -137,10 +148,9 @@ impl PasswordChecker {
     /// # Errors
     /// [`HashingError`] when the system gives no random numbers.
     pub fn new() -> Result<Self, HashingError> {
-        let nobody = Password(uuid::Uuid::new_v4().to_string());
         Ok(Self {
             permits: Arc::new(Semaphore::new(AT_ONCE)),
-            nobodys_hash: hash(&nobody)?.into(),
+            nobodys_hash: nobodys_hash()?.into(),
         })
     }
 

@@ -118,9 +118,9 @@ pub fn use_token(
         .filter(sessions::session_id.eq(&session))
         .filter(sessions::ended_at.is_null())
         .filter(sessions::expires_at.gt(instant::to_column(now)));
-    // An update, so that two instances use the tokens of a session one after the other.
+    // An update that changes nothing, so that two instances use the tokens of a session one after the other.
     let found: Option<(String, i32)> = diesel::update(open)
-        .set(sessions::refreshed_at.eq(instant::to_column(now)))
+        .set(sessions::generation.eq(sessions::generation))
         .returning((sessions::account_id, sessions::generation))
         .get_result(connection)
         .optional()?;
@@ -213,7 +213,10 @@ pub fn insert_token(connection: &mut AnyConnection, token: &NewRefreshToken) -> 
         .filter(sessions::organisation_id.eq(&organisation))
         .filter(sessions::session_id.eq(&session));
     diesel::update(row)
-        .set(sessions::expires_at.eq(instant::to_column(token.expires_at)))
+        .set((
+            sessions::refreshed_at.eq(instant::to_column(token.now)),
+            sessions::expires_at.eq(instant::to_column(token.expires_at)),
+        ))
         .execute(connection)?;
     Ok(())
 }

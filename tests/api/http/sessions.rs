@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use quotidien::actions::accounts::create_account;
+use quotidien::auth::opaque_token::RefreshToken;
 use quotidien::auth::password::Password;
 use quotidien::domain::account::{Account, Email, PersonName, Role};
 use quotidien::domain::identifiers::AccountId;
@@ -16,6 +17,7 @@ on_both_databases!(
     one_signs_in_with_an_address_in_any_case,
     a_wrong_address_and_a_wrong_password_are_answered_alike,
     a_refresh_token_works_until_a_successor_was_used,
+    a_token_with_another_secret_neither_goes_on_with_a_session_nor_ends_it,
     a_stolen_token_ends_its_session_and_no_other,
     a_phone_on_a_flaky_network_is_never_signed_out,
     the_devices_of_an_account_are_listed_and_ended_by_their_owner,
@@ -121,6 +123,25 @@ async fn a_refresh_token_works_until_a_successor_was_used(database: TestDatabase
     let nonsense = json!({"refresh_token": "nonsense"});
     let nonsense = refresh(&api, &nonsense).await;
     assert_eq!(nonsense.failure(), (401, "unauthenticated".to_owned()));
+}
+
+/// Who knows the session alone, as an access token tells it, can neither go on with it nor end it.
+async fn a_token_with_another_secret_neither_goes_on_with_a_session_nor_ends_it(database: TestDatabase) {
+    let api = with_account(&database).await;
+    let tokens = signed_in(&api).await;
+    let real = RefreshToken::parse(tokens["refresh_token"].as_str().unwrap()).unwrap();
+    api.set_clock("2022-09-29T11:00:00Z");
+    let forged = json!({"refresh_token": RefreshToken::new(real.organisation, real.id).reveal()});
+    assert_eq!(refresh(&api, &forged).await.status, 401);
+    let listed = async |tokens: &Value| {
+        let token = tokens["access_token"].as_str().unwrap();
+        api.get("/v1/sessions").bearer(token).send().await.expect(200).json()["items"][0]["refreshed_at"].clone()
+    };
+    let fresh = refresh(&api, &tokens).await.expect(201).json();
+    assert_eq!(listed(&fresh).await, "2022-09-29T11:00:00Z");
+    api.set_clock("2022-09-29T11:10:00Z");
+    assert_eq!(refresh(&api, &forged).await.status, 401);
+    assert_eq!(listed(&fresh).await, "2022-09-29T11:00:00Z");
 }
 
 async fn a_stolen_token_ends_its_session_and_no_other(database: TestDatabase) {

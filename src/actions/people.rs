@@ -271,7 +271,5 @@ fn unusable() -> PersonRefusal {
 }
 
 fn fault(pointer: &str, code: FieldCode) -> PersonRefusal {
-    let mut errors = FieldErrors::new();
-    errors.push(pointer, code);
-    PersonRefusal::Invalid(errors)
+    PersonRefusal::Invalid(FieldErrors::of_body(pointer, code))
 }

@@ -58,9 +58,7 @@ impl Password {
         let folded = sort_key(&password.0);
         let holds_own = own.iter().any(|word| folded.contains(&sort_key(word)));
         if holds_own || zxcvbn(&password.0, &own).score() < Score::Three {
-            let mut errors = FieldErrors::new();
-            errors.push("/password", FieldCode::GuessablePassword);
-            return Err(errors);
+            return Err(FieldErrors::of_body("/password", FieldCode::GuessablePassword));
         }
         Ok(password)
     }

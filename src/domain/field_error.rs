@@ -20,7 +20,7 @@ pub struct FieldError {
     pub code: FieldCode,
 }
 
-/// The faults a field can have. The texts for people stand in `http/texts.rs`.
+/// The faults a field can have. The texts for people stand in `http/fault_texts.rs`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FieldCode {
@@ -181,6 +181,14 @@ impl FieldErrors {
     #[must_use]
     pub const fn new() -> Self {
         Self(Vec::new())
+    }
+
+    /// One fault of the body alone, at a JSON pointer.
+    #[must_use]
+    pub fn of_body(pointer: &str, code: FieldCode) -> Self {
+        let mut errors = Self::new();
+        errors.push(pointer, code);
+        errors
     }
 
     /// One fault of a parameter alone.

@@ -15,7 +15,7 @@ use crate::auth::token::Access;
 use crate::domain::account::Role;
 use crate::domain::calendar::ReportDate;
 use crate::domain::field_error::{FieldCode, FieldErrors};
-use crate::domain::identifiers::{AccountId, AdvisorId, InterventionId, OrganisationId, SessionId};
+use crate::domain::identifiers::{AccountId, AdvisorId, Id, InterventionId, OrganisationId, SessionId};
 
 /// Anyone who is signed in.
 #[derive(Debug, Clone, Copy)]
@@ -126,9 +126,7 @@ impl FromRequest for InterventionCaller {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let caller = signed_in(request).and_then(|caller| {
             let mut errors = FieldErrors::new();
-            let id = path_value(request, "id", &mut errors, |text| {
-                text.parse().map_err(|_| FieldCode::InvalidUuid)
-            });
+            let id = path_id(request, "id", &mut errors);
             let report = report_caller(request, caller, errors)?;
             let id = id.ok_or(ProblemCode::InvalidParameter)?;
             Ok(Self { report, id })
@@ -153,9 +151,7 @@ impl FromRequest for SessionCaller {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let caller = signed_in(request).and_then(|caller| {
             let mut errors = FieldErrors::new();
-            let session = path_value(request, "session_id", &mut errors, |text| {
-                text.parse().map_err(|_| FieldCode::InvalidUuid)
-            });
+            let session = path_id(request, "session_id", &mut errors);
             errors.append(QueryReader::new(request).finish());
             match session {
                 Some(session) if errors.is_empty() => Ok(Self { caller, session }),
@@ -182,9 +178,7 @@ impl FromRequest for AccountCaller {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let caller = signed_in(request).and_then(|caller| {
             let mut errors = FieldErrors::new();
-            let account = path_value(request, "account_id", &mut errors, |text| {
-                text.parse().map_err(|_| FieldCode::InvalidUuid)
-            });
+            let account = path_id(request, "account_id", &mut errors);
             errors.append(QueryReader::new(request).finish());
             match (caller.0.role, account) {
                 (Role::Coordinator, Some(account)) if errors.is_empty() => Ok(Self { caller, account }),
@@ -198,9 +192,7 @@ impl FromRequest for AccountCaller {
 
 /// The faults of the path (after those found in it already) and of the query, then 403.
 fn report_caller(request: &HttpRequest, caller: Caller, mut errors: FieldErrors) -> Result<ReportCaller, Problem> {
-    let advisor = path_value(request, "advisor_id", &mut errors, |text| {
-        text.parse().map_err(|_| FieldCode::InvalidUuid)
-    });
+    let advisor = path_id(request, "advisor_id", &mut errors);
     let date = path_value(request, "date", &mut errors, str::parse);
     errors.append(QueryReader::new(request).finish());
     match (advisor, date) {
@@ -210,6 +202,12 @@ fn report_caller(request: &HttpRequest, caller: Caller, mut errors: FieldErrors)
         }
         _ => Err(Problem::invalid_parameters(errors)),
     }
+}
+
+fn path_id<K>(request: &HttpRequest, name: &str, errors: &mut FieldErrors) -> Option<Id<K>> {
+    path_value(request, name, errors, |text| {
+        text.parse().map_err(|_| FieldCode::InvalidUuid)
+    })
 }
 
 fn path_value<T>(

@@ -41,8 +41,36 @@ fn texts(code: FieldCode) -> (String, String) {
             format!("Demandez au plus {max} mois."),
             format!("Ask for at most {max} months."),
         ),
-        other => fixed_texts(other),
+        other => people_texts(other).unwrap_or_else(|| fixed_texts(other)),
     }
+}
+
+/// The faults of people, their passwords and their organisation.
+fn people_texts(code: FieldCode) -> Option<(String, String)> {
+    Some(match code {
+        FieldCode::EmailTaken => pair(
+            "Choisissez une autre adresse : celle-ci a déjà un compte.",
+            "Choose another address: this one has an account already.",
+        ),
+        FieldCode::InvalidTimeZone => pair(
+            "Donnez un fuseau horaire, par exemple Europe/Paris.",
+            "Give a time zone, such as Europe/Paris.",
+        ),
+        FieldCode::Overlaps => pair(
+            "Donnez des périodes sans jour commun.",
+            "Give periods that share no day.",
+        ),
+        FieldCode::GuessablePassword => pair(
+            "Choisissez un mot de passe plus difficile à deviner, sans votre nom ni votre adresse.",
+            "Choose a password that is harder to guess, without your name or address.",
+        ),
+        FieldCode::WrongPassword => pair("Donnez votre mot de passe actuel.", "Give your current password."),
+        FieldCode::UnusableToken => pair(
+            "Demandez une autre invitation : celle-ci a expiré ou a déjà servi.",
+            "Ask for another invitation: this one has expired or was used.",
+        ),
+        _ => return None,
+    })
 }
 
 fn fixed_texts(code: FieldCode) -> (String, String) {
@@ -93,27 +121,6 @@ fn fixed_texts(code: FieldCode) -> (String, String) {
             "Give the identifier of the address, or none.",
         ),
         FieldCode::InvalidEmail => pair("Donnez une adresse électronique.", "Give an e-mail address."),
-        FieldCode::EmailTaken => pair(
-            "Choisissez une autre adresse : celle-ci a déjà un compte.",
-            "Choose another address: this one has an account already.",
-        ),
-        FieldCode::InvalidTimeZone => pair(
-            "Donnez un fuseau horaire, par exemple Europe/Paris.",
-            "Give a time zone, such as Europe/Paris.",
-        ),
-        FieldCode::Overlaps => pair(
-            "Donnez des périodes sans jour commun.",
-            "Give periods that share no day.",
-        ),
-        FieldCode::GuessablePassword => pair(
-            "Choisissez un mot de passe plus difficile à deviner, sans votre nom ni votre adresse.",
-            "Choose a password that is harder to guess, without your name or address.",
-        ),
-        FieldCode::WrongPassword => pair("Donnez votre mot de passe actuel.", "Give your current password."),
-        FieldCode::UnusableToken => pair(
-            "Demandez une autre invitation : celle-ci a expiré ou a déjà servi.",
-            "Ask for another invitation: this one has expired or was used.",
-        ),
         FieldCode::UnknownParameter => pair(
             "Retirez ce paramètre : il n’existe pas.",
             "Remove this parameter: there is no such one.",

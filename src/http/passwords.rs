@@ -90,7 +90,5 @@ pub async fn put_own_password(
 }
 
 fn fault(pointer: &str, code: FieldCode) -> Problem {
-    let mut errors = FieldErrors::new();
-    errors.push(pointer, code);
-    Problem::validation_failed(errors)
+    Problem::validation_failed(FieldErrors::of_body(pointer, code))
 }

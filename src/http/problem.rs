@@ -58,10 +58,8 @@ impl Problem {
     /// A body whose shape is wrong.
     #[must_use]
     pub fn malformed_body(pointer: &str, code: FieldCode) -> Self {
-        let mut errors = FieldErrors::new();
-        errors.push(pointer, code);
         Self {
-            errors,
+            errors: FieldErrors::of_body(pointer, code),
             ..ProblemCode::MalformedBody.into()
         }
     }
@@ -218,9 +216,7 @@ impl From<Refusal> for Problem {
             Refusal::DayAbsent => ProblemCode::DayAbsent.into(),
             Refusal::ReportFull => {
                 let max = crate::domain::report::INTERVENTIONS_MAX;
-                let mut errors = FieldErrors::new();
-                errors.push("", FieldCode::TooMany { max });
-                Self::validation_failed(errors)
+                Self::validation_failed(FieldErrors::of_body("", FieldCode::TooMany { max }))
             }
             Refusal::InterventionElsewhere { date, .. } => Self {
                 date: Some(date),

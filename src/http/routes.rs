@@ -80,11 +80,10 @@ impl RouteTable {
         )
     }
 
-    /// The methods of a path, as `Allow` lists them.
-    fn allowed(&self, path: &str) -> Option<String> {
+    /// The methods of a path.
+    fn allowed(&self, path: &str) -> Option<&[Method]> {
         let (_, methods) = self.0.iter().find(|(pattern, _)| pattern.is_match(path))?;
-        let names: Vec<&str> = methods.iter().map(Method::as_str).collect();
-        Some(names.join(", "))
+        Some(methods)
     }
 }
 
@@ -107,15 +106,12 @@ fn methods(item: &PathItem) -> Vec<Method> {
 
 /// Answers what no route takes: 405 with the methods of a path that there is, 404 otherwise.
 pub(super) async fn no_route(request: HttpRequest, table: Data<RouteTable>) -> Result<impl Responder, Problem> {
-    match table.allowed(request.path()) {
-        Some(allow) if request.method() == Method::OPTIONS => {
-            Ok(HttpResponse::NoContent().insert_header((ALLOW, allow)).finish())
-        }
-        // A path that its route tells from another's words.
-        Some(allow) if allow.split(", ").any(|method| method == request.method().as_str()) => {
-            Err(ProblemCode::NotFound.into())
-        }
-        Some(allow) => Err(Problem::method_not_allowed(allow)),
-        None => Err(ProblemCode::NotFound.into()),
+    let methods = table.allowed(request.path()).ok_or(ProblemCode::NotFound)?;
+    let allow = methods.iter().map(Method::as_str).collect::<Vec<_>>().join(", ");
+    match request.method() {
+        &Method::OPTIONS => Ok(HttpResponse::NoContent().insert_header((ALLOW, allow)).finish()),
+        // The route of this path tells it from another's words, and took it for none of its own.
+        method if methods.contains(method) => Err(ProblemCode::NotFound.into()),
+        _ => Err(Problem::method_not_allowed(allow)),
     }
 }

@@ -1,7 +1,5 @@
 //! What is wrong with a value, and where: collected, so that every fault is reported at once.
 
-use serde::Serialize;
-
 /// Where a fault is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
@@ -21,8 +19,7 @@ pub struct FieldError {
 }
 
 /// The faults a field can have. The texts for people stand in `http/fault_texts.rs`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FieldCode {
     /// A whole number outside its range (both ends included).
     OutOfRange {

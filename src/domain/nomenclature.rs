@@ -12,7 +12,7 @@ mod themes;
 
 pub use activity::{Absence, Kind, Principle, Setting};
 pub use people::{AgeGroup, FollowUp, Gender, Situation};
-pub use redirections::Redirection;
+pub use redirections::{FIRST_VISIT_ACCOMPANIED, REFERRED_BY_SOCIAL_WORKER, Redirection};
 pub use themes::Theme;
 
 /// What the nomenclature says of one code.

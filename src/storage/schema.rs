@@ -130,9 +130,7 @@ diesel::table! {
         follow_up_individual -> Integer,
         follow_up_workshop -> Integer,
         follow_up_redirected -> Integer,
-        redirected_to -> BigInt,
-        referred_by_social_worker -> Bool,
-        first_visit_accompanied -> Bool,
+        referrals -> BigInt,
         note -> Nullable<Text>,
     }
 }

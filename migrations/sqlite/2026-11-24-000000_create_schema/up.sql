@@ -107,9 +107,7 @@ CREATE TABLE interventions (
     follow_up_individual INTEGER NOT NULL,
     follow_up_workshop INTEGER NOT NULL,
     follow_up_redirected INTEGER NOT NULL,
-    redirected_to BIGINT NOT NULL, -- a mask: the bits of the nomenclature
-    referred_by_social_worker BOOLEAN NOT NULL,
-    first_visit_accompanied BOOLEAN NOT NULL,
+    referrals BIGINT NOT NULL, -- a mask: the bits of the nomenclature, to whom people were sent and who sent them
     note TEXT,
     -- The day first: at 17:00 all report the same one, and write the same few pages.
     PRIMARY KEY (organisation_id, report_date, advisor_id, position),

@@ -107,3 +107,8 @@ impl Masked for Redirection {
         u32::from(self as u8)
     }
 }
+
+/// The bit, in the column that holds redirections, that says that a social worker sent the people.
+pub const REFERRED_BY_SOCIAL_WORKER: i64 = 1 << 40;
+/// The bit, in the column that holds redirections, that says that they were accompanied to their first visit.
+pub const FIRST_VISIT_ACCOMPANIED: i64 = 1 << 41;

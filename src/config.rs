@@ -1,9 +1,11 @@
 //! Every setting: its flag, its environment variable, its default. Secrets never print.
 
+use std::fmt;
 use std::net::SocketAddr;
 
 use clap::Args;
 
+use crate::auth::seal::{Seal, SealError};
 use crate::http::Browsers;
 use crate::storage::{DatabaseUrl, StorageError};
 
@@ -27,6 +29,41 @@ impl DatabaseArguments {
     /// When the URL is none that is understood.
     pub fn url(&self) -> Result<DatabaseUrl, StorageError> {
         self.url.parse()
+    }
+}
+
+/// A text that is not shown.
+#[derive(Clone)]
+struct Secret(String);
+
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
+    }
+}
+
+/// The secret that is not in the database.
+#[derive(Debug, Clone, Args)]
+pub struct SecretArguments {
+    /// Seals the signing keys in the database, so that a copy of it signs nobody in; at least 32 characters, better in
+    /// the environment, since lists of processes show flags
+    #[arg(long, env = "QUOTIDIEN_SECRET", hide_env_values = true)]
+    secret: Option<Secret>,
+}
+
+impl SecretArguments {
+    /// What seals with the secret.
+    ///
+    /// # Errors
+    /// When it is too short.
+    pub fn seal(&self) -> Result<Seal, SealError> {
+        Seal::new(self.secret.as_ref().map(|secret| secret.0.as_str()))
     }
 }
 

@@ -153,6 +153,12 @@ def create_organisation(binary, url, name):
     return json.loads(created)["organisation_id"]
 
 
+def create_administrator(binary, url, email, name, password):
+    """An administrator of the instance, by the command line."""
+    run([binary, "administrator", "create", "--email", email, "--name", name, "--password-stdin"],
+        env=os.environ | {"DATABASE_URL": url}, input=password)
+
+
 def create_account(binary, url, organisation, role, email, name, password):
     """An account, by the command line; returns its identifier."""
     created = run([binary, "account", "create", "--organisation", organisation, "--role", role,

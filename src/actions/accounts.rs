@@ -1,14 +1,11 @@
-//! Making organisations and accounts.
+//! Making accounts with their passwords, on the command line.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use chrono_tz::Tz;
 
 use super::ActionError;
 use crate::auth::password::{self, Password};
-use crate::domain::account::{Account, ActivityPeriod, PersonName, Role};
+use crate::domain::account::{Account, ActivityPeriod, Role};
 use crate::domain::calendar::FIRST_YEAR;
-use crate::domain::identifiers::OrganisationId;
-use crate::domain::organisation::{Organisation, weekdays};
 use crate::storage::{Store, accounts, organisations};
 
 /// Why no account was made.
@@ -20,31 +17,6 @@ pub enum AccountRefusal {
     /// The address signs in to an account already.
     #[error("this e-mail address has an account already; choose another")]
     EmailTaken,
-}
-
-/// Makes an organisation.
-///
-/// # Errors
-/// As any action.
-pub async fn create_organisation(
-    store: &Store,
-    name: PersonName,
-    time_zone: Tz,
-    now: DateTime<Utc>,
-) -> Result<OrganisationId, ActionError> {
-    let organisation = Organisation {
-        id: OrganisationId::new(),
-        name: name.as_str().to_owned(),
-        time_zone,
-        working_days: weekdays(),
-    };
-    let id = organisation.id;
-    let Ok(()) = store
-        .write(Vec::new(), move |connection| {
-            organisations::insert(connection, &organisation, now).map(Ok::<_, std::convert::Infallible>)
-        })
-        .await?;
-    Ok(id)
 }
 
 /// Makes an account with its password; an advisor is active from 2020 on.

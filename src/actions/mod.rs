@@ -1,7 +1,11 @@
 //! Uses of several steps: each function is one thing that a person does, from its values to its outcome. Storage is reached
 //! through `Store`; nothing here knows HTTP or SQL.
 
+pub mod access;
 pub mod accounts;
+pub mod api_keys;
+pub mod keys;
+pub mod organisations;
 pub mod people;
 pub mod sessions;
 
@@ -14,6 +18,9 @@ pub enum ActionError {
     /// Hashing failed.
     #[error(transparent)]
     Hashing(#[from] crate::auth::password::HashingError),
+    /// Sealing or opening a key failed.
+    #[error(transparent)]
+    Seal(#[from] crate::auth::seal::SealError),
     /// Signing failed.
     #[error(transparent)]
     Token(#[from] crate::auth::token::TokenError),

@@ -5,17 +5,50 @@ use chrono::{DateTime, Duration, Utc};
 use super::ActionError;
 use crate::auth::opaque_token::InvitationToken;
 use crate::auth::password::{Password, PasswordChecker};
-use crate::auth::token::Access;
 use crate::domain::account::{Account, Email};
 use crate::domain::account_draft::AccountSettings;
+use crate::domain::audit::AuditAction;
 use crate::domain::field_error::{FieldCode, FieldErrors};
-use crate::domain::identifiers::{AccountId, OrganisationId};
+use crate::domain::identifiers::{AccountId, OrganisationId, SessionId};
+use crate::storage::audit::Deed;
 use crate::storage::invitations::NewInvitation;
 use crate::storage::people::Person;
-use crate::storage::{AnyConnection, StorageError, Store, accounts, invitations, people, sessions};
+use crate::storage::{AnyConnection, StorageError, Store, accounts, audit, invitations, people, sessions};
 
 /// For how many days an invitation is good.
 const INVITATION_DAYS: i64 = 7;
+
+/// Who does something to people: an account, of the organisation whose people they are or of none.
+#[derive(Debug, Clone, Copy)]
+pub struct By {
+    /// The organisation.
+    pub organisation: OrganisationId,
+    /// Who.
+    pub account: AccountId,
+}
+
+impl By {
+    /// That they did this to their organisation.
+    #[must_use]
+    pub fn did_to_organisation(self, action: AuditAction) -> Deed {
+        Deed {
+            organisation: self.organisation,
+            action,
+            actor: Some(self.account),
+            subject: None,
+        }
+    }
+
+    /// That they did this to somebody.
+    fn did(self, action: AuditAction, account: AccountId) -> Deed {
+        Deed {
+            organisation: self.organisation,
+            action,
+            actor: Some(self.account),
+            subject: Some(account.uuid()),
+        }
+    }
+}
 
 /// Why nothing became of a change of a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,10 +78,11 @@ pub struct Invitation {
 /// As any action.
 pub async fn invite(
     store: &Store,
-    organisation: OrganisationId,
+    by: By,
     settings: AccountSettings,
     now: DateTime<Utc>,
 ) -> Result<Result<(Person, Invitation), PersonRefusal>, ActionError> {
+    let organisation = by.organisation;
     let account = Account {
         organisation,
         id: AccountId::new(),
@@ -65,6 +99,7 @@ pub async fn invite(
             accounts::insert(connection, &account, None, &[], now)?;
             people::change(connection, organisation, account.id, &settings)?;
             invitations::replace(connection, &row)?;
+            audit::record(connection, by.did(AuditAction::AccountInvited, account.id), now)?;
             found(connection, organisation, account.id)
         })
         .await?;
@@ -77,16 +112,18 @@ pub async fn invite(
 /// As any action.
 pub async fn invite_again(
     store: &Store,
-    organisation: OrganisationId,
+    by: By,
     account: AccountId,
     now: DateTime<Utc>,
 ) -> Result<Result<(Person, Invitation), PersonRefusal>, ActionError> {
+    let organisation = by.organisation;
     let (invitation, row) = invitation_to(organisation, account, now);
     let outcome = store
         .write(Vec::new(), move |connection| {
             let person = found(connection, organisation, account)?;
             if person.is_ok() {
                 invitations::replace(connection, &row)?;
+                audit::record(connection, by.did(AuditAction::AccountInvited, account), now)?;
             }
             Ok(person)
         })
@@ -100,9 +137,10 @@ pub async fn invite_again(
 /// As any action.
 pub async fn change(
     store: &Store,
-    by: Access,
+    by: By,
     account: AccountId,
     settings: AccountSettings,
+    now: DateTime<Utc>,
 ) -> Result<Result<Person, PersonRefusal>, ActionError> {
     let organisation = by.organisation;
     let outcome = store
@@ -117,6 +155,7 @@ pub async fn change(
             if let Some(refusal) = taken(connection, &settings.email, Some(&before.account.email))? {
                 return Ok(Err(refusal));
             }
+            audit::record(connection, by.did(AuditAction::AccountChanged, account), now)?;
             people::change(connection, organisation, account, &settings)?;
             found(connection, organisation, account)
         })
@@ -130,7 +169,7 @@ pub async fn change(
 /// As any action.
 pub async fn deactivate(
     store: &Store,
-    by: Access,
+    by: By,
     account: AccountId,
     now: DateTime<Utc>,
 ) -> Result<Result<(), PersonRefusal>, ActionError> {
@@ -143,9 +182,10 @@ pub async fn deactivate(
             if let Err(refusal) = found(connection, organisation, account)? {
                 return Ok(Err(refusal));
             }
+            audit::record(connection, by.did(AuditAction::AccountDeactivated, account), now)?;
+            invitations::forget(connection, organisation, account)?;
             people::deactivate(connection, organisation, account, now)?;
             sessions::end_all(connection, organisation, account, None, now)?;
-            invitations::forget(connection, organisation, account)?;
             Ok(Ok(()))
         })
         .await?;
@@ -186,6 +226,8 @@ pub async fn accept_invitation(
             if !invitations::is_good(connection, organisation, account, &hash, now)? {
                 return Ok(Err(unusable()));
             }
+            let by = By { organisation, account };
+            audit::record(connection, by.did(AuditAction::PasswordChanged, account), now)?;
             invitations::forget(connection, organisation, account)?;
             people::set_password(connection, organisation, account, &password_hash)?;
             sessions::end_all(connection, organisation, account, None, now)?;
@@ -202,7 +244,7 @@ pub async fn accept_invitation(
 pub async fn change_password(
     store: &Store,
     passwords: &PasswordChecker,
-    by: Access,
+    (by, session): (By, SessionId),
     current: Password,
     new: String,
     now: DateTime<Utc>,
@@ -224,8 +266,9 @@ pub async fn change_password(
     let hash = passwords.hash(new).await?;
     let Ok(()) = store
         .write(Vec::new(), move |connection| {
+            audit::record(connection, by.did(AuditAction::PasswordChanged, account), now)?;
             people::set_password(connection, organisation, account, &hash)?;
-            sessions::end_all(connection, organisation, account, Some(by.session), now)
+            sessions::end_all(connection, organisation, account, Some(session), now)
                 .map(Ok::<_, std::convert::Infallible>)
         })
         .await?;

@@ -1,17 +1,18 @@
-//! Signing in, refreshing, signing out; and the keys that sign.
+//! Signing in, refreshing, signing out.
 
 use chrono::{DateTime, Duration, Utc};
 
 use super::ActionError;
 use crate::auth::opaque_token::RefreshToken;
 use crate::auth::password::{Password, PasswordChecker};
-use crate::auth::token::{Access, AccessTokens, KeyMaterial};
+use crate::auth::token::{AccessTokens, Claimed};
 use crate::domain::account::Email;
-use crate::domain::identifiers::SessionId;
+use crate::domain::audit::AuditAction;
+use crate::domain::identifiers::{AccountId, OrganisationId, SessionId};
 use crate::storage::accounts::Credentials;
+use crate::storage::audit::Deed;
 use crate::storage::sessions::{NewRefreshToken, NewSession, TokenUse};
-use crate::storage::signing_keys::StoredKey;
-use crate::storage::{AnyConnection, StorageError, Store, accounts, sessions, signing_keys};
+use crate::storage::{AnyConnection, StorageError, Store, accounts, audit, sessions};
 
 /// For how many days a refresh token is good, counted anew at each use.
 const REFRESH_DAYS: i64 = 90;
@@ -34,34 +35,6 @@ pub enum SignInRefusal {
     UnusableToken,
 }
 
-/// The access tokens of an instance, with the keys that all instances share; makes the first key.
-///
-/// # Errors
-/// When the keys cannot be read or made.
-pub async fn load_keys(store: &Store, issuer: String, now: DateTime<Utc>) -> Result<AccessTokens, ActionError> {
-    let new = KeyMaterial::generate()?;
-    let first = StoredKey {
-        key_id: new.key_id,
-        private_key: new.private_key,
-        public_key: new.public_key,
-    };
-    let keys = store
-        .write(Vec::new(), move |connection| {
-            signing_keys::all_or_first(connection, &first, now).map(Ok::<_, std::convert::Infallible>)
-        })
-        .await?;
-    let Ok(keys) = keys;
-    let keys: Vec<KeyMaterial> = keys
-        .into_iter()
-        .map(|key| KeyMaterial {
-            key_id: key.key_id,
-            private_key: key.private_key,
-            public_key: key.public_key,
-        })
-        .collect();
-    Ok(AccessTokens::new(issuer, &keys)?)
-}
-
 /// Signs in with an address and a password. Takes as long for an address that nobody has.
 ///
 /// # Errors
@@ -79,8 +52,19 @@ pub async fn sign_in(
         .await?;
     let hash = found.as_ref().and_then(|found| found.password_hash.clone());
     let matches = passwords.matches(password, hash).await?;
-    let Some(found) = found.filter(|_| matches) else {
-        return Ok(Err(SignInRefusal::InvalidCredentials));
+    let found = match found {
+        Some(found) if matches => found,
+        found => {
+            if let Some(found) = found {
+                let deed = deed(&found, AuditAction::SignInFailed, None);
+                let Ok(()) = store
+                    .write(Vec::new(), move |connection| {
+                        audit::record(connection, deed, now).map(Ok::<_, std::convert::Infallible>)
+                    })
+                    .await?;
+            }
+            return Ok(Err(SignInRefusal::InvalidCredentials));
+        }
     };
     let refresh = RefreshToken::new(found.account.organisation, SessionId::new());
     let session = NewSession {
@@ -92,15 +76,17 @@ pub async fn sign_in(
         expires_at: now + Duration::days(REFRESH_DAYS),
     };
     let first = token_of(&refresh, 1, now);
+    let deed = deed(&found, AuditAction::SignedIn, Some(refresh.id));
     let Ok(()) = store
         .write(Vec::new(), move |connection| {
             accounts::note_contact(connection, session.organisation, session.account, now)?;
             sessions::insert(connection, &session)?;
-            sessions::insert_token(connection, &first).map(Ok::<_, std::convert::Infallible>)
+            sessions::insert_token(connection, &first)?;
+            audit::record(connection, deed, now).map(Ok::<_, std::convert::Infallible>)
         })
         .await?;
     Ok(Ok(SessionTokens {
-        access: tokens.issue(&access_of(&found, refresh.id), now)?,
+        access: tokens.issue(&claimed(&found, refresh.id), now)?,
         refresh,
     }))
 }
@@ -125,7 +111,7 @@ pub async fn refresh(
         .await?;
     match found {
         Some(found) => Ok(Ok(SessionTokens {
-            access: tokens.issue(&access_of(&found, refresh.id), now)?,
+            access: tokens.issue(&claimed(&found, refresh.id), now)?,
             refresh,
         })),
         None => Ok(Err(SignInRefusal::UnusableToken)),
@@ -151,6 +137,13 @@ fn use_token(
         }
         TokenUse::Reused(account) => {
             tracing::warn!(%organisation, %session, "a refresh token came back after its successor was used: its session is ended");
+            let deed = Deed {
+                organisation,
+                action: AuditAction::TokenReused,
+                actor: None,
+                subject: Some(session.uuid()),
+            };
+            audit::record(connection, deed, now)?;
             sessions::end(connection, organisation, account, session, now)?;
             Ok(None)
         }
@@ -164,14 +157,23 @@ fn use_token(
 /// As any action.
 pub async fn end_session(
     store: &Store,
-    access: Access,
+    (organisation, account): (OrganisationId, AccountId),
     session: SessionId,
     now: DateTime<Utc>,
 ) -> Result<bool, ActionError> {
+    let deed = Deed {
+        organisation,
+        action: AuditAction::SessionEnded,
+        actor: Some(account),
+        subject: Some(session.uuid()),
+    };
     let Ok(found) = store
         .write(Vec::new(), move |connection| {
-            sessions::end(connection, access.organisation, access.account, session, now)
-                .map(Ok::<_, std::convert::Infallible>)
+            let found = sessions::end(connection, organisation, account, session, now)?;
+            if found {
+                audit::record(connection, deed, now)?;
+            }
+            Ok(Ok::<_, std::convert::Infallible>(found))
         })
         .await?;
     Ok(found)
@@ -188,12 +190,22 @@ fn token_of(token: &RefreshToken, generation: i32, now: DateTime<Utc>) -> NewRef
     }
 }
 
-fn access_of(found: &Credentials, session: SessionId) -> Access {
-    Access {
+fn claimed(found: &Credentials, session: SessionId) -> Claimed {
+    Claimed {
         organisation: found.account.organisation,
         account: found.account.id,
         session,
         role: found.account.role,
-        time_zone: found.time_zone,
+    }
+}
+
+/// What somebody did with their own account: signed in, with a session, or did not.
+fn deed(found: &Credentials, action: AuditAction, session: Option<SessionId>) -> Deed {
+    let account = found.account.id;
+    Deed {
+        organisation: found.account.organisation,
+        action,
+        actor: session.map(|_| account),
+        subject: Some(session.map_or(account.uuid(), SessionId::uuid)),
     }
 }

@@ -2,4 +2,5 @@
 
 pub mod opaque_token;
 pub mod password;
+pub mod seal;
 pub mod token;

@@ -6,10 +6,12 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use crate::domain::identifiers::{AccountKind, Id, OrganisationId, SessionKind};
+use crate::domain::identifiers::{AccountKind, ApiKeyKind, Id, OrganisationId, SessionKind};
 
 /// Goes on with a session.
 pub type RefreshToken = OpaqueToken<SessionKind>;
+/// Lets a program call for an organisation.
+pub type ApiKeyToken = OpaqueToken<ApiKeyKind>;
 /// Sets the password of an account, once.
 pub type InvitationToken = OpaqueToken<AccountKind>;
 
@@ -62,6 +64,23 @@ impl<K: Copy> OpaqueToken<K> {
     #[must_use]
     pub fn hash(&self) -> String {
         BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(self.secret))
+    }
+}
+
+/// What the tokens of API keys begin with, so that people and scanners of leaked secrets know one when they see it.
+const API_KEY_PREFIX: &str = "qk_";
+
+impl ApiKeyToken {
+    /// Reads the token of an API key.
+    #[must_use]
+    pub fn parse_key(text: &str) -> Option<Self> {
+        Self::parse(text.strip_prefix(API_KEY_PREFIX)?)
+    }
+
+    /// The text that the program keeps.
+    #[must_use]
+    pub fn reveal_key(&self) -> String {
+        format!("{API_KEY_PREFIX}{}", self.reveal())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Access tokens: JWTs signed with Ed25519 (RFC 9068, `typ: at+jwt`), valid for a quarter of an hour.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
@@ -13,7 +14,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::domain::account::Role;
-use crate::domain::identifiers::{AccountId, OrganisationId, SessionId};
+use crate::domain::api_key::Scopes;
+use crate::domain::identifiers::{AccountId, ApiKeyId, OrganisationId, SessionId};
 
 /// How long an access token is valid, in seconds.
 pub const LIFETIME_SECONDS: i64 = 15 * 60;
@@ -21,22 +23,52 @@ pub const LIFETIME_SECONDS: i64 = 15 * 60;
 const AUDIENCE: &str = "quotidien";
 /// RFC 9068, section 2.1.
 const TYPE: &str = "at+jwt";
-/// How many verified tokens are remembered.
+/// How many tokens are remembered.
 const REMEMBERED: usize = 10_000;
 
-/// Who is calling, as an access token says.
+/// Who is calling, and what they may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Access {
+    /// Their organisation.
+    pub organisation: OrganisationId,
+    /// Their account; of a program, the account that made its key.
+    pub account: AccountId,
+    /// What they may do, and through what they call.
+    pub authority: Authority,
+    /// The zone of their organisation.
+    pub time_zone: Tz,
+}
+
+/// What a caller may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Authority {
+    /// A person, signed in.
+    Person {
+        /// What they may do.
+        role: Role,
+        /// Their session.
+        session: SessionId,
+    },
+    /// A program, with a key of the organisation.
+    Program {
+        /// Its key.
+        key: ApiKeyId,
+        /// What it may do.
+        scopes: Scopes,
+    },
+}
+
+/// Who is calling, as an access token says: to be compared with what is known of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claimed {
     /// Their organisation.
     pub organisation: OrganisationId,
     /// Their account.
     pub account: AccountId,
     /// Their session.
     pub session: SessionId,
-    /// What they may do.
+    /// What they might do when the token was made.
     pub role: Role,
-    /// The zone of their organisation.
-    pub time_zone: Tz,
 }
 
 /// Why a token is not accepted. Callers are told only that it is not.
@@ -45,12 +77,15 @@ pub enum TokenError {
     /// Not a token of ours, or not valid any more.
     #[error("the token is not valid")]
     Invalid,
+    /// Signed with a key that this instance does not know, or not yet.
+    #[error("the token's key is not known")]
+    UnknownKey,
     /// A stored key cannot be used.
     #[error("a signing key cannot be used: {0}")]
     Key(String),
 }
 
-/// A key pair as it is stored.
+/// A key pair.
 #[derive(Clone)]
 pub struct KeyMaterial {
     /// Its identifier (`kid`).
@@ -59,6 +94,10 @@ pub struct KeyMaterial {
     pub private_key: String,
     /// The public key: raw, base64url.
     pub public_key: String,
+    /// From when on it signs.
+    pub signs_from: DateTime<Utc>,
+    /// From when on its tokens are good no more; `None` while no end is set.
+    pub retired_at: Option<DateTime<Utc>>,
 }
 
 impl KeyMaterial {
@@ -66,7 +105,7 @@ impl KeyMaterial {
     ///
     /// # Errors
     /// When the system gives no random numbers.
-    pub fn generate() -> Result<Self, TokenError> {
+    pub fn generate(signs_from: DateTime<Utc>) -> Result<Self, TokenError> {
         let failed = |error: &dyn std::fmt::Display| TokenError::Key(error.to_string());
         let pair = Ed25519KeyPair::generate().map_err(|error| failed(&error))?;
         let document = pair.to_pkcs8().map_err(|error| failed(&error))?;
@@ -74,6 +113,8 @@ impl KeyMaterial {
             key_id: Uuid::now_v7().to_string(),
             private_key: BASE64_STANDARD.encode(document.as_ref()),
             public_key: BASE64_URL_SAFE_NO_PAD.encode(pair.public_key().as_ref()),
+            signs_from,
+            retired_at: None,
         })
     }
 }
@@ -86,19 +127,51 @@ struct Claims {
     sid: String,
     org: String,
     role: String,
-    zoneinfo: String,
     iat: i64,
     exp: i64,
 }
 
-/// Signs and verifies access tokens.
-pub struct AccessTokens {
-    issuer: String,
-    signing: (String, EncodingKey),
-    verifying: HashMap<String, DecodingKey>,
-    public: Vec<PublicKey>,
-    validation: Validation,
-    remembered: RwLock<HashMap<Box<str>, (Access, i64)>>,
+impl Claims {
+    fn claimed(&self) -> Option<Claimed> {
+        Some(Claimed {
+            organisation: self.org.parse().ok()?,
+            account: self.sub.parse().ok()?,
+            session: self.sid.parse().ok()?,
+            role: Role::from_code(&self.role)?,
+        })
+    }
+}
+
+/// A key, ready for use.
+struct Key {
+    public: PublicKey,
+    signs_from: DateTime<Utc>,
+    retired_at: Option<DateTime<Utc>>,
+    encoding: EncodingKey,
+    decoding: DecodingKey,
+}
+
+impl Key {
+    fn of(material: &KeyMaterial) -> Result<Self, TokenError> {
+        let failed = |error: &dyn std::fmt::Display| TokenError::Key(error.to_string());
+        let private = BASE64_STANDARD
+            .decode(&material.private_key)
+            .map_err(|error| failed(&error))?;
+        Ok(Self {
+            public: PublicKey {
+                key_id: material.key_id.clone(),
+                x: material.public_key.clone(),
+            },
+            signs_from: material.signs_from,
+            retired_at: material.retired_at,
+            encoding: EncodingKey::from_ed_der(&private),
+            decoding: DecodingKey::from_ed_components(&material.public_key).map_err(|error| failed(&error))?,
+        })
+    }
+
+    fn is_good(&self, now: DateTime<Utc>) -> bool {
+        self.retired_at.is_none_or(|end| now < end)
+    }
 }
 
 /// The public half of a key, as a JWK (RFC 8037).
@@ -110,133 +183,155 @@ pub struct PublicKey {
     pub x: String,
 }
 
+/// Who was let in with a token, and until when it is good.
+type Remembered = (Access, DateTime<Utc>);
+
+/// Signs access tokens, reads them, and remembers who was let in with which.
+pub struct AccessTokens {
+    issuer: String,
+    validation: Validation,
+    keys: RwLock<Arc<[Key]>>,
+    remembered: RwLock<HashMap<Box<str>, Remembered>>,
+    /// How often everything was forgotten.
+    epoch: AtomicU64,
+}
+
 impl AccessTokens {
-    /// Tokens of an issuer, signed with the first of these keys and verified with any.
+    /// Tokens of an issuer, with these keys.
     ///
     /// # Errors
-    /// When there is no key, or one cannot be read.
+    /// When a key cannot be read.
     pub fn new(issuer: String, keys: &[KeyMaterial]) -> Result<Self, TokenError> {
-        let failed = |error: &dyn std::fmt::Display| TokenError::Key(error.to_string());
-        let first = keys.first().ok_or_else(|| failed(&"there is none"))?;
-        let private = BASE64_STANDARD
-            .decode(&first.private_key)
-            .map_err(|error| failed(&error))?;
-        let mut verifying = HashMap::new();
-        for key in keys {
-            let decoding = DecodingKey::from_ed_components(&key.public_key).map_err(|error| failed(&error))?;
-            verifying.insert(key.key_id.clone(), decoding);
-        }
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_issuer(&[&issuer]);
         validation.set_audience(&[AUDIENCE]);
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         // Expiry is checked against the clock that is passed in.
         validation.validate_exp = false;
-        let public = keys.iter().map(|key| PublicKey {
-            key_id: key.key_id.clone(),
-            x: key.public_key.clone(),
-        });
-        Ok(Self {
+        let tokens = Self {
             issuer,
-            signing: (first.key_id.clone(), EncodingKey::from_ed_der(&private)),
-            verifying,
-            public: public.collect(),
             validation,
+            keys: RwLock::new(Arc::new([])),
             remembered: RwLock::default(),
-        })
+            epoch: AtomicU64::new(0),
+        };
+        tokens.use_keys(keys)?;
+        Ok(tokens)
     }
 
-    /// The public keys that verify tokens.
-    #[must_use]
-    pub fn public_keys(&self) -> &[PublicKey] {
-        &self.public
-    }
-
-    /// A token that says who is calling, valid from `now` for [`LIFETIME_SECONDS`].
+    /// Puts other keys in the place of those so far.
     ///
     /// # Errors
-    /// When the key cannot sign.
-    pub fn issue(&self, access: &Access, now: DateTime<Utc>) -> Result<String, TokenError> {
-        let (key_id, key) = &self.signing;
+    /// When a key cannot be read: those so far stay.
+    pub fn use_keys(&self, keys: &[KeyMaterial]) -> Result<(), TokenError> {
+        let keys: Result<Vec<Key>, TokenError> = keys.iter().map(Key::of).collect();
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys?.into();
+        Ok(())
+    }
+
+    fn keys(&self) -> Arc<[Key]> {
+        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The public keys that verify tokens at `now`, with one that is to sign soon.
+    #[must_use]
+    pub fn public_keys(&self, now: DateTime<Utc>) -> Vec<PublicKey> {
+        let keys = self.keys();
+        let good = keys.iter().filter(|key| key.is_good(now));
+        good.map(|key| key.public.clone()).collect()
+    }
+
+    /// A token that says who is calling, valid from `now` for [`LIFETIME_SECONDS`]; signed with the newest key that signs
+    /// by then.
+    ///
+    /// # Errors
+    /// When there is no key, or it cannot sign.
+    pub fn issue(&self, claimed: &Claimed, now: DateTime<Utc>) -> Result<String, TokenError> {
+        let keys = self.keys();
+        let signing = keys.iter().filter(|key| key.is_good(now) && key.signs_from <= now);
+        let newest = signing.max_by_key(|key| key.signs_from);
+        // Another instance's clock may be ahead of this one's.
+        let key = newest.or_else(|| keys.iter().min_by_key(|key| key.signs_from));
+        let key = key.ok_or_else(|| TokenError::Key("there is none".to_owned()))?;
         let header = Header {
             typ: Some(TYPE.to_owned()),
-            kid: Some(key_id.clone()),
+            kid: Some(key.public.key_id.clone()),
             ..Header::new(Algorithm::EdDSA)
         };
         let claims = Claims {
             iss: self.issuer.clone(),
             aud: AUDIENCE.to_owned(),
-            sub: access.account.to_string(),
-            sid: access.session.to_string(),
-            org: access.organisation.to_string(),
-            role: access.role.code().to_owned(),
-            zoneinfo: access.time_zone.name().to_owned(),
+            sub: claimed.account.to_string(),
+            sid: claimed.session.to_string(),
+            org: claimed.organisation.to_string(),
+            role: claimed.role.code().to_owned(),
             iat: now.timestamp(),
             exp: (now + Duration::seconds(LIFETIME_SECONDS)).timestamp(),
         };
-        jsonwebtoken::encode(&header, &claims, key).map_err(|error| TokenError::Key(error.to_string()))
+        jsonwebtoken::encode(&header, &claims, &key.encoding).map_err(|error| TokenError::Key(error.to_string()))
     }
 
-    /// Who is calling with this token at `now`. A token that was verified before is remembered until it expires: checking
-    /// a signature costs more than storing a report.
+    /// Who a token says is calling at `now`, and until when it does.
     ///
     /// # Errors
-    /// [`TokenError::Invalid`] unless every claim, the type, the key and the signature are right.
-    pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Access, TokenError> {
-        let remembered = self
-            .remembered
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(token)
-            .copied();
-        let (access, expires) = match remembered {
-            Some(known) => known,
-            None => self.decode(token)?,
-        };
-        if expires <= now.timestamp() {
-            return Err(TokenError::Invalid);
-        }
-        if remembered.is_none() {
-            self.remember(token, (access, expires), now);
-        }
-        Ok(access)
-    }
-
-    fn remember(&self, token: &str, known: (Access, i64), now: DateTime<Utc>) {
-        let mut remembered = self.remembered.write().unwrap_or_else(PoisonError::into_inner);
-        if remembered.len() >= REMEMBERED {
-            remembered.retain(|_, (_, expires)| *expires > now.timestamp());
-        }
-        if remembered.len() < REMEMBERED {
-            remembered.insert(token.into(), known);
-        }
-    }
-
-    fn decode(&self, token: &str) -> Result<(Access, i64), TokenError> {
+    /// [`TokenError::Invalid`] unless every claim, the type, the key and the signature are right;
+    /// [`TokenError::UnknownKey`] when another instance may have made its key.
+    pub fn read(&self, token: &str, now: DateTime<Utc>) -> Result<(Claimed, DateTime<Utc>), TokenError> {
         let invalid = |_| TokenError::Invalid;
         let header = jsonwebtoken::decode_header(token).map_err(invalid)?;
         if header.typ.as_deref() != Some(TYPE) {
             return Err(TokenError::Invalid);
         }
-        let key = header.kid.as_ref().and_then(|kid| self.verifying.get(kid));
-        let key = key.ok_or(TokenError::Invalid)?;
-        let claims = jsonwebtoken::decode::<Claims>(token, key, &self.validation)
+        let key_id = header.kid.ok_or(TokenError::Invalid)?;
+        let keys = self.keys();
+        let key = keys.iter().find(|key| key.public.key_id == key_id);
+        let key = key.ok_or(TokenError::UnknownKey)?;
+        let claims = jsonwebtoken::decode::<Claims>(token, &key.decoding, &self.validation)
             .map_err(invalid)?
             .claims;
-        let access = access_of(&claims).ok_or(TokenError::Invalid)?;
-        Ok((access, claims.exp))
+        let expires = DateTime::from_timestamp(claims.exp, 0).ok_or(TokenError::Invalid)?;
+        if expires <= now || !key.is_good(now) {
+            return Err(TokenError::Invalid);
+        }
+        let claimed = claims.claimed().ok_or(TokenError::Invalid)?;
+        Ok((claimed, expires))
+    }
+
+    /// Who was let in with this token before, if it is good at `now`: checking a signature and what is known of somebody
+    /// costs more than storing a report.
+    #[must_use]
+    pub fn remembered(&self, token: &str, now: DateTime<Utc>) -> Option<Access> {
+        let remembered = self.remembered.read().unwrap_or_else(PoisonError::into_inner);
+        let (access, until) = remembered.get(token).copied()?;
+        (now < until).then_some(access)
+    }
+
+    /// How often everything was forgotten: to be asked before one looks somebody up, and given to
+    /// [`AccessTokens::remember`].
+    #[must_use]
+    pub fn epoch(&self) -> u64 {
+        self.epoch.load(Ordering::Acquire)
+    }
+
+    /// Remembers who was let in with a token, unless everything was forgotten since `epoch`: what was looked up before
+    /// may be wrong by now.
+    pub fn remember(&self, token: &str, access: Access, until: DateTime<Utc>, epoch: u64, now: DateTime<Utc>) {
+        let mut remembered = self.remembered.write().unwrap_or_else(PoisonError::into_inner);
+        if self.epoch() != epoch {
+            return;
+        }
+        if remembered.len() >= REMEMBERED {
+            remembered.retain(|_, (_, until)| now < *until);
+        }
+        if remembered.len() < REMEMBERED {
+            remembered.insert(token.into(), (access, until));
+        }
+    }
+
+    /// Forgets everybody: somebody's access has changed.
+    pub fn forget_all(&self) {
+        let mut remembered = self.remembered.write().unwrap_or_else(PoisonError::into_inner);
+        self.epoch.fetch_add(1, Ordering::AcqRel);
+        remembered.clear();
     }
 }
-
-fn access_of(claims: &Claims) -> Option<Access> {
-    Some(Access {
-        organisation: claims.org.parse().ok()?,
-        account: claims.sub.parse().ok()?,
-        session: claims.sid.parse().ok()?,
-        role: Role::from_code(&claims.role)?,
-        time_zone: claims.zoneinfo.parse().ok()?,
-    })
-}
-
-/// Access tokens as they are shared between the threads of an instance.
-pub type SharedAccessTokens = Arc<AccessTokens>;

@@ -3,19 +3,59 @@
 use std::io::Read as _;
 
 use anyhow::{Context as _, anyhow, bail};
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
 
 use crate::actions::accounts::create_account;
 use crate::auth::password::Password;
 use crate::config::DatabaseArguments;
 use crate::domain::account::{Account, Email, PersonName, Role};
-use crate::domain::identifiers::AccountId;
+use crate::domain::identifiers::{AccountId, OrganisationId};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum AccountCommand {
     /// Make an account and print its identifier
     Create(CreateArguments),
+}
+
+/// A person and their password.
+#[derive(Debug, Args)]
+pub(super) struct NewAccount {
+    /// The address with which they sign in
+    #[arg(long)]
+    email: String,
+    /// Their name
+    #[arg(long)]
+    name: String,
+    /// Read the password (14 to 128 characters) from standard input, so that no list of processes shows it
+    #[arg(long, required = true)]
+    password_stdin: bool,
+}
+
+impl NewAccount {
+    /// Makes the account and prints its identifier.
+    pub(super) fn create(
+        &self,
+        database: &DatabaseArguments,
+        organisation: OrganisationId,
+        role: Role,
+        now: DateTime<Utc>,
+    ) -> anyhow::Result<()> {
+        let account = Account {
+            organisation,
+            id: AccountId::new(),
+            role,
+            name: PersonName::parse(&self.name).map_err(|_| anyhow!("--name takes 1 to 200 characters"))?,
+            email: Email::parse(&self.email).map_err(|_| anyhow!("--email takes an e-mail address"))?,
+        };
+        let id = account.id;
+        let password = read_password()?;
+        let store = super::open(&database.url()?)?;
+        if let Err(refusal) = super::block_on(create_account(&store, account, password, now))? {
+            bail!(refusal);
+        }
+        super::print(&serde_json::json!({ "account_id": id.to_string() }).to_string())
+    }
 }
 
 #[derive(Debug, Args)]
@@ -30,38 +70,24 @@ pub(super) struct CreateArguments {
     /// advisor or coordinator
     #[arg(long)]
     role: String,
-    /// The address with which they sign in
-    #[arg(long)]
-    email: String,
-    /// Their name
-    #[arg(long)]
-    name: String,
-    /// Read the password (14 to 128 characters) from standard input, so that no list of processes shows it
-    #[arg(long, required = true)]
-    password_stdin: bool,
+    #[command(flatten)]
+    account: NewAccount,
     #[command(flatten)]
     database: DatabaseArguments,
 }
 
 pub(super) fn run(command: AccountCommand) -> anyhow::Result<()> {
     let AccountCommand::Create(arguments) = command;
-    let account = Account {
-        organisation: arguments
-            .organisation
-            .parse()
-            .map_err(|_| anyhow!("--organisation takes the UUID that `quotidien organisation create` printed"))?,
-        id: AccountId::new(),
-        role: Role::from_code(&arguments.role).ok_or_else(|| anyhow!("--role takes advisor or coordinator"))?,
-        name: PersonName::parse(&arguments.name).map_err(|_| anyhow!("--name takes 1 to 200 characters"))?,
-        email: Email::parse(&arguments.email).map_err(|_| anyhow!("--email takes an e-mail address"))?,
-    };
-    let id = account.id;
-    let password = read_password()?;
-    let store = super::open(&arguments.database.url()?)?;
-    if let Err(refusal) = super::block_on(create_account(&store, account, password, Utc::now()))? {
-        bail!(refusal);
-    }
-    super::print(&serde_json::json!({ "account_id": id.to_string() }).to_string())
+    let organisation = arguments
+        .organisation
+        .parse()
+        .map_err(|_| anyhow!("--organisation takes the UUID that `quotidien organisation create` printed"))?;
+    let role = Role::from_code(&arguments.role)
+        .filter(|role| *role != Role::Administrator)
+        .ok_or_else(|| anyhow!("--role takes advisor or coordinator"))?;
+    arguments
+        .account
+        .create(&arguments.database, organisation, role, Utc::now())
 }
 
 /// The password on standard input, without the end of its line.

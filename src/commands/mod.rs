@@ -1,10 +1,12 @@
 //! What the command line can do: one file a command.
 
 mod account;
+mod administrator;
 mod annex;
 mod check;
 mod demo;
 mod health;
+mod keys;
 mod migrate;
 mod openapi;
 mod organisation;
@@ -36,6 +38,12 @@ enum Command {
     /// Accounts of people
     #[command(subcommand)]
     Account(account::AccountCommand),
+    /// Administrators of the instance
+    #[command(subcommand)]
+    Administrator(administrator::AdministratorCommand),
+    /// The keys that sign access tokens
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
     /// Print the annex of a period
     Annex(annex::AnnexArguments),
     /// Bring the schema of a database up to date
@@ -60,6 +68,8 @@ impl CommandLine {
             Command::Serve(arguments) => serve::run(&arguments).map(|()| true),
             Command::Organisation(command) => organisation::run(command).map(|()| true),
             Command::Account(command) => account::run(command).map(|()| true),
+            Command::Administrator(command) => administrator::run(&command).map(|()| true),
+            Command::Keys(command) => keys::run(&command).map(|()| true),
             Command::Annex(arguments) => annex::run(&arguments).map(|()| true),
             Command::Migrate(arguments) => migrate::run(&arguments).map(|()| true),
             Command::Check(arguments) => check::run(&arguments),

@@ -5,9 +5,11 @@ use chrono::Utc;
 use chrono_tz::Tz;
 use clap::{Args, Subcommand};
 
-use crate::actions::accounts::create_organisation;
+use crate::actions::organisations;
 use crate::config::DatabaseArguments;
 use crate::domain::account::PersonName;
+use crate::domain::account_draft::OrganisationSettings;
+use crate::domain::organisation::weekdays;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum OrganisationCommand {
@@ -35,6 +37,11 @@ pub(super) fn run(command: OrganisationCommand) -> anyhow::Result<()> {
         .map_err(|_| anyhow!("{} is no time zone; Europe/Paris is one", arguments.time_zone))?;
     let name = PersonName::parse(&arguments.name).map_err(|_| anyhow!("a name has 1 to 200 characters"))?;
     let store = super::open(&arguments.database.url()?)?;
-    let id = super::block_on(create_organisation(&store, name, zone, Utc::now()))?;
-    super::print(&serde_json::json!({ "organisation_id": id.to_string() }).to_string())
+    let settings = OrganisationSettings {
+        name,
+        time_zone: zone,
+        working_days: weekdays(),
+    };
+    let made = super::block_on(organisations::create(&store, settings, Utc::now()))?;
+    super::print(&serde_json::json!({ "organisation_id": made.id.to_string() }).to_string())
 }

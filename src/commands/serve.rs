@@ -2,14 +2,16 @@
 
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use chrono::Utc;
 use clap::Args;
 
-use crate::actions::sessions::load_keys;
+use crate::actions::access::Gate;
 use crate::auth::password::PasswordChecker;
-use crate::config::{DatabaseArguments, ServerArguments};
+use crate::auth::seal::Seal;
+use crate::config::{DatabaseArguments, SecretArguments, ServerArguments};
 use crate::http::{self, Application, Browsers};
 use crate::storage::Store;
 
@@ -20,20 +22,25 @@ pub(super) struct ServeArguments {
     #[command(flatten)]
     server: ServerArguments,
     #[command(flatten)]
+    secret: SecretArguments,
+    #[command(flatten)]
     database: DatabaseArguments,
 }
 
 pub(super) fn run(arguments: &ServeArguments) -> anyhow::Result<()> {
+    let seal = arguments.secret.seal()?;
     let store = super::open(&arguments.database.url()?)?;
     let address = arguments.server.listen;
     let listener = TcpListener::bind(address).with_context(|| format!("listening on {address}"))?;
     super::block_on(async {
-        let application = application(store, arguments.server.issuer(), arguments.server.browsers()).await?;
+        let server = &arguments.server;
+        let application = application(store, server.issuer(), seal, server.browsers()).await?;
         if let Some(address) = arguments.server.metrics_listen {
             let listener = TcpListener::bind(address).with_context(|| format!("listening on {address}"))?;
             let metrics = Arc::clone(&application.metrics);
             http::spawn(http::metrics_server(metrics, listener).context("starting the metrics")?);
         }
+        http::spawn(watch(application.clone()));
         let server = http::server(application, listener).context("starting the server")?;
         tracing::info!(%address, "ready");
         server.await.context("serving")
@@ -41,8 +48,26 @@ pub(super) fn run(arguments: &ServeArguments) -> anyhow::Result<()> {
 }
 
 /// What the server needs, on the system's clock.
-pub(super) async fn application(store: Store, issuer: String, browsers: Browsers) -> anyhow::Result<Application> {
-    let tokens = load_keys(&store, issuer, Utc::now()).await?;
+pub(super) async fn application(
+    store: Store,
+    issuer: String,
+    seal: Seal,
+    browsers: Browsers,
+) -> anyhow::Result<Application> {
+    let gate = Gate::open(&store, issuer, seal, Utc::now()).await?;
     let passwords = PasswordChecker::new()?;
-    Ok(Application::new(store, tokens, passwords, Arc::new(Utc::now), browsers))
+    Ok(Application::new(store, gate, passwords, Arc::new(Utc::now), browsers))
+}
+
+/// How often an instance looks whether somebody's access has changed.
+const WATCH_EVERY: Duration = Duration::from_secs(2);
+
+/// Looks every other second whether somebody's access has changed, on this instance or on another.
+pub(super) async fn watch(application: Application) {
+    loop {
+        tokio::time::sleep(WATCH_EVERY).await;
+        if let Err(error) = application.gate.poll(&application.store, application.now()).await {
+            tracing::warn!(%error, "whether access has changed is not known");
+        }
+    }
 }

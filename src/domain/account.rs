@@ -22,6 +22,8 @@ pub enum Role {
     Advisor,
     /// Reads the whole organisation and may write for its advisors.
     Coordinator,
+    /// Makes organisations and their first coordinators; reads no report. Of no organisation.
+    Administrator,
 }
 
 impl Role {
@@ -31,13 +33,14 @@ impl Role {
         match self {
             Self::Advisor => "advisor",
             Self::Coordinator => "coordinator",
+            Self::Administrator => "administrator",
         }
     }
 
     /// The role of a code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Advisor, Self::Coordinator]
+        [Self::Advisor, Self::Coordinator, Self::Administrator]
             .into_iter()
             .find(|role| role.code() == code)
     }

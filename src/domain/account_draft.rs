@@ -5,8 +5,7 @@ use chrono_tz::Tz;
 
 use super::account::{ActivityPeriod, Email, PersonName, Role};
 use super::field_error::{FieldCode, FieldErrors};
-use super::nomenclature::ClosedList as _;
-use super::organisation::{Weekday, WorkingDays};
+use super::organisation::WorkingDays;
 
 /// The most activity periods of an advisor.
 pub const PERIODS_MAX: usize = 50;
@@ -48,7 +47,8 @@ impl AccountDraft {
     /// Every fault, at its pointer.
     pub fn validate(&self) -> Result<AccountSettings, FieldErrors> {
         let mut errors = FieldErrors::new();
-        let role = Role::from_code(&self.role);
+        // Administrators are of no organisation, and nobody in one makes them.
+        let role = Role::from_code(&self.role).filter(|role| *role != Role::Administrator);
         if role.is_none() {
             errors.push("/role", FieldCode::UnknownCode);
         }
@@ -59,7 +59,7 @@ impl AccountDraft {
             .map_err(|code| errors.push("/email", code))
             .ok();
         let days = self.working_days.as_deref();
-        let working_days = days.map(|days| working_days(days, &mut errors));
+        let working_days = days.map(|days| WorkingDays::of_codes(days, "/working_days", &mut errors));
         let activity_periods = self.periods(role, &mut errors);
         match (role, name, email) {
             (Some(role), Some(name), Some(email)) => errors.into_result(AccountSettings {
@@ -148,7 +148,7 @@ impl OrganisationDraft {
         if time_zone.is_none() {
             errors.push("/time_zone", FieldCode::InvalidTimeZone);
         }
-        let working_days = working_days(&self.working_days, &mut errors);
+        let working_days = WorkingDays::of_codes(&self.working_days, "/working_days", &mut errors);
         match (name, time_zone) {
             (Some(name), Some(time_zone)) => errors.into_result(OrganisationSettings {
                 name,
@@ -158,21 +158,4 @@ impl OrganisationDraft {
             _ => Err(errors),
         }
     }
-}
-
-/// The days of these codes: one at least, each once.
-fn working_days(codes: &[String], errors: &mut FieldErrors) -> WorkingDays {
-    let mut days = WorkingDays::EMPTY;
-    if codes.is_empty() {
-        errors.push("/working_days", FieldCode::TooFew { min: 1 });
-    }
-    for (index, code) in codes.iter().enumerate() {
-        let at = format!("/working_days/{index}");
-        match Weekday::from_code(code) {
-            None => errors.push(&at, FieldCode::UnknownCode),
-            Some(day) if !days.insert(day) => errors.push(&at, FieldCode::Duplicate),
-            Some(_) => {}
-        }
-    }
-    days
 }

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 
 use super::calendar::ReportDate;
-use super::identifiers::{AccountId, AdvisorId, InterventionId, OrganisationId};
+use super::identifiers::{AccountId, AdvisorId, ApiKeyId, InterventionId, OrganisationId};
 use super::intervention::Intervention;
 use super::organisation::MonthStatus;
 use super::report::{AskedReport, DayState, RecordedReport, Report};
@@ -20,6 +20,8 @@ pub struct ReportWrite {
     pub date: ReportDate,
     /// Who writes.
     pub by: AccountId,
+    /// The key of the program that writes; `None`: they do so themselves.
+    pub through: Option<ApiKeyId>,
     /// When it came, cut to the microsecond.
     pub at: DateTime<Utc>,
     /// What is asked.

@@ -22,6 +22,9 @@ pub enum AdvisorKind {}
 /// Marks identifiers of interventions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum InterventionKind {}
+/// Marks identifiers of API keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ApiKeyKind {}
 /// Marks identifiers of sessions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SessionKind {}
@@ -34,6 +37,8 @@ pub type AccountId = Id<AccountKind>;
 pub type AdvisorId = Id<AdvisorKind>;
 /// An intervention, unique per advisor; chosen by the client or by the server.
 pub type InterventionId = Id<InterventionKind>;
+/// A key with which a program calls.
+pub type ApiKeyId = Id<ApiKeyKind>;
 /// A sign-in of one device.
 pub type SessionId = Id<SessionKind>;
 
@@ -63,6 +68,11 @@ impl<K> Id<K> {
     {
         self.0
     }
+}
+
+impl OrganisationId {
+    /// The organisation that is nobody's: administrators of the instance have their accounts in it.
+    pub const INSTANCE: Self = Self::from_uuid(Uuid::nil());
 }
 
 impl<K> Default for Id<K> {

@@ -3,6 +3,8 @@
 
 pub mod account;
 pub mod account_draft;
+pub mod api_key;
+pub mod audit;
 pub mod calendar;
 pub mod decision;
 pub mod field_error;

@@ -3,6 +3,7 @@
 //!
 //! A bit once given is never given to another code: stored masks would change their meaning.
 
+use super::field_error::{FieldCode, FieldErrors};
 use super::language::Language;
 
 mod activity;
@@ -113,6 +114,29 @@ impl<T: Masked> CodeSet<T> {
         added
     }
 
+    /// The set of codes that stand in a list of a body at `pointer`: one at least, each once.
+    pub fn of_codes(codes: &[String], pointer: &str, errors: &mut FieldErrors) -> Self {
+        let mut set = Self::EMPTY;
+        if codes.is_empty() {
+            errors.push(pointer, FieldCode::TooFew { min: 1 });
+        }
+        for (index, code) in codes.iter().enumerate() {
+            let at = format!("{pointer}/{index}");
+            match T::from_code(code) {
+                None => errors.push(&at, FieldCode::UnknownCode),
+                Some(value) if !set.insert(value) => errors.push(&at, FieldCode::Duplicate),
+                Some(_) => {}
+            }
+        }
+        set
+    }
+
+    /// Whether a code is in.
+    #[must_use]
+    pub fn contains(self, value: T) -> bool {
+        self.0 & 1 << value.bit() != 0
+    }
+
     /// How many codes.
     #[must_use]
     pub const fn len(self) -> u32 {
@@ -127,10 +151,7 @@ impl<T: Masked> CodeSet<T> {
 
     /// The codes in the order of their list.
     pub fn iter(self) -> impl Iterator<Item = T> {
-        T::ALL
-            .iter()
-            .copied()
-            .filter(move |value| self.0 & 1 << value.bit() != 0)
+        T::ALL.iter().copied().filter(move |value| self.contains(*value))
     }
 
     /// The codes in the order of their texts, as they stand on the wire.

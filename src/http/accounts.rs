@@ -177,7 +177,8 @@ pub struct InvitedAccountView {
     invitation: InvitationView,
 }
 
-fn invited((person, invitation): &(Person, Invitation)) -> InvitedAccountView {
+/// The answer to an invitation.
+pub(super) fn invited((person, invitation): &(Person, Invitation)) -> InvitedAccountView {
     InvitedAccountView {
         account: person.into(),
         invitation: InvitationView {
@@ -198,7 +199,7 @@ fn invited((person, invitation): &(Person, Invitation)) -> InvitedAccountView {
 )]
 #[get("/v1/accounts")]
 pub async fn list_accounts(caller: CoordinatorCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
-    let organisation = caller.0.organisation();
+    let organisation = caller.person.organisation;
     let people = application
         .store
         .read(move |connection| people::all(connection, organisation))
@@ -229,8 +230,7 @@ pub async fn create_account(
     let settings = AccountDraft::from(body.0)
         .validate()
         .map_err(Problem::validation_failed)?;
-    let organisation = caller.0.organisation();
-    let made = actions::invite(&application.store, organisation, settings, application.now()).await??;
+    let made = actions::invite(&application.store, caller.person.by(), settings, application.now()).await??;
     let location = format!("/v1/accounts/{}", made.0.account.id);
     Ok(HttpResponse::Created()
         .insert_header((LOCATION, location))
@@ -248,7 +248,7 @@ pub async fn create_account(
 )]
 #[get("/v1/accounts/{account_id}")]
 pub async fn get_account(caller: AccountCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
-    let (organisation, account) = (caller.caller.organisation(), caller.account);
+    let (organisation, account) = (caller.person.organisation, caller.account);
     let person = application
         .store
         .read(move |connection| people::find(connection, organisation, account))
@@ -276,7 +276,14 @@ pub async fn put_account(
     let settings = AccountDraft::from(body.0)
         .validate()
         .map_err(Problem::validation_failed)?;
-    let person = actions::change(&application.store, caller.caller.0, caller.account, settings).await??;
+    let person = actions::change(
+        &application.store,
+        caller.person.by(),
+        caller.account,
+        settings,
+        application.now(),
+    )
+    .await??;
     Ok(HttpResponse::Ok().json(AccountView::from(&person)))
 }
 
@@ -291,7 +298,13 @@ pub async fn put_account(
 )]
 #[delete("/v1/accounts/{account_id}")]
 pub async fn delete_account(caller: AccountCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
-    actions::deactivate(&application.store, caller.caller.0, caller.account, application.now()).await??;
+    actions::deactivate(
+        &application.store,
+        caller.person.by(),
+        caller.account,
+        application.now(),
+    )
+    .await??;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -307,7 +320,7 @@ pub async fn delete_account(caller: AccountCaller, application: Data<Application
 )]
 #[post("/v1/accounts/{account_id}/invitation")]
 pub async fn create_invitation(caller: AccountCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
-    let (organisation, account) = (caller.caller.organisation(), caller.account);
-    let made = actions::invite_again(&application.store, organisation, account, application.now()).await??;
+    let by = caller.person.by();
+    let made = actions::invite_again(&application.store, by, caller.account, application.now()).await??;
     Ok(HttpResponse::Created().json(invited(&made)))
 }

@@ -8,8 +8,8 @@ use utoipa::openapi::OpenApi;
 
 use super::metrics::Metrics;
 use super::routes::document;
+use crate::actions::access::Gate;
 use crate::auth::password::PasswordChecker;
-use crate::auth::token::AccessTokens;
 use crate::domain::calendar::{to_microsecond, today_in};
 use crate::storage::Store;
 
@@ -21,8 +21,8 @@ pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 pub struct Application {
     /// The database.
     pub store: Store,
-    /// Signs and verifies access tokens.
-    pub tokens: Arc<AccessTokens>,
+    /// Lets callers in.
+    pub gate: Arc<Gate>,
     /// Checks passwords.
     pub passwords: PasswordChecker,
     /// Tells the time.
@@ -47,16 +47,10 @@ pub struct Browsers {
 impl Application {
     /// The application on a store, with this clock.
     #[must_use]
-    pub fn new(
-        store: Store,
-        tokens: AccessTokens,
-        passwords: PasswordChecker,
-        clock: Clock,
-        browsers: Browsers,
-    ) -> Self {
+    pub fn new(store: Store, gate: Gate, passwords: PasswordChecker, clock: Clock, browsers: Browsers) -> Self {
         Self {
             store,
-            tokens: Arc::new(tokens),
+            gate: Arc::new(gate),
             passwords,
             clock,
             document: Arc::new(document()),

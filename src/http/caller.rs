@@ -1,208 +1,423 @@
 //! Who is calling and what they may do, as types of parameters: a handler without one of these is public on purpose.
+//! Each checks in the order of CONTRACT.md: 401, the faults of path and query, 403.
 
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
-use actix_web::http::header::AUTHORIZATION;
-use actix_web::web::Data;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
+use chrono_tz::Tz;
 
-use super::application::Application;
+use super::admission::Admitted;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
-use super::query::QueryReader;
-use crate::auth::token::Access;
+use super::query::{QueryParameters, QueryReader};
+use crate::actions::people::By;
+use crate::auth::token::{Access, Authority};
 use crate::domain::account::Role;
+use crate::domain::api_key::Scope;
 use crate::domain::calendar::ReportDate;
 use crate::domain::field_error::{FieldCode, FieldErrors};
-use crate::domain::identifiers::{AccountId, AdvisorId, Id, InterventionId, OrganisationId, SessionId};
+use crate::domain::identifiers::{AccountId, AdvisorId, ApiKeyId, Id, InterventionId, OrganisationId, SessionId};
 
-/// Anyone who is signed in.
+/// Makes a type a parameter of handlers: what reads it from a request.
+macro_rules! caller {
+    ($type:ty, $read:expr) => {
+        impl FromRequest for $type {
+            type Error = actix_web::Error;
+            type Future = Ready<Result<Self, Self::Error>>;
+
+            fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+                let read: fn(&HttpRequest) -> Result<Self, Problem> = $read;
+                ready(read(request).map_err(Into::into))
+            }
+        }
+    };
+}
+
+/// Who was let in, if anybody.
+fn access(request: &HttpRequest) -> Result<Access, Problem> {
+    let extensions = request.extensions();
+    let admitted = extensions.get::<Admitted>();
+    admitted.map_or(Err(ProblemCode::Unauthenticated.into()), |Admitted(access)| {
+        access.clone()
+    })
+}
+
+/// A person who is signed in.
 #[derive(Debug, Clone, Copy)]
-pub struct Caller(pub Access);
+pub struct PersonCaller {
+    /// Their organisation.
+    pub organisation: OrganisationId,
+    /// Their account.
+    pub account: AccountId,
+    /// Their session.
+    pub session: SessionId,
+    role: Role,
+}
 
-impl Caller {
+impl PersonCaller {
+    /// A program is refused what only people do, once its request is sound.
+    fn read(request: &HttpRequest) -> Result<Result<Self, Problem>, Problem> {
+        let access = access(request)?;
+        Ok(match access.authority {
+            Authority::Person { role, session } => Ok(Self {
+                organisation: access.organisation,
+                account: access.account,
+                session,
+                role,
+            }),
+            Authority::Program { .. } => Err(ProblemCode::Forbidden.into()),
+        })
+    }
+
+    /// A person of one of these roles, and the identifier of that name in the path, if any.
+    fn with_id<K>(request: &HttpRequest, roles: &[Role], name: &str) -> Result<(Self, Id<K>), Problem> {
+        let person = Self::read(request)?;
+        let mut errors = FieldErrors::new();
+        let id = path_id(request, name, &mut errors);
+        errors.append(QueryReader::new(request).finish());
+        match id {
+            Some(id) if errors.is_empty() => Ok((person?.of_role(roles)?, id)),
+            _ => Err(Problem::invalid_parameters(errors)),
+        }
+    }
+
+    /// A person of one of these roles who sends these parameters.
+    fn with_query<T: QueryParameters>(request: &HttpRequest, roles: &[Role]) -> Result<(Self, T), Problem> {
+        let person = Self::read(request)?;
+        let mut reader = QueryReader::new(request);
+        let parameters = T::read(&mut reader);
+        let errors = reader.finish();
+        match parameters {
+            Some(parameters) if errors.is_empty() => Ok((person?.of_role(roles)?, parameters)),
+            _ => Err(Problem::invalid_parameters(errors)),
+        }
+    }
+
+    fn of_role(self, roles: &[Role]) -> Result<Self, Problem> {
+        if roles.contains(&self.role) {
+            Ok(self)
+        } else {
+            Err(ProblemCode::Forbidden.into())
+        }
+    }
+
+    /// Their organisation and account.
+    #[must_use]
+    pub const fn key(&self) -> (OrganisationId, AccountId) {
+        (self.organisation, self.account)
+    }
+
+    /// Who it is, for what is written down.
+    #[must_use]
+    pub const fn by(&self) -> By {
+        By {
+            organisation: self.organisation,
+            account: self.account,
+        }
+    }
+}
+
+const ANYONE: &[Role] = &[Role::Advisor, Role::Coordinator, Role::Administrator];
+const MEMBERS: &[Role] = &[Role::Advisor, Role::Coordinator];
+const COORDINATOR: &[Role] = &[Role::Coordinator];
+const ADMINISTRATOR: &[Role] = &[Role::Administrator];
+
+caller!(PersonCaller, |request| PersonCaller::with_query::<
+    super::query::NoParameters,
+>(request, ANYONE)
+.map(|(person, _)| person));
+
+/// An advisor or a coordinator.
+#[derive(Debug, Clone, Copy)]
+pub struct MemberCaller(pub PersonCaller);
+
+caller!(MemberCaller, |request| PersonCaller::with_query::<
+    super::query::NoParameters,
+>(request, MEMBERS)
+.map(|(person, _)| Self(person)));
+
+/// A coordinator, and the parameters that they send.
+#[derive(Debug, Clone, Copy)]
+pub struct CoordinatorCaller<T = super::query::NoParameters> {
+    /// Who is calling.
+    pub person: PersonCaller,
+    /// The parameters of the query.
+    pub parameters: T,
+}
+
+impl<T: QueryParameters + 'static> FromRequest for CoordinatorCaller<T> {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let caller = PersonCaller::with_query(request, COORDINATOR);
+        ready(
+            caller
+                .map(|(person, parameters)| Self { person, parameters })
+                .map_err(Into::into),
+        )
+    }
+}
+
+/// An administrator of the instance.
+#[derive(Debug, Clone, Copy)]
+pub struct AdministratorCaller;
+
+caller!(AdministratorCaller, |request| PersonCaller::with_query::<
+    super::query::NoParameters,
+>(request, ADMINISTRATOR)
+.map(|_| Self));
+
+/// An administrator who looks after the organisation that the path names.
+#[derive(Debug, Clone, Copy)]
+pub struct OrganisationCaller {
+    /// Who is calling.
+    pub person: PersonCaller,
+    /// Which organisation.
+    pub organisation: OrganisationId,
+}
+
+caller!(OrganisationCaller, |request| {
+    let (person, organisation) = PersonCaller::with_id(request, ADMINISTRATOR, "organisation_id")?;
+    Ok(Self { person, organisation })
+});
+
+/// Someone who ends the session that the path names, which is theirs or is not found.
+#[derive(Debug, Clone, Copy)]
+pub struct SessionCaller {
+    /// Who is calling.
+    pub person: PersonCaller,
+    /// Which session.
+    pub session: SessionId,
+}
+
+caller!(SessionCaller, |request| {
+    let (person, session) = PersonCaller::with_id(request, ANYONE, "session_id")?;
+    Ok(Self { person, session })
+});
+
+/// A coordinator who looks after the person that the path names, who may be of another organisation and is not found then.
+#[derive(Debug, Clone, Copy)]
+pub struct AccountCaller {
+    /// Who is calling.
+    pub person: PersonCaller,
+    /// Whom it is about.
+    pub account: AccountId,
+}
+
+caller!(AccountCaller, |request| {
+    let (person, account) = PersonCaller::with_id(request, COORDINATOR, "account_id")?;
+    Ok(Self { person, account })
+});
+
+/// A coordinator who looks after the key that the path names, which may be of another organisation and is not found then.
+#[derive(Debug, Clone, Copy)]
+pub struct ApiKeyCaller {
+    /// Who is calling.
+    pub person: PersonCaller,
+    /// Which key.
+    pub key: ApiKeyId,
+}
+
+caller!(ApiKeyCaller, |request| {
+    let (person, key) = PersonCaller::with_id(request, COORDINATOR, "key_id")?;
+    Ok(Self { person, key })
+});
+
+/// Someone of an organisation, or a program of one with the scope that is needed; an advisor sees only their own.
+#[derive(Debug, Clone, Copy)]
+pub struct Member(Access);
+
+impl Member {
+    fn with_scope(access: Access, scope: Scope) -> Result<Self, Problem> {
+        let may = match access.authority {
+            Authority::Person { role, .. } => MEMBERS.contains(&role),
+            Authority::Program { scopes, .. } => scopes.contains(scope),
+        };
+        may.then_some(Self(access)).ok_or(ProblemCode::Forbidden.into())
+    }
+
     /// Their organisation.
     #[must_use]
     pub const fn organisation(&self) -> OrganisationId {
         self.0.organisation
     }
 
-    /// Whose figures and reports they ask for: an advisor's are their own, and a coordinator's are everybody's unless they
-    /// name one.
+    /// The zone of their organisation.
+    #[must_use]
+    pub const fn time_zone(&self) -> Tz {
+        self.0.time_zone
+    }
+
+    /// Their account; of a program, the account that made its key.
+    #[must_use]
+    pub const fn account(&self) -> AccountId {
+        self.0.account
+    }
+
+    /// The key through which a program calls.
+    #[must_use]
+    pub const fn through(&self) -> Option<ApiKeyId> {
+        match self.0.authority {
+            Authority::Person { .. } => None,
+            Authority::Program { key, .. } => Some(key),
+        }
+    }
+
+    /// Whose figures and reports they ask for: an advisor's are their own; a coordinator's and a program's are everybody's
+    /// unless they name one.
     ///
     /// # Errors
     /// 403 when an advisor names somebody else, without a look-up.
     pub fn scope(&self, named: Option<AdvisorId>) -> Result<Option<AdvisorId>, Problem> {
         let own = AdvisorId::from(self.0.account);
-        match (self.0.role, named) {
-            (Role::Coordinator, named) => Ok(named),
-            (Role::Advisor, None) => Ok(Some(own)),
-            (Role::Advisor, Some(named)) if named == own => Ok(Some(own)),
-            (Role::Advisor, Some(_)) => Err(ProblemCode::Forbidden.into()),
+        match self.0.authority {
+            Authority::Person {
+                role: Role::Advisor, ..
+            } => match named {
+                Some(named) if named != own => Err(ProblemCode::Forbidden.into()),
+                _ => Ok(Some(own)),
+            },
+            _ => Ok(named),
         }
     }
 }
 
-fn signed_in(request: &HttpRequest) -> Result<Caller, Problem> {
-    let nobody = || Problem::from(ProblemCode::Unauthenticated);
-    let application = request.app_data::<Data<Application>>().ok_or_else(nobody)?;
-    let header = request.headers().get(AUTHORIZATION).ok_or_else(nobody)?;
-    let text = header.to_str().map_err(|_| nobody())?;
-    let (scheme, token) = text.split_once(' ').ok_or_else(nobody)?;
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return Err(nobody());
-    }
-    let access = application.tokens.verify(token.trim(), application.now());
-    access.map(Caller).map_err(|_| nobody())
-}
-
-impl FromRequest for Caller {
-    type Error = actix_web::Error;
-    type Future = Ready<Result<Self, Self::Error>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(signed_in(request).map_err(Into::into))
-    }
-}
-
-/// A coordinator.
+/// Someone who reads figures, with these parameters.
 #[derive(Debug, Clone, Copy)]
-pub struct CoordinatorCaller(pub Caller);
+pub struct StatisticsCaller<T> {
+    /// Who is calling.
+    pub member: Member,
+    /// The parameters of the query.
+    pub parameters: T,
+}
 
-impl FromRequest for CoordinatorCaller {
+/// Someone who reads reports, with these parameters.
+#[derive(Debug, Clone, Copy)]
+pub struct ReportsCaller<T> {
+    /// Who is calling.
+    pub member: Member,
+    /// The parameters of the query.
+    pub parameters: T,
+}
+
+fn member_with<T: QueryParameters>(request: &HttpRequest, scope: Scope) -> Result<(Member, T), Problem> {
+    let access = access(request)?;
+    let mut reader = QueryReader::new(request);
+    let parameters = T::read(&mut reader);
+    let errors = reader.finish();
+    match parameters {
+        Some(parameters) if errors.is_empty() => Ok((Member::with_scope(access, scope)?, parameters)),
+        _ => Err(Problem::invalid_parameters(errors)),
+    }
+}
+
+impl<T: QueryParameters + 'static> FromRequest for StatisticsCaller<T> {
     type Error = actix_web::Error;
     type Future = Ready<Result<Self, Self::Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let caller = signed_in(request).and_then(|caller| {
-            // The query comes before the right, as everywhere.
-            let faults = QueryReader::new(request).finish();
-            match caller.0.role {
-                _ if !faults.is_empty() => Err(Problem::invalid_parameters(faults)),
-                Role::Coordinator => Ok(Self(caller)),
-                Role::Advisor => Err(ProblemCode::Forbidden.into()),
-            }
-        });
-        ready(caller.map_err(Into::into))
+        let caller = member_with(request, Scope::StatisticsRead);
+        ready(
+            caller
+                .map(|(member, parameters)| Self { member, parameters })
+                .map_err(Into::into),
+        )
     }
 }
 
-/// Someone who may read and write the report that the path names: its advisor, or a coordinator of the organisation (to
-/// whom an advisor of another one is not known, which storage tells).
+impl<T: QueryParameters + 'static> FromRequest for ReportsCaller<T> {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let caller = member_with(request, Scope::ReportsRead);
+        ready(
+            caller
+                .map(|(member, parameters)| Self { member, parameters })
+                .map_err(Into::into),
+        )
+    }
+}
+
+/// A coordinator, or a program that reads reports: whose they are.
+#[derive(Debug, Clone, Copy)]
+pub struct AdvisorsCaller(pub Member);
+
+caller!(AdvisorsCaller, |request| {
+    let (member, _): (Member, super::query::NoParameters) = member_with(request, Scope::ReportsRead)?;
+    match member.0.authority {
+        Authority::Person {
+            role: Role::Advisor, ..
+        } => Err(ProblemCode::Forbidden.into()),
+        _ => Ok(Self(member)),
+    }
+});
+
+/// The report that a path names, and who calls: its advisor, or somebody of the organisation (to whom an advisor of
+/// another one is not known, which storage tells).
 #[derive(Debug, Clone, Copy)]
 pub struct ReportCaller {
     /// Who is calling.
-    pub caller: Caller,
+    pub member: Member,
     /// Whose report.
     pub advisor: AdvisorId,
     /// Of which day.
     pub date: ReportDate,
 }
 
-impl FromRequest for ReportCaller {
-    type Error = actix_web::Error;
-    type Future = Ready<Result<Self, Self::Error>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let caller = signed_in(request).and_then(|caller| report_caller(request, caller, FieldErrors::new()));
-        ready(caller.map_err(Into::into))
+impl ReportCaller {
+    /// The faults of the path (after those found in it already) and of the query, then 403.
+    fn read(request: &HttpRequest, scope: Scope, mut errors: FieldErrors) -> Result<Self, Problem> {
+        let access = access(request)?;
+        let advisor = path_id(request, "advisor_id", &mut errors);
+        let date = path_value(request, "date", &mut errors, str::parse);
+        errors.append(QueryReader::new(request).finish());
+        match (advisor, date) {
+            (Some(advisor), Some(date)) if errors.is_empty() => {
+                let member = Member::with_scope(access, scope)?;
+                member.scope(Some(advisor))?;
+                Ok(Self { member, advisor, date })
+            }
+            _ => Err(Problem::invalid_parameters(errors)),
+        }
     }
 }
 
-/// Someone who may read and write the intervention that the path names, as a [`ReportCaller`] may its report.
+/// Someone who may read the report that the path names.
 #[derive(Debug, Clone, Copy)]
-pub struct InterventionCaller {
+pub struct ReportReader(pub ReportCaller);
+
+caller!(ReportReader, |request| {
+    ReportCaller::read(request, Scope::ReportsRead, FieldErrors::new()).map(Self)
+});
+
+/// Someone who may write the report that the path names.
+#[derive(Debug, Clone, Copy)]
+pub struct ReportWriter(pub ReportCaller);
+
+caller!(ReportWriter, |request| {
+    ReportCaller::read(request, Scope::ReportsWrite, FieldErrors::new()).map(Self)
+});
+
+/// Someone who may write the intervention that the path names, as a [`ReportWriter`] may its report.
+#[derive(Debug, Clone, Copy)]
+pub struct InterventionWriter {
     /// Who is calling, and for which report.
     pub report: ReportCaller,
     /// Which intervention.
     pub id: InterventionId,
 }
 
-impl FromRequest for InterventionCaller {
-    type Error = actix_web::Error;
-    type Future = Ready<Result<Self, Self::Error>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let caller = signed_in(request).and_then(|caller| {
-            let mut errors = FieldErrors::new();
-            let id = path_id(request, "id", &mut errors);
-            let report = report_caller(request, caller, errors)?;
-            let id = id.ok_or(ProblemCode::InvalidParameter)?;
-            Ok(Self { report, id })
-        });
-        ready(caller.map_err(Into::into))
-    }
-}
-
-/// Someone who ends the session that the path names, which is theirs or is not found.
-#[derive(Debug, Clone, Copy)]
-pub struct SessionCaller {
-    /// Who is calling.
-    pub caller: Caller,
-    /// Which session.
-    pub session: SessionId,
-}
-
-impl FromRequest for SessionCaller {
-    type Error = actix_web::Error;
-    type Future = Ready<Result<Self, Self::Error>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let caller = signed_in(request).and_then(|caller| {
-            let mut errors = FieldErrors::new();
-            let session = path_id(request, "session_id", &mut errors);
-            errors.append(QueryReader::new(request).finish());
-            match session {
-                Some(session) if errors.is_empty() => Ok(Self { caller, session }),
-                _ => Err(Problem::invalid_parameters(errors)),
-            }
-        });
-        ready(caller.map_err(Into::into))
-    }
-}
-
-/// A coordinator who looks after the person that the path names, who may be of another organisation and is not found then.
-#[derive(Debug, Clone, Copy)]
-pub struct AccountCaller {
-    /// Who is calling.
-    pub caller: Caller,
-    /// Whom it is about.
-    pub account: AccountId,
-}
-
-impl FromRequest for AccountCaller {
-    type Error = actix_web::Error;
-    type Future = Ready<Result<Self, Self::Error>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let caller = signed_in(request).and_then(|caller| {
-            let mut errors = FieldErrors::new();
-            let account = path_id(request, "account_id", &mut errors);
-            errors.append(QueryReader::new(request).finish());
-            match (caller.0.role, account) {
-                (Role::Coordinator, Some(account)) if errors.is_empty() => Ok(Self { caller, account }),
-                (Role::Advisor, Some(_)) if errors.is_empty() => Err(ProblemCode::Forbidden.into()),
-                _ => Err(Problem::invalid_parameters(errors)),
-            }
-        });
-        ready(caller.map_err(Into::into))
-    }
-}
-
-/// The faults of the path (after those found in it already) and of the query, then 403.
-fn report_caller(request: &HttpRequest, caller: Caller, mut errors: FieldErrors) -> Result<ReportCaller, Problem> {
-    let advisor = path_id(request, "advisor_id", &mut errors);
-    let date = path_value(request, "date", &mut errors, str::parse);
-    errors.append(QueryReader::new(request).finish());
-    match (advisor, date) {
-        (Some(advisor), Some(date)) if errors.is_empty() => {
-            caller.scope(Some(advisor))?;
-            Ok(ReportCaller { caller, advisor, date })
-        }
-        _ => Err(Problem::invalid_parameters(errors)),
-    }
-}
+caller!(InterventionWriter, |request| {
+    access(request)?;
+    let mut errors = FieldErrors::new();
+    let id = path_id(request, "id", &mut errors);
+    let report = ReportCaller::read(request, Scope::ReportsWrite, errors)?;
+    let id = id.ok_or(ProblemCode::InvalidParameter)?;
+    Ok(Self { report, id })
+});
 
 fn path_id<K>(request: &HttpRequest, name: &str, errors: &mut FieldErrors) -> Option<Id<K>> {
     path_value(request, name, errors, |text| {

@@ -11,6 +11,8 @@ use utoipa::openapi::schema::{AdditionalProperties, KnownFormat, ObjectBuilder, 
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::domain::api_key::Scope;
+use crate::domain::audit::AuditAction;
 use crate::domain::intervention::PARTICIPANTS_MAX;
 use crate::domain::nomenclature::{
     Absence, AgeGroup, ClosedList, FollowUp, Gender, Kind, Principle, Redirection, Setting, Situation, Theme,
@@ -150,6 +152,10 @@ pub type AbsenceCode = Code<Absence>;
 pub type ThemeCode = Code<Theme>;
 /// A code of [`Redirection`].
 pub type RedirectionCode = Code<Redirection>;
+/// A code of [`Scope`].
+pub type ScopeCode = Code<Scope>;
+/// A code of [`AuditAction`].
+pub type AuditActionCode = Code<AuditAction>;
 /// A code of [`Weekday`].
 pub type WeekdayCode = Code<Weekday>;
 /// People by [`AgeGroup`].

@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, delete, put};
 use utoipa::IntoParams;
 
 use super::application::Application;
-use super::caller::InterventionCaller;
+use super::caller::InterventionWriter;
 use super::conditions::{Conditions, IfMatch, IfNoneMatch};
 use super::json_body::JsonBody;
 use super::openapi::Problems;
@@ -24,7 +24,7 @@ use crate::domain::intervention::{Intervention, InterventionDraft};
 #[into_params(parameter_in = Path)]
 #[expect(
     dead_code,
-    reason = "describes the path in the document; InterventionCaller reads it"
+    reason = "describes the path in the document; InterventionWriter reads it"
 )]
 struct InterventionPath {
     /// Whose report; an advisor names themselves.
@@ -55,12 +55,12 @@ struct InterventionPath {
 )]
 #[put("/v1/advisors/{advisor_id}/reports/{date}/interventions/{id}")]
 pub async fn put_intervention(
-    caller: InterventionCaller,
+    caller: InterventionWriter,
     conditions: Conditions,
     body: JsonBody<InterventionBody>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let today = application.today(caller.report.caller.0.time_zone);
+    let today = application.today(caller.report.member.time_zone());
     let mut errors = FieldErrors::new();
     let intervention = checked(body.0.into(), caller.id, &mut errors);
     if let Some(code) = caller.report.date.fault(today, false) {
@@ -97,7 +97,7 @@ fn checked(draft: InterventionDraft, id: InterventionId, errors: &mut FieldError
 )]
 #[delete("/v1/advisors/{advisor_id}/reports/{date}/interventions/{id}")]
 pub async fn delete_intervention(
-    caller: InterventionCaller,
+    caller: InterventionWriter,
     conditions: Conditions,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {

@@ -1,7 +1,10 @@
 //! The only place that knows actix and utoipa: routes, wire types, failures in words.
 
 mod accounts;
+mod admission;
+mod api_keys;
 mod application;
+mod audit_log;
 mod caller;
 mod code_schema;
 mod conditions;
@@ -13,6 +16,7 @@ mod metrics;
 mod nomenclature;
 mod openapi;
 mod organisation;
+mod organisations;
 mod pages;
 mod passwords;
 mod people;

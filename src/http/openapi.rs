@@ -33,6 +33,9 @@ use crate::domain::language::Language;
         (name = "nomenclature", description = "The closed lists of codes"),
         (name = "sessions", description = "Signing in and out"),
         (name = "people", description = "Who one is, and who works here"),
+        (name = "api-keys", description = "Keys for programs of other makers"),
+        (name = "audit", description = "What is written down of who did what"),
+        (name = "instance", description = "Organisations, for administrators of the instance"),
         (name = "service", description = "What the service says of itself"),
     ),
     components(schemas(ProblemBody, FaultBody)),
@@ -47,7 +50,9 @@ impl Modify for Security {
         let scheme = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
             .bearer_format("JWT")
-            .description(Some("The access token of `POST /v1/sessions`"))
+            .description(Some(
+                "The access token of `POST /v1/sessions`, or the token of an API key (`qk_…`)",
+            ))
             .build();
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("access_token", SecurityScheme::Http(scheme));

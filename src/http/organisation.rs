@@ -6,16 +6,18 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::application::Application;
-use super::caller::{Caller, CoordinatorCaller};
+use super::caller::{CoordinatorCaller, MemberCaller};
 use super::code_schema::WeekdayCode;
 use super::json_body::JsonBody;
 use super::openapi::Problems;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
-use super::query::{InLanguage, NoParameters, Query};
-use crate::domain::account_draft::OrganisationDraft;
+use super::query::InLanguage;
+use crate::domain::account_draft::{OrganisationDraft, OrganisationSettings};
+use crate::domain::audit::AuditAction;
+use crate::domain::field_error::FieldErrors;
 use crate::domain::organisation::Organisation;
-use crate::storage::organisations;
+use crate::storage::{audit, organisations};
 
 /// What a coordinator says of the organisation.
 #[derive(Deserialize, ToSchema)]
@@ -33,13 +35,18 @@ pub struct OrganisationBody {
     working_days: Vec<WeekdayCode>,
 }
 
-impl From<OrganisationBody> for OrganisationDraft {
-    fn from(body: OrganisationBody) -> Self {
-        Self {
-            name: body.name,
-            time_zone: body.time_zone,
-            working_days: body.working_days.into_iter().map(|day| day.0).collect(),
-        }
+impl OrganisationBody {
+    /// The settings, when they keep every rule.
+    ///
+    /// # Errors
+    /// Every fault, at its pointer.
+    pub fn validate(self) -> Result<OrganisationSettings, FieldErrors> {
+        let draft = OrganisationDraft {
+            name: self.name,
+            time_zone: self.time_zone,
+            working_days: self.working_days.into_iter().map(|day| day.0).collect(),
+        };
+        draft.validate()
     }
 }
 
@@ -81,12 +88,8 @@ impl From<Organisation> for OrganisationView {
     security(("access_token" = [])),
 )]
 #[get("/v1/organisation")]
-pub async fn get_organisation(
-    caller: Caller,
-    _: Query<NoParameters>,
-    application: Data<Application>,
-) -> Result<HttpResponse, Problem> {
-    let id = caller.organisation();
+pub async fn get_organisation(caller: MemberCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
+    let id = caller.0.organisation;
     let organisation = application
         .store
         .read(move |connection| organisations::find(connection, id))
@@ -111,13 +114,17 @@ pub async fn put_organisation(
     body: JsonBody<OrganisationBody>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let settings = OrganisationDraft::from(body.0)
-        .validate()
-        .map_err(Problem::validation_failed)?;
-    let id = caller.0.organisation();
+    let settings = body.0.validate().map_err(Problem::validation_failed)?;
+    let (by, now) = (caller.person.by(), application.now());
+    let id = by.organisation;
     let organisation = application
         .store
         .write(vec![id], move |connection| {
+            audit::record(
+                connection,
+                by.did_to_organisation(AuditAction::OrganisationChanged),
+                now,
+            )?;
             organisations::change(connection, id, &settings)?;
             Ok(organisations::find(connection, id)?.ok_or(ProblemCode::Unauthenticated))
         })

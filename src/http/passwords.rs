@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::application::Application;
-use super::caller::Caller;
+use super::caller::PersonCaller;
 use super::json_body::JsonBody;
 use super::openapi::Problems;
 use super::problem::Problem;
@@ -76,8 +76,7 @@ pub async fn put_password(
 )]
 #[put("/v1/me/password")]
 pub async fn put_own_password(
-    caller: Caller,
-    _: Query<NoParameters>,
+    caller: PersonCaller,
     body: JsonBody<PasswordBody>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
@@ -85,7 +84,15 @@ pub async fn put_own_password(
     let current =
         Password::parse(body.0.current_password).map_err(|_| fault("/current_password", FieldCode::WrongPassword))?;
     let (store, passwords, now) = (&application.store, &application.passwords, application.now());
-    people::change_password(store, passwords, caller.0, current, body.0.password, now).await??;
+    people::change_password(
+        store,
+        passwords,
+        (caller.by(), caller.session),
+        current,
+        body.0.password,
+        now,
+    )
+    .await??;
     Ok(HttpResponse::NoContent().finish())
 }
 

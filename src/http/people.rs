@@ -6,11 +6,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::application::Application;
-use super::caller::{Caller, CoordinatorCaller};
+use super::caller::{AdvisorsCaller, PersonCaller};
 use super::openapi::Problems;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
-use super::query::{InLanguage, NoParameters, Query};
+use super::query::InLanguage;
 use crate::domain::account::Account;
 use crate::storage::accounts;
 
@@ -24,8 +24,8 @@ pub struct MeView {
     /// The organisation.
     #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120001")]
     organisation_id: String,
-    /// `advisor` or `coordinator`.
-    #[schema(pattern = "^(advisor|coordinator)$", example = "advisor")]
+    /// `advisor`, `coordinator` or `administrator`.
+    #[schema(pattern = "^(advisor|coordinator|administrator)$", example = "advisor")]
     role: String,
     /// The name.
     #[schema(example = "Camille Martin")]
@@ -57,12 +57,8 @@ impl From<Account> for MeView {
     security(("access_token" = [])),
 )]
 #[get("/v1/me")]
-pub async fn get_me(
-    caller: Caller,
-    _: Query<NoParameters>,
-    application: Data<Application>,
-) -> Result<HttpResponse, Problem> {
-    let (organisation, account) = (caller.organisation(), caller.0.account);
+pub async fn get_me(caller: PersonCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
+    let (organisation, account) = caller.key();
     let account = application
         .store
         .read(move |connection| accounts::find(connection, organisation, account))
@@ -96,7 +92,7 @@ pub struct AdvisorListView {
 
 /// List the advisors of the organisation, by name.
 ///
-/// For coordinators: whose reports there are.
+/// For coordinators, and programs that read reports: whose reports there are.
 #[utoipa::path(
     tag = "people",
     params(InLanguage),
@@ -104,7 +100,7 @@ pub struct AdvisorListView {
     security(("access_token" = [])),
 )]
 #[get("/v1/advisors")]
-pub async fn list_advisors(caller: CoordinatorCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
+pub async fn list_advisors(caller: AdvisorsCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
     let organisation = caller.0.organisation();
     let advisors = application
         .store

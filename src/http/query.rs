@@ -87,6 +87,26 @@ impl QueryReader {
     }
 }
 
+/// The most items of a page.
+const PAGE_MAX: u32 = 200;
+/// How many items a page has without `limit`.
+pub const PAGE_DEFAULT: u32 = 50;
+
+/// How many items a page is to have.
+///
+/// # Errors
+/// When it is no whole number from 1 to 200.
+pub fn page_limit(text: &str) -> Result<u32, FieldCode> {
+    let number: i64 = text.parse().map_err(|_| FieldCode::InvalidValue)?;
+    u32::try_from(number)
+        .ok()
+        .filter(|limit| (1..=PAGE_MAX).contains(limit))
+        .ok_or(FieldCode::OutOfRange {
+            min: 1,
+            max: PAGE_MAX.into(),
+        })
+}
+
 /// The parameters of an operation.
 pub trait QueryParameters: Sized {
     /// Reads them; `None` only when a fault was noted.

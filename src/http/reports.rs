@@ -8,13 +8,13 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use utoipa::IntoParams;
 
 use super::application::Application;
-use super::caller::{Caller, ReportCaller};
+use super::caller::{ReportCaller, ReportReader, ReportWriter, ReportsCaller};
 use super::conditions::{Conditions, IfMatch, IfNoneMatch, entity_tag};
 use super::json_body::JsonBody;
 use super::openapi::Problems;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
-use super::query::{InLanguage, Query, QueryParameters, QueryReader};
+use super::query::{InLanguage, PAGE_DEFAULT, QueryParameters, QueryReader, page_limit};
 use super::report_body::ReportBody;
 use super::report_view::{ReportPageView, ReportView};
 use crate::domain::calendar::ReportDate;
@@ -25,14 +25,13 @@ use crate::domain::report::{DayState, RecordedReport, ReportDraft};
 use crate::storage::accounts;
 use crate::storage::reports::{self, ListQuery, Outcome, WriteAnswer};
 
-/// The most reports of a page, and how many without `limit`.
-const PAGE_MAX: u32 = 200;
-const PAGE_DEFAULT: u32 = 50;
-
 /// An advisor's day.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
-#[expect(dead_code, reason = "describes the path in the document; ReportCaller reads it")]
+#[expect(
+    dead_code,
+    reason = "describes the path in the document; ReportReader and ReportWriter read it"
+)]
 struct ReportPath {
     /// Whose report; an advisor names themselves.
     #[param(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
@@ -59,12 +58,12 @@ struct ReportPath {
 )]
 #[put("/v1/advisors/{advisor_id}/reports/{date}")]
 pub async fn put_report(
-    caller: ReportCaller,
+    ReportWriter(caller): ReportWriter,
     conditions: Conditions,
     body: JsonBody<ReportBody>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let today = application.today(caller.caller.0.time_zone);
+    let today = application.today(caller.member.time_zone());
     let submission = ReportDraft::from(body.0)
         .validate_on(caller.date, today, InterventionId::new)
         .map_err(Problem::validation_failed)?;
@@ -91,11 +90,11 @@ pub async fn put_report(
 )]
 #[get("/v1/advisors/{advisor_id}/reports/{date}")]
 pub async fn get_report(
-    caller: ReportCaller,
+    ReportReader(caller): ReportReader,
     conditions: Conditions,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let (organisation, advisor, date) = (caller.caller.organisation(), caller.advisor, caller.date);
+    let (organisation, advisor, date) = (caller.member.organisation(), caller.advisor, caller.date);
     let state: DayState = application
         .store
         .read(move |connection| reports::find_day(connection, organisation, advisor, date))
@@ -128,7 +127,7 @@ pub async fn get_report(
 )]
 #[delete("/v1/advisors/{advisor_id}/reports/{date}")]
 pub async fn delete_report(
-    caller: ReportCaller,
+    ReportWriter(caller): ReportWriter,
     conditions: Conditions,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
@@ -144,10 +143,11 @@ pub(super) async fn write(
     preconditions: Preconditions,
 ) -> Result<WriteAnswer, Problem> {
     let write = ReportWrite {
-        organisation: caller.caller.organisation(),
+        organisation: caller.member.organisation(),
         advisor: caller.advisor,
         date: caller.date,
-        by: caller.caller.0.account,
+        by: caller.member.account(),
+        through: caller.member.through(),
         at: application.now(),
         asked,
         preconditions,
@@ -213,17 +213,6 @@ impl QueryParameters for ListParameters {
     }
 }
 
-fn page_limit(text: &str) -> Result<u32, FieldCode> {
-    let number: i64 = text.parse().map_err(|_| FieldCode::InvalidValue)?;
-    u32::try_from(number)
-        .ok()
-        .filter(|limit| (1..=PAGE_MAX).contains(limit))
-        .ok_or(FieldCode::OutOfRange {
-            min: 1,
-            max: PAGE_MAX.into(),
-        })
-}
-
 /// List reports, the newest day first.
 ///
 /// An advisor's own; a coordinator's, all of the organisation unless `advisor_id` names one. Page by page: ask again with
@@ -236,15 +225,14 @@ fn page_limit(text: &str) -> Result<u32, FieldCode> {
 )]
 #[get("/v1/reports")]
 pub async fn list_reports(
-    caller: Caller,
-    parameters: Query<ListParameters>,
+    caller: ReportsCaller<ListParameters>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let parameters = parameters.0;
+    let ReportsCaller { member, parameters } = caller;
     let limit = parameters.limit.unwrap_or(PAGE_DEFAULT);
     let query = ListQuery {
-        organisation: caller.organisation(),
-        advisor: caller.scope(parameters.advisor_id)?,
+        organisation: member.organisation(),
+        advisor: member.scope(parameters.advisor_id)?,
         from: parameters.from,
         to: parameters.to,
         after: parameters.cursor,

@@ -14,8 +14,8 @@ use super::openapi::Base;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
 use super::{
-    accounts, interventions, nomenclature, organisation, pages, passwords, people, reports, service_info, sessions,
-    statistics,
+    accounts, api_keys, audit_log, interventions, nomenclature, organisation, organisations, pages, passwords, people,
+    reports, service_info, sessions, statistics,
 };
 
 /// Registers every operation.
@@ -46,6 +46,13 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(passwords::put_own_password)
         .service(organisation::get_organisation)
         .service(organisation::put_organisation)
+        .service(organisations::list_organisations)
+        .service(organisations::create_organisation)
+        .service(organisations::create_coordinator)
+        .service(api_keys::list_api_keys)
+        .service(api_keys::create_api_key)
+        .service(api_keys::delete_api_key)
+        .service(audit_log::list_audit_log)
         .service(service_info::get_health)
         .service(service_info::get_readiness)
         .service(service_info::get_public_keys)

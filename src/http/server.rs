@@ -5,13 +5,14 @@ use std::net::TcpListener;
 use actix_cors::Cors;
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::middleware::Condition;
+use actix_web::middleware::{Condition, from_fn};
 use actix_web::rt::{self, task::JoinHandle};
 use actix_web::web::{self, Data};
 use actix_web::{App, Error, HttpServer};
 use utoipa_actix_web::AppExt as _;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
+use super::admission::admit;
 use super::application::{Application, Browsers};
 use super::envelope::Envelope;
 use super::routes::{RouteTable, no_route, routes};
@@ -30,6 +31,7 @@ pub fn app(
 > {
     let table = RouteTable::new(&application.document);
     App::new()
+        .wrap(from_fn(admit))
         .wrap(cross_origin(&application.browsers))
         .wrap(Envelope::new(&application))
         .app_data(Data::new(application))

@@ -104,14 +104,19 @@ pub struct KeySetView {
 )]
 #[get("/.well-known/jwks.json")]
 pub async fn get_public_keys(_: Query<NoParameters>, application: Data<Application>) -> HttpResponse {
-    let keys = application.tokens.public_keys().iter().map(|key| KeyView {
-        kty: "OKP".to_owned(),
-        crv: "Ed25519".to_owned(),
-        alg: "EdDSA".to_owned(),
-        r#use: "sig".to_owned(),
-        kid: key.key_id.clone(),
-        x: key.x.clone(),
-    });
+    let keys = application
+        .gate
+        .tokens
+        .public_keys(application.now())
+        .into_iter()
+        .map(|key| KeyView {
+            kty: "OKP".to_owned(),
+            crv: "Ed25519".to_owned(),
+            alg: "EdDSA".to_owned(),
+            r#use: "sig".to_owned(),
+            kid: key.key_id,
+            x: key.x,
+        });
     HttpResponse::Ok()
         .insert_header(SHORT)
         .json(KeySetView { keys: keys.collect() })

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::application::Application;
-use super::caller::{Caller, SessionCaller};
+use super::caller::{PersonCaller, SessionCaller};
 use super::json_body::JsonBody;
 use super::openapi::Problems;
 use super::problem::Problem;
@@ -110,7 +110,7 @@ pub async fn create_session(
     let credentials = body.0.parse().map_err(Problem::validation_failed)?;
     let tokens = sessions::sign_in(
         &application.store,
-        &application.tokens,
+        &application.gate.tokens,
         &application.passwords,
         credentials,
         device(&request),
@@ -138,7 +138,7 @@ pub async fn refresh_session(
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
     let token = RefreshToken::parse(&body.0.refresh_token).ok_or(ProblemCode::Unauthenticated)?;
-    let tokens = sessions::refresh(&application.store, &application.tokens, token, application.now()).await??;
+    let tokens = sessions::refresh(&application.store, &application.gate.tokens, token, application.now()).await??;
     Ok(HttpResponse::Created().json(SessionView::from(tokens)))
 }
 
@@ -152,12 +152,8 @@ pub async fn refresh_session(
     security(("access_token" = [])),
 )]
 #[delete("/v1/sessions/current")]
-pub async fn delete_session(
-    caller: Caller,
-    _: Query<NoParameters>,
-    application: Data<Application>,
-) -> Result<HttpResponse, Problem> {
-    sessions::end_session(&application.store, caller.0, caller.0.session, application.now()).await?;
+pub async fn delete_session(caller: PersonCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
+    sessions::end_session(&application.store, caller.key(), caller.session, application.now()).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -213,18 +209,14 @@ pub struct SessionListView {
     security(("access_token" = [])),
 )]
 #[get("/v1/sessions")]
-pub async fn list_sessions(
-    caller: Caller,
-    _: Query<NoParameters>,
-    application: Data<Application>,
-) -> Result<HttpResponse, Problem> {
-    let (access, now) = (caller.0, application.now());
+pub async fn list_sessions(caller: PersonCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
+    let now = application.now();
     let sessions = application
         .store
-        .read(move |connection| stored_sessions::of_account(connection, access.organisation, access.account, now))
+        .read(move |connection| stored_sessions::of_account(connection, caller.organisation, caller.account, now))
         .await?;
     let items = sessions.into_iter().map(|session| SessionItemView {
-        current: session.id == access.session,
+        current: session.id == caller.session,
         session_id: session.id.to_string(),
         device: session.device,
         created_at: instant(session.created_at),
@@ -246,8 +238,8 @@ pub async fn list_sessions(
 // Not the words that other paths have in its place.
 #[delete("/v1/sessions/{session_id:[^/]*[-0-9][^/]*}")]
 pub async fn end_session(caller: SessionCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
-    let SessionCaller { caller, session } = caller;
-    let found = sessions::end_session(&application.store, caller.0, session, application.now()).await?;
+    let SessionCaller { person, session } = caller;
+    let found = sessions::end_session(&application.store, person.key(), session, application.now()).await?;
     found
         .then(|| HttpResponse::NoContent().finish())
         .ok_or(ProblemCode::NotFound.into())

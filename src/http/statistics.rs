@@ -7,12 +7,12 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::application::Application;
-use super::caller::Caller;
+use super::caller::StatisticsCaller;
 use super::envelope::language_of;
 use super::openapi::Problems;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
-use super::query::{InLanguage, Query, QueryParameters, QueryReader};
+use super::query::{InLanguage, QueryParameters, QueryReader};
 use super::report_view::instant;
 use crate::documents::{csv, labels};
 use crate::domain::calendar::{Month, Months};
@@ -120,16 +120,16 @@ impl MonthlyParameters {
 )]
 #[get("/v1/statistics/monthly")]
 pub async fn get_monthly_statistics(
-    caller: Caller,
-    parameters: Query<MonthlyParameters>,
+    caller: StatisticsCaller<MonthlyParameters>,
     request: HttpRequest,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
     let now = application.now();
-    let current = Month::of(application.today(caller.0.time_zone));
-    let period = parameters.0.period(current).map_err(Problem::invalid_parameters)?;
-    let advisor = caller.scope(parameters.0.advisor_id)?;
-    let organisation = caller.organisation();
+    let StatisticsCaller { member, parameters } = caller;
+    let current = Month::of(application.today(member.time_zone()));
+    let period = parameters.period(current).map_err(Problem::invalid_parameters)?;
+    let advisor = member.scope(parameters.advisor_id)?;
+    let organisation = member.organisation();
     let statistics = application
         .store
         .read(move |connection| {
@@ -143,7 +143,7 @@ pub async fn get_monthly_statistics(
         .await?
         .ok_or(ProblemCode::NotFound)?;
     let language = language_of(&request);
-    match parameters.0.format.unwrap_or_else(|| Format::accepted(&request)) {
+    match parameters.format.unwrap_or_else(|| Format::accepted(&request)) {
         Format::Json => Ok(json_answer(&statistics, language)),
         Format::Csv => csv_answer(&statistics, language),
     }

@@ -1,13 +1,12 @@
 //! Accounts, the addresses that sign in, and the activity periods of advisors.
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use diesel::prelude::*;
 
 use super::connection::AnyConnection;
 use super::instant;
-use super::organisations::{parse_id, time_zone};
-use super::schema::{accounts, activity_periods, organisations, sign_ins};
+use super::organisations::parse_id;
+use super::schema::{accounts, activity_periods, sign_ins};
 use super::storage_error::StorageError;
 use crate::domain::account::{Account, ActivityPeriod, Email, PersonName, Role};
 use crate::domain::identifiers::{AccountId, AdvisorId, OrganisationId};
@@ -18,8 +17,6 @@ use crate::domain::text::sort_key;
 pub struct Credentials {
     /// The account.
     pub account: Account,
-    /// The zone of its organisation.
-    pub time_zone: Tz,
     /// The argon2id hash of its password (PHC format); `None` while it has none.
     pub password_hash: Option<String>,
 }
@@ -156,7 +153,7 @@ pub fn credentials(connection: &mut AnyConnection, email: &Email) -> Result<Opti
     }
 }
 
-/// An account that may act, with what a new token says of it.
+/// An account that may act.
 ///
 /// # Errors
 /// As any read.
@@ -165,18 +162,16 @@ pub fn active(
     organisation: &str,
     account: &str,
 ) -> Result<Option<Credentials>, StorageError> {
-    let row: Option<(AccountColumns, Option<String>, String)> = accounts::table
-        .inner_join(organisations::table.on(organisations::organisation_id.eq(accounts::organisation_id)))
+    let row: Option<(AccountColumns, Option<String>)> = accounts::table
         .filter(accounts::organisation_id.eq(organisation))
         .filter(accounts::account_id.eq(account))
         .filter(accounts::deactivated_at.is_null())
-        .select((ACCOUNT_COLUMNS, accounts::password_hash, organisations::time_zone))
+        .select((ACCOUNT_COLUMNS, accounts::password_hash))
         .first(connection)
         .optional()?;
-    row.map(|(columns, password_hash, zone)| {
+    row.map(|(columns, password_hash)| {
         Ok(Credentials {
             account: account_of(columns)?,
-            time_zone: time_zone(&zone)?,
             password_hash,
         })
     })

@@ -1,6 +1,9 @@
 //! The only place that knows diesel. Functions on a connection, composed inside `Store::read` and `Store::write`.
 
+pub mod access;
 pub mod accounts;
+pub mod api_keys;
+pub mod audit;
 pub mod check;
 mod connection;
 mod instant;

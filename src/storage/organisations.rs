@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use diesel::prelude::*;
 
+use super::access;
 use super::connection::AnyConnection;
 use super::instant;
 use super::schema::organisations;
@@ -13,6 +14,7 @@ use super::storage_error::StorageError;
 use crate::domain::account_draft::OrganisationSettings;
 use crate::domain::identifiers::OrganisationId;
 use crate::domain::organisation::{Organisation, WorkingDays};
+use crate::domain::text::sort_key;
 
 /// The numbers that the changes of a transaction get, by organisation.
 #[derive(Debug, Default)]
@@ -109,7 +111,7 @@ pub fn change(
             organisations::working_days.eq(days_column(settings.working_days)?),
         ))
         .execute(connection)?;
-    Ok(())
+    access::note_change(connection)
 }
 
 /// The value of a column of working days.
@@ -123,12 +125,26 @@ pub(super) fn time_zone(name: &str) -> Result<Tz, StorageError> {
         .map_err(|_| StorageError::Corrupt(format!("{name} is no time zone")))
 }
 
-/// Every organisation's identifier, in order.
+/// The organisations of the instance, by name.
+///
+/// # Errors
+/// As any read.
+pub fn all(connection: &mut AnyConnection) -> Result<Vec<Organisation>, StorageError> {
+    let mut found = Vec::new();
+    for id in all_ids(connection)? {
+        found.extend(find(connection, id)?);
+    }
+    found.sort_by_cached_key(|organisation| (sort_key(&organisation.name), organisation.id));
+    Ok(found)
+}
+
+/// Every organisation's identifier, in order; not of the one that is nobody's.
 ///
 /// # Errors
 /// As any read.
 pub fn all_ids(connection: &mut AnyConnection) -> Result<Vec<OrganisationId>, StorageError> {
     let ids: Vec<String> = organisations::table
+        .filter(organisations::organisation_id.ne(OrganisationId::INSTANCE.to_string()))
         .select(organisations::organisation_id)
         .order(organisations::organisation_id)
         .load(connection)?;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
+use super::access;
 use super::accounts::{ACCOUNT_COLUMNS, AccountColumns, account_of, insert_period};
 use super::connection::AnyConnection;
 use super::instant;
@@ -199,7 +200,7 @@ pub fn change(
     for period in &settings.activity_periods {
         insert_period(connection, &organisation, &id, *period)?;
     }
-    Ok(())
+    access::note_change(connection)
 }
 
 /// Ends the life of an account at `now`; ending it twice does nothing more.
@@ -219,7 +220,7 @@ pub fn deactivate(
     diesel::update(row)
         .set(accounts::deactivated_at.eq(instant::to_column(now)))
         .execute(connection)?;
-    Ok(())
+    access::note_change(connection)
 }
 
 /// Gives an account a password, by its hash, and lets it sign in again when it had been deactivated.

@@ -200,6 +200,39 @@ diesel::table! {
 }
 
 diesel::table! {
+    access_counter (name) {
+        name -> Text,
+        changes -> BigInt,
+    }
+}
+
+diesel::table! {
+    api_keys (organisation_id, key_id) {
+        organisation_id -> Text,
+        key_id -> Text,
+        name -> Text,
+        token_hash -> Text,
+        scopes -> BigInt,
+        created_by -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        last_used_at -> Nullable<Timestamp>,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    audit_entries (organisation_id, recorded_at, entry_id) {
+        organisation_id -> Text,
+        recorded_at -> Timestamp,
+        entry_id -> Text,
+        action -> Text,
+        actor -> Nullable<Text>,
+        subject -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     jobs (name) {
         name -> Text,
         leased_by -> Nullable<Text>,
@@ -222,5 +255,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     tallies,
     months,
     signing_keys,
+    access_counter,
+    api_keys,
+    audit_entries,
     jobs
 );

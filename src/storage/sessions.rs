@@ -7,6 +7,7 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
+use super::access;
 use super::connection::AnyConnection;
 use super::instant;
 use super::organisations::parse_id;
@@ -279,7 +280,7 @@ pub fn end_all(
     diesel::update(rows)
         .set(sessions::ended_at.eq(instant::to_column(now)))
         .execute(connection)?;
-    Ok(())
+    access::note_change(connection)
 }
 
 /// Ends a session of an account; ending it twice does nothing more. Whether the account has such a session.
@@ -301,5 +302,6 @@ pub fn end(
     diesel::update(row.filter(sessions::ended_at.is_null()))
         .set(sessions::ended_at.eq(instant::to_column(now)))
         .execute(connection)?;
+    access::note_change(connection)?;
     Ok(found.is_some())
 }

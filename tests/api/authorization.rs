@@ -6,56 +6,121 @@ use std::collections::{BTreeMap, BTreeSet};
 use actix_web::http::Method;
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
+use chrono::DateTime;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use quotidien::domain::account::Role;
+use quotidien::domain::api_key::Scope;
+use quotidien::domain::nomenclature::ClosedList as _;
 use quotidien::storage::signing_keys::{self, StoredKey};
 use serde_json::{Value, json};
 
 use crate::http::{report, workshop};
-use crate::support::api::{Api, Cast};
+use crate::support::api::{Api, Cast, Person};
 use crate::support::database::{TestDatabase, on_both_databases};
 
 on_both_databases!(every_operation_answers_every_caller_as_the_table_says);
 
-/// The statuses for: nobody, the advisor, another advisor, the coordinator, another organisation's advisor and its
-/// coordinator. What names an advisor names the first. A token that is expired or forged is nobody's.
-const TABLE: &[(&str, [u16; 6])] = &[
-    // operation                 nobody  own  other  coord  foreign  foreign coordinator
-    ("put_report", [401, 201, 403, 201, 403, 404]),
-    ("get_report", [401, 200, 403, 200, 403, 404]),
-    ("delete_report", [401, 204, 403, 204, 403, 404]),
-    ("put_intervention", [401, 201, 403, 201, 403, 404]),
-    ("delete_intervention", [401, 204, 403, 204, 403, 404]),
-    ("list_reports", [401, 200, 403, 200, 403, 404]),
-    ("get_monthly_statistics", [401, 200, 403, 200, 403, 404]),
-    ("list_advisors", [401, 403, 403, 200, 403, 200]),
-    ("list_accounts", [401, 403, 403, 200, 403, 200]),
-    ("create_account", [401, 403, 403, 201, 403, 201]),
-    ("get_account", [401, 403, 403, 200, 403, 404]),
-    ("put_account", [401, 403, 403, 200, 403, 404]),
-    ("delete_account", [401, 403, 403, 204, 403, 404]),
-    ("create_invitation", [401, 403, 403, 201, 403, 404]),
-    ("get_organisation", [401, 200, 200, 200, 200, 200]),
-    ("put_organisation", [401, 403, 403, 200, 403, 200]),
-    ("get_me", [401, 200, 200, 200, 200, 200]),
-    ("delete_session", [401, 204, 204, 204, 204, 204]),
-    // The password so far is not the one that they give.
-    ("put_own_password", [401, 422, 422, 422, 422, 422]),
-    ("list_sessions", [401, 200, 200, 200, 200, 200]),
-    // A session that is nobody's of these.
-    ("end_session", [401, 404, 404, 404, 404, 404]),
-    // Public on purpose: an empty object is a malformed body, whoever sends it.
-    ("create_session", [400, 400, 400, 400, 400, 400]),
-    ("refresh_session", [400, 400, 400, 400, 400, 400]),
-    ("put_password", [400, 400, 400, 400, 400, 400]),
-    ("get_nomenclature", [200, 200, 200, 200, 200, 200]),
-    ("get_health", [200, 200, 200, 200, 200, 200]),
-    ("get_readiness", [200, 200, 200, 200, 200, 200]),
-    ("get_public_keys", [200, 200, 200, 200, 200, 200]),
-    ("get_document", [200, 200, 200, 200, 200, 200]),
-    ("get_landing_page", [200, 200, 200, 200, 200, 200]),
-    ("get_problem_page", [200, 200, 200, 200, 200, 200]),
+/// The callers of the table, in the order of its columns. What names an advisor names the first. A token that is expired or
+/// forged, a person who was deactivated and one whose role was changed are nobody.
+const CALLERS: [&str; 10] = [
+    "nobody",
+    "the advisor",
+    "another advisor",
+    "the coordinator",
+    "another organisation's advisor",
+    "another organisation's coordinator",
+    "an administrator",
+    "a key with `statistics:read`",
+    "a key with `reports:read`",
+    "a key with `reports:write`",
 ];
+
+/// The status of every operation for every caller, by hand.
+#[rustfmt::skip]
+const TABLE: &[(&str, [u16; 10])] = &[
+    // operation                 nobody  own other coord f.adv f.coo admin stat read write
+    ("put_report",              [401, 201, 403, 201, 403, 404, 403, 403, 403, 201]),
+    ("get_report",              [401, 200, 403, 200, 403, 404, 403, 403, 200, 403]),
+    ("delete_report",           [401, 204, 403, 204, 403, 404, 403, 403, 403, 204]),
+    ("put_intervention",        [401, 201, 403, 201, 403, 404, 403, 403, 403, 201]),
+    ("delete_intervention",     [401, 204, 403, 204, 403, 404, 403, 403, 403, 204]),
+    ("list_reports",            [401, 200, 403, 200, 403, 404, 403, 403, 200, 403]),
+    ("get_monthly_statistics",  [401, 200, 403, 200, 403, 404, 403, 200, 403, 403]),
+    ("list_advisors",           [401, 403, 403, 200, 403, 200, 403, 403, 200, 403]),
+    ("list_accounts",           [401, 403, 403, 200, 403, 200, 403, 403, 403, 403]),
+    ("create_account",          [401, 403, 403, 201, 403, 201, 403, 403, 403, 403]),
+    ("get_account",             [401, 403, 403, 200, 403, 404, 403, 403, 403, 403]),
+    ("put_account",             [401, 403, 403, 200, 403, 404, 403, 403, 403, 403]),
+    ("delete_account",          [401, 403, 403, 204, 403, 404, 403, 403, 403, 403]),
+    ("create_invitation",       [401, 403, 403, 201, 403, 404, 403, 403, 403, 403]),
+    ("list_api_keys",           [401, 403, 403, 200, 403, 200, 403, 403, 403, 403]),
+    ("create_api_key",          [401, 403, 403, 201, 403, 201, 403, 403, 403, 403]),
+    ("delete_api_key",          [401, 403, 403, 204, 403, 404, 403, 403, 403, 403]),
+    ("list_audit_log",          [401, 403, 403, 200, 403, 200, 403, 403, 403, 403]),
+    ("get_organisation",        [401, 200, 200, 200, 200, 200, 403, 403, 403, 403]),
+    ("put_organisation",        [401, 403, 403, 200, 403, 200, 403, 403, 403, 403]),
+    ("list_organisations",      [401, 403, 403, 403, 403, 403, 200, 403, 403, 403]),
+    ("create_organisation",     [401, 403, 403, 403, 403, 403, 201, 403, 403, 403]),
+    ("create_coordinator",      [401, 403, 403, 403, 403, 403, 201, 403, 403, 403]),
+    ("get_me",                  [401, 200, 200, 200, 200, 200, 200, 403, 403, 403]),
+    ("delete_session",          [401, 204, 204, 204, 204, 204, 204, 403, 403, 403]),
+    // The password so far is not the one that they give.
+    ("put_own_password",        [401, 422, 422, 422, 422, 422, 422, 403, 403, 403]),
+    ("list_sessions",           [401, 200, 200, 200, 200, 200, 200, 403, 403, 403]),
+    // A session that is nobody's of these.
+    ("end_session",             [401, 404, 404, 404, 404, 404, 404, 403, 403, 403]),
+    // Public on purpose: an empty object is a malformed body, whoever sends it.
+    ("create_session",          [400; 10]),
+    ("refresh_session",         [400; 10]),
+    ("put_password",            [400; 10]),
+    ("get_nomenclature",        [200; 10]),
+    ("get_health",              [200; 10]),
+    ("get_readiness",           [200; 10]),
+    ("get_public_keys",         [200; 10]),
+    ("get_document",            [200; 10]),
+    ("get_landing_page",        [200; 10]),
+    ("get_problem_page",        [200; 10]),
+];
+
+/// What the table looks like to people.
+const PAGE: &str = include_str!("../../docs/access.md");
+
+#[test]
+fn the_page_about_access_says_what_the_table_says() {
+    let page = page();
+    if std::env::var_os("QUOTIDIEN_UPDATE_ACCESS").is_some() {
+        std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/access.md"), &page).unwrap();
+    } else {
+        assert_eq!(
+            PAGE, page,
+            "QUOTIDIEN_UPDATE_ACCESS=1 cargo test the_page_about_access writes it anew"
+        );
+    }
+}
+
+fn page() -> String {
+    use std::fmt::Write as _;
+
+    let mut page = "# Who may do what\n\n\
+        Made from the table in `tests/api/authorization.rs`, each cell of which is tried on both databases: an operation \
+        that is missing from it\nfails. Operations that name an advisor, an account or a key name one of the first \
+        organisation.\n\n\
+        **yes**: done. **401**: sign in first; a token that has expired or was forged, an account that was deactivated, \
+        and a token from\nbefore a role was changed get the same. **403**: not with this right, without a look-up. \
+        **404**: to a coordinator, what is\nanother organisation's does not exist. **422**, **400**: let in; what the \
+        test sends is refused for other reasons.\n\n"
+        .to_owned();
+    writeln!(page, "| operation | {} |", CALLERS.join(" | ")).unwrap();
+    writeln!(page, "|---|{}", "---|".repeat(CALLERS.len())).unwrap();
+    for (operation, statuses) in TABLE {
+        let cells = statuses.map(|status| match status {
+            200..=299 => "yes".to_owned(),
+            status => status.to_string(),
+        });
+        writeln!(page, "| `{operation}` | {} |", cells.join(" | ")).unwrap();
+    }
+    page
+}
 
 /// An operation of the document.
 struct Operation {
@@ -71,31 +136,73 @@ async fn every_operation_answers_every_caller_as_the_table_says(database: TestDa
     let listed: BTreeSet<&str> = TABLE.iter().map(|(name, _)| *name).collect();
     let described: BTreeSet<&str> = operations.keys().map(String::as_str).collect();
     assert_eq!(listed, described, "the table has every operation, and no other");
-    let forged = forged_tokens(&api, &cast).await;
+    let mut nobodies = forged_tokens(&api, &cast).await;
+    nobodies.extend(ended_tokens(&api, &cast).await);
     let mut day = 0;
     for (name, expected) in TABLE {
         let operation = &operations[*name];
         assert_eq!(operation.secured, expected[0] == 401, "{name} in the document");
-        let callers = [
-            None,
-            Some(&cast.advisor),
-            Some(&cast.colleague),
-            Some(&cast.coordinator),
-            Some(&cast.foreign_advisor),
-            Some(&cast.foreign_coordinator),
-        ];
-        for (caller, expected) in callers.into_iter().zip(expected) {
+        for ((caller, token), expected) in CALLERS.iter().zip(tokens(&api, &cast).await).zip(expected) {
             day += 1;
-            let token = caller.map(|person| api.token(person));
             let status = call(&api, &cast, name, operation, day, token.as_deref()).await;
-            assert_eq!(status, *expected, "{name} by {caller:?}");
+            assert_eq!(status, *expected, "{name} by {caller}");
         }
-        for (kind, token) in &forged {
+        for (kind, token) in &nobodies {
             day += 1;
             let status = call(&api, &cast, name, operation, day, Some(token)).await;
             assert_eq!(status, expected[0], "{name} with a token {kind}");
         }
     }
+}
+
+/// A token for each of [`CALLERS`], of a session that nothing has ended.
+async fn tokens(api: &Api, cast: &Cast) -> [Option<String>; 10] {
+    let coordinator = &cast.coordinator;
+    let key = async |scope| Some(api.key(coordinator, &[scope]).await.1);
+    [
+        None,
+        Some(api.new_token(&cast.advisor).await),
+        Some(api.new_token(&cast.colleague).await),
+        Some(api.new_token(coordinator).await),
+        Some(api.new_token(&cast.foreign_advisor).await),
+        Some(api.new_token(&cast.foreign_coordinator).await),
+        Some(api.new_token(&cast.administrator).await),
+        key(Scope::StatisticsRead).await,
+        key(Scope::ReportsRead).await,
+        key(Scope::ReportsWrite).await,
+    ]
+}
+
+/// Tokens that were good before what was done to their holders.
+async fn ended_tokens(api: &Api, cast: &Cast) -> Vec<(&'static str, String)> {
+    let organisation = cast.coordinator.organisation;
+    let deactivated = api.person(organisation, Role::Coordinator, "Gaël Perrin").await;
+    let demoted = api.person(organisation, Role::Coordinator, "Hélène Roy").await;
+    let (key, key_token) = api.key(&cast.coordinator, Scope::ALL).await;
+    let tokens = vec![
+        ("of somebody who was deactivated", api.token(&deactivated)),
+        ("of somebody whose role was changed", api.token(&demoted)),
+        ("of a key that was revoked", key_token),
+    ];
+    for (_, token) in &tokens {
+        api.get("/v1/advisors").bearer(token).send().await.expect(200);
+    }
+    let account = |person: &Person| format!("/v1/accounts/{}", person.id);
+    let by = &cast.coordinator;
+    api.delete(&account(&deactivated)).by(by).send().await.expect(204);
+    let advisor = json!({
+        "role": "advisor", "name": "Hélène Roy", "email": "helene.roy@example.org",
+        "activity_periods": [{"starts_on": "2020-01-01"}]
+    });
+    let demote = api.put(&account(&demoted)).by(by).json(&advisor);
+    demote.send().await.expect(200);
+    api.delete(&format!("/v1/api-keys/{key}"))
+        .by(by)
+        .send()
+        .await
+        .expect(204);
+    api.poll().await;
+    tokens
 }
 
 /// The operations of the document, by their names.
@@ -132,7 +239,8 @@ async fn call(api: &Api, cast: &Cast, name: &str, operation: &Operation, day: i6
             .await
             .expect(201);
     }
-    // Somebody of the first organisation, whom the operation may end.
+    // Somebody and a key of the first organisation, which the operation may end.
+    let (key, _) = api.key(&cast.coordinator, Scope::ALL).await;
     let account = api
         .person(cast.advisor.organisation, Role::Advisor, "Farida Caron")
         .await
@@ -141,6 +249,8 @@ async fn call(api: &Api, cast: &Cast, name: &str, operation: &Operation, day: i6
         .path
         .replace("{advisor_id}", &cast.advisor.id.to_string())
         .replace("{account_id}", &account.to_string())
+        .replace("{key_id}", &key.to_string())
+        .replace("{organisation_id}", &cast.advisor.organisation.to_string())
         .replace("{date}", &date)
         .replace("{id}", &format!("0198f3c2-7c1e-7d2a-8f00-{day:012}"))
         .replace("{session_id}", "0198f3c2-7c1e-7d2a-8f00-0242ac120004")
@@ -158,7 +268,11 @@ async fn call(api: &Api, cast: &Cast, name: &str, operation: &Operation, day: i6
             "activity_periods": [{"starts_on": "2020-01-01"}]
         }),
         "put_own_password" => json!({"current_password": "une autre phrase", "password": "quatre mots sans rapport"}),
-        "put_organisation" => json!({"name": "Métropole", "time_zone": "Europe/Paris", "working_days": ["monday"]}),
+        "create_api_key" => json!({"name": "Tableau de bord", "scopes": ["statistics:read"]}),
+        "create_coordinator" => json!({"name": "Yann Morel", "email": format!("{day}@example.org")}),
+        "put_organisation" | "create_organisation" => {
+            json!({"name": "Métropole", "time_zone": "Europe/Paris", "working_days": ["monday"]})
+        }
         _ => json!({}),
     };
     let mut call = api.call(operation.method.clone(), &format!("{path}{query}"));
@@ -173,7 +287,13 @@ async fn call(api: &Api, cast: &Cast, name: &str, operation: &Operation, day: i6
 
 /// Tokens that claim to be the coordinator's, each wrong in one way.
 async fn forged_tokens(api: &Api, cast: &Cast) -> Vec<(&'static str, String)> {
-    let key = api.store.read(signing_keys::all).await.unwrap().remove(0);
+    let now = api.now();
+    let key = api
+        .store
+        .read(move |connection| signing_keys::all(connection, now))
+        .await
+        .unwrap()
+        .remove(0);
     let good = api.token(&cast.coordinator);
     let claims: Value = part(&good, 1);
     let with = |name: &str, value: Value| {
@@ -296,7 +416,7 @@ fn with_public_key(key: &StoredKey, claims: &Value) -> String {
 }
 
 fn with_other_key(key: &StoredKey, claims: &Value) -> String {
-    let other = quotidien::auth::token::KeyMaterial::generate().unwrap();
+    let other = quotidien::auth::token::KeyMaterial::generate(DateTime::UNIX_EPOCH).unwrap();
     let private = BASE64_STANDARD.decode(&other.private_key).unwrap();
     jsonwebtoken::encode(&header(key), claims, &EncodingKey::from_ed_der(&private)).unwrap()
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Fuzzes the release server with schemathesis, from the document that the server itself serves, on SQLite and on a
-throwaway PostgreSQL: as a coordinator, then as an advisor. No 5xx, no undocumented status, no answer that differs from
+throwaway PostgreSQL: as a coordinator, as an advisor, and as an administrator what is theirs. No 5xx, no undocumented status, no answer that differs from
 its schema, no faulty request accepted; afterwards every tally must still be the sum of its reports.
 
 Needs schemathesis (requirements.txt), PostgreSQL's programs and a release build. Talks to loopback alone.
@@ -18,13 +18,16 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
-from throwaway import Cluster, Failure, Server, create_account, create_organisation, run
+from throwaway import Cluster, Failure, Server, create_account, create_administrator, create_organisation, run
 
 BINARY = ROOT / "target" / "release" / "quotidien"
 SCHEMATHESIS = pathlib.Path(sys.executable).parent / "schemathesis"
 # The address and password of the document's example, so that the example signs in.
 ADVISOR = {"email": "camille.martin@demo.example", "password": "correct horse battery"}
 COORDINATOR = {"email": "dominique.petit@demo.example", "password": "staple correct horse"}
+ADMINISTRATOR = {"email": "exploitation@demo.example", "password": "horse staple correct"}
+# What is an administrator's; the others may do nothing of it.
+INSTANCE = "instance"
 # A run that takes longer has hung.
 SECONDS_AT_MOST = 1800
 
@@ -70,12 +73,13 @@ interventions = { values = ["0198f3c2-7c1e-7d2a-8f00-0242ac120002", "0198f3c2-7c
 # wrong, and invitations: 422.
 [[operations]]
 include-operation-id = ["put_report", "put_intervention", "delete_report", "delete_intervention",
-                        "create_account", "put_account", "put_organisation", "put_password", "put_own_password"]
+                        "create_account", "put_account", "put_organisation", "put_password", "put_own_password",
+                        "create_api_key", "create_organisation", "create_coordinator"]
 checks.positive_data_acceptance.expected-statuses = [$accepted, 412, 422]
 
 # `from` after `to`, a month to come, a cursor that we never gave: 400.
 [[operations]]
-include-operation-id = ["list_reports", "get_monthly_statistics"]
+include-operation-id = ["list_reports", "get_monthly_statistics", "list_audit_log"]
 checks.positive_data_acceptance.expected-statuses = [$accepted, 400]
 """)
 
@@ -86,9 +90,10 @@ def fuzz(server, account, advisor, arguments, seed, folder):
     rules.write_text(RULES.substitute(account, hooks=pathlib.Path(__file__).with_name("fuzz_hooks.py"),
                                       advisor=advisor, accepted=ACCEPTED,
                                       # An advisor is refused what is a coordinator's, on purpose.
-                                      proves_little='"missing_auth", ' if account is COORDINATOR else ""))
+                                      proves_little="" if account is ADVISOR else '"missing_auth", '))
     command = [SCHEMATHESIS, "--no-color", "--config-file", rules, "run",
                f"http://127.0.0.1:{server.port}/openapi.json",
+               "--include-tag" if account is ADMINISTRATOR else "--exclude-tag", INSTANCE,
                "--max-examples", arguments.examples, "--seed", seed]
     # Of its own folder: schemathesis writes beside where it runs.
     try:
@@ -110,12 +115,14 @@ def fuzz_database(name, url, arguments, folder):
                              ADVISOR["password"])
     coordinator = create_account(BINARY, url, organisation, "coordinator", COORDINATOR["email"], "Dominique Petit",
                                  COORDINATOR["password"])
+    create_administrator(BINARY, url, ADMINISTRATOR["email"], "Exploitation", ADMINISTRATOR["password"])
     # The hooks run in schemathesis.
     spared = [advisor, coordinator, ADVISOR["password"], COORDINATOR["password"]]
     os.environ["QUOTIDIEN_FUZZ_SPARED"] = ",".join(spared)
     with Server(BINARY, url, folder) as server:
         for seed in range(1, arguments.seeds + 1):
-            for role, account in (("coordinator", COORDINATOR), ("advisor", ADVISOR)):
+            for role, account in (("coordinator", COORDINATOR), ("advisor", ADVISOR),
+                                  ("administrator", ADMINISTRATOR)):
                 started = time.monotonic()
                 cases = fuzz(server, account, advisor, arguments, seed, folder)
                 # Nothing that was sent has signed them out for good: what was asked was asked by them.

@@ -12,10 +12,13 @@ use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 
 use super::people::{ADVISORS, COORDINATOR, DemoPerson};
-use crate::actions::accounts::{create_account, create_organisation};
+use crate::actions::accounts::create_account;
+use crate::actions::organisations;
 use crate::auth::password::Password;
 use crate::domain::account::{Account, Email, PersonName, Role};
+use crate::domain::account_draft::OrganisationSettings;
 use crate::domain::identifiers::{AccountId, OrganisationId};
+use crate::domain::organisation::weekdays;
 use crate::storage::{DatabaseUrl, Store};
 
 /// The organisation of the demonstration.
@@ -130,8 +133,12 @@ impl DemoFolder {
 
     /// Makes the organisation and its people, with new passwords.
     pub(super) async fn populate(&self, store: &Store, now: DateTime<Utc>) -> anyhow::Result<DemoState> {
-        let name = PersonName::parse(ORGANISATION).map_err(|_| anyhow!("the organisation's name"))?;
-        let organisation = create_organisation(store, name, chrono_tz::Europe::Paris, now).await?;
+        let settings = OrganisationSettings {
+            name: PersonName::parse(ORGANISATION).map_err(|_| anyhow!("the organisation's name"))?,
+            time_zone: chrono_tz::Europe::Paris,
+            working_days: weekdays(),
+        };
+        let organisation = organisations::create(store, settings, now).await?.id;
         let mut people = vec![create(store, organisation, Role::Coordinator, &COORDINATOR, now).await?];
         for advisor in &ADVISORS {
             people.push(create(store, organisation, Role::Advisor, advisor, now).await?);

@@ -17,6 +17,7 @@ use chrono::Utc;
 use clap::Args;
 
 use self::folder::{DemoFolder, DemoState};
+use crate::auth::seal::Seal;
 use crate::documents::text;
 use crate::domain::calendar::{Month, Months};
 use crate::domain::language::Language;
@@ -56,8 +57,14 @@ pub(super) fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
 
 async fn demonstrate(folder: &DemoFolder, store: Store, listener: TcpListener, exit: bool) -> anyhow::Result<()> {
     let url = format!("http://{}", listener.local_addr()?);
-    let application =
-        super::serve::application(store.clone(), "quotidien-demo".to_owned(), Browsers::default()).await?;
+    let application = super::serve::application(
+        store.clone(),
+        "quotidien-demo".to_owned(),
+        Seal::default(),
+        Browsers::default(),
+    )
+    .await?;
+    http::spawn(super::serve::watch(application.clone()));
     let server = http::server(application, listener).context("starting the server")?;
     let handle = server.handle();
     let server = http::spawn(server);

@@ -86,7 +86,7 @@ impl ReportRow {
             updated_at: at,
             recorded_at: live.and_then(|live| live.recorded_at).map(instant::to_column),
             recorded_by: write.by.to_string(),
-            recorded_through: None,
+            recorded_through: write.through.map(|key| key.to_string()),
             absence: live
                 .and_then(|live| live.content.absence())
                 .map(|absence| absence.code().to_owned()),

@@ -42,6 +42,7 @@ impl Desk {
             advisor: self.advisor,
             date: self.date,
             by: self.advisor.into(),
+            through: None,
             at: self.morning + TimeDelta::minutes(minute),
             asked: edit.asked(ids_from(1000 + 100 * u128::from(minute.unsigned_abs()))),
             preconditions: preconditions.clone(),

@@ -1,5 +1,6 @@
 //! The API as programs meet it, on both databases: one file a resource.
 
+mod access;
 mod accounts;
 mod bounds;
 mod differential;

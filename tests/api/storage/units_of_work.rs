@@ -19,7 +19,7 @@ on_both_databases!(
 );
 
 fn organisations(connection: &mut AnyConnection) -> i64 {
-    sql::count(connection, "organisations", "true")
+    sql::count(connection, "organisations", "name <> 'Quotidien'")
 }
 
 fn insert(connection: &mut AnyConnection, id: OrganisationId) -> Result<(), StorageError> {

@@ -31,7 +31,7 @@ fn insert(connection: &mut AnyConnection, id: OrganisationId) -> Result<(), Stor
 }
 
 fn organisations(connection: &mut AnyConnection) -> i64 {
-    sql::count(connection, "organisations", "true")
+    sql::count(connection, "organisations", "name <> 'Quotidien'")
 }
 
 fn exists(connection: &mut AnyConnection, id: OrganisationId) -> bool {

@@ -10,15 +10,19 @@ use actix_web::http::Method;
 use actix_web::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap};
 use actix_web::test::{TestRequest, init_service};
 use actix_web::web::Bytes;
-use chrono::{DateTime, NaiveDate, Utc};
-use quotidien::actions::sessions::load_keys;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use quotidien::actions::access::Gate;
+use quotidien::actions::api_keys;
 use quotidien::auth::password::PasswordChecker;
-use quotidien::auth::token::{Access, AccessTokens};
+use quotidien::auth::seal::Seal;
+use quotidien::auth::token::Claimed;
 use quotidien::domain::account::{Account, ActivityPeriod, Email, PersonName, Role};
-use quotidien::domain::identifiers::{AccountId, OrganisationId, SessionId};
+use quotidien::domain::api_key::{ApiKeySettings, Scope, Scopes};
+use quotidien::domain::identifiers::{AccountId, ApiKeyId, OrganisationId, SessionId};
 use quotidien::domain::organisation::{Organisation, weekdays};
 use quotidien::http::{Application, Browsers, Metrics, app};
-use quotidien::storage::{Store, accounts, organisations};
+use quotidien::storage::sessions::NewSession;
+use quotidien::storage::{Store, accounts, organisations, sessions};
 use serde_json::Value;
 
 use super::database::TestDatabase;
@@ -29,7 +33,7 @@ type Answering = Pin<Box<dyn Future<Output = Answer>>>;
 pub(crate) struct Api {
     call: Rc<dyn Fn(TestRequest) -> Answering>,
     clock: Arc<Mutex<DateTime<Utc>>>,
-    pub(crate) tokens: Arc<AccessTokens>,
+    pub(crate) gate: Arc<Gate>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) store: Store,
 }
@@ -40,6 +44,8 @@ pub(crate) struct Person {
     pub(crate) organisation: OrganisationId,
     pub(crate) id: AccountId,
     pub(crate) role: Role,
+    /// On a device of theirs.
+    pub(crate) session: SessionId,
 }
 
 impl Person {
@@ -49,13 +55,14 @@ impl Person {
     }
 }
 
-/// An organisation with two advisors and their coordinator, and another organisation with one of each.
+/// An organisation with two advisors and their coordinator, another organisation with one of each, and who runs the instance.
 pub(crate) struct Cast {
     pub(crate) advisor: Person,
     pub(crate) colleague: Person,
     pub(crate) coordinator: Person,
     pub(crate) foreign_advisor: Person,
     pub(crate) foreign_coordinator: Person,
+    pub(crate) administrator: Person,
 }
 
 impl Api {
@@ -69,13 +76,15 @@ impl Api {
         let store = database.store();
         let clock = Arc::new(Mutex::new("2022-09-29T10:00:00Z".parse().unwrap()));
         let now = *clock.lock().unwrap();
-        let tokens = load_keys(&store, "quotidien-test".to_owned(), now).await.unwrap();
+        let gate = Gate::open(&store, "quotidien-test".to_owned(), Seal::default(), now)
+            .await
+            .unwrap();
         let shown = Arc::clone(&clock);
         let shown = Arc::new(move || *shown.lock().unwrap());
         let passwords = PasswordChecker::new().unwrap();
-        let application = Application::new(store.clone(), tokens, passwords, shown, browsers);
+        let application = Application::new(store.clone(), gate, passwords, shown, browsers);
         let metrics = Arc::clone(&application.metrics);
-        let tokens = Arc::clone(&application.tokens);
+        let gate = Arc::clone(&application.gate);
         let service = Rc::new(init_service(app(application)).await);
         let call = move |request: TestRequest| -> Answering {
             let service = Rc::clone(&service);
@@ -87,7 +96,7 @@ impl Api {
         Self {
             call: Rc::new(call),
             clock,
-            tokens,
+            gate,
             metrics,
             store,
         }
@@ -103,6 +112,9 @@ impl Api {
             coordinator: self.person(home, Role::Coordinator, "Nadège Lambert").await,
             foreign_advisor: self.person(abroad, Role::Advisor, "Chloé Fournier").await,
             foreign_coordinator: self.person(abroad, Role::Coordinator, "Driss Benali").await,
+            administrator: self
+                .person(OrganisationId::INSTANCE, Role::Administrator, "Inès Garnier")
+                .await,
         }
     }
 
@@ -161,7 +173,62 @@ impl Api {
             .await
             .unwrap();
         made.unwrap();
-        Person { organisation, id, role }
+        Person {
+            organisation,
+            id,
+            role,
+            session: self.session(organisation, id).await,
+        }
+    }
+
+    /// A session of somebody on another device.
+    pub(crate) async fn session(&self, organisation: OrganisationId, account: AccountId) -> SessionId {
+        let id = SessionId::new();
+        let now = self.now();
+        let session = NewSession {
+            organisation,
+            id,
+            account,
+            device: None,
+            now,
+            expires_at: now + TimeDelta::days(10_000),
+        };
+        let made: Result<(), ()> = self
+            .store
+            .write(Vec::new(), move |connection| {
+                sessions::insert(connection, &session).map(Ok)
+            })
+            .await
+            .unwrap();
+        made.unwrap();
+        id
+    }
+
+    /// A token of a new session of somebody.
+    pub(crate) async fn new_token(&self, person: &Person) -> String {
+        let session = self.session(person.organisation, person.id).await;
+        self.token(&Person { session, ..*person })
+    }
+
+    /// A key of somebody's organisation, and its token.
+    pub(crate) async fn key(&self, by: &Person, scopes: &[Scope]) -> (ApiKeyId, String) {
+        let mut set = Scopes::EMPTY;
+        for scope in scopes {
+            set.insert(*scope);
+        }
+        let settings = ApiKeySettings {
+            name: "Tableau de bord".to_owned(),
+            scopes: set,
+            valid_days: 90,
+        };
+        let made = api_keys::create(&self.store, (by.organisation, by.id), settings, self.now()).await;
+        let (key, token) = made.unwrap();
+        (key.id, token.reveal_key())
+    }
+
+    /// What every instance does every other second.
+    pub(crate) async fn poll(&self) {
+        self.gate.poll(&self.store, self.now()).await.unwrap();
     }
 
     /// The instant that the service's clock shows.
@@ -176,14 +243,13 @@ impl Api {
 
     /// A valid access token of a person.
     pub(crate) fn token(&self, person: &Person) -> String {
-        let access = Access {
+        let claimed = Claimed {
             organisation: person.organisation,
             account: person.id,
-            session: SessionId::new(),
+            session: person.session,
             role: person.role,
-            time_zone: chrono_tz::Europe::Paris,
         };
-        self.tokens.issue(&access, self.now()).unwrap()
+        self.gate.tokens.issue(&claimed, self.now()).unwrap()
     }
 
     pub(crate) fn get(&self, path: &str) -> Call<'_> {

@@ -74,6 +74,7 @@ impl TestOrganisation {
             advisor,
             date: day(date),
             by: advisor.into(),
+            through: None,
             at: at(1),
             asked,
             preconditions: Preconditions::default(),

@@ -1,0 +1,169 @@
+//! Letting callers in: people by their access tokens, programs by their keys.
+
+use std::sync::{Mutex, PoisonError};
+
+use chrono::{DateTime, Duration, Utc};
+
+use super::{ActionError, keys};
+use crate::auth::opaque_token::ApiKeyToken;
+use crate::auth::seal::Seal;
+use crate::auth::token::{Access, AccessTokens, Authority, TokenError};
+use crate::storage::{Store, access, api_keys};
+
+/// How many seconds a program's key is remembered at most: so often its use is noted.
+const KEY_REMEMBERED_SECONDS: i64 = 15 * 60;
+
+/// What an instance has seen of what all share.
+struct Watch {
+    /// The counter of changes of access; `None` when it is not known.
+    changes: Option<i64>,
+    /// When the keys were last read.
+    keys_read_at: DateTime<Utc>,
+}
+
+/// Lets callers in.
+pub struct Gate {
+    /// Signs access tokens.
+    pub tokens: AccessTokens,
+    seal: Seal,
+    watch: Mutex<Watch>,
+}
+
+impl Gate {
+    /// The gate of an instance, with the keys that all share; makes the first key.
+    ///
+    /// # Errors
+    /// When the keys cannot be read, made or opened.
+    pub async fn open(store: &Store, issuer: String, seal: Seal, now: DateTime<Utc>) -> Result<Self, ActionError> {
+        let changes = store.read(access::changes).await?;
+        let keys = keys::read_keys(store, &seal, now).await?;
+        Ok(Self {
+            tokens: AccessTokens::new(issuer, &keys)?,
+            seal,
+            watch: Mutex::new(Watch {
+                changes: Some(changes),
+                keys_read_at: now,
+            }),
+        })
+    }
+
+    /// Looks whether somebody's access or the keys have changed, on any instance; to be called every other second. When
+    /// it cannot be told, everybody is looked up anew.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn poll(&self, store: &Store, now: DateTime<Utc>) -> Result<(), ActionError> {
+        let changes = store.read(access::changes).await;
+        let known = changes.as_ref().ok().copied();
+        let seen = std::mem::replace(&mut self.watch().changes, known);
+        if known.is_none() || known != seen {
+            self.tokens.forget_all();
+        }
+        if changes? != seen.unwrap_or(-1) {
+            self.read_keys(store, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Who is calling with this token at `now`, if they may.
+    ///
+    /// # Errors
+    /// As any action.
+    pub async fn admit(&self, store: &Store, token: &str, now: DateTime<Utc>) -> Result<Option<Access>, ActionError> {
+        if let Some(access) = self.tokens.remembered(token, now) {
+            return Ok(Some(access));
+        }
+        let epoch = self.tokens.epoch();
+        let found = match ApiKeyToken::parse_key(token) {
+            Some(key) => program(store, key, now).await?,
+            None => self.person(store, token, now).await?,
+        };
+        let Some((access, until)) = found else {
+            return Ok(None);
+        };
+        self.tokens.remember(token, access, until, epoch, now);
+        Ok(Some(access))
+    }
+
+    async fn person(
+        &self,
+        store: &Store,
+        token: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Option<(Access, DateTime<Utc>)>, ActionError> {
+        let mut read = self.tokens.read(token, now);
+        if matches!(read, Err(TokenError::UnknownKey)) && self.may_read_keys(now) {
+            self.read_keys(store, now).await?;
+            read = self.tokens.read(token, now);
+        }
+        let Ok((claimed, until)) = read else {
+            return Ok(None);
+        };
+        let known = store
+            .read(move |connection| {
+                access::of_session(connection, claimed.organisation, claimed.account, claimed.session, now)
+            })
+            .await?;
+        // A changed role is had with the next token.
+        let known = known.filter(|(role, _)| *role == claimed.role);
+        Ok(known.map(|(role, time_zone)| {
+            let session = claimed.session;
+            let access = Access {
+                organisation: claimed.organisation,
+                account: claimed.account,
+                authority: Authority::Person { role, session },
+                time_zone,
+            };
+            (access, until)
+        }))
+    }
+
+    /// Whether a token of an unknown key is a reason to read the keys: once a second at most.
+    fn may_read_keys(&self, now: DateTime<Utc>) -> bool {
+        let mut watch = self.watch();
+        let due = (now - watch.keys_read_at).abs() >= Duration::seconds(1);
+        if due {
+            watch.keys_read_at = now;
+        }
+        due
+    }
+
+    async fn read_keys(&self, store: &Store, now: DateTime<Utc>) -> Result<(), ActionError> {
+        let keys = keys::read_keys(store, &self.seal, now).await?;
+        Ok(self.tokens.use_keys(&keys)?)
+    }
+
+    fn watch(&self) -> std::sync::MutexGuard<'_, Watch> {
+        self.watch.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn program(
+    store: &Store,
+    token: ApiKeyToken,
+    now: DateTime<Utc>,
+) -> Result<Option<(Access, DateTime<Utc>)>, ActionError> {
+    let (organisation, key, hash) = (token.organisation, token.id, token.hash());
+    let grant = store
+        .read(move |connection| api_keys::grant(connection, organisation, key, &hash, now))
+        .await?;
+    let Some(grant) = grant else {
+        return Ok(None);
+    };
+    let Ok(()) = store
+        .write(Vec::new(), move |connection| {
+            api_keys::note_use(connection, organisation, key, now).map(Ok::<_, std::convert::Infallible>)
+        })
+        .await?;
+    let access = Access {
+        organisation,
+        account: grant.created_by,
+        authority: Authority::Program {
+            key,
+            scopes: grant.scopes,
+        },
+        time_zone: grant.time_zone,
+    };
+    let until = grant.expires_at.min(now + Duration::seconds(KEY_REMEMBERED_SECONDS));
+    Ok(Some((access, until)))
+}

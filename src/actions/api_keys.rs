@@ -1,0 +1,75 @@
+//! Keys for programs: made, shown once, revoked.
+
+use chrono::{DateTime, Duration, Utc};
+
+use super::ActionError;
+use crate::auth::opaque_token::ApiKeyToken;
+use crate::domain::api_key::ApiKeySettings;
+use crate::domain::audit::AuditAction;
+use crate::domain::identifiers::{AccountId, ApiKeyId, OrganisationId};
+use crate::storage::api_keys::ApiKey;
+use crate::storage::audit::Deed;
+use crate::storage::{Store, api_keys, audit};
+
+/// Makes a key. Its token is to be shown once.
+///
+/// # Errors
+/// As any action.
+pub async fn create(
+    store: &Store,
+    (organisation, by): (OrganisationId, AccountId),
+    settings: ApiKeySettings,
+    now: DateTime<Utc>,
+) -> Result<(ApiKey, ApiKeyToken), ActionError> {
+    let key = ApiKey {
+        id: ApiKeyId::new(),
+        name: settings.name,
+        scopes: settings.scopes,
+        created_by: by,
+        created_at: now,
+        expires_at: now + Duration::days(settings.valid_days),
+        last_used_at: None,
+    };
+    let token = ApiKeyToken::new(organisation, key.id);
+    let (row, hash) = (key.clone(), token.hash());
+    let deed = deed(organisation, AuditAction::KeyCreated, by, key.id);
+    let Ok(()) = store
+        .write(Vec::new(), move |connection| {
+            api_keys::insert(connection, organisation, &row, &hash)?;
+            audit::record(connection, deed, now).map(Ok::<_, std::convert::Infallible>)
+        })
+        .await?;
+    Ok((key, token))
+}
+
+/// Revokes a key. Whether the organisation had such a key.
+///
+/// # Errors
+/// As any action.
+pub async fn revoke(
+    store: &Store,
+    (organisation, by): (OrganisationId, AccountId),
+    key: ApiKeyId,
+    now: DateTime<Utc>,
+) -> Result<bool, ActionError> {
+    let deed = deed(organisation, AuditAction::KeyRevoked, by, key);
+    let Ok(revoked) = store
+        .write(Vec::new(), move |connection| {
+            let revoked = api_keys::revoke(connection, organisation, key, now)?;
+            if revoked {
+                audit::record(connection, deed, now)?;
+            }
+            Ok(Ok::<_, std::convert::Infallible>(revoked))
+        })
+        .await?;
+    Ok(revoked)
+}
+
+fn deed(organisation: OrganisationId, action: AuditAction, by: AccountId, key: ApiKeyId) -> Deed {
+    Deed {
+        organisation,
+        action,
+        actor: Some(by),
+        subject: Some(key.uuid()),
+    }
+}

@@ -1,0 +1,68 @@
+//! Organisations: made by administrators, with their first coordinators.
+
+use chrono::{DateTime, Utc};
+
+use super::ActionError;
+use super::people::{By, Invitation, PersonRefusal, invite, invite_again};
+use crate::domain::account::Role;
+use crate::domain::account_draft::{AccountSettings, OrganisationSettings};
+use crate::domain::identifiers::{AccountId, OrganisationId};
+use crate::domain::organisation::Organisation;
+use crate::storage::people::{AccountStatus, Person};
+use crate::storage::{Store, organisations, people};
+
+/// Makes an organisation.
+///
+/// # Errors
+/// As any action.
+pub async fn create(
+    store: &Store,
+    settings: OrganisationSettings,
+    now: DateTime<Utc>,
+) -> Result<Organisation, ActionError> {
+    let organisation = Organisation {
+        id: OrganisationId::new(),
+        name: settings.name.as_str().to_owned(),
+        time_zone: settings.time_zone,
+        working_days: settings.working_days,
+    };
+    let row = organisation.clone();
+    let Ok(()) = store
+        .write(Vec::new(), move |connection| {
+            organisations::insert(connection, &row, now).map(Ok::<_, std::convert::Infallible>)
+        })
+        .await?;
+    Ok(organisation)
+}
+
+/// Invites a coordinator of an organisation; anew, one who has the address already and has chosen no password.
+///
+/// # Errors
+/// As any action.
+pub async fn invite_coordinator(
+    store: &Store,
+    (organisation, account): (OrganisationId, AccountId),
+    settings: AccountSettings,
+    now: DateTime<Utc>,
+) -> Result<Result<(Person, Invitation), PersonRefusal>, ActionError> {
+    let by = By { organisation, account };
+    let email = settings.email.clone();
+    let known = store
+        .read(move |connection| {
+            let found = organisations::find(connection, organisation)?;
+            let theirs = found.filter(|found| found.id != OrganisationId::INSTANCE);
+            theirs.map(|_| people::all(connection, organisation)).transpose()
+        })
+        .await?;
+    let Some(known) = known else {
+        return Ok(Err(PersonRefusal::Unknown));
+    };
+    let waiting = known.iter().find(|person| {
+        let account = &person.account;
+        account.email == email && account.role == Role::Coordinator && person.status == AccountStatus::Invited
+    });
+    match waiting {
+        Some(person) => invite_again(store, by, person.account.id, now).await,
+        None => invite(store, by, settings, now).await,
+    }
+}

@@ -1,0 +1,36 @@
+//! `quotidien keys`: the keys that sign access tokens.
+
+use chrono::Utc;
+use clap::{Args, Subcommand};
+
+use crate::actions::keys;
+use crate::config::{DatabaseArguments, SecretArguments};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum KeysCommand {
+    /// Make a new signing key and print its identifier; it signs from a minute on, and the others retire when their last
+    /// token has expired
+    Rotate(RotateArguments),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example: DATABASE_URL=sqlite://quotidien.db quotidien keys rotate")]
+pub(super) struct RotateArguments {
+    #[command(flatten)]
+    secret: SecretArguments,
+    #[command(flatten)]
+    database: DatabaseArguments,
+}
+
+pub(super) fn run(command: &KeysCommand) -> anyhow::Result<()> {
+    let KeysCommand::Rotate(arguments) = command;
+    let seal = arguments.secret.seal()?;
+    let store = super::open(&arguments.database.url()?)?;
+    let key_id = super::block_on(async {
+        let now = Utc::now();
+        // With another secret than the keys there are sealed with, the instances could not read the new one.
+        keys::read_keys(&store, &seal, now).await?;
+        keys::rotate(&store, &seal, now).await
+    })?;
+    super::print(&serde_json::json!({ "key_id": key_id }).to_string())
+}

@@ -1,0 +1,96 @@
+//! Keys with which programs of other makers call for an organisation.
+
+use super::field_error::{FieldCode, FieldErrors};
+use super::nomenclature::{ClosedList, CodeSet, Entry, Masked};
+use super::text::{NAME_MAX, normal_text};
+
+/// The most days for which a key is good.
+pub const KEY_DAYS_MAX: i64 = 366;
+
+/// What a program may do in its organisation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scope {
+    /// Read the figures.
+    StatisticsRead,
+    /// Read the reports, and whose they are.
+    ReportsRead,
+    /// Write and delete reports.
+    ReportsWrite,
+}
+
+/// What a key lets its holder do.
+pub type Scopes = CodeSet<Scope>;
+
+impl ClosedList for Scope {
+    const NAME: &'static str = "scopes";
+    const TYPE: &'static str = "Scope";
+    const DESCRIPTION: &'static str = "What a program may do";
+    const ALL: &'static [Self] = &[Self::StatisticsRead, Self::ReportsRead, Self::ReportsWrite];
+
+    fn entry(self) -> Entry {
+        let (code, french, english) = match self {
+            Self::StatisticsRead => ("statistics:read", "Lire les statistiques", "Read statistics"),
+            Self::ReportsRead => ("reports:read", "Lire les rapports", "Read reports"),
+            Self::ReportsWrite => ("reports:write", "Écrire les rapports", "Write reports"),
+        };
+        Entry {
+            code,
+            french,
+            english,
+            la_coop: None,
+            espace_coop: None,
+        }
+    }
+}
+
+impl Masked for Scope {
+    fn bit(self) -> u32 {
+        u32::from(self as u8)
+    }
+}
+
+/// A key, as a coordinator describes it.
+#[derive(Debug, Clone, Default)]
+pub struct ApiKeyDraft {
+    /// What it is for.
+    pub name: String,
+    /// The codes of what its holder may do.
+    pub scopes: Vec<String>,
+    /// For how many days it is good.
+    pub valid_days: i64,
+}
+
+/// What is to be known of a key: sound.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiKeySettings {
+    /// What it is for: 1 to [`NAME_MAX`] characters.
+    pub name: String,
+    /// What its holder may do: something.
+    pub scopes: Scopes,
+    /// For how many days it is good, 1 to [`KEY_DAYS_MAX`].
+    pub valid_days: i64,
+}
+
+impl ApiKeyDraft {
+    /// The settings, when they keep every rule.
+    ///
+    /// # Errors
+    /// Every fault, at its pointer.
+    pub fn validate(&self) -> Result<ApiKeySettings, FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let name = normal_text(&self.name, NAME_MAX, "", "name", &mut errors);
+        if name.is_none() {
+            errors.push("/name", FieldCode::TooShort { min: 1 });
+        }
+        let scopes = CodeSet::of_codes(&self.scopes, "/scopes", &mut errors);
+        if !(1..=KEY_DAYS_MAX).contains(&self.valid_days) {
+            let (min, max) = (1, KEY_DAYS_MAX);
+            errors.push("/valid_days", FieldCode::OutOfRange { min, max });
+        }
+        errors.into_result(ApiKeySettings {
+            name: name.unwrap_or_default(),
+            scopes,
+            valid_days: self.valid_days,
+        })
+    }
+}

@@ -1,0 +1,87 @@
+//! What is written down of who did what: not the values, only that it was done.
+
+use super::nomenclature::{ClosedList, Entry};
+
+/// For how many months an entry is kept (the CNIL's recommendation on logging: 6 to 12).
+pub const AUDIT_MONTHS: u32 = 12;
+
+/// Something that was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AuditAction {
+    /// Somebody signed in.
+    SignedIn,
+    /// Somebody gave a wrong password, or was deactivated.
+    SignInFailed,
+    /// Somebody signed out of a device.
+    SessionEnded,
+    /// A refresh token came back after its successor was used: its session ended.
+    TokenReused,
+    /// Somebody was invited.
+    AccountInvited,
+    /// What is known of somebody was changed.
+    AccountChanged,
+    /// Somebody was deactivated.
+    AccountDeactivated,
+    /// The name and the address of somebody were erased.
+    AccountErased,
+    /// Somebody asked for a new password.
+    ResetAsked,
+    /// Somebody chose a password.
+    PasswordChanged,
+    /// A key was made for a program.
+    KeyCreated,
+    /// A key of a program was revoked.
+    KeyRevoked,
+    /// The settings of the organisation were changed.
+    OrganisationChanged,
+    /// Somebody took a copy of what is held about them, or of the whole organisation.
+    Exported,
+}
+
+impl ClosedList for AuditAction {
+    const NAME: &'static str = "action";
+    const TYPE: &'static str = "AuditAction";
+    const DESCRIPTION: &'static str = "What was done";
+    const ALL: &'static [Self] = &[
+        Self::SignedIn,
+        Self::SignInFailed,
+        Self::SessionEnded,
+        Self::TokenReused,
+        Self::AccountInvited,
+        Self::AccountChanged,
+        Self::AccountDeactivated,
+        Self::AccountErased,
+        Self::ResetAsked,
+        Self::PasswordChanged,
+        Self::KeyCreated,
+        Self::KeyRevoked,
+        Self::OrganisationChanged,
+        Self::Exported,
+    ];
+
+    fn entry(self) -> Entry {
+        let (code, french, english) = match self {
+            Self::SignedIn => ("signed_in", "Connexion", "Signed in"),
+            Self::SignInFailed => ("sign_in_failed", "Connexion refusée", "Sign-in refused"),
+            Self::SessionEnded => ("session_ended", "Déconnexion", "Signed out"),
+            Self::TokenReused => ("token_reused", "Jeton déjà utilisé", "Token used again"),
+            Self::AccountInvited => ("account_invited", "Compte invité", "Account invited"),
+            Self::AccountChanged => ("account_changed", "Compte modifié", "Account changed"),
+            Self::AccountDeactivated => ("account_deactivated", "Compte désactivé", "Account deactivated"),
+            Self::AccountErased => ("account_erased", "Compte effacé", "Account erased"),
+            Self::ResetAsked => ("reset_asked", "Mot de passe oublié", "Password forgotten"),
+            Self::PasswordChanged => ("password_changed", "Mot de passe choisi", "Password chosen"),
+            Self::KeyCreated => ("key_created", "Clé créée", "Key made"),
+            Self::KeyRevoked => ("key_revoked", "Clé révoquée", "Key revoked"),
+            Self::OrganisationChanged => ("organisation_changed", "Réglages modifiés", "Settings changed"),
+            Self::Exported => ("exported", "Données exportées", "Data exported"),
+        };
+        Entry {
+            code,
+            french,
+            english,
+            la_coop: None,
+            espace_coop: None,
+        }
+    }
+}

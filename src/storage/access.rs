@@ -1,0 +1,75 @@
+//! Who may act: looked up for every caller who is not remembered, and a counter of changes, so that every instance knows
+//! when to look again.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use diesel::prelude::*;
+
+use super::connection::AnyConnection;
+use super::instant;
+use super::organisations::time_zone;
+use super::schema::{access_counter, accounts, organisations, sessions};
+use super::storage_error::StorageError;
+use crate::domain::account::Role;
+use crate::domain::identifiers::{AccountId, OrganisationId, SessionId};
+
+/// The name of the one counter.
+const COUNTER: &str = "access";
+
+/// How often somebody's access was ended or changed.
+///
+/// # Errors
+/// As any read.
+pub fn changes(connection: &mut AnyConnection) -> Result<i64, StorageError> {
+    Ok(access_counter::table
+        .filter(access_counter::name.eq(COUNTER))
+        .select(access_counter::changes)
+        .first(connection)?)
+}
+
+/// Counts a change of somebody's access, or of the keys. The last statement of its work, since it waits for every other
+/// instance that counts one.
+///
+/// # Errors
+/// As any write.
+pub fn note_change(connection: &mut AnyConnection) -> Result<(), StorageError> {
+    diesel::update(access_counter::table.filter(access_counter::name.eq(COUNTER)))
+        .set(access_counter::changes.eq(access_counter::changes + 1))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// What somebody may do, and the zone of their organisation, unless their session has ended by `now` or they were
+/// deactivated.
+///
+/// # Errors
+/// As any read.
+pub fn of_session(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    account: AccountId,
+    session: SessionId,
+    now: DateTime<Utc>,
+) -> Result<Option<(Role, Tz)>, StorageError> {
+    let row: Option<(String, String)> = sessions::table
+        .inner_join(
+            accounts::table.on(accounts::organisation_id
+                .eq(sessions::organisation_id)
+                .and(accounts::account_id.eq(sessions::account_id))),
+        )
+        .inner_join(organisations::table.on(organisations::organisation_id.eq(sessions::organisation_id)))
+        .filter(sessions::organisation_id.eq(organisation.to_string()))
+        .filter(sessions::session_id.eq(session.to_string()))
+        .filter(sessions::account_id.eq(account.to_string()))
+        .filter(sessions::ended_at.is_null())
+        .filter(sessions::expires_at.gt(instant::to_column(now)))
+        .filter(accounts::deactivated_at.is_null())
+        .select((accounts::role, organisations::time_zone))
+        .first(connection)
+        .optional()?;
+    row.map(|(role, zone)| {
+        let role = Role::from_code(&role).ok_or_else(|| StorageError::Corrupt(format!("role of {account}")))?;
+        Ok((role, time_zone(&zone)?))
+    })
+    .transpose()
+}

@@ -1,12 +1,14 @@
 //! Every setting: its flag, its environment variable, its default. Secrets never print.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use clap::Args;
+use ipnet::IpNet;
 
 use crate::auth::seal::{Seal, SealError};
-use crate::http::Browsers;
+use crate::auth::throttle::Limits;
+use crate::http::{Application, Browsers};
 use crate::storage::{DatabaseUrl, StorageError};
 
 /// Where the database is.
@@ -65,6 +67,39 @@ impl SecretArguments {
     pub fn seal(&self) -> Result<Seal, SealError> {
         Seal::new(self.secret.as_ref().map(|secret| secret.0.as_str()))
     }
+}
+
+/// How often may be asked, and who says from where.
+#[derive(Debug, Clone, Args)]
+pub struct ThrottleArguments {
+    /// How many sign-ins a minute one address may try, and one account a sixth of it; 0 for no limit
+    #[arg(long, env = "QUOTIDIEN_SIGN_INS_PER_MINUTE", default_value_t = 60)]
+    sign_ins_per_minute: u32,
+    /// How many requests a minute one person or program may send; 0 for no limit
+    #[arg(long, env = "QUOTIDIEN_REQUESTS_PER_MINUTE", default_value_t = 600)]
+    requests_per_minute: u32,
+    /// The proxies in front, as addresses or networks (`10.0.0.0/8`): their X-Forwarded-For is believed; none by default
+    #[arg(long, env = "QUOTIDIEN_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network)]
+    trusted_proxies: Vec<IpNet>,
+}
+
+impl ThrottleArguments {
+    /// The application within these limits.
+    #[must_use]
+    pub fn limit(&self, application: Application) -> Application {
+        let limits = Limits {
+            sign_ins_per_minute: self.sign_ins_per_minute,
+            requests_per_minute: self.requests_per_minute,
+        };
+        application.limited(limits, self.trusted_proxies.clone())
+    }
+}
+
+fn network(text: &str) -> Result<IpNet, String> {
+    let address = text.parse::<IpAddr>().map(IpNet::from);
+    address
+        .or_else(|_| text.parse())
+        .map_err(|_| format!("{text} is no address and no network such as 10.0.0.0/8"))
 }
 
 /// How the server is reached.

@@ -3,4 +3,5 @@
 pub mod opaque_token;
 pub mod password;
 pub mod seal;
+pub mod throttle;
 pub mod token;

@@ -11,7 +11,7 @@ use clap::Args;
 use crate::actions::access::Gate;
 use crate::auth::password::PasswordChecker;
 use crate::auth::seal::Seal;
-use crate::config::{DatabaseArguments, SecretArguments, ServerArguments};
+use crate::config::{DatabaseArguments, SecretArguments, ServerArguments, ThrottleArguments};
 use crate::http::{self, Application, Browsers};
 use crate::storage::Store;
 
@@ -21,6 +21,8 @@ use crate::storage::Store;
 pub(super) struct ServeArguments {
     #[command(flatten)]
     server: ServerArguments,
+    #[command(flatten)]
+    throttle: ThrottleArguments,
     #[command(flatten)]
     secret: SecretArguments,
     #[command(flatten)]
@@ -35,6 +37,7 @@ pub(super) fn run(arguments: &ServeArguments) -> anyhow::Result<()> {
     super::block_on(async {
         let server = &arguments.server;
         let application = application(store, server.issuer(), seal, server.browsers()).await?;
+        let application = arguments.throttle.limit(application);
         if let Some(address) = arguments.server.metrics_listen {
             let listener = TcpListener::bind(address).with_context(|| format!("listening on {address}"))?;
             let metrics = Arc::clone(&application.metrics);
@@ -62,12 +65,14 @@ pub(super) async fn application(
 /// How often an instance looks whether somebody's access has changed.
 const WATCH_EVERY: Duration = Duration::from_secs(2);
 
-/// Looks every other second whether somebody's access has changed, on this instance or on another.
+/// Looks every other second whether somebody's access has changed, on this instance or on another, and forgets who has
+/// not asked for long.
 pub(super) async fn watch(application: Application) {
     loop {
         tokio::time::sleep(WATCH_EVERY).await;
         if let Err(error) = application.gate.poll(&application.store, application.now()).await {
             tracing::warn!(%error, "whether access has changed is not known");
         }
+        application.throttle.forget_idle();
     }
 }

@@ -1,16 +1,22 @@
 //! Lets callers in before anything else is read of a request, and leaves word for the types of `caller.rs`.
 
+use std::net::IpAddr;
+
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{Error, HttpMessage as _};
+use actix_web::{Error, HttpMessage as _, HttpRequest};
+use ipnet::IpNet;
 
 use super::application::Application;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
 use crate::auth::token::Access;
+
+/// What a proxy says of whom it asks for.
+const FORWARDED_FOR: &str = "x-forwarded-for";
 
 /// Who was let in, or why nobody was: a word that the extensions of a request hold.
 pub struct Admitted(pub Result<Access, Problem>);
@@ -37,7 +43,30 @@ async fn admitted(application: &Application, token: &str) -> Result<Access, Prob
         .gate
         .admit(&application.store, token, application.now())
         .await?;
-    admitted.ok_or(ProblemCode::Unauthenticated.into())
+    let access = admitted.ok_or(ProblemCode::Unauthenticated)?;
+    application.throttle.check_caller(&access)?;
+    Ok(access)
+}
+
+/// From which address a request comes: what trusted proxies say of it, the nearest first, up to one who is none of them.
+pub(super) fn address_of(request: &HttpRequest, trusted: &[IpNet]) -> Option<IpAddr> {
+    let is_trusted = |address: &IpAddr| trusted.iter().any(|network| network.contains(address));
+    let mut address = request.peer_addr()?.ip().to_canonical();
+    let said = request.headers().get_all(FORWARDED_FOR);
+    let said: Vec<&str> = said
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .collect();
+    for nearer in said.iter().rev() {
+        if !is_trusted(&address) {
+            break;
+        }
+        let Ok(next) = nearer.trim().parse::<IpAddr>() else {
+            break;
+        };
+        address = next.to_canonical();
+    }
+    Some(address)
 }
 
 fn bearer_token(request: &ServiceRequest) -> Option<&str> {

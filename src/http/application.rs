@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
+use ipnet::IpNet;
 use utoipa::openapi::OpenApi;
 
 use super::metrics::Metrics;
 use super::routes::document;
 use crate::actions::access::Gate;
 use crate::auth::password::PasswordChecker;
+use crate::auth::throttle::{Limits, Throttle};
 use crate::domain::calendar::{to_microsecond, today_in};
 use crate::storage::Store;
 
@@ -25,6 +27,10 @@ pub struct Application {
     pub gate: Arc<Gate>,
     /// Checks passwords.
     pub passwords: PasswordChecker,
+    /// Limits how often somebody asks.
+    pub throttle: Arc<Throttle>,
+    /// The proxies that say whom they ask for.
+    pub trusted_proxies: Arc<[IpNet]>,
     /// Tells the time.
     pub clock: Clock,
     /// The document that describes the API.
@@ -45,17 +51,29 @@ pub struct Browsers {
 }
 
 impl Application {
-    /// The application on a store, with this clock.
+    /// The application on a store, with this clock; nobody is limited.
     #[must_use]
     pub fn new(store: Store, gate: Gate, passwords: PasswordChecker, clock: Clock, browsers: Browsers) -> Self {
         Self {
             store,
             gate: Arc::new(gate),
             passwords,
+            throttle: Arc::new(Throttle::new(Limits::default(), Arc::clone(&clock))),
+            trusted_proxies: Arc::new([]),
             clock,
             document: Arc::new(document()),
             metrics: Arc::default(),
             browsers: Arc::new(browsers),
+        }
+    }
+
+    /// The application with limits, behind these proxies.
+    #[must_use]
+    pub fn limited(self, limits: Limits, trusted_proxies: Vec<IpNet>) -> Self {
+        Self {
+            throttle: Arc::new(Throttle::new(limits, Arc::clone(&self.clock))),
+            trusted_proxies: trusted_proxies.into(),
+            ..self
         }
     }
 

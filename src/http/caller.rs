@@ -393,6 +393,18 @@ caller!(ReportReader, |request| {
     ReportCaller::read(request, Scope::ReportsRead, FieldErrors::new()).map(Self)
 });
 
+/// Its advisor, or the coordinator, who read what the report that the path names said before; no program.
+#[derive(Debug, Clone, Copy)]
+pub struct HistoryReader(pub ReportCaller);
+
+caller!(HistoryReader, |request| {
+    let caller = ReportCaller::read(request, Scope::ReportsRead, FieldErrors::new())?;
+    match caller.member.through() {
+        None => Ok(Self(caller)),
+        Some(_) => Err(ProblemCode::Forbidden.into()),
+    }
+});
+
 /// Someone who may write the report that the path names.
 #[derive(Debug, Clone, Copy)]
 pub struct ReportWriter(pub ReportCaller);

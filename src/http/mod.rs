@@ -10,6 +10,7 @@ mod code_schema;
 mod conditions;
 mod envelope;
 mod fault_texts;
+mod history;
 mod interventions;
 mod json_body;
 mod metrics;

@@ -80,6 +80,7 @@ pub async fn put_own_password(
     body: JsonBody<PasswordBody>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
+    application.throttle.check_account(caller.account.uuid())?;
     // One of another length is not theirs.
     let current =
         Password::parse(body.0.current_password).map_err(|_| fault("/current_password", FieldCode::WrongPassword))?;

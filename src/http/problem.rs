@@ -13,6 +13,7 @@ use super::problem_code::ProblemCode;
 use crate::actions::ActionError;
 use crate::actions::people::PersonRefusal;
 use crate::actions::sessions::SignInRefusal;
+use crate::auth::throttle::Wait;
 use crate::domain::calendar::ReportDate;
 use crate::domain::decision::Refusal;
 use crate::domain::field_error::{FieldCode, FieldErrors, Place};
@@ -21,6 +22,9 @@ use crate::storage::StorageError;
 
 /// The media type of failures.
 pub const PROBLEM_JSON: &str = "application/problem+json";
+
+/// After how many seconds a service that is not available may be asked again.
+const RETRY_AFTER_SECONDS: u64 = 2;
 
 /// A failure of a request.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -31,6 +35,8 @@ pub struct Problem {
     current_version: Option<i64>,
     date: Option<ReportDate>,
     allow: Option<String>,
+    /// In seconds.
+    retry_after: Option<u64>,
 }
 
 impl From<ProblemCode> for Problem {
@@ -41,6 +47,7 @@ impl From<ProblemCode> for Problem {
             current_version: None,
             date: None,
             allow: None,
+            retry_after: None,
         }
     }
 }
@@ -112,7 +119,7 @@ impl Problem {
                 headers.push((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"quotidien\"")));
             }
             ProblemCode::Unavailable | ProblemCode::TooManyRequests => {
-                headers.push((RETRY_AFTER, HeaderValue::from_static("2")));
+                headers.push((RETRY_AFTER, self.retry_after.unwrap_or(RETRY_AFTER_SECONDS).into()));
             }
             _ => {}
         }
@@ -185,6 +192,15 @@ impl From<SignInRefusal> for Problem {
         match refusal {
             SignInRefusal::InvalidCredentials => ProblemCode::InvalidCredentials.into(),
             SignInRefusal::UnusableToken => ProblemCode::Unauthenticated.into(),
+        }
+    }
+}
+
+impl From<Wait> for Problem {
+    fn from(wait: Wait) -> Self {
+        Self {
+            retry_after: Some(wait.seconds),
+            ..ProblemCode::TooManyRequests.into()
         }
     }
 }

@@ -32,7 +32,7 @@ use crate::storage::reports::{self, ListQuery, Outcome, WriteAnswer};
     dead_code,
     reason = "describes the path in the document; ReportReader and ReportWriter read it"
 )]
-struct ReportPath {
+pub(super) struct ReportPath {
     /// Whose report; an advisor names themselves.
     #[param(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
     advisor_id: String,

@@ -14,8 +14,8 @@ use super::openapi::Base;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
 use super::{
-    accounts, api_keys, audit_log, interventions, nomenclature, organisation, organisations, pages, passwords, people,
-    reports, service_info, sessions, statistics,
+    accounts, api_keys, audit_log, history, interventions, nomenclature, organisation, organisations, pages, passwords,
+    people, reports, service_info, sessions, statistics,
 };
 
 /// Registers every operation.
@@ -25,6 +25,7 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(reports::get_report)
         .service(reports::delete_report)
         .service(reports::list_reports)
+        .service(history::get_history)
         .service(interventions::put_intervention)
         .service(interventions::delete_intervention)
         .service(nomenclature::get_nomenclature)

@@ -42,6 +42,7 @@ const TABLE: &[(&str, [u16; 10])] = &[
     ("put_report",              [401, 201, 403, 201, 403, 404, 403, 403, 403, 201]),
     ("get_report",              [401, 200, 403, 200, 403, 404, 403, 403, 200, 403]),
     ("delete_report",           [401, 204, 403, 204, 403, 404, 403, 403, 403, 204]),
+    ("get_history",             [401, 200, 403, 200, 403, 404, 403, 403, 403, 403]),
     ("put_intervention",        [401, 201, 403, 201, 403, 404, 403, 403, 403, 201]),
     ("delete_intervention",     [401, 204, 403, 204, 403, 404, 403, 403, 403, 204]),
     ("list_reports",            [401, 200, 403, 200, 403, 404, 403, 403, 200, 403]),
@@ -231,7 +232,10 @@ async fn operations(api: &Api) -> BTreeMap<String, Operation> {
 async fn call(api: &Api, cast: &Cast, name: &str, operation: &Operation, day: i64, token: Option<&str>) -> u16 {
     let date = (chrono::NaiveDate::from_ymd_opt(2020, 1, 1).unwrap() + chrono::TimeDelta::days(day)).to_string();
     let report_path = cast.advisor.report(&date);
-    if matches!(name, "get_report" | "delete_report" | "delete_intervention") {
+    if matches!(
+        name,
+        "get_report" | "get_history" | "delete_report" | "delete_intervention"
+    ) {
         api.put(&report_path)
             .by(&cast.advisor)
             .json(&report(&[workshop()]))

@@ -18,6 +18,7 @@ use clap::Args;
 
 use self::folder::{DemoFolder, DemoState};
 use crate::auth::seal::Seal;
+use crate::config::ThrottleArguments;
 use crate::documents::text;
 use crate::domain::calendar::{Month, Months};
 use crate::domain::language::Language;
@@ -39,6 +40,8 @@ pub(super) struct DemoArguments {
     /// Stop after printing the annex and the accounts
     #[arg(long)]
     exit: bool,
+    #[command(flatten)]
+    throttle: ThrottleArguments,
 }
 
 pub(super) fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
@@ -52,10 +55,15 @@ pub(super) fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
     let store = super::open(&folder.database())?;
     let listener = TcpListener::bind(arguments.listen)
         .with_context(|| format!("listening on {}; --listen takes another address", arguments.listen))?;
-    super::block_on(demonstrate(&folder, store, listener, arguments.exit))
+    super::block_on(demonstrate(&folder, store, listener, arguments))
 }
 
-async fn demonstrate(folder: &DemoFolder, store: Store, listener: TcpListener, exit: bool) -> anyhow::Result<()> {
+async fn demonstrate(
+    folder: &DemoFolder,
+    store: Store,
+    listener: TcpListener,
+    arguments: &DemoArguments,
+) -> anyhow::Result<()> {
     let url = format!("http://{}", listener.local_addr()?);
     let application = super::serve::application(
         store.clone(),
@@ -64,6 +72,7 @@ async fn demonstrate(folder: &DemoFolder, store: Store, listener: TcpListener, e
         Browsers::default(),
     )
     .await?;
+    let application = arguments.throttle.limit(application);
     http::spawn(super::serve::watch(application.clone()));
     let server = http::server(application, listener).context("starting the server")?;
     let handle = server.handle();
@@ -79,7 +88,7 @@ async fn demonstrate(folder: &DemoFolder, store: Store, listener: TcpListener, e
     }
     print_annex(&store, &state).await?;
     print_accounts(&state, &url)?;
-    if exit {
+    if arguments.exit {
         handle.stop(true).await;
         return Ok(());
     }

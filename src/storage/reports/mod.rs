@@ -1,6 +1,7 @@
 //! Reports: reading days and lists, and applying writes to them.
 
 mod batch;
+mod history;
 mod postgres;
 mod rows;
 mod sqlite;
@@ -13,6 +14,7 @@ use diesel::prelude::*;
 
 pub(super) use batch::apply;
 pub use batch::{Outcome, WriteAnswer};
+pub use history::{Version, versions};
 pub(super) use rows::{DayKey, ReportRow};
 pub(super) use statements::put_tallies;
 

@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::calendar::ReportDate;
 use crate::domain::decision::ReportWrite;
@@ -124,7 +124,7 @@ impl ReportRow {
 }
 
 /// A row of `report_versions`: a report as it stood before it was replaced or deleted.
-#[derive(Debug, Clone, Insertable, Serialize)]
+#[derive(Debug, Clone, Queryable, Insertable, Serialize)]
 #[diesel(table_name = report_versions, treat_none_as_default_value = false)]
 pub(super) struct VersionRow {
     organisation_id: String,
@@ -164,10 +164,32 @@ impl VersionRow {
             interventions,
         })
     }
+
+    /// The row that it was, and those of its interventions.
+    pub(super) fn split(self) -> Result<(ReportRow, Vec<InterventionRow>), StorageError> {
+        let corrupt = |error: serde_json::Error| StorageError::Corrupt(format!("version {}: {error}", self.version));
+        let interventions = serde_json::from_str(&self.interventions).map_err(corrupt)?;
+        let row = ReportRow {
+            organisation_id: self.organisation_id,
+            advisor_id: self.advisor_id,
+            report_date: self.report_date,
+            version: self.version,
+            change_seq: self.change_seq,
+            received_at: self.received_at,
+            updated_at: self.updated_at,
+            recorded_at: self.recorded_at,
+            recorded_by: self.recorded_by,
+            recorded_through: self.recorded_through,
+            absence: self.absence,
+            note: self.note,
+            deleted_at: self.deleted_at,
+        };
+        Ok((row, interventions))
+    }
 }
 
 /// A row of `interventions`.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable, Serialize)]
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, Serialize, Deserialize)]
 #[diesel(table_name = interventions, treat_none_as_default_value = false)]
 pub(in crate::storage) struct InterventionRow {
     pub(super) organisation_id: String,

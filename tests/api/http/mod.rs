@@ -5,6 +5,7 @@ mod accounts;
 mod bounds;
 mod differential;
 mod edges;
+mod history;
 mod interventions;
 mod monthly;
 mod openapi;
@@ -16,6 +17,7 @@ mod report_list;
 mod reports;
 mod router;
 mod sessions;
+mod throttle;
 
 use serde_json::{Value, json};
 

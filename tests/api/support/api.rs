@@ -1,5 +1,6 @@
 //! The service in this process, on a database of its own and a clock that tests set; and short ways to call it.
 
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
@@ -73,6 +74,15 @@ impl Api {
 
     /// The service on a database, for these browsers.
     pub(crate) async fn reached_by(database: &TestDatabase, browsers: Browsers) -> Self {
+        Self::set_up(database, browsers, |application| application).await
+    }
+
+    /// The service on a database, set up otherwise.
+    pub(crate) async fn set_up(
+        database: &TestDatabase,
+        browsers: Browsers,
+        otherwise: impl FnOnce(Application) -> Application,
+    ) -> Self {
         let store = database.store();
         let clock = Arc::new(Mutex::new("2022-09-29T10:00:00Z".parse().unwrap()));
         let now = *clock.lock().unwrap();
@@ -82,7 +92,7 @@ impl Api {
         let shown = Arc::clone(&clock);
         let shown = Arc::new(move || *shown.lock().unwrap());
         let passwords = PasswordChecker::new().unwrap();
-        let application = Application::new(store.clone(), gate, passwords, shown, browsers);
+        let application = otherwise(Application::new(store.clone(), gate, passwords, shown, browsers));
         let metrics = Arc::clone(&application.metrics);
         let gate = Arc::clone(&application.gate);
         let service = Rc::new(init_service(app(application)).await);
@@ -297,6 +307,14 @@ impl Call<'_> {
     /// With a header.
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self.request = self.request.insert_header((name, value));
+        self
+    }
+
+    /// From an address.
+    pub(crate) fn from(mut self, address: &str) -> Self {
+        self.request = self
+            .request
+            .peer_addr((address.parse::<IpAddr>().unwrap(), 40_000).into());
         self
     }
 

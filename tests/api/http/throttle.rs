@@ -1,0 +1,129 @@
+//! Limits on how often somebody asks.
+
+use quotidien::auth::throttle::Limits;
+use quotidien::domain::api_key::Scope;
+use quotidien::http::Browsers;
+use serde_json::json;
+
+use crate::support::api::{Answer, Api, Person};
+use crate::support::database::{TestDatabase, on_both_databases};
+
+on_both_databases!(
+    an_address_signs_in_so_often_a_minute_whatever_the_account,
+    an_account_is_tried_a_sixth_as_often_from_whatever_address,
+    ones_own_password_is_not_guessed_by_whoever_holds_the_token,
+    a_caller_asks_so_often_a_minute_and_nobody_else_waits,
+    a_trusted_proxy_says_whom_it_asks_for_and_nobody_else_does,
+);
+
+async fn limited(database: &TestDatabase, sign_ins_per_minute: u32, requests_per_minute: u32) -> Api {
+    let limits = Limits {
+        sign_ins_per_minute,
+        requests_per_minute,
+    };
+    let proxies = vec!["10.0.0.0/8".parse().unwrap()];
+    Api::set_up(database, Browsers::default(), |application| {
+        application.limited(limits, proxies)
+    })
+    .await
+}
+
+async fn sign_in(api: &Api, email: &str, address: &str, forwarded: Option<&str>) -> Answer {
+    let body = json!({"email": email, "password": "une phrase quelconque"});
+    let mut call = api.post("/v1/sessions").from(address).json(&body);
+    if let Some(forwarded) = forwarded {
+        call = call.header("X-Forwarded-For", forwarded);
+    }
+    call.send().await
+}
+
+async fn an_address_signs_in_so_often_a_minute_whatever_the_account(database: TestDatabase) {
+    let api = limited(&database, 6, 0).await;
+    for account in 0..6 {
+        let email = format!("{account}@example.org");
+        assert_eq!(sign_in(&api, &email, "192.0.2.1", None).await.status, 401);
+    }
+    let refused = sign_in(&api, "6@example.org", "192.0.2.1", None).await;
+    assert_eq!(refused.failure(), (429, "too_many_requests".to_owned()));
+    assert_eq!(refused.header("retry-after"), Some("10"));
+    assert_eq!(sign_in(&api, "7@example.org", "192.0.2.2", None).await.status, 401);
+    api.set_clock("2022-09-29T10:00:10Z");
+    assert_eq!(sign_in(&api, "8@example.org", "192.0.2.1", None).await.status, 401);
+    assert_eq!(sign_in(&api, "9@example.org", "192.0.2.1", None).await.status, 429);
+}
+
+async fn an_account_is_tried_a_sixth_as_often_from_whatever_address(database: TestDatabase) {
+    let api = limited(&database, 13, 0).await;
+    let from = |network: u8| format!("2001:db8:0:{network}::1");
+    for network in 0..2 {
+        let answer = sign_in(&api, "camille@example.org", &from(network), None).await;
+        assert_eq!(answer.status, 401);
+    }
+    assert_eq!(sign_in(&api, "CAMILLE@example.org", &from(2), None).await.status, 429);
+    assert_eq!(sign_in(&api, "nadege@example.org", &from(2), None).await.status, 401);
+    // One network of 64 bits is one address.
+    for host in 2..13 {
+        let address = format!("2001:db8:0:2::{host}");
+        assert_eq!(
+            sign_in(&api, &format!("{host}@example.org"), &address, None)
+                .await
+                .status,
+            401
+        );
+    }
+    assert_eq!(
+        sign_in(&api, "13@example.org", "2001:db8:0:2::13", None).await.status,
+        429
+    );
+}
+
+async fn ones_own_password_is_not_guessed_by_whoever_holds_the_token(database: TestDatabase) {
+    let api = limited(&database, 12, 0).await;
+    let cast = api.cast().await;
+    let guess = async |by: &Person| {
+        let body = json!({"current_password": "une phrase quelconque", "password": "quatre mots sans rapport"});
+        api.put("/v1/me/password").by(by).json(&body).send().await.status
+    };
+    assert_eq!((guess(&cast.advisor).await, guess(&cast.advisor).await), (422, 422));
+    assert_eq!((guess(&cast.advisor).await, guess(&cast.colleague).await), (429, 422));
+}
+
+async fn a_caller_asks_so_often_a_minute_and_nobody_else_waits(database: TestDatabase) {
+    let api = limited(&database, 0, 3).await;
+    let cast = api.cast().await;
+    let (_, key) = api.key(&cast.coordinator, &[Scope::ReportsRead]).await;
+    let ask = async |token: &str| api.get("/v1/reports").bearer(token).send().await;
+    let (here, there) = (api.token(&cast.coordinator), api.new_token(&cast.coordinator).await);
+    for token in [&here, &there, &here] {
+        ask(token).await.expect(200);
+    }
+    let refused = ask(&there).await;
+    assert_eq!(refused.failure(), (429, "too_many_requests".to_owned()));
+    assert_eq!(refused.header("retry-after"), Some("20"));
+    // Nobody else: neither a program of the same person, nor another, nor who has no token.
+    ask(&key).await.expect(200);
+    ask(&api.token(&cast.advisor)).await.expect(200);
+    api.get("/v1/nomenclature").bearer(&here).send().await.expect(200);
+    api.set_clock("2022-09-29T10:00:20Z");
+    ask(&here).await.expect(200);
+    assert_eq!(ask(&here).await.status, 429);
+}
+
+async fn a_trusted_proxy_says_whom_it_asks_for_and_nobody_else_does(database: TestDatabase) {
+    let api = limited(&database, 1, 0).await;
+    let mut account = 0;
+    let mut ask = async |address: &str, forwarded: Option<&str>| {
+        account += 1;
+        sign_in(&api, &format!("{account}@example.org"), address, forwarded)
+            .await
+            .status
+    };
+    assert_eq!(ask("10.0.0.1", Some("192.0.2.1")).await, 401);
+    assert_eq!(ask("10.0.0.2", Some("198.51.100.9, 192.0.2.1, 10.9.9.9")).await, 429);
+    assert_eq!(ask("10.0.0.1", Some("192.0.2.2")).await, 401);
+    // What a client says of itself is not believed.
+    assert_eq!(ask("192.0.2.3", Some("192.0.2.4")).await, 401);
+    assert_eq!(ask("192.0.2.3", Some("192.0.2.5")).await, 429);
+    assert_eq!(ask("10.0.0.3", Some("198.51.100.1, nonsense")).await, 401);
+    assert_eq!(ask("10.0.0.3", None).await, 429);
+}

@@ -5,11 +5,13 @@ use std::net::{IpAddr, SocketAddr};
 
 use clap::Args;
 use ipnet::IpNet;
+use uuid::Uuid;
 
 use crate::auth::seal::{Seal, SealError};
 use crate::auth::throttle::Limits;
 use crate::http::{Application, Browsers};
-use crate::storage::{DatabaseUrl, StorageError};
+use crate::jobs::Worker;
+use crate::storage::{DatabaseUrl, StorageError, Store};
 
 /// Where the database is.
 #[derive(Debug, Clone, Args)]
@@ -100,6 +102,26 @@ fn network(text: &str) -> Result<IpNet, String> {
     address
         .or_else(|_| text.parse())
         .map_err(|_| format!("{text} is no address and no network such as 10.0.0.0/8"))
+}
+
+/// How long is kept what is not kept for ever.
+#[derive(Debug, Clone, Args)]
+pub struct RetentionArguments {
+    /// After how many months the notes of reports are forgotten, history included; figures do not move
+    #[arg(long, env = "QUOTIDIEN_NOTES_MONTHS", default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=1200))]
+    notes_months: u32,
+}
+
+impl RetentionArguments {
+    /// What does the forgetting on this instance.
+    #[must_use]
+    pub fn worker(&self, store: Store) -> Worker {
+        Worker {
+            store,
+            instance: Uuid::new_v4().to_string(),
+            notes_months: self.notes_months,
+        }
+    }
 }
 
 /// How the server is reached.

@@ -10,6 +10,7 @@
 //! | [`storage`] | the only place that knows diesel | domain, statistics |
 //! | [`auth`] | passwords and tokens | domain |
 //! | [`actions`] | uses of several steps | those above |
+//! | [`jobs`] | background work | those above but actions |
 //! | [`http`] | the only place that knows actix and utoipa | those above |
 //! | [`config`] | every setting | http, storage |
 //! | [`commands`] | what the command line can do | everything |
@@ -23,5 +24,6 @@ pub mod config;
 pub mod documents;
 pub mod domain;
 pub mod http;
+pub mod jobs;
 pub mod statistics;
 pub mod storage;

@@ -7,6 +7,7 @@ pub mod api_keys;
 pub mod keys;
 pub mod organisations;
 pub mod people;
+pub mod privacy;
 pub mod sessions;
 
 /// A failure that is nobody's request: answered 500 or 503 and logged.

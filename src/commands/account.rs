@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
 
 use crate::actions::accounts::create_account;
+use crate::actions::privacy::erase_account;
 use crate::auth::password::Password;
 use crate::config::DatabaseArguments;
 use crate::domain::account::{Account, Email, PersonName, Role};
@@ -16,6 +17,24 @@ use crate::domain::identifiers::{AccountId, OrganisationId};
 pub(super) enum AccountCommand {
     /// Make an account and print its identifier
     Create(CreateArguments),
+    /// Take the name and the address of a person out, and end their access; their reports and the figures stay
+    Erase(EraseArguments),
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: quotidien account erase --organisation 0198f3c2-7c1e-7d2a-8f00-0242ac120001 \
+    --account 0198f3c2-7c1e-7d2a-8f00-0242ac120003"
+)]
+pub(super) struct EraseArguments {
+    /// The organisation's identifier
+    #[arg(long)]
+    organisation: OrganisationId,
+    /// The account's identifier
+    #[arg(long)]
+    account: AccountId,
+    #[command(flatten)]
+    database: DatabaseArguments,
 }
 
 /// A person and their password.
@@ -77,7 +96,27 @@ pub(super) struct CreateArguments {
 }
 
 pub(super) fn run(command: AccountCommand) -> anyhow::Result<()> {
-    let AccountCommand::Create(arguments) = command;
+    match command {
+        AccountCommand::Create(arguments) => create(&arguments),
+        AccountCommand::Erase(arguments) => erase(&arguments),
+    }
+}
+
+fn erase(arguments: &EraseArguments) -> anyhow::Result<()> {
+    let store = super::open(&arguments.database.url()?)?;
+    let found = super::block_on(erase_account(
+        &store,
+        arguments.organisation,
+        arguments.account,
+        Utc::now(),
+    ))?;
+    if !found {
+        bail!("the organisation has no such account");
+    }
+    super::print(&serde_json::json!({ "erased": arguments.account.to_string() }).to_string())
+}
+
+fn create(arguments: &CreateArguments) -> anyhow::Result<()> {
     let organisation = arguments
         .organisation
         .parse()

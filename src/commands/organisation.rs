@@ -1,20 +1,33 @@
-//! `quotidien organisation`: making organisations.
+//! `quotidien organisation`: making organisations; at the end of a contract, a copy of everything, and its erasure.
 
-use anyhow::anyhow;
+use std::fs::File;
+use std::io::{LineWriter, Write};
+use std::path::PathBuf;
+
+use anyhow::{Context as _, anyhow, bail};
 use chrono::Utc;
 use chrono_tz::Tz;
 use clap::{Args, Subcommand};
 
-use crate::actions::organisations;
+use crate::actions::{organisations, privacy};
 use crate::config::DatabaseArguments;
 use crate::domain::account::PersonName;
 use crate::domain::account_draft::OrganisationSettings;
+use crate::domain::identifiers::OrganisationId;
 use crate::domain::organisation::weekdays;
+use crate::http::export_line;
+use crate::storage;
+
+const UNKNOWN: &str = "there is no such organisation";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum OrganisationCommand {
     /// Make an organisation and print its identifier
     Create(CreateArguments),
+    /// Write everything that is held about an organisation: JSON, a line each for its settings, people and days
+    Export(ExportArguments),
+    /// Erase an organisation and everything that is held about it; backups keep it until they are gone
+    Erase(EraseArguments),
 }
 
 #[derive(Debug, Args)]
@@ -29,19 +42,96 @@ pub(super) struct CreateArguments {
     database: DatabaseArguments,
 }
 
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: quotidien organisation export --organisation 0198f3c2-7c1e-7d2a-8f00-0242ac120001 \
+    -o metropole.jsonl"
+)]
+pub(super) struct ExportArguments {
+    /// The organisation's identifier
+    #[arg(long)]
+    organisation: OrganisationId,
+    /// The file to write; by default standard output
+    #[arg(short, long)]
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    database: DatabaseArguments,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: quotidien organisation erase --organisation 0198f3c2-7c1e-7d2a-8f00-0242ac120001 \
+    --name \"Le Mans Métropole\""
+)]
+pub(super) struct EraseArguments {
+    /// The organisation's identifier
+    #[arg(long)]
+    organisation: OrganisationId,
+    /// Its name, so that no other is erased by mistake
+    #[arg(long)]
+    name: String,
+    #[command(flatten)]
+    database: DatabaseArguments,
+}
+
 pub(super) fn run(command: OrganisationCommand) -> anyhow::Result<()> {
-    let OrganisationCommand::Create(arguments) = command;
+    match command {
+        OrganisationCommand::Create(arguments) => create(&arguments),
+        OrganisationCommand::Export(arguments) => export(&arguments),
+        OrganisationCommand::Erase(arguments) => erase(&arguments),
+    }
+}
+
+fn create(arguments: &CreateArguments) -> anyhow::Result<()> {
     let zone: Tz = arguments
         .time_zone
         .parse()
         .map_err(|_| anyhow!("{} is no time zone; Europe/Paris is one", arguments.time_zone))?;
-    let name = PersonName::parse(&arguments.name).map_err(|_| anyhow!("a name has 1 to 200 characters"))?;
-    let store = super::open(&arguments.database.url()?)?;
     let settings = OrganisationSettings {
-        name,
+        name: PersonName::parse(&arguments.name).map_err(|_| anyhow!("a name has 1 to 200 characters"))?,
         time_zone: zone,
         working_days: weekdays(),
     };
+    let store = super::open(&arguments.database.url()?)?;
     let made = super::block_on(organisations::create(&store, settings, Utc::now()))?;
     super::print(&serde_json::json!({ "organisation_id": made.id.to_string() }).to_string())
+}
+
+fn export(arguments: &ExportArguments) -> anyhow::Result<()> {
+    let store = super::open(&arguments.database.url()?)?;
+    let output: Box<dyn Write + Send> = match &arguments.output {
+        Some(path) => Box::new(File::create(path).with_context(|| format!("writing {}", path.display()))?),
+        None => Box::new(std::io::stdout()),
+    };
+    // A line at a time: what cannot be written is known before the end.
+    let mut output = LineWriter::new(output);
+    let exported = privacy::export_organisation(&store, arguments.organisation, Utc::now(), move |part| {
+        writeln!(output, "{}", export_line(part))
+    });
+    if !super::block_on(exported)? {
+        bail!(UNKNOWN);
+    }
+    Ok(())
+}
+
+fn erase(arguments: &EraseArguments) -> anyhow::Result<()> {
+    let store = super::open(&arguments.database.url()?)?;
+    let id = arguments.organisation;
+    super::block_on(async {
+        let found = store
+            .read(move |connection| storage::organisations::find(connection, id))
+            .await?;
+        match found {
+            Some(found) if found.id == OrganisationId::INSTANCE => bail!(UNKNOWN),
+            Some(found) if found.name != arguments.name => {
+                bail!(
+                    "the organisation is called {}; give --name that name to erase it",
+                    found.name
+                )
+            }
+            Some(_) => Ok(privacy::erase_organisation(&store, id).await?),
+            None => bail!(UNKNOWN),
+        }
+    })?;
+    super::print(&serde_json::json!({ "erased": id.to_string() }).to_string())
 }

@@ -11,8 +11,9 @@ use clap::Args;
 use crate::actions::access::Gate;
 use crate::auth::password::PasswordChecker;
 use crate::auth::seal::Seal;
-use crate::config::{DatabaseArguments, SecretArguments, ServerArguments, ThrottleArguments};
+use crate::config::{DatabaseArguments, RetentionArguments, SecretArguments, ServerArguments, ThrottleArguments};
 use crate::http::{self, Application, Browsers};
+use crate::jobs::Worker;
 use crate::storage::Store;
 
 /// Serves the API until it is told to stop.
@@ -23,6 +24,8 @@ pub(super) struct ServeArguments {
     server: ServerArguments,
     #[command(flatten)]
     throttle: ThrottleArguments,
+    #[command(flatten)]
+    retention: RetentionArguments,
     #[command(flatten)]
     secret: SecretArguments,
     #[command(flatten)]
@@ -44,6 +47,7 @@ pub(super) fn run(arguments: &ServeArguments) -> anyhow::Result<()> {
             http::spawn(http::metrics_server(metrics, listener).context("starting the metrics")?);
         }
         http::spawn(watch(application.clone()));
+        http::spawn(work(arguments.retention.worker(application.store.clone())));
         let server = http::server(application, listener).context("starting the server")?;
         tracing::info!(%address, "ready");
         server.await.context("serving")
@@ -74,5 +78,20 @@ pub(super) async fn watch(application: Application) {
             tracing::warn!(%error, "whether access has changed is not known");
         }
         application.throttle.forget_idle();
+    }
+}
+
+/// How often an instance looks for jobs that are due.
+const WORK_EVERY: Duration = Duration::from_mins(1);
+
+/// Does what is due in the background, and that no other instance does.
+async fn work(worker: Worker) {
+    loop {
+        tokio::time::sleep(WORK_EVERY).await;
+        match worker.run_due(&Utc::now).await {
+            Ok(done) if done.is_empty() => {}
+            Ok(done) => tracing::info!(?done, "jobs were done"),
+            Err(error) => tracing::warn!(%error, "a job failed; it is tried again"),
+        }
     }
 }

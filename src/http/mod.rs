@@ -9,6 +9,7 @@ mod caller;
 mod code_schema;
 mod conditions;
 mod envelope;
+mod export;
 mod fault_texts;
 mod history;
 mod interventions;
@@ -34,6 +35,7 @@ mod sessions;
 mod statistics;
 
 pub use application::{Application, Browsers, Clock};
+pub use export::export_line;
 pub use metrics::{Metrics, metrics_server};
 pub use problem_code::ProblemCode;
 pub use routes::document;

@@ -14,8 +14,8 @@ use super::openapi::Base;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
 use super::{
-    accounts, api_keys, audit_log, history, interventions, nomenclature, organisation, organisations, pages, passwords,
-    people, reports, service_info, sessions, statistics,
+    accounts, api_keys, audit_log, export, history, interventions, nomenclature, organisation, organisations, pages,
+    passwords, people, reports, service_info, sessions, statistics,
 };
 
 /// Registers every operation.
@@ -36,6 +36,7 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(sessions::list_sessions)
         .service(sessions::end_session)
         .service(people::get_me)
+        .service(export::get_personal_data)
         .service(people::list_advisors)
         .service(accounts::list_accounts)
         .service(accounts::create_account)

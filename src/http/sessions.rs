@@ -21,7 +21,8 @@ use crate::auth::password::Password;
 use crate::auth::token::LIFETIME_SECONDS;
 use crate::domain::account::Email;
 use crate::domain::field_error::FieldErrors;
-use crate::storage::sessions as stored_sessions;
+use crate::domain::identifiers::SessionId;
+use crate::storage::sessions::{self as stored_sessions, Session};
 
 /// The most characters that are kept of what a device calls itself.
 const DEVICE_MAX: usize = 200;
@@ -196,6 +197,20 @@ pub struct SessionItemView {
     current: bool,
 }
 
+impl SessionItemView {
+    /// A session, seen from another or the same.
+    pub(super) fn of(session: Session, current: SessionId) -> Self {
+        Self {
+            current: session.id == current,
+            session_id: session.id.to_string(),
+            device: session.device,
+            created_at: instant(session.created_at),
+            refreshed_at: instant(session.refreshed_at),
+            expires_at: instant(session.expires_at),
+        }
+    }
+}
+
 /// The sessions of the caller.
 #[derive(Serialize, ToSchema)]
 #[schema(as = SessionList)]
@@ -220,14 +235,9 @@ pub async fn list_sessions(caller: PersonCaller, application: Data<Application>)
         .store
         .read(move |connection| stored_sessions::of_account(connection, caller.organisation, caller.account, now))
         .await?;
-    let items = sessions.into_iter().map(|session| SessionItemView {
-        current: session.id == caller.session,
-        session_id: session.id.to_string(),
-        device: session.device,
-        created_at: instant(session.created_at),
-        refreshed_at: instant(session.refreshed_at),
-        expires_at: instant(session.expires_at),
-    });
+    let items = sessions
+        .into_iter()
+        .map(|session| SessionItemView::of(session, caller.session));
     Ok(HttpResponse::Ok().json(SessionListView { items: items.collect() }))
 }
 

@@ -137,7 +137,7 @@ pub fn all(connection: &mut AnyConnection, organisation: OrganisationId) -> Resu
     Ok(people)
 }
 
-/// A person of an organisation, if there is one.
+/// A person of an organisation, if there is one; nobody is who was erased.
 ///
 /// # Errors
 /// As any read.
@@ -149,6 +149,7 @@ pub fn find(
     let row: Option<PersonColumns> = accounts::table
         .filter(accounts::organisation_id.eq(organisation.to_string()))
         .filter(accounts::account_id.eq(id.to_string()))
+        .filter(accounts::anonymised_at.is_null())
         .select(PERSON_COLUMNS)
         .first(connection)
         .optional()?;

@@ -91,7 +91,12 @@ fn the_command_line_describes_itself_with_examples() {
         vec!["demo"],
         vec!["serve"],
         vec!["organisation", "create"],
+        vec!["organisation", "export"],
+        vec!["organisation", "erase"],
         vec!["account", "create"],
+        vec!["account", "erase"],
+        vec!["administrator", "create"],
+        vec!["keys", "rotate"],
         vec!["annex"],
         vec!["migrate"],
         vec!["check"],
@@ -107,6 +112,9 @@ fn the_command_line_describes_itself_with_examples() {
 on_both_databases!(
     organisations_and_accounts_are_made_from_the_command_line,
     check_says_what_differs_and_mends_it,
+    administrators_and_signing_keys_are_made_from_the_command_line,
+    a_person_is_erased_and_their_figures_stay,
+    an_organisation_is_exported_and_erased_and_no_other_is_touched,
 );
 
 async fn organisations_and_accounts_are_made_from_the_command_line(database: TestDatabase) {
@@ -269,4 +277,176 @@ fn the_head_of_a_request_is_bounded() {
         assert_eq!(get(&outside), "HTTP/1.1 431 Request Header Fields Too Large");
     }
     assert_eq!(get(""), "HTTP/1.1 200 OK");
+}
+
+async fn administrators_and_signing_keys_are_made_from_the_command_line(database: TestDatabase) {
+    let url = database.address();
+    let arguments = [
+        "administrator",
+        "create",
+        "--email",
+        "exploitation@example.org",
+        "--name",
+        "Exploitation",
+    ];
+    let made = quotidien(
+        &[&arguments[..], &["--password-stdin"]].concat(),
+        Some(&url),
+        "une phrase de passe",
+    );
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    let api = Api::on(&database).await;
+    let body = serde_json::json!({"email": "exploitation@example.org", "password": "une phrase de passe"});
+    let tokens = api.post("/v1/sessions").json(&body).send().await.expect(201).json();
+    let token = tokens["access_token"].as_str().unwrap();
+    let me = api.get("/v1/me").bearer(token).send().await.expect(200).json();
+    assert_eq!(me["role"], "administrator");
+    let rotated = quotidien(&["keys", "rotate"], Some(&url), "");
+    assert!(rotated.status.success(), "{}", text(&rotated.stderr));
+    let rotated: serde_json::Value = serde_json::from_slice(&rotated.stdout).unwrap();
+    api.poll().await;
+    let published = api.get("/.well-known/jwks.json").send().await.expect(200).json();
+    let ids: Vec<&serde_json::Value> = published["keys"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|key| &key["kid"])
+        .collect();
+    assert!(ids.contains(&&rotated["key_id"]) && ids.len() == 2);
+}
+
+async fn a_person_is_erased_and_their_figures_stay(database: TestDatabase) {
+    let url = database.address();
+    let api = Api::on(&database).await;
+    let cast = api.cast().await;
+    let body = super::http::report(&[super::http::workshop()]);
+    let path = cast.advisor.report("2022-05-03");
+    api.put(&path).by(&cast.advisor).json(&body).send().await.expect(201);
+    let (organisation, account) = (cast.advisor.organisation.to_string(), cast.advisor.id.to_string());
+    let erase = |organisation: &str| {
+        quotidien(
+            &[
+                "account",
+                "erase",
+                "--organisation",
+                organisation,
+                "--account",
+                &account,
+            ],
+            Some(&url),
+            "",
+        )
+    };
+    assert_eq!(
+        erase(&cast.foreign_advisor.organisation.to_string()).status.code(),
+        Some(1)
+    );
+    let erased = erase(&organisation);
+    assert!(erased.status.success(), "{}", text(&erased.stderr));
+    api.poll().await;
+    api.get("/v1/me").by(&cast.advisor).send().await.expect(401);
+    let people = api
+        .get("/v1/accounts")
+        .by(&cast.coordinator)
+        .send()
+        .await
+        .expect(200)
+        .json();
+    assert!(!people.to_string().contains("Amélie"));
+    let statistics = api
+        .get("/v1/statistics/monthly?from=2022-05&to=2022-05")
+        .by(&cast.coordinator);
+    assert_eq!(statistics.send().await.expect(200).json()["rows"][1]["total"], 9);
+    // Nobody brings them back.
+    let invite = api
+        .post(&format!("/v1/accounts/{account}/invitation"))
+        .by(&cast.coordinator);
+    invite.send().await.expect(404);
+}
+
+async fn an_organisation_is_exported_and_erased_and_no_other_is_touched(database: TestDatabase) {
+    let url = database.address();
+    let api = Api::on(&database).await;
+    let cast = api.cast().await;
+    let body = super::http::report(&[super::http::workshop()]);
+    for (person, date) in [
+        (&cast.advisor, "2022-05-03"),
+        (&cast.advisor, "2022-05-04"),
+        (&cast.foreign_advisor, "2022-05-03"),
+    ] {
+        api.put(&person.report(date))
+            .by(person)
+            .json(&body)
+            .send()
+            .await
+            .expect(201);
+    }
+    api.delete(&cast.advisor.report("2022-05-04"))
+        .by(&cast.advisor)
+        .send()
+        .await
+        .expect(204);
+    let id = cast.advisor.organisation.to_string();
+    let exported = quotidien(&["organisation", "export", "--organisation", &id], Some(&url), "");
+    assert!(exported.status.success(), "{}", text(&exported.stderr));
+    let lines: Vec<serde_json::Value> = text(&exported.stdout)
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let of_type = |name: &str| lines.iter().filter(|line| line["type"] == name).collect::<Vec<_>>();
+    assert_eq!(
+        (
+            of_type("organisation").len(),
+            of_type("account").len(),
+            of_type("day").len()
+        ),
+        (1, 3, 2)
+    );
+    let read = api
+        .get(&cast.advisor.report("2022-05-03"))
+        .by(&cast.advisor)
+        .send()
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(of_type("day")[0]["versions"][0]["report"], read);
+    assert_eq!(of_type("day")[1]["versions"].as_array().unwrap().len(), 2);
+    assert!(!text(&exported.stdout).contains(&cast.foreign_advisor.id.to_string()));
+    let erase = |name: &str| {
+        quotidien(
+            &["organisation", "erase", "--organisation", &id, "--name", name],
+            Some(&url),
+            "",
+        )
+    };
+    assert_eq!(erase("Angers Loire Métropole").status.code(), Some(1));
+    let erased = erase("Le Mans Métropole");
+    assert!(erased.status.success(), "{}", text(&erased.stderr));
+    let connection = &mut database.connect();
+    for table in [
+        "organisations",
+        "accounts",
+        "activity_periods",
+        "sign_ins",
+        "sessions",
+        "reports",
+        "interventions",
+        "report_versions",
+        "tallies",
+        "audit_entries",
+    ] {
+        assert_eq!(
+            sql::count(connection, table, &format!("organisation_id = '{id}'")),
+            0,
+            "{table}"
+        );
+    }
+    api.poll().await;
+    api.get("/v1/me").by(&cast.coordinator).send().await.expect(401);
+    api.get(&cast.foreign_advisor.report("2022-05-03"))
+        .by(&cast.foreign_advisor)
+        .send()
+        .await
+        .expect(200);
+    assert!(quotidien(&["check"], Some(&url), "").status.success());
 }

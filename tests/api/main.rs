@@ -14,6 +14,7 @@ mod command_line;
 mod documents;
 mod domain;
 mod http;
+mod jobs;
 mod migrations;
 mod statistics;
 mod storage;

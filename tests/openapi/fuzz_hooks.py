@@ -8,6 +8,9 @@ import schemathesis
 # The accounts that sign in, and their passwords.
 SPARED = os.environ["QUOTIDIEN_FUZZ_SPARED"].split(",")
 
+# The most characters of texts that are trimmed.
+TRIMMED_LENGTHS = (200, 2000)
+
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
@@ -20,13 +23,16 @@ def before_call(context, case, kwargs):
 def as_the_api_means(value, name=None):
     """The value without what the API reads otherwise than JSON Schema, on purpose. Whole floats become integers: JSON
     Schema takes 9.0 for an integer, the API refuses a whole number that is written with a fraction. Empty texts become
-    wrong ones: where a code or an instant may be left out, the API counts an empty text as left out."""
+    wrong ones: where a code or an instant may be left out, the API counts an empty text as left out. Texts that are too
+    long for what is trimmed off alone keep their length in letters: the API counts what is left."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, list):
         return [as_the_api_means(item) for item in value]
     if isinstance(value, dict):
         return {key: as_the_api_means(item, key) for key, item in value.items()}
+    if isinstance(value, str) and any(len(value.strip()) <= most < len(value) for most in TRIMMED_LENGTHS):
+        return value.strip().rjust(len(value), "-")
     if name in ("absence", "commune_code", "principle", "recorded_at") and isinstance(value, str) and not value.strip():
         return "-"
     return value

@@ -1,5 +1,6 @@
 //! What an advisor's day said before: every version, deletions included.
 
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
 use super::rows::{DayKey, InterventionRow, ReportRow, VersionRow};
@@ -10,7 +11,7 @@ use crate::domain::report::{DayState, RecordedReport};
 use crate::storage::connection::AnyConnection;
 use crate::storage::instant;
 use crate::storage::organisations::parse_id;
-use crate::storage::schema::report_versions;
+use crate::storage::schema::{report_versions, reports};
 use crate::storage::storage_error::StorageError;
 
 /// One version of a day.
@@ -19,7 +20,7 @@ pub struct Version {
     /// Its number.
     pub version: i64,
     /// When it came.
-    pub updated_at: chrono::DateTime<chrono::Utc>,
+    pub updated_at: DateTime<Utc>,
     /// Who wrote it.
     pub recorded_by: AccountId,
     /// The key of the program through which they did.
@@ -60,6 +61,34 @@ pub fn versions(
         versions.push(version_of(&row, interventions)?);
     }
     Ok(versions)
+}
+
+/// The days of an organisation that were ever written, by advisor and day, after one of them.
+///
+/// # Errors
+/// As any read.
+pub fn written_days(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    after: Option<(AdvisorId, ReportDate)>,
+    limit: i64,
+) -> Result<Vec<(AdvisorId, ReportDate)>, StorageError> {
+    let mut select = reports::table
+        .filter(reports::organisation_id.eq(organisation.to_string()))
+        .order((reports::advisor_id, reports::report_date))
+        .limit(limit)
+        .select((reports::advisor_id, reports::report_date))
+        .into_boxed();
+    if let Some((advisor, date)) = after {
+        let later = reports::advisor_id.gt(advisor.to_string()).or(reports::advisor_id
+            .eq(advisor.to_string())
+            .and(reports::report_date.gt(date.date())));
+        select = select.filter(later);
+    }
+    let days: Vec<(String, NaiveDate)> = select.load(connection)?;
+    days.into_iter()
+        .map(|(advisor, date)| Ok((parse_id(&advisor)?, ReportDate::new(date))))
+        .collect()
 }
 
 fn version_of(row: &ReportRow, interventions: Vec<InterventionRow>) -> Result<Version, StorageError> {

@@ -14,8 +14,8 @@ use diesel::prelude::*;
 
 pub(super) use batch::apply;
 pub use batch::{Outcome, WriteAnswer};
-pub use history::{Version, versions};
-pub(super) use rows::{DayKey, ReportRow};
+pub use history::{Version, versions, written_days};
+pub(super) use rows::{DayKey, ReportRow, without_notes};
 pub(super) use statements::put_tallies;
 
 use self::rows::InterventionRow;

@@ -188,6 +188,16 @@ impl VersionRow {
     }
 }
 
+/// The interventions of a version, as they are kept, without their notes.
+pub(in crate::storage) fn without_notes(interventions: &str) -> Result<String, StorageError> {
+    let corrupt = |error: serde_json::Error| StorageError::Corrupt(error.to_string());
+    let mut rows: Vec<InterventionRow> = serde_json::from_str(interventions).map_err(corrupt)?;
+    for row in &mut rows {
+        row.note = None;
+    }
+    serde_json::to_string(&rows).map_err(corrupt)
+}
+
 /// A row of `interventions`.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, Serialize, Deserialize)]
 #[diesel(table_name = interventions, treat_none_as_default_value = false)]

@@ -5,6 +5,7 @@ mod accounts;
 mod bounds;
 mod differential;
 mod edges;
+mod export;
 mod history;
 mod interventions;
 mod monthly;

@@ -1,0 +1,215 @@
+//! What people and organisations may ask for of what is held about them: a copy, and that it go.
+
+use std::convert::Infallible;
+
+use chrono::{DateTime, Utc};
+
+use super::ActionError;
+use super::people::By;
+use crate::domain::audit::AuditAction;
+use crate::domain::calendar::ReportDate;
+use crate::domain::identifiers::{AccountId, AdvisorId, OrganisationId};
+use crate::domain::organisation::Organisation;
+use crate::domain::report::RecordedReport;
+use crate::storage::audit::{AuditEntry, AuditQuery, Deed};
+use crate::storage::people::Person;
+use crate::storage::reports::{ListQuery, Version};
+use crate::storage::sessions::Session;
+use crate::storage::{
+    AnyConnection, StorageError, Store, audit, erasure, organisations, people, reports, retention, sessions,
+};
+
+/// How many days are read or erased at a time.
+const SLICE: u32 = 200;
+
+/// What is held about a person.
+#[derive(Debug)]
+pub struct PersonalData {
+    /// The person.
+    pub person: Person,
+    /// The devices on which they are signed in.
+    pub sessions: Vec<Session>,
+    /// Their reports, the newest first.
+    pub reports: Vec<RecordedReport>,
+    /// What the audit log says that they did, or that was done to them, the newest first.
+    pub audit: Vec<AuditEntry>,
+}
+
+/// Everything that is held about a person; `None`: there is no such person. It is written down that they asked.
+///
+/// # Errors
+/// As any action.
+pub async fn personal_data(store: &Store, by: By, now: DateTime<Utc>) -> Result<Option<PersonalData>, ActionError> {
+    let (organisation, account) = (by.organisation, by.account);
+    let deed = Deed {
+        organisation,
+        action: AuditAction::Exported,
+        actor: Some(account),
+        subject: Some(account.uuid()),
+    };
+    record(store, deed, now).await?;
+    let found = store
+        .read(move |connection| {
+            let Some(person) = people::find(connection, organisation, account)? else {
+                return Ok(None);
+            };
+            let query = ListQuery {
+                organisation,
+                advisor: Some(AdvisorId::from(account)),
+                from: None,
+                to: None,
+                after: None,
+                limit: u32::MAX,
+            };
+            let log = AuditQuery {
+                organisation,
+                after: None,
+                account: Some(account),
+                limit: u32::MAX,
+            };
+            Ok(Some(PersonalData {
+                person,
+                sessions: sessions::of_account(connection, organisation, account, now)?,
+                reports: reports::list(connection, &query)?,
+                audit: audit::list(connection, &log)?,
+            }))
+        })
+        .await?;
+    Ok(found)
+}
+
+/// Takes a person's name and address out; their reports and the figures stay. Whether there is such a person.
+///
+/// # Errors
+/// As any action.
+pub async fn erase_account(
+    store: &Store,
+    organisation: OrganisationId,
+    account: AccountId,
+    now: DateTime<Utc>,
+) -> Result<bool, ActionError> {
+    let deed = Deed {
+        organisation,
+        action: AuditAction::AccountErased,
+        actor: None,
+        subject: Some(account.uuid()),
+    };
+    let Ok(found) = store
+        .write(Vec::new(), move |connection| {
+            if people::find(connection, organisation, account)?.is_none() {
+                return Ok(Ok::<_, Infallible>(false));
+            }
+            audit::record(connection, deed, now)?;
+            retention::erase_account(connection, organisation, account, now).map(Ok)
+        })
+        .await?;
+    Ok(found)
+}
+
+/// A piece of what is held about an organisation.
+#[derive(Debug)]
+pub enum OrganisationPart {
+    /// Its settings.
+    Organisation(Organisation),
+    /// One of its people.
+    Person(Person),
+    /// What a day of an advisor says, and what it said before.
+    Day(AdvisorId, ReportDate, Vec<Version>),
+}
+
+/// Gives everything that is held about an organisation to `take`, piece by piece, as it is at one moment; `false`: there
+/// is no such organisation. It is written down that somebody asked.
+///
+/// # Errors
+/// As any action.
+pub async fn export_organisation(
+    store: &Store,
+    id: OrganisationId,
+    now: DateTime<Utc>,
+    mut take: impl FnMut(OrganisationPart) -> std::io::Result<()> + Send + 'static,
+) -> Result<bool, ActionError> {
+    let exists = store
+        .read(move |connection| {
+            let Some(organisation) = organisations::find(connection, id)? else {
+                return Ok(false);
+            };
+            take(OrganisationPart::Organisation(organisation)).map_err(|error| unwritten(&error))?;
+            for person in people::all(connection, id)? {
+                take(OrganisationPart::Person(person)).map_err(|error| unwritten(&error))?;
+            }
+            every_day(connection, id, &mut take)?;
+            Ok(true)
+        })
+        .await?;
+    if exists {
+        let deed = Deed {
+            organisation: id,
+            action: AuditAction::Exported,
+            actor: None,
+            subject: None,
+        };
+        record(store, deed, now).await?;
+    }
+    Ok(exists)
+}
+
+/// A copy that could not be written.
+fn unwritten(error: &std::io::Error) -> StorageError {
+    StorageError::Unavailable(format!("writing the copy: {error}"))
+}
+
+fn every_day(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    take: &mut impl FnMut(OrganisationPart) -> std::io::Result<()>,
+) -> Result<(), StorageError> {
+    let mut after = None;
+    loop {
+        let days = reports::written_days(connection, organisation, after, SLICE.into())?;
+        for (advisor, date) in &days {
+            let versions = reports::versions(connection, organisation, *advisor, *date)?;
+            take(OrganisationPart::Day(*advisor, *date, versions)).map_err(|error| unwritten(&error))?;
+        }
+        match days.last() {
+            Some(last) => after = Some(*last),
+            None => return Ok(()),
+        }
+    }
+}
+
+/// Erases an organisation and everything that is held about it, in slices; nobody gets in from the first one on.
+///
+/// # Errors
+/// As any action.
+pub async fn erase_organisation(store: &Store, id: OrganisationId) -> Result<(), ActionError> {
+    let Ok(()) = store
+        .write(vec![id], move |connection| {
+            erasure::shut(connection, id).map(Ok::<_, Infallible>)
+        })
+        .await?;
+    loop {
+        let Ok(erased) = store
+            .write(vec![id], move |connection| {
+                erasure::erase_reports(connection, id, SLICE.into()).map(Ok::<_, Infallible>)
+            })
+            .await?;
+        if erased == 0 {
+            break;
+        }
+    }
+    let Ok(()) = store
+        .write(vec![id], move |connection| {
+            erasure::erase_rest(connection, id).map(Ok::<_, Infallible>)
+        })
+        .await?;
+    Ok(())
+}
+
+async fn record(store: &Store, deed: Deed, now: DateTime<Utc>) -> Result<(), ActionError> {
+    let Ok(()) = store
+        .write(Vec::new(), move |connection| {
+            audit::record(connection, deed, now).map(Ok::<_, Infallible>)
+        })
+        .await?;
+    Ok(())
+}

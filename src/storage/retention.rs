@@ -1,0 +1,218 @@
+//! What is not kept for ever, a slice at a time: each function does at most so much and tells how much it did.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use diesel::prelude::*;
+
+use super::connection::AnyConnection;
+use super::instant;
+use super::organisations::parse_id;
+use super::reports::without_notes;
+use super::schema::{
+    accounts, api_keys, interventions, invitations, refresh_tokens, report_versions, reports, sessions, sign_ins,
+    signing_keys,
+};
+use super::storage_error::StorageError;
+use super::{access, people};
+use crate::domain::identifiers::{AccountId, OrganisationId};
+
+/// What stands in the place of a name that was erased.
+pub const ERASED_NAME: &str = "Compte effacé";
+
+type DayColumns = (String, NaiveDate);
+
+/// Forgets the notes of an organisation's reports of before a day, and of what these said before; figures do not move.
+/// How many days it touched.
+///
+/// # Errors
+/// As any write.
+pub fn purge_notes(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    before: NaiveDate,
+    limit: i64,
+) -> Result<usize, StorageError> {
+    let organisation = organisation.to_string();
+    let mut days: Vec<DayColumns> = reports::table
+        .filter(reports::organisation_id.eq(&organisation))
+        .filter(reports::report_date.lt(before))
+        .filter(reports::note.is_not_null())
+        .select((reports::advisor_id, reports::report_date))
+        .limit(limit)
+        .load(connection)?;
+    days.extend(
+        interventions::table
+            .filter(interventions::organisation_id.eq(&organisation))
+            .filter(interventions::report_date.lt(before))
+            .filter(interventions::note.is_not_null())
+            .select((interventions::advisor_id, interventions::report_date))
+            .limit(limit)
+            .load::<DayColumns>(connection)?,
+    );
+    days.extend(
+        report_versions::table
+            .filter(report_versions::organisation_id.eq(&organisation))
+            .filter(report_versions::report_date.lt(before))
+            .filter(
+                report_versions::note
+                    .is_not_null()
+                    .or(report_versions::interventions.like("%\"note\":\"%")),
+            )
+            .select((report_versions::advisor_id, report_versions::report_date))
+            .limit(limit)
+            .load::<DayColumns>(connection)?,
+    );
+    days.sort_unstable();
+    days.dedup();
+    for (advisor, date) in &days {
+        purge_notes_of_day(connection, &organisation, advisor, *date)?;
+    }
+    Ok(days.len())
+}
+
+fn purge_notes_of_day(
+    connection: &mut AnyConnection,
+    organisation: &str,
+    advisor: &str,
+    date: NaiveDate,
+) -> Result<(), StorageError> {
+    let report = reports::table
+        .filter(reports::organisation_id.eq(organisation))
+        .filter(reports::advisor_id.eq(advisor))
+        .filter(reports::report_date.eq(date));
+    diesel::update(report)
+        .set(reports::note.eq(None::<String>))
+        .execute(connection)?;
+    let said = interventions::table
+        .filter(interventions::organisation_id.eq(organisation))
+        .filter(interventions::report_date.eq(date))
+        .filter(interventions::advisor_id.eq(advisor));
+    diesel::update(said)
+        .set(interventions::note.eq(None::<String>))
+        .execute(connection)?;
+    let versions = report_versions::table
+        .filter(report_versions::organisation_id.eq(organisation))
+        .filter(report_versions::advisor_id.eq(advisor))
+        .filter(report_versions::report_date.eq(date));
+    let kept: Vec<(i64, String)> = versions
+        .select((report_versions::version, report_versions::interventions))
+        .load(connection)?;
+    for (version, text) in kept {
+        diesel::update(versions.filter(report_versions::version.eq(version)))
+            .set((
+                report_versions::note.eq(None::<String>),
+                report_versions::interventions.eq(without_notes(&text)?),
+            ))
+            .execute(connection)?;
+    }
+    Ok(())
+}
+
+/// Forgets sessions that ended or expired before an instant, with their tokens; and invitations, keys of programs and
+/// signing keys that were good no more by then. How many sessions.
+///
+/// # Errors
+/// As any write.
+pub fn purge_sessions(
+    connection: &mut AnyConnection,
+    before: DateTime<Utc>,
+    limit: i64,
+) -> Result<usize, StorageError> {
+    let before = instant::to_column(before);
+    diesel::delete(invitations::table.filter(invitations::expires_at.lt(before))).execute(connection)?;
+    let over = api_keys::expires_at.lt(before);
+    let revoked = api_keys::revoked_at.lt(before);
+    diesel::delete(api_keys::table.filter(over)).execute(connection)?;
+    diesel::delete(api_keys::table.filter(revoked)).execute(connection)?;
+    diesel::delete(signing_keys::table.filter(signing_keys::retired_at.lt(before))).execute(connection)?;
+    let ended: Vec<(String, String)> = sessions::table
+        .filter(
+            sessions::ended_at
+                .lt(before)
+                .or(sessions::expires_at.nullable().lt(before)),
+        )
+        .select((sessions::organisation_id, sessions::session_id))
+        .limit(limit)
+        .load(connection)?;
+    for (organisation, session) in &ended {
+        let tokens = refresh_tokens::table
+            .filter(refresh_tokens::organisation_id.eq(organisation))
+            .filter(refresh_tokens::session_id.eq(session));
+        diesel::delete(tokens).execute(connection)?;
+        let row = sessions::table
+            .filter(sessions::organisation_id.eq(organisation))
+            .filter(sessions::session_id.eq(session));
+        diesel::delete(row).execute(connection)?;
+    }
+    Ok(ended.len())
+}
+
+/// The accounts that nobody signed in to or refreshed since an instant, and whose names are still there.
+///
+/// # Errors
+/// As any read.
+pub fn without_contact(
+    connection: &mut AnyConnection,
+    since: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<(OrganisationId, AccountId)>, StorageError> {
+    let since = instant::to_column(since);
+    let never = accounts::last_seen_at
+        .is_null()
+        .and(accounts::created_at.nullable().lt(since));
+    let rows: Vec<(String, String)> = accounts::table
+        .filter(accounts::anonymised_at.is_null())
+        .filter(accounts::last_seen_at.lt(since).or(never))
+        .select((accounts::organisation_id, accounts::account_id))
+        .order((accounts::organisation_id, accounts::account_id))
+        .limit(limit)
+        .load(connection)?;
+    rows.into_iter()
+        .map(|(organisation, account)| Ok((parse_id(&organisation)?, parse_id(&account)?)))
+        .collect()
+}
+
+/// Takes the name and the address out of an account, and what would let anybody in; its reports and figures stay. Whether
+/// there is such an account.
+///
+/// # Errors
+/// As any write.
+pub fn erase_account(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    account: AccountId,
+    now: DateTime<Utc>,
+) -> Result<bool, StorageError> {
+    people::deactivate(connection, organisation, account, now)?;
+    let (organisation, account) = (organisation.to_string(), account.to_string());
+    let row = accounts::table
+        .filter(accounts::organisation_id.eq(&organisation))
+        .filter(accounts::account_id.eq(&account));
+    let erased = diesel::update(row)
+        .set((
+            accounts::name.eq(ERASED_NAME),
+            accounts::email.eq(format!("{account}@erased.invalid")),
+            accounts::password_hash.eq(None::<String>),
+            accounts::last_seen_at.eq(None::<NaiveDateTime>),
+            accounts::anonymised_at.eq(instant::to_column(now)),
+        ))
+        .execute(connection)?;
+    let way_in = sign_ins::table
+        .filter(sign_ins::organisation_id.eq(&organisation))
+        .filter(sign_ins::account_id.eq(&account));
+    diesel::delete(way_in).execute(connection)?;
+    let open = invitations::table
+        .filter(invitations::organisation_id.eq(&organisation))
+        .filter(invitations::account_id.eq(&account));
+    diesel::delete(open).execute(connection)?;
+    let theirs = sessions::table
+        .filter(sessions::organisation_id.eq(&organisation))
+        .filter(sessions::account_id.eq(&account));
+    let ids: Vec<String> = theirs.select(sessions::session_id).load(connection)?;
+    let tokens = refresh_tokens::table
+        .filter(refresh_tokens::organisation_id.eq(&organisation))
+        .filter(refresh_tokens::session_id.eq_any(ids));
+    diesel::delete(tokens).execute(connection)?;
+    diesel::delete(theirs).execute(connection)?;
+    access::note_change(connection)?;
+    Ok(erased > 0)
+}

@@ -1,0 +1,239 @@
+//! Background work: who does it when there are several instances, and what is kept only so long.
+
+use std::sync::Mutex;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use quotidien::domain::account::Role;
+use quotidien::jobs::{Job, Worker};
+use quotidien::storage::{StorageError, check};
+use serde_json::{Value, json};
+
+use crate::http::{report, workshop};
+use crate::support::api::{Api, Person};
+use crate::support::database::{TestDatabase, on_both_databases};
+use crate::support::sql;
+
+on_both_databases!(
+    of_two_instances_one_does_each_job_once_a_day,
+    an_instance_that_died_leaves_its_job_to_another,
+    notes_go_after_two_years_history_included_and_no_figure_moves,
+    an_account_without_contact_for_a_year_loses_its_name_and_keeps_its_figures,
+    the_audit_log_is_kept_for_twelve_months,
+    sessions_that_have_ended_and_their_tokens_go_after_a_month,
+);
+
+fn worker(database: &TestDatabase, instance: &str) -> Worker {
+    Worker {
+        store: database.store(),
+        instance: instance.to_owned(),
+        notes_months: 24,
+    }
+}
+
+fn at(text: &str) -> impl Fn() -> DateTime<Utc> + Send + Sync + use<> {
+    let instant = text.parse().unwrap();
+    move || instant
+}
+
+async fn of_two_instances_one_does_each_job_once_a_day(database: TestDatabase) {
+    let (one, two) = (worker(&database, "one"), worker(&database, "two"));
+    let now = at("2022-09-29T03:00:00Z");
+    let (first, second) = tokio::join!(one.run_due(&now), two.run_due(&now));
+    let mut done = [first.unwrap(), second.unwrap()].concat();
+    done.sort_by_key(|job| job.name());
+    let mut all = Job::ALL.to_vec();
+    all.sort_by_key(|job| job.name());
+    assert_eq!(done, all);
+    let later = at("2022-09-30T02:59:59Z");
+    assert_eq!(two.run_due(&later).await.unwrap(), []);
+    let next_day = at("2022-09-30T03:00:00Z");
+    assert_eq!(two.run_due(&next_day).await.unwrap(), Job::ALL);
+    assert_eq!(one.run_due(&next_day).await.unwrap(), []);
+}
+
+async fn an_instance_that_died_leaves_its_job_to_another(database: TestDatabase) {
+    let two = worker(&database, "two");
+    let connection = &mut database.connect();
+    sql::execute(
+        connection,
+        "INSERT INTO jobs (name, leased_by, leased_until) VALUES ('purge_notes', 'one', '2022-09-29 03:02:00')",
+    );
+    let now = at("2022-09-29T03:01:59Z");
+    assert!(!two.run_due(&now).await.unwrap().contains(&Job::PurgeNotes));
+    let later = at("2022-09-29T03:02:00Z");
+    assert_eq!(two.run_due(&later).await.unwrap(), [Job::PurgeNotes]);
+}
+
+/// Runs every job on this instant.
+async fn run(api: &Api, at_instant: &str) -> Result<Vec<Job>, StorageError> {
+    let worker = Worker {
+        store: api.store.clone(),
+        instance: "one".to_owned(),
+        notes_months: 24,
+    };
+    worker.run_due(&at(at_instant)).await
+}
+
+async fn figures(api: &Api, by: &Person) -> Value {
+    let path = "/v1/statistics/monthly?from=2022-05&to=2022-09";
+    api.get(path).by(by).send().await.expect(200).json()["rows"].clone()
+}
+
+async fn notes_go_after_two_years_history_included_and_no_figure_moves(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let cast = api.cast().await;
+    let by = &cast.advisor;
+    let noted = |note: &str| {
+        let mut intervention = workshop();
+        intervention["note"] = json!(note);
+        let mut day = report(&[intervention]);
+        day["note"] = json!(note);
+        day
+    };
+    let put = async |date: &str, note: &str| {
+        let call = api.put(&by.report(date)).by(by).json(&noted(note));
+        assert!(call.send().await.status < 300);
+    };
+    put("2022-05-03", "Madame Untel").await;
+    put("2022-05-03", "Monsieur Untel").await;
+    put("2022-09-28", "Récent").await;
+    let before = figures(&api, by).await;
+    run(&api, "2024-05-03T23:00:00Z").await.unwrap();
+    let history = async |date: &str| {
+        let path = format!("{}/history", by.report(date));
+        api.get(&path).by(by).send().await.expect(200).json()
+    };
+    assert!(
+        history("2022-05-03").await.to_string().contains("Untel"),
+        "not a day too early"
+    );
+    run(&api, "2024-05-05T00:00:00Z").await.unwrap();
+    let purged = history("2022-05-03").await;
+    assert!(!purged.to_string().contains("Untel"));
+    assert_eq!(purged["items"].as_array().unwrap().len(), 2);
+    let intervention = &purged["items"][1]["report"]["interventions"][0];
+    assert_eq!(
+        (&intervention["participants"], &intervention["note"]),
+        (&json!(9), &Value::Null)
+    );
+    assert!(history("2022-09-28").await.to_string().contains("Récent"));
+    assert_eq!(figures(&api, by).await, before);
+    let organisation = by.organisation;
+    let months = api
+        .store
+        .read(move |connection| check::months(connection, organisation))
+        .await
+        .unwrap();
+    for month in months {
+        let wrong = api
+            .store
+            .read(move |connection| check::differences(connection, organisation, month))
+            .await;
+        assert_eq!(wrong.unwrap(), []);
+    }
+    let kept = sql::count(
+        &mut database.connect(),
+        "report_versions",
+        "interventions LIKE '%Untel%' OR note LIKE '%Untel%'",
+    );
+    assert_eq!(kept, 0);
+}
+
+async fn an_account_without_contact_for_a_year_loses_its_name_and_keeps_its_figures(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let cast = api.cast().await;
+    let call = api.put(&cast.advisor.report("2022-05-03")).by(&cast.advisor);
+    call.json(&report(&[workshop()])).send().await.expect(201);
+    let before = figures(&api, &cast.coordinator).await;
+    run(&api, "2023-09-29T09:00:00Z").await.unwrap();
+    let people = async || {
+        api.get("/v1/accounts")
+            .by(&cast.coordinator)
+            .send()
+            .await
+            .expect(200)
+            .json()
+    };
+    assert!(
+        people().await.to_string().contains("Amélie Rousseau"),
+        "not a day too early"
+    );
+    // The coordinator and the colleague are still around.
+    let seen = format!(
+        "UPDATE accounts SET last_seen_at = '2023-09-01 00:00:00' WHERE account_id <> '{}'",
+        cast.advisor.id
+    );
+    sql::execute(&mut database.connect(), &seen);
+    run(&api, "2023-09-30T11:00:00Z").await.unwrap();
+    let listed = people().await;
+    let names: Vec<&str> = listed["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["Bastien Leroy", "Compte effacé", "Nadège Lambert"]);
+    assert!(
+        !listed
+            .to_string()
+            .contains(&format!("{}@test.example", cast.advisor.id))
+    );
+    assert_eq!(figures(&api, &cast.coordinator).await, before);
+    let connection = &mut database.connect();
+    for table in ["sign_ins", "sessions"] {
+        let theirs = format!("account_id = '{}'", cast.advisor.id);
+        assert_eq!(sql::count(connection, table, &theirs), 0, "{table}");
+    }
+    let log = api
+        .get("/v1/audit-log")
+        .by(&cast.coordinator)
+        .send()
+        .await
+        .expect(200)
+        .json();
+    let entry = &log["items"][0];
+    assert_eq!(
+        (&entry["action"], &entry["actor"]),
+        (&json!("account_erased"), &Value::Null)
+    );
+    assert_eq!(entry["subject"], cast.advisor.id.to_string());
+}
+
+async fn the_audit_log_is_kept_for_twelve_months(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let cast = api.cast().await;
+    // More than a slice.
+    for minutes in 0..150 {
+        let at = api.now() + TimeDelta::minutes(minutes);
+        api.set_clock(&at.to_rfc3339());
+        api.key(&cast.coordinator, &[]).await;
+    }
+    let entries = || sql::count(&mut database.connect(), "audit_entries", "action = 'key_created'");
+    run(&api, "2023-09-29T10:00:00Z").await.unwrap();
+    assert_eq!(entries(), 150);
+    run(&api, "2023-09-30T10:00:00Z").await.unwrap();
+    let left = entries();
+    assert!(left > 0, "those of later than a year ago stay: {left}");
+    run(&api, "2023-10-10T10:00:00Z").await.unwrap();
+    assert_eq!(entries(), 0);
+}
+
+async fn sessions_that_have_ended_and_their_tokens_go_after_a_month(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let organisation = api.organisation("Le Mans Métropole").await;
+    let coordinator = api.person(organisation, Role::Coordinator, "Nadège Lambert").await;
+    let (kept, ended) = (coordinator.session, api.new_token(&coordinator).await);
+    api.delete("/v1/sessions/current")
+        .bearer(&ended)
+        .send()
+        .await
+        .expect(204);
+    let sessions = Mutex::new(database.connect());
+    let count = || sql::count(&mut sessions.lock().unwrap(), "sessions", "true");
+    run(&api, "2022-10-29T10:00:00Z").await.unwrap();
+    assert_eq!(count(), 2);
+    run(&api, "2022-10-30T10:00:01Z").await.unwrap();
+    assert_eq!(count(), 1);
+    let left = sql::texts(&mut sessions.lock().unwrap(), "SELECT session_id AS text FROM sessions");
+    assert_eq!(left, [kept.to_string()]);
+}

@@ -11,6 +11,8 @@ RUN cargo build --release --locked --bin quotidien
 FROM debian:bookworm-slim
 RUN useradd --system --uid 10001 --home-dir /var/lib/quotidien --create-home quotidien
 COPY --from=build /source/target/release/quotidien /usr/local/bin/quotidien
+# What the certificates of mail servers are checked against.
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 USER quotidien
 WORKDIR /var/lib/quotidien
 VOLUME /var/lib/quotidien

@@ -11,6 +11,7 @@ use crate::auth::seal::{Seal, SealError};
 use crate::auth::throttle::Limits;
 use crate::http::{Application, Browsers};
 use crate::jobs::Worker;
+use crate::mail::{MailSettingsError, Mailer};
 use crate::storage::{DatabaseUrl, StorageError, Store};
 
 /// Where the database is.
@@ -155,5 +156,52 @@ impl ServerArguments {
     #[must_use]
     pub fn issuer(&self) -> String {
         self.public_url.clone().unwrap_or_else(|| "quotidien".to_owned())
+    }
+}
+
+/// How mail is sent; none is without these.
+#[derive(Debug, Clone, Args)]
+pub struct MailArguments {
+    /// The mail server: `smtps://user:password@host:465`, `smtp://user:password@host:587?tls=required` or, without
+    /// encryption, `smtp://host`; better in the environment, since lists of processes show flags
+    #[arg(long, env = "QUOTIDIEN_SMTP_URL", hide_env_values = true)]
+    smtp_url: Option<Secret>,
+    /// The sender of mail, such as `Quotidien <quotidien@example.org>`
+    #[arg(long, env = "QUOTIDIEN_MAIL_FROM")]
+    mail_from: Option<String>,
+}
+
+/// Why the settings of mail do not do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum MailArgumentsError {
+    /// One is missing.
+    #[error("sending mail takes both QUOTIDIEN_SMTP_URL and QUOTIDIEN_MAIL_FROM; {0} is not set")]
+    Half(&'static str),
+    /// The links in mail would lead nowhere.
+    #[error("sending mail takes QUOTIDIEN_PUBLIC_URL too, an http:// or https:// URL: links lead there")]
+    NoLinks,
+    /// One is not understood.
+    #[error(transparent)]
+    Settings(#[from] MailSettingsError),
+}
+
+impl MailArguments {
+    /// What sends mail whose links lead to the service at `public_url`, if that is asked for. An empty setting is none:
+    /// files that start containers hand on what is not set as such.
+    ///
+    /// # Errors
+    /// [`MailArgumentsError`].
+    pub fn mailer(&self, public_url: Option<&str>) -> Result<Option<Mailer>, MailArgumentsError> {
+        let url = self.smtp_url.as_ref().filter(|url| !url.0.is_empty());
+        let from = self.mail_from.as_ref().filter(|from| !from.is_empty());
+        let (url, from) = match (url, from) {
+            (None, None) => return Ok(None),
+            (Some(url), Some(from)) => (url, from),
+            (None, Some(_)) => return Err(MailArgumentsError::Half("QUOTIDIEN_SMTP_URL")),
+            (Some(_), None) => return Err(MailArgumentsError::Half("QUOTIDIEN_MAIL_FROM")),
+        };
+        let is_link = |url: &&str| url.starts_with("https://") || url.starts_with("http://");
+        let public_url = public_url.filter(is_link).ok_or(MailArgumentsError::NoLinks)?;
+        Ok(Some(Mailer::new(&url.0, from, public_url)?))
     }
 }

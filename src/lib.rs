@@ -9,10 +9,11 @@
 //! | [`documents`] | a table as text, CSV | statistics, domain |
 //! | [`storage`] | the only place that knows diesel | domain, statistics |
 //! | [`auth`] | passwords and tokens | domain |
+//! | [`mail`] | messages to people, by SMTP | domain |
 //! | [`actions`] | uses of several steps | those above |
 //! | [`jobs`] | background work | those above but actions |
 //! | [`http`] | the only place that knows actix and utoipa | those above |
-//! | [`config`] | every setting | http, storage |
+//! | [`config`] | every setting | http, mail, storage |
 //! | [`commands`] | what the command line can do | everything |
 //!
 //! The flow is one way: wire type → domain value → row in, row → domain value → wire type or document out.
@@ -25,5 +26,6 @@ pub mod documents;
 pub mod domain;
 pub mod http;
 pub mod jobs;
+pub mod mail;
 pub mod statistics;
 pub mod storage;

@@ -3,12 +3,12 @@
 use chrono::{DateTime, Utc};
 
 use super::ActionError;
-use super::people::{By, Invitation, PersonRefusal, invite, invite_again};
+use super::people::{By, Invited, PersonRefusal, invite, invite_again};
 use crate::domain::account::Role;
 use crate::domain::account_draft::{AccountSettings, OrganisationSettings};
 use crate::domain::identifiers::{AccountId, OrganisationId};
 use crate::domain::organisation::Organisation;
-use crate::storage::people::{AccountStatus, Person};
+use crate::storage::people::AccountStatus;
 use crate::storage::{Store, organisations, people};
 
 /// Makes an organisation.
@@ -44,7 +44,7 @@ pub async fn invite_coordinator(
     (organisation, account): (OrganisationId, AccountId),
     settings: AccountSettings,
     now: DateTime<Utc>,
-) -> Result<Result<(Person, Invitation), PersonRefusal>, ActionError> {
+) -> Result<Result<Invited, PersonRefusal>, ActionError> {
     let by = By { organisation, account };
     let email = settings.email.clone();
     let known = store

@@ -10,13 +10,19 @@ use crate::domain::account_draft::AccountSettings;
 use crate::domain::audit::AuditAction;
 use crate::domain::field_error::{FieldCode, FieldErrors};
 use crate::domain::identifiers::{AccountId, OrganisationId, SessionId};
+use crate::domain::organisation::Organisation;
+use crate::storage::accounts::Credentials;
 use crate::storage::audit::Deed;
 use crate::storage::invitations::NewInvitation;
 use crate::storage::people::Person;
-use crate::storage::{AnyConnection, StorageError, Store, accounts, audit, invitations, people, sessions};
+use crate::storage::{
+    AnyConnection, StorageError, Store, accounts, audit, invitations, organisations, people, sessions,
+};
 
-/// For how many days an invitation is good.
-const INVITATION_DAYS: i64 = 7;
+/// For how long an invitation is good.
+const INVITATION_LASTS: Duration = Duration::days(7);
+/// For how long the invitation is good that whoever forgot their password gets: they wait for it.
+const RESET_LASTS: Duration = Duration::days(1);
 
 /// Who does something to people: an account, of the organisation whose people they are or of none.
 #[derive(Debug, Clone, Copy)]
@@ -63,13 +69,34 @@ pub enum PersonRefusal {
     Invalid(FieldErrors),
 }
 
-/// An invitation that was just made: shown once.
+/// An invitation that was just made: mailed or shown, once.
 #[derive(Debug)]
 pub struct Invitation {
     /// Sets the password.
     pub token: InvitationToken,
     /// Until when it is good.
     pub expires_at: DateTime<Utc>,
+}
+
+/// Somebody who was just invited.
+#[derive(Debug)]
+pub struct Invited {
+    /// Who.
+    pub person: Person,
+    /// Their organisation.
+    pub organisation: Organisation,
+    /// What they are to get.
+    pub invitation: Invitation,
+}
+
+impl Invited {
+    fn to((person, organisation): (Person, Organisation), invitation: Invitation) -> Self {
+        Self {
+            person,
+            organisation,
+            invitation,
+        }
+    }
 }
 
 /// Invites a new person.
@@ -81,7 +108,7 @@ pub async fn invite(
     by: By,
     settings: AccountSettings,
     now: DateTime<Utc>,
-) -> Result<Result<(Person, Invitation), PersonRefusal>, ActionError> {
+) -> Result<Result<Invited, PersonRefusal>, ActionError> {
     let organisation = by.organisation;
     let account = Account {
         organisation,
@@ -90,7 +117,7 @@ pub async fn invite(
         name: settings.name.clone(),
         email: settings.email.clone(),
     };
-    let (invitation, row) = invitation_to(organisation, account.id, now);
+    let (invitation, row) = invitation_to(organisation, account.id, now, INVITATION_LASTS);
     let outcome = store
         .write(vec![organisation], move |connection| {
             if let Some(refusal) = taken(connection, &settings.email, None)? {
@@ -100,10 +127,10 @@ pub async fn invite(
             people::change(connection, organisation, account.id, &settings)?;
             invitations::replace(connection, &row)?;
             audit::record(connection, by.did(AuditAction::AccountInvited, account.id), now)?;
-            found(connection, organisation, account.id)
+            found_at_home(connection, organisation, account.id)
         })
         .await?;
-    Ok(outcome.map(|person| (person, invitation)))
+    Ok(outcome.map(|found| Invited::to(found, invitation)))
 }
 
 /// Invites a person anew: to choose a password, another one, or to come back. Earlier invitations are good no more.
@@ -115,12 +142,12 @@ pub async fn invite_again(
     by: By,
     account: AccountId,
     now: DateTime<Utc>,
-) -> Result<Result<(Person, Invitation), PersonRefusal>, ActionError> {
+) -> Result<Result<Invited, PersonRefusal>, ActionError> {
     let organisation = by.organisation;
-    let (invitation, row) = invitation_to(organisation, account, now);
+    let (invitation, row) = invitation_to(organisation, account, now, INVITATION_LASTS);
     let outcome = store
         .write(Vec::new(), move |connection| {
-            let person = found(connection, organisation, account)?;
+            let person = found_at_home(connection, organisation, account)?;
             if person.is_ok() {
                 invitations::replace(connection, &row)?;
                 audit::record(connection, by.did(AuditAction::AccountInvited, account), now)?;
@@ -128,7 +155,45 @@ pub async fn invite_again(
             Ok(person)
         })
         .await?;
-    Ok(outcome.map(|person| (person, invitation)))
+    Ok(outcome.map(|found| Invited::to(found, invitation)))
+}
+
+/// Invites whoever says that they forgot the password of an address, when it has an account that may act: whether it has
+/// is not for them to know. Earlier invitations are good no more.
+///
+/// # Errors
+/// As any action; [`PersonRefusal::Unknown`] when there is no such account.
+pub async fn ask_reset(
+    store: &Store,
+    email: Email,
+    now: DateTime<Utc>,
+) -> Result<Result<Invited, PersonRefusal>, ActionError> {
+    let known = store
+        .read(move |connection| accounts::credentials(connection, &email))
+        .await?;
+    let Some(Credentials { account, .. }) = known else {
+        return Ok(Err(PersonRefusal::Unknown));
+    };
+    let (organisation, account) = (account.organisation, account.id);
+    let (invitation, row) = invitation_to(organisation, account, now, RESET_LASTS);
+    let asked = Deed {
+        organisation,
+        action: AuditAction::ResetAsked,
+        actor: None,
+        subject: Some(account.uuid()),
+    };
+    let outcome = store
+        .write(Vec::new(), move |connection| {
+            // They may have been deactivated meanwhile.
+            if accounts::active(connection, &organisation.to_string(), &account.to_string())?.is_none() {
+                return Ok(Err(PersonRefusal::Unknown));
+            }
+            invitations::replace(connection, &row)?;
+            audit::record(connection, asked, now)?;
+            found_at_home(connection, organisation, account)
+        })
+        .await?;
+    Ok(outcome.map(|found| Invited::to(found, invitation)))
 }
 
 /// Changes what is known of a person.
@@ -275,10 +340,15 @@ pub async fn change_password(
     Ok(Ok(()))
 }
 
-fn invitation_to(organisation: OrganisationId, account: AccountId, now: DateTime<Utc>) -> (Invitation, NewInvitation) {
+fn invitation_to(
+    organisation: OrganisationId,
+    account: AccountId,
+    now: DateTime<Utc>,
+    lasts: Duration,
+) -> (Invitation, NewInvitation) {
     let invitation = Invitation {
         token: InvitationToken::new(organisation, account),
-        expires_at: now + Duration::days(INVITATION_DAYS),
+        expires_at: now + lasts,
     };
     let row = NewInvitation {
         organisation,
@@ -297,6 +367,17 @@ fn found(
 ) -> Result<Result<Person, PersonRefusal>, StorageError> {
     let person = people::find(connection, organisation, account)?;
     Ok(person.ok_or(PersonRefusal::Unknown))
+}
+
+/// A person with their organisation.
+fn found_at_home(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    account: AccountId,
+) -> Result<Result<(Person, Organisation), PersonRefusal>, StorageError> {
+    let person = people::find(connection, organisation, account)?;
+    let home = organisations::find(connection, organisation)?;
+    Ok(person.zip(home).ok_or(PersonRefusal::Unknown))
 }
 
 /// The refusal of an address that another account has.

@@ -11,7 +11,9 @@ use clap::Args;
 use crate::actions::access::Gate;
 use crate::auth::password::PasswordChecker;
 use crate::auth::seal::Seal;
-use crate::config::{DatabaseArguments, RetentionArguments, SecretArguments, ServerArguments, ThrottleArguments};
+use crate::config::{
+    DatabaseArguments, MailArguments, RetentionArguments, SecretArguments, ServerArguments, ThrottleArguments,
+};
 use crate::http::{self, Application, Browsers};
 use crate::jobs::Worker;
 use crate::storage::Store;
@@ -27,6 +29,8 @@ pub(super) struct ServeArguments {
     #[command(flatten)]
     retention: RetentionArguments,
     #[command(flatten)]
+    mail: MailArguments,
+    #[command(flatten)]
     secret: SecretArguments,
     #[command(flatten)]
     database: DatabaseArguments,
@@ -34,13 +38,14 @@ pub(super) struct ServeArguments {
 
 pub(super) fn run(arguments: &ServeArguments) -> anyhow::Result<()> {
     let seal = arguments.secret.seal()?;
+    let mailer = arguments.mail.mailer(arguments.server.public_url.as_deref())?;
     let store = super::open(&arguments.database.url()?)?;
     let address = arguments.server.listen;
     let listener = TcpListener::bind(address).with_context(|| format!("listening on {address}"))?;
     super::block_on(async {
         let server = &arguments.server;
         let application = application(store, server.issuer(), seal, server.browsers()).await?;
-        let application = arguments.throttle.limit(application);
+        let application = arguments.throttle.limit(application).mailing_by(mailer);
         if let Some(address) = arguments.server.metrics_listen {
             let listener = TcpListener::bind(address).with_context(|| format!("listening on {address}"))?;
             let metrics = Arc::clone(&application.metrics);

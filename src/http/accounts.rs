@@ -9,13 +9,13 @@ use utoipa::ToSchema;
 use super::application::Application;
 use super::caller::{AccountCaller, CoordinatorCaller};
 use super::code_schema::WeekdayCode;
+use super::invitations::{InvitedAccountView, invited};
 use super::json_body::{JsonBody, given, objects};
 use super::openapi::Problems;
 use super::problem::Problem;
 use super::query::InLanguage;
 use super::report_view::instant;
 use crate::actions::people as actions;
-use crate::actions::people::Invitation;
 use crate::domain::account::ActivityPeriod;
 use crate::domain::account_draft::AccountDraft;
 use crate::storage::people::{self, AccountStatus, Person};
@@ -155,39 +155,6 @@ pub struct AccountListView {
     items: Vec<AccountView>,
 }
 
-/// An invitation, shown this once.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Invitation)]
-pub struct InvitationView {
-    /// Sets the password of the account at `PUT /v1/passwords`, once.
-    #[schema(example = "AZjzwnwefSqPAAJCrBIAAgGY88J8Hn0qjwACQqwSAAI")]
-    token: String,
-    /// Until when it is good.
-    #[schema(format = "date-time", example = "2022-05-09T07:30:00Z")]
-    expires_at: String,
-}
-
-/// A person and the invitation to be passed on to them.
-#[derive(Serialize, ToSchema)]
-#[schema(as = InvitedAccount)]
-pub struct InvitedAccountView {
-    /// The person.
-    account: AccountView,
-    /// What to pass on to them.
-    invitation: InvitationView,
-}
-
-/// The answer to an invitation.
-pub(super) fn invited((person, invitation): &(Person, Invitation)) -> InvitedAccountView {
-    InvitedAccountView {
-        account: person.into(),
-        invitation: InvitationView {
-            token: invitation.token.reveal(),
-            expires_at: instant(invitation.expires_at),
-        },
-    }
-}
-
 /// List the people of the organisation, by name.
 ///
 /// Those who are deactivated too.
@@ -210,7 +177,8 @@ pub async fn list_accounts(caller: CoordinatorCaller, application: Data<Applicat
 
 /// Invite a person.
 ///
-/// Pass the token on: it sets their password, once, within seven days.
+/// The invitation sets their password, once, within seven days. It is mailed to them where the service sends mail;
+/// otherwise pass its token on.
 #[utoipa::path(
     tag = "people",
     params(InLanguage),
@@ -231,10 +199,10 @@ pub async fn create_account(
         .validate()
         .map_err(Problem::validation_failed)?;
     let made = actions::invite(&application.store, caller.person.by(), settings, application.now()).await??;
-    let location = format!("/v1/accounts/{}", made.0.account.id);
+    let location = format!("/v1/accounts/{}", made.person.account.id);
     Ok(HttpResponse::Created()
         .insert_header((LOCATION, location))
-        .json(invited(&made)))
+        .json(invited(&application, &made)))
 }
 
 /// Read what is known of a person.
@@ -322,5 +290,5 @@ pub async fn delete_account(caller: AccountCaller, application: Data<Application
 pub async fn create_invitation(caller: AccountCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
     let by = caller.person.by();
     let made = actions::invite_again(&application.store, by, caller.account, application.now()).await??;
-    Ok(HttpResponse::Created().json(invited(&made)))
+    Ok(HttpResponse::Created().json(invited(&application, &made)))
 }

@@ -48,8 +48,16 @@ async fn admitted(application: &Application, token: &str) -> Result<Access, Prob
     Ok(access)
 }
 
+/// Limits how often one address tries to sign in or to have a password reset.
+pub(super) fn limit_address(request: &HttpRequest, application: &Application) -> Result<(), Problem> {
+    match address_of(request, &application.trusted_proxies) {
+        Some(address) => Ok(application.throttle.check_address(address)?),
+        None => Ok(()),
+    }
+}
+
 /// From which address a request comes: what trusted proxies say of it, the nearest first, up to one who is none of them.
-pub(super) fn address_of(request: &HttpRequest, trusted: &[IpNet]) -> Option<IpAddr> {
+fn address_of(request: &HttpRequest, trusted: &[IpNet]) -> Option<IpAddr> {
     let is_trusted = |address: &IpAddr| trusted.iter().any(|network| network.contains(address));
     let mut address = request.peer_addr()?.ip().to_canonical();
     let said = request.headers().get_all(FORWARDED_FOR);

@@ -13,6 +13,7 @@ use crate::actions::access::Gate;
 use crate::auth::password::PasswordChecker;
 use crate::auth::throttle::{Limits, Throttle};
 use crate::domain::calendar::{to_microsecond, today_in};
+use crate::mail::Mailer;
 use crate::storage::Store;
 
 /// Tells the time.
@@ -39,6 +40,8 @@ pub struct Application {
     pub metrics: Arc<Metrics>,
     /// How browsers reach it.
     pub browsers: Arc<Browsers>,
+    /// Sends mail, where that is configured.
+    pub mailer: Option<Mailer>,
 }
 
 /// How browsers reach the service.
@@ -64,6 +67,7 @@ impl Application {
             document: Arc::new(document()),
             metrics: Arc::default(),
             browsers: Arc::new(browsers),
+            mailer: None,
         }
     }
 
@@ -75,6 +79,12 @@ impl Application {
             trusted_proxies: trusted_proxies.into(),
             ..self
         }
+    }
+
+    /// The same application, with what sends its mail.
+    #[must_use]
+    pub fn mailing_by(self, mailer: Option<Mailer>) -> Self {
+        Self { mailer, ..self }
     }
 
     /// The instant that it is, cut to the microsecond that databases keep.

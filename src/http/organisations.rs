@@ -6,9 +6,9 @@ use actix_web::{HttpResponse, get, post};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::accounts::{InvitedAccountView, invited};
 use super::application::Application;
 use super::caller::{AdministratorCaller, OrganisationCaller};
+use super::invitations::{InvitedAccountView, invited};
 use super::json_body::JsonBody;
 use super::openapi::Problems;
 use super::organisation::{OrganisationBody, OrganisationView};
@@ -119,5 +119,5 @@ pub async fn create_coordinator(
     let OrganisationCaller { person, organisation } = caller;
     let by = (organisation, person.account);
     let made = actions::invite_coordinator(&application.store, by, settings, application.now()).await??;
-    Ok(HttpResponse::Created().json(invited(&made)))
+    Ok(HttpResponse::Created().json(invited(&application, &made)))
 }

@@ -15,7 +15,11 @@ use crate::domain::language::Language;
 const STYLE: &str = ":root{color-scheme:light dark}body{font:1.05rem/1.55 system-ui,sans-serif;max-width:44rem;\
     margin:0 auto;padding:1.5rem}h1{font-size:1.6rem;line-height:1.25}h2{font-size:1.15rem;margin-top:1.6rem}\
     code{font-size:.95em}nav{margin-bottom:1.5rem}a{text-underline-offset:.15em}li{margin:.35rem 0}\
-    .code{opacity:.75}";
+    .code{opacity:.75}label{display:block;margin-top:1rem}label.beside{display:flex;gap:.5rem;align-items:center}\
+    input[type=password],input[type=text]{display:block;box-sizing:border-box;width:100%;margin-top:.25rem}\
+    input,button{font:inherit;padding:.55rem .7rem}button{margin-top:1.2rem}input[type=checkbox]{width:1.1rem;\
+    height:1.1rem;margin:0}#outcome:not(:empty){margin:1.2rem 0;padding:.1rem 1rem;border-left:.3rem solid}\
+    #outcome.done{border-color:#1a7f37}#outcome.failed{border-color:#c62828}";
 
 /// The path of a page in the other language, and the name of that language.
 struct Elsewhere {
@@ -24,7 +28,8 @@ struct Elsewhere {
     code: &'static str,
 }
 
-fn page(language: Language, path: &str, title: &str, content: &Markup) -> HttpResponse {
+/// A page of the service.
+pub(super) fn page(language: Language, path: &str, title: &str, content: &Markup) -> HttpResponse {
     let other = language.choose(Language::English, Language::French);
     let elsewhere = Elsewhere {
         path: format!("{path}?lang={}", other.code()),

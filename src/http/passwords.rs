@@ -1,20 +1,25 @@
-//! Choosing passwords: with an invitation, or with the one before.
+//! Choosing passwords: with an invitation, or with the one before; and asking for an invitation when it is forgotten.
 
 use actix_web::web::Data;
-use actix_web::{HttpResponse, put};
+use actix_web::{HttpRequest, HttpResponse, post, put};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::admission::limit_address;
 use super::application::Application;
 use super::caller::PersonCaller;
+use super::invitations::mailed;
 use super::json_body::JsonBody;
 use super::openapi::Problems;
 use super::problem::Problem;
 use super::query::{InLanguage, NoParameters, Query};
+use super::server::spawn;
 use crate::actions::people;
 use crate::auth::opaque_token::InvitationToken;
 use crate::auth::password::Password;
+use crate::domain::account::Email;
 use crate::domain::field_error::{FieldCode, FieldErrors};
+use crate::mail;
 
 /// An invitation and the password that it is to set.
 #[derive(Deserialize, ToSchema)]
@@ -40,6 +45,16 @@ pub struct PasswordBody {
     /// The new one: hard to guess, without the name or the address.
     #[schema(format = Password, min_length = 14, max_length = 128, example = "staple correct horse")]
     password: String,
+}
+
+/// The address of somebody who forgot their password.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = PasswordResetRequest)]
+pub struct PasswordResetBody {
+    /// The address with which they sign in, in any case.
+    #[schema(format = Email, max_length = 254, example = "camille.martin@demo.example")]
+    email: String,
 }
 
 /// Choose a password with an invitation.
@@ -95,6 +110,45 @@ pub async fn put_own_password(
     )
     .await??;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// Ask for a new password.
+///
+/// When the address has an account, and the service sends mail, a link that sets the password, once, within a day, is
+/// mailed to it; earlier invitations are good no more. The answer is the same whether it has or not. Where the service
+/// sends no mail, ask your coordinator. Public: who forgot their password cannot sign in.
+#[utoipa::path(
+    tag = "sessions",
+    params(InLanguage),
+    request_body(content = PasswordResetBody, description = "The address"),
+    responses((status = 202, description = "A message is on its way, if there is such an account"), Problems),
+    security(()),
+)]
+#[post("/v1/passwords/reset")]
+pub async fn create_password_reset(
+    _: Query<NoParameters>,
+    body: JsonBody<PasswordResetBody>,
+    request: HttpRequest,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    limit_address(&request, &application)?;
+    let email = Email::parse(&body.0.email).map_err(|code| fault("/email", code))?;
+    application.throttle.check_email(&email)?;
+    if application.mailer.is_some() {
+        // Beside the answer, so that the time it takes does not tell whether there is such an account.
+        spawn(mail_reset(application, email));
+    }
+    Ok(HttpResponse::Accepted().finish())
+}
+
+async fn mail_reset(application: Data<Application>, email: Email) {
+    match people::ask_reset(&application.store, email, application.now()).await {
+        Ok(Ok(made)) => {
+            mailed(&application, &made, mail::reset);
+        }
+        Ok(Err(_)) => {}
+        Err(error) => tracing::error!(%error, "a forgotten password was not reset"),
+    }
 }
 
 fn fault(pointer: &str, code: FieldCode) -> Problem {

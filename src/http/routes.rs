@@ -15,7 +15,7 @@ use super::problem::Problem;
 use super::problem_code::ProblemCode;
 use super::{
     accounts, api_keys, audit_log, export, history, interventions, nomenclature, organisation, organisations, pages,
-    passwords, people, reports, service_info, sessions, statistics,
+    password_page, passwords, people, reports, service_info, sessions, statistics,
 };
 
 /// Registers every operation.
@@ -46,6 +46,7 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(accounts::create_invitation)
         .service(passwords::put_password)
         .service(passwords::put_own_password)
+        .service(passwords::create_password_reset)
         .service(organisation::get_organisation)
         .service(organisation::put_organisation)
         .service(organisations::list_organisations)
@@ -60,7 +61,8 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(service_info::get_public_keys)
         .service(service_info::get_document)
         .service(pages::get_landing_page)
-        .service(pages::get_problem_page);
+        .service(pages::get_problem_page)
+        .service(password_page::get_password_page);
 }
 
 /// The document of every operation.

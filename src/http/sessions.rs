@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, post};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::admission::address_of;
+use super::admission::limit_address;
 use super::application::Application;
 use super::caller::{PersonCaller, SessionCaller};
 use super::json_body::JsonBody;
@@ -109,9 +109,7 @@ pub async fn create_session(
     request: HttpRequest,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    if let Some(address) = address_of(&request, &application.trusted_proxies) {
-        application.throttle.check_address(address)?;
-    }
+    limit_address(&request, &application)?;
     let credentials = body.0.parse().map_err(Problem::validation_failed)?;
     application.throttle.check_email(&credentials.0)?;
     let tokens = sessions::sign_in(

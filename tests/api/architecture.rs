@@ -15,7 +15,7 @@ const ROOMS: [(&str, &[&str]); 12] = [
     ("actions", BELOW_ACTIONS),
     ("jobs", BELOW_ACTIONS),
     ("http", BELOW_HTTP),
-    ("config", &["domain", "storage", "auth", "jobs", "http"]),
+    ("config", &["domain", "storage", "auth", "mail", "jobs", "http"]),
     ("commands", EVERYTHING),
     ("main", EVERYTHING),
 ];

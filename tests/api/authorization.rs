@@ -75,6 +75,7 @@ const TABLE: &[(&str, [u16; 10])] = &[
     ("create_session",          [400; 10]),
     ("refresh_session",         [400; 10]),
     ("put_password",            [400; 10]),
+    ("create_password_reset",   [400; 10]),
     ("get_nomenclature",        [200; 10]),
     ("get_health",              [200; 10]),
     ("get_readiness",           [200; 10]),
@@ -82,6 +83,7 @@ const TABLE: &[(&str, [u16; 10])] = &[
     ("get_document",            [200; 10]),
     ("get_landing_page",        [200; 10]),
     ("get_problem_page",        [200; 10]),
+    ("get_password_page",       [200; 10]),
 ];
 
 /// What the table looks like to people.

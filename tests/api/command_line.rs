@@ -109,6 +109,41 @@ fn the_command_line_describes_itself_with_examples() {
     }
 }
 
+#[test]
+fn half_of_the_settings_of_mail_is_refused_at_the_start_without_showing_the_password() {
+    let url = "smtps://quotidien:trustno1@mail.example:465";
+    let from = "Quotidien <quotidien@example.org>";
+    let public = "https://quotidien.example";
+    for (settings, missing) in [
+        (vec!["--smtp-url", url], "QUOTIDIEN_MAIL_FROM is not set"),
+        (vec!["--mail-from", from], "QUOTIDIEN_SMTP_URL is not set"),
+        (
+            vec!["--mail-from", from, "--smtp-url", ""],
+            "QUOTIDIEN_SMTP_URL is not set",
+        ),
+        (
+            vec!["--smtp-url", url, "--mail-from", from],
+            "takes QUOTIDIEN_PUBLIC_URL too",
+        ),
+        (
+            vec!["--smtp-url", url, "--mail-from", "nobody", "--public-url", public],
+            "QUOTIDIEN_MAIL_FROM is an address",
+        ),
+        (
+            vec!["--smtp-url", "trustno1", "--mail-from", from, "--public-url", public],
+            "QUOTIDIEN_SMTP_URL is smtps://",
+        ),
+    ] {
+        let output = quotidien(&[&["serve"], settings.as_slice()].concat(), Some("nonsense"), "");
+        let said = text(&output.stderr);
+        assert!(
+            !output.status.success() && said.contains(missing),
+            "{settings:?}: {said}"
+        );
+        assert!(!said.contains("trustno1"), "{said}");
+    }
+}
+
 on_both_databases!(
     organisations_and_accounts_are_made_from_the_command_line,
     check_says_what_differs_and_mends_it,

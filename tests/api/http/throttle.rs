@@ -11,6 +11,7 @@ use crate::support::database::{TestDatabase, on_both_databases};
 on_both_databases!(
     an_address_signs_in_so_often_a_minute_whatever_the_account,
     an_account_is_tried_a_sixth_as_often_from_whatever_address,
+    resets_are_limited_as_sign_ins_are_and_together_with_them,
     ones_own_password_is_not_guessed_by_whoever_holds_the_token,
     a_caller_asks_so_often_a_minute_and_nobody_else_waits,
     a_trusted_proxy_says_whom_it_asks_for_and_nobody_else_does,
@@ -126,4 +127,27 @@ async fn a_trusted_proxy_says_whom_it_asks_for_and_nobody_else_does(database: Te
     assert_eq!(ask("192.0.2.3", Some("192.0.2.5")).await, 429);
     assert_eq!(ask("10.0.0.3", Some("198.51.100.1, nonsense")).await, 401);
     assert_eq!(ask("10.0.0.3", None).await, 429);
+}
+
+async fn resets_are_limited_as_sign_ins_are_and_together_with_them(database: TestDatabase) {
+    let api = limited(&database, 6, 0).await;
+    let reset = async |email: &str, address: &str| {
+        let body = json!({"email": email});
+        api.post("/v1/passwords/reset")
+            .from(address)
+            .json(&body)
+            .send()
+            .await
+            .status
+    };
+    assert_eq!(reset("camille@example.org", "192.0.2.1").await, 202);
+    assert_eq!(reset("camille@example.org", "192.0.2.2").await, 429);
+    assert_eq!(
+        sign_in(&api, "camille@example.org", "192.0.2.3", None).await.status,
+        429
+    );
+    for account in 0..5 {
+        assert_eq!(reset(&format!("{account}@example.org"), "192.0.2.1").await, 202);
+    }
+    assert_eq!(reset("nadege@example.org", "192.0.2.1").await, 429);
 }

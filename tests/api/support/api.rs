@@ -22,6 +22,7 @@ use quotidien::domain::api_key::{ApiKeySettings, Scope, Scopes};
 use quotidien::domain::identifiers::{AccountId, ApiKeyId, OrganisationId, SessionId};
 use quotidien::domain::organisation::{Organisation, weekdays};
 use quotidien::http::{Application, Browsers, Metrics, app};
+use quotidien::mail::Mailer;
 use quotidien::storage::sessions::NewSession;
 use quotidien::storage::{Store, accounts, organisations, sessions};
 use serde_json::Value;
@@ -70,6 +71,15 @@ impl Api {
     /// The service on a database, at noon of 29 September 2022 in Paris.
     pub(crate) async fn on(database: &TestDatabase) -> Self {
         Self::reached_by(database, Browsers::default()).await
+    }
+
+    /// The service on a database, with what sends its mail.
+    pub(crate) async fn mailing_by(database: &TestDatabase, mailer: Mailer) -> Self {
+        let mailer = Some(mailer);
+        Self::set_up(database, Browsers::default(), |application| {
+            application.mailing_by(mailer)
+        })
+        .await
     }
 
     /// The service on a database, for these browsers.

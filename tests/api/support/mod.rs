@@ -8,6 +8,7 @@ pub(crate) mod database;
 pub(crate) mod faults;
 pub(crate) mod history;
 mod keeper;
+pub(crate) mod mail;
 pub(crate) mod organisation;
 pub(crate) mod queue;
 pub(crate) mod random;

@@ -1,0 +1,122 @@
+//! What the messages say: French, then English in the same message, for nobody knows which the reader speaks.
+
+use chrono::{DateTime, Datelike as _, Utc};
+use chrono_tz::Tz;
+
+use super::mailer::Message;
+use crate::domain::account::Email;
+
+/// What the messages with a link have in common.
+#[derive(Clone, Copy)]
+pub struct Letter<'a> {
+    /// Who gets it.
+    pub to: &'a Email,
+    /// Their organisation.
+    pub organisation: &'a str,
+    /// Leads to the page that sets the password.
+    pub link: &'a str,
+    /// Until when the link is good.
+    pub expires_at: DateTime<Utc>,
+    /// The zone in which that is told.
+    pub time_zone: Tz,
+}
+
+/// The invitation of a person by their organisation: to choose a first password, another one, or to come back.
+#[must_use]
+pub fn invitation(letter: Letter<'_>) -> Message {
+    let Letter { organisation, link, .. } = letter;
+    let (until, good_until) = (letter.french_end(), letter.english_end());
+    letter.message(
+        "Quotidien : choisissez votre mot de passe / choose your password",
+        format!(
+            "Bonjour,\n\n\
+             {organisation} vous invite à choisir votre mot de passe pour Quotidien, où les conseillers numériques rendent \
+             compte de leurs interventions :\n\n\
+             {link}\n\n\
+             Ce lien sert une fois, jusqu’au {until}. Il est personnel : ne le transmettez à personne. Vous vous \
+             connecterez ensuite avec cette adresse de courriel.\n\n\
+             Si vous n’attendiez pas ce message, ignorez-le ; en cas de doute, parlez-en à votre coordinateur.\n\n\
+             --------\n\n\
+             Hello,\n\n\
+             {organisation} invites you to choose your password for Quotidien, where digital-inclusion advisors report \
+             what they do:\n\n\
+             {link}\n\n\
+             The link works once, until {good_until}. It is yours alone: pass it on to nobody. You will then sign in \
+             with this e-mail address.\n\n\
+             If you did not expect this message, ignore it; when in doubt, ask your coordinator.\n"
+        ),
+    )
+}
+
+/// The answer to somebody who says that they forgot their password.
+#[must_use]
+pub fn reset(letter: Letter<'_>) -> Message {
+    let link = letter.link;
+    let (until, good_until) = (letter.french_end(), letter.english_end());
+    letter.message(
+        "Quotidien : mot de passe oublié / password forgotten",
+        format!(
+            "Bonjour,\n\n\
+             Quelqu’un a demandé un nouveau mot de passe pour le compte Quotidien de cette adresse. Pour le choisir :\n\n\
+             {link}\n\n\
+             Ce lien sert une fois, jusqu’au {until}. Il est personnel : ne le transmettez à personne.\n\n\
+             Si vous n’avez rien demandé, ignorez ce message : votre mot de passe reste le même.\n\n\
+             --------\n\n\
+             Hello,\n\n\
+             Somebody asked for a new password for the Quotidien account of this address. To choose it:\n\n\
+             {link}\n\n\
+             The link works once, until {good_until}. It is yours alone: pass it on to nobody.\n\n\
+             If you asked for nothing, ignore this message: your password stays as it is.\n"
+        ),
+    )
+}
+
+/// The months in French, from January on.
+const FRENCH_MONTHS: [&str; 12] = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+];
+
+impl Letter<'_> {
+    fn message(&self, subject: &str, body: String) -> Message {
+        Message {
+            to: self.to.clone(),
+            subject: subject.to_owned(),
+            body,
+        }
+    }
+
+    fn end(&self) -> DateTime<Tz> {
+        self.expires_at.with_timezone(&self.time_zone)
+    }
+
+    fn french_end(&self) -> String {
+        let end = self.end();
+        let month = FRENCH_MONTHS
+            .iter()
+            .zip(0..)
+            .find(|(_, number)| *number == end.month0());
+        let month = month.map_or("", |(name, _)| name);
+        let day = match end.day() {
+            1 => "1er".to_owned(),
+            day => day.to_string(),
+        };
+        let (year, hour) = (end.year(), end.format("%H:%M"));
+        format!("{day} {month} {year} à {hour} ({})", self.time_zone)
+    }
+
+    fn english_end(&self) -> String {
+        let end = self.end();
+        format!("{} ({})", end.format("%-d %B %Y at %H:%M"), self.time_zone)
+    }
+}

@@ -44,12 +44,17 @@ impl<T> Serialize for Code<T> {
 
 impl<T: ClosedList> PartialSchema for Code<T> {
     fn schema() -> RefOr<Schema> {
-        let codes = T::ALL.iter().map(|value| value.code());
-        ObjectBuilder::new()
+        let codes = || T::ALL.iter().map(|value| value.code());
+        let schema = ObjectBuilder::new()
             .schema_type(SchemaType::new(Type::String))
-            .description(Some(T::DESCRIPTION))
-            .enum_values(Some(codes))
-            .into()
+            .description(Some(T::DESCRIPTION));
+        // Generators make names of the values of an enumeration, and warn when they cannot.
+        if codes().any(|code| code.contains(':')) {
+            let pattern = format!("^({})$", codes().collect::<Vec<_>>().join("|"));
+            schema.pattern(Some(pattern)).into()
+        } else {
+            schema.enum_values(Some(codes())).into()
+        }
     }
 }
 

@@ -1,16 +1,14 @@
 //! The program as people run it.
 
-use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::process::{Child, Command, Output, Stdio};
-use std::time::Duration;
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
 
 use crate::support::annex::SUMMER_2022;
 use crate::support::api::Api;
 use crate::support::database::{Engine, TestDatabase, on_both_databases};
 use crate::support::{random, sql, traffic};
 
-fn quotidien(arguments: &[&str], database: Option<&str>, input: &str) -> Output {
+pub(crate) fn quotidien(arguments: &[&str], database: Option<&str>, input: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_quotidien"));
     command.args(arguments).env_remove("DATABASE_URL");
     if let Some(url) = database {
@@ -249,69 +247,6 @@ fn the_annex_is_printed_without_a_server() {
             .success()
     );
     assert_eq!(std::fs::read_to_string(file).unwrap(), csv);
-}
-
-/// A server in a process of its own, killed at the end.
-struct Serving {
-    address: SocketAddr,
-    process: Child,
-}
-
-impl Serving {
-    fn on(database: &TestDatabase) -> Self {
-        // Free a moment ago.
-        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let process = Command::new(env!("CARGO_BIN_EXE_quotidien"))
-            .arg("serve")
-            .env("DATABASE_URL", database.address())
-            .env("QUOTIDIEN_LISTEN", address.to_string())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let serving = Self { address, process };
-        for _ in 0..600 {
-            if TcpStream::connect(address).is_ok() {
-                return serving;
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        panic!("the server does not listen");
-    }
-
-    /// The first line of the answer to a request.
-    fn status_line(&self, request: &str) -> String {
-        let mut stream = TcpStream::connect(self.address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut answer = [0; 1024];
-        let read = stream.read(&mut answer).unwrap();
-        String::from_utf8_lossy(&answer[..read])
-            .lines()
-            .next()
-            .unwrap()
-            .to_owned()
-    }
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
-    }
-}
-
-#[test]
-fn the_head_of_a_request_is_bounded() {
-    let database = TestDatabase::migrated(Engine::Sqlite).unwrap();
-    let server = Serving::on(&database);
-    let get = |headers: &str| server.status_line(&format!("GET /healthz HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n"));
-    let many = |count: usize| "X-Many: a\r\n".repeat(count);
-    let long = |bytes: usize| format!("X-Long: {}\r\n", "a".repeat(bytes));
-    for (inside, outside) in [(many(90), many(100)), (long(120_000), long(140_000))] {
-        assert_eq!(get(&inside), "HTTP/1.1 200 OK");
-        assert_eq!(get(&outside), "HTTP/1.1 431 Request Header Fields Too Large");
-    }
-    assert_eq!(get(""), "HTTP/1.1 200 OK");
 }
 
 async fn administrators_and_signing_keys_are_made_from_the_command_line(database: TestDatabase) {

@@ -1,0 +1,228 @@
+//! Whatever somebody asks, no row of another organisation is read or changed: operations of the document, drawn by chance,
+//! that name what is theirs and what is another's.
+
+use actix_web::http::Method;
+use quotidien::domain::api_key::Scope;
+use quotidien::domain::nomenclature::ClosedList as _;
+use rand::RngExt as _;
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom as _;
+use serde_json::{Value, json};
+
+use crate::http::{report, workshop};
+use crate::support::api::{Api, Cast, Person};
+use crate::support::database::{TestDatabase, on_both_databases};
+use crate::support::{random, sql};
+
+on_both_databases!(no_request_reads_or_changes_a_row_of_another_organisation);
+
+const REQUESTS: usize = 400;
+/// What nobody of the first organisation may ever read.
+const SECRETS: [&str; 4] = ["Chloé Fournier", "Driss Benali", "Angers Loire", "secret-d-angers"];
+
+/// What is stored of an organisation: each table, and what of its rows must stay.
+const TABLES: [(&str, &str); 12] = [
+    ("organisations", "name || time_zone || CAST(change_seq AS TEXT)"),
+    (
+        "accounts",
+        "account_id || role || name || email || coalesce(password_hash, '') || coalesce(CAST(deactivated_at AS TEXT), '')",
+    ),
+    ("activity_periods", "advisor_id || CAST(starts_on AS TEXT)"),
+    ("sign_ins", "email || account_id"),
+    ("invitations", "account_id || token_hash"),
+    ("sessions", "session_id || coalesce(CAST(ended_at AS TEXT), '')"),
+    ("api_keys", "key_id || name || coalesce(CAST(revoked_at AS TEXT), '')"),
+    (
+        "reports",
+        "advisor_id || CAST(report_date AS TEXT) || CAST(version AS TEXT)",
+    ),
+    ("interventions", "intervention_id || CAST(participants AS TEXT)"),
+    ("report_versions", "advisor_id || CAST(version AS TEXT)"),
+    ("tallies", "advisor_id || month || details"),
+    ("audit_entries", "entry_id || action"),
+];
+
+fn rows_of(database: &TestDatabase, organisation: &str) -> Vec<String> {
+    let connection = &mut database.connect();
+    let select = |(table, columns): (&str, &str)| {
+        format!("SELECT '{table} ' || {columns} AS text FROM {table} WHERE organisation_id = '{organisation}'")
+    };
+    let mut rows = sql::texts(connection, &TABLES.map(select).join(" UNION ALL "));
+    // Anybody may give a wrong password: that it was given is written down where it was meant for.
+    rows.retain(|row| !row.ends_with("sign_in_failed"));
+    rows.sort();
+    rows
+}
+
+/// What a request may name: what is the caller's, and what is another organisation's.
+struct Names {
+    accounts: Vec<String>,
+    sessions: Vec<String>,
+    keys: Vec<String>,
+    interventions: Vec<String>,
+    emails: Vec<String>,
+}
+
+impl Names {
+    fn draw(rng: &mut StdRng, names: &[String]) -> String {
+        names.choose(rng).unwrap().clone()
+    }
+}
+
+async fn no_request_reads_or_changes_a_row_of_another_organisation(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let cast = api.cast().await;
+    let mut rng = random::draws(random::seed());
+    let names = furnish(&api, &cast).await;
+    let operations = operations(&api).await;
+    let theirs = cast.foreign_advisor.organisation.to_string();
+    let before = rows_of(&database, &theirs);
+    assert!(before.iter().any(|row| row.starts_with("interventions")), "{before:?}");
+    let mut succeeded = 0;
+    for _ in 0..REQUESTS {
+        let callers = [
+            &cast.advisor,
+            &cast.colleague,
+            &cast.coordinator,
+            &cast.coordinator,
+            &cast.administrator,
+        ];
+        // An operation may end the caller's session, their account or their key.
+        let caller = callers.choose(&mut rng).unwrap();
+        let token = if rng.random_bool(0.2) {
+            api.key(&cast.coordinator, Scope::ALL).await.1
+        } else {
+            api.new_token(caller).await
+        };
+        let (method, path) = operations.choose(&mut rng).unwrap();
+        let path = filled(&mut rng, path, &names);
+        let mut call = api.call(method.clone(), &path).bearer(&token);
+        let body = body(&mut rng, method, &path, &names);
+        if let Some(body) = &body {
+            call = call.json(body);
+        }
+        let answer = call.send().await;
+        let text = String::from_utf8_lossy(&answer.body).into_owned();
+        let asked = format!("{method} {path} {body:?} by {caller:?}");
+        for secret in SECRETS {
+            assert!(!text.contains(secret), "{asked} reads {secret}: {text}");
+        }
+        assert_eq!(rows_of(&database, &theirs), before, "{asked} → {}", answer.status);
+        succeeded += usize::from(answer.status < 300);
+    }
+    assert!(succeeded > REQUESTS / 20, "some requests succeed: {succeeded}");
+}
+
+/// Gives both organisations something of everything.
+async fn furnish(api: &Api, cast: &Cast) -> Names {
+    let mut intervention = workshop();
+    intervention["id"] = json!("0198f3c2-7c1e-7d2a-8f00-00000000000a");
+    intervention["note"] = json!("secret-d-angers");
+    for _ in 0..2 {
+        let call = api
+            .put(&cast.foreign_advisor.report("2022-05-03"))
+            .by(&cast.foreign_advisor);
+        assert!(call.json(&report(&[intervention.clone()])).send().await.status < 300);
+        intervention["participants"] = json!(10);
+    }
+    let home = api.put(&cast.advisor.report("2022-05-03")).by(&cast.advisor);
+    home.json(&report(&[workshop()])).send().await.expect(201);
+    let invitation = format!("/v1/accounts/{}/invitation", cast.foreign_advisor.id);
+    api.post(&invitation)
+        .by(&cast.foreign_coordinator)
+        .send()
+        .await
+        .expect(201);
+    let (key, _) = api.key(&cast.coordinator, Scope::ALL).await;
+    let (foreign_key, _) = api.key(&cast.foreign_coordinator, Scope::ALL).await;
+    let people = [
+        &cast.advisor,
+        &cast.colleague,
+        &cast.foreign_advisor,
+        &cast.foreign_coordinator,
+    ];
+    let each = |show: fn(&Person) -> String| people.map(show).to_vec();
+    Names {
+        accounts: each(|person| person.id.to_string()),
+        sessions: each(|person| person.session.to_string()),
+        keys: vec![key.to_string(), foreign_key.to_string()],
+        interventions: vec![
+            "0198f3c2-7c1e-7d2a-8f00-00000000000a".to_owned(),
+            "0198f3c2-7c1e-7d2a-8f00-00000000000b".to_owned(),
+        ],
+        emails: each(|person| format!("{}@test.example", person.id)),
+    }
+}
+
+/// The operations of the document, but for those with which administrators make and read organisations.
+async fn operations(api: &Api) -> Vec<(Method, String)> {
+    let document = api.get("/openapi.json").send().await.expect(200).json();
+    let mut operations = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            if operation["tags"] != json!(["instance"]) {
+                operations.push((method.to_uppercase().parse().unwrap(), path.clone()));
+            }
+        }
+    }
+    operations
+}
+
+fn filled(rng: &mut StdRng, path: &str, names: &Names) -> String {
+    let filled = path
+        .replace("{advisor_id}", &Names::draw(rng, &names.accounts))
+        .replace("{account_id}", &Names::draw(rng, &names.accounts))
+        .replace("{session_id}", &Names::draw(rng, &names.sessions))
+        .replace("{key_id}", &Names::draw(rng, &names.keys))
+        .replace("{id}", &Names::draw(rng, &names.interventions))
+        .replace("{code}", "not_found")
+        .replace("{date}", "2022-05-03");
+    let whose = if rng.random_bool(0.5) {
+        format!("advisor_id={}", Names::draw(rng, &names.accounts))
+    } else {
+        String::new()
+    };
+    match path {
+        "/v1/reports" => format!("{filled}?{whose}"),
+        "/v1/statistics/monthly" => format!("{filled}?from=2022-05&to=2022-09&{whose}"),
+        _ => filled,
+    }
+}
+
+/// A body that the operation takes, now and then with what is another's.
+fn body(rng: &mut StdRng, method: &Method, path: &str, names: &Names) -> Option<Value> {
+    if !matches!(*method, Method::PUT | Method::POST) {
+        return None;
+    }
+    let mut intervention = workshop();
+    if path.contains("/interventions/") {
+        return Some(intervention);
+    }
+    if path.contains("/reports/") {
+        intervention["id"] = json!(Names::draw(rng, &names.interventions));
+        return Some(report(&[intervention]));
+    }
+    Some(match path {
+        "/v1/passwords/reset" => {
+            json!({"email": Names::draw(rng, &names.emails)})
+        }
+        "/v1/api-keys" => json!({"name": "Tableau de bord", "scopes": ["reports:read"]}),
+        "/v1/organisation" => json!({"name": "Métropole", "time_zone": "Europe/Paris", "working_days": ["monday"]}),
+        "/v1/sessions" => json!({"email": Names::draw(rng, &names.emails), "password": "une phrase quelconque"}),
+        "/v1/me/password" => {
+            json!({"current_password": "une phrase quelconque", "password": "quatre mots sans rapport"})
+        }
+        _ if path.starts_with("/v1/accounts") => {
+            let email = if rng.random_bool(0.3) {
+                Names::draw(rng, &names.emails)
+            } else {
+                format!("{}@example.org", rng.random::<u32>())
+            };
+            json!({
+                "role": "advisor", "name": "Élodie Garnier", "email": email,
+                "activity_periods": [{"starts_on": "2020-01-01"}]
+            })
+        }
+        _ => json!({}),
+    })
+}

@@ -1,0 +1,190 @@
+//! The program as a process that serves: what only a real socket and a real log show.
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::command_line::quotidien;
+use crate::support::database::{Engine, TestDatabase, on_both_databases};
+
+/// Seals the signing keys of the servers here.
+const SECRET: &str = "un secret qui ne doit se lire nulle part";
+
+/// A server in a process of its own, killed at the end.
+struct Serving {
+    address: SocketAddr,
+    process: Child,
+}
+
+impl Serving {
+    fn on(database: &TestDatabase, log: Stdio) -> Self {
+        // Free a moment ago.
+        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let process = Command::new(env!("CARGO_BIN_EXE_quotidien"))
+            .arg("serve")
+            .env("DATABASE_URL", database.address())
+            .env("QUOTIDIEN_LISTEN", address.to_string())
+            .env("QUOTIDIEN_LOG", "trace")
+            .env("QUOTIDIEN_SECRET", SECRET)
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        let serving = Self { address, process };
+        for _ in 0..600 {
+            if TcpStream::connect(address).is_ok() {
+                return serving;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        panic!("the server does not listen");
+    }
+
+    /// The first line of the answer to a request.
+    fn status_line(&self, request: &str) -> String {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = [0; 1024];
+        let read = stream.read(&mut answer).unwrap();
+        String::from_utf8_lossy(&answer[..read])
+            .lines()
+            .next()
+            .unwrap()
+            .to_owned()
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+}
+
+#[test]
+fn the_head_of_a_request_is_bounded() {
+    let database = TestDatabase::migrated(Engine::Sqlite).unwrap();
+    let server = Serving::on(&database, Stdio::null());
+    let get = |headers: &str| server.status_line(&format!("GET /healthz HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n"));
+    let many = |count: usize| "X-Many: a\r\n".repeat(count);
+    let long = |bytes: usize| format!("X-Long: {}\r\n", "a".repeat(bytes));
+    for (inside, outside) in [(many(90), many(100)), (long(120_000), long(140_000))] {
+        assert_eq!(get(&inside), "HTTP/1.1 200 OK");
+        assert_eq!(get(&outside), "HTTP/1.1 431 Request Header Fields Too Large");
+    }
+    assert_eq!(get(""), "HTTP/1.1 200 OK");
+}
+
+on_both_databases!(no_secret_stands_in_any_line_of_the_log);
+
+/// A request to a server; the status and the answer.
+fn ask(serving: &Serving, method: &str, path: &str, token: Option<&str>, body: &Value) -> (u16, Value) {
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let mut request = ureq::http::Request::builder()
+        .method(method)
+        .uri(format!("http://{}{path}", serving.address))
+        .header("content-type", "application/json");
+    if let Some(token) = token {
+        request = request.header("authorization", format!("Bearer {token}"));
+    }
+    let mut answer = agent.run(request.body(body.to_string()).unwrap()).unwrap();
+    let text = answer.body_mut().read_to_string().unwrap();
+    (
+        answer.status().as_u16(),
+        serde_json::from_str(&text).unwrap_or_default(),
+    )
+}
+
+async fn no_secret_stands_in_any_line_of_the_log(database: TestDatabase) {
+    let url = database.address();
+    let made = quotidien(&["organisation", "create", "Le Mans Métropole"], Some(&url), "");
+    let made: Value = serde_json::from_slice(&made.stdout).unwrap();
+    let organisation = made["organisation_id"].as_str().unwrap().to_owned();
+    let (email, password) = ("nadege@example.org", "première phrase de passe");
+    let arguments = [
+        "account",
+        "create",
+        "--role",
+        "coordinator",
+        "--name",
+        "Nadège Lambert",
+        "--password-stdin",
+    ];
+    let arguments = [&arguments[..], &["--organisation", &organisation, "--email", email]].concat();
+    assert!(quotidien(&arguments, Some(&url), password).status.success());
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let mut secrets = vec![SECRET.to_owned(), password.to_owned(), email.to_owned()];
+    {
+        let serving = Serving::on(&database, log.reopen().unwrap().into());
+        let mut keep = |value: &Value| {
+            secrets.push(value.as_str().unwrap().to_owned());
+            value.as_str().unwrap().to_owned()
+        };
+        let sign_in = |password: &str| {
+            ask(
+                &serving,
+                "POST",
+                "/v1/sessions",
+                None,
+                &json!({"email": email, "password": password}),
+            )
+        };
+        let wrong = keep(&json!("une phrase qui se trompe"));
+        assert_eq!(sign_in(&wrong).0, 401);
+        let (status, tokens) = sign_in(password);
+        assert_eq!(status, 201);
+        let (access, refresh) = (keep(&tokens["access_token"]), keep(&tokens["refresh_token"]));
+        let renew = |token: &str| {
+            ask(
+                &serving,
+                "POST",
+                "/v1/sessions/refresh",
+                None,
+                &json!({"refresh_token": token}),
+            )
+        };
+        let (status, renewed) = renew(&refresh);
+        assert_eq!(status, 201);
+        let (access_2, refresh_2) = (keep(&renewed["access_token"]), keep(&renewed["refresh_token"]));
+        let person = json!({
+            "role": "advisor", "name": "Élodie Garnier", "email": keep(&json!("elodie@example.org")),
+            "activity_periods": [{"starts_on": "2020-01-01"}]
+        });
+        let (status, invited) = ask(&serving, "POST", "/v1/accounts", Some(&access), &person);
+        assert_eq!(status, 201);
+        let chosen = keep(&json!("quatre mots sans rapport"));
+        let choice = json!({"token": keep(&invited["invitation"]["token"]), "password": chosen});
+        assert_eq!(ask(&serving, "PUT", "/v1/passwords", None, &choice).0, 204);
+        assert_eq!(ask(&serving, "PUT", "/v1/passwords", None, &choice).0, 422);
+        let scopes = json!({"name": "Tableau de bord", "scopes": ["reports:read"]});
+        let (status, key) = ask(&serving, "POST", "/v1/api-keys", Some(&access_2), &scopes);
+        assert_eq!(status, 201);
+        let key = keep(&key["token"]);
+        assert_eq!(ask(&serving, "POST", "/v1/reports", Some(&key), &json!({})).0, 405);
+        let forged = keep(&json!(format!("{access}forged")));
+        assert_eq!(
+            ask(&serving, "PUT", "/v1/organisation", Some(&forged), &json!({})).0,
+            401
+        );
+        let note = keep(&json!("Madame Untel est malade"));
+        let report = json!({"note": note, "interventions": []});
+        let path = format!(
+            "/v1/advisors/{}/reports/2022-05-03",
+            invited["account"]["account_id"].as_str().unwrap()
+        );
+        assert_eq!(ask(&serving, "PUT", &path, Some(&access_2), &report).0, 201);
+        // A token that comes back after its successor was used: this is logged.
+        assert_eq!((renew(&refresh_2).0, renew(&refresh).0), (201, 401));
+    }
+    let log = std::fs::read_to_string(log.path()).unwrap();
+    assert!(
+        log.contains("answered") && log.contains("came back"),
+        "the log tells of all that: {log}"
+    );
+    for secret in secrets {
+        assert!(!log.contains(&secret), "{secret} stands in the log");
+    }
+}

@@ -63,12 +63,13 @@ pub struct SecretArguments {
 }
 
 impl SecretArguments {
-    /// What seals with the secret.
+    /// What seals with the secret; an empty one is none.
     ///
     /// # Errors
     /// When it is too short.
     pub fn seal(&self) -> Result<Seal, SealError> {
-        Seal::new(self.secret.as_ref().map(|secret| secret.0.as_str()))
+        let secret = self.secret.as_ref().filter(|secret| !secret.0.is_empty());
+        Seal::new(secret.map(|secret| secret.0.as_str()))
     }
 }
 
@@ -82,8 +83,8 @@ pub struct ThrottleArguments {
     #[arg(long, env = "QUOTIDIEN_REQUESTS_PER_MINUTE", default_value_t = 600)]
     requests_per_minute: u32,
     /// The proxies in front, as addresses or networks (`10.0.0.0/8`): their X-Forwarded-For is believed; none by default
-    #[arg(long, env = "QUOTIDIEN_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network)]
-    trusted_proxies: Vec<IpNet>,
+    #[arg(long, env = "QUOTIDIEN_TRUSTED_PROXIES", default_value = "", value_parser = networks)]
+    trusted_proxies: Networks,
 }
 
 impl ThrottleArguments {
@@ -94,15 +95,24 @@ impl ThrottleArguments {
             sign_ins_per_minute: self.sign_ins_per_minute,
             requests_per_minute: self.requests_per_minute,
         };
-        application.limited(limits, self.trusted_proxies.clone())
+        application.limited(limits, self.trusted_proxies.0.clone())
     }
 }
 
-fn network(text: &str) -> Result<IpNet, String> {
-    let address = text.parse::<IpAddr>().map(IpNet::from);
-    address
-        .or_else(|_| text.parse())
-        .map_err(|_| format!("{text} is no address and no network such as 10.0.0.0/8"))
+/// Networks, one address being one of its own.
+#[derive(Debug, Clone)]
+struct Networks(Vec<IpNet>);
+
+/// Reads what stands between commas; nothing is no network.
+fn networks(text: &str) -> Result<Networks, String> {
+    let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+    let network = |part: &str| {
+        let address = part.parse::<IpAddr>().map(IpNet::from);
+        address
+            .or_else(|_| part.parse())
+            .map_err(|_| format!("{part} is no address and no network such as 10.0.0.0/8"))
+    };
+    parts.map(network).collect::<Result<_, _>>().map(Networks)
 }
 
 /// How long is kept what is not kept for ever.
@@ -152,10 +162,11 @@ impl ServerArguments {
         }
     }
 
-    /// Who issues tokens.
+    /// Who issues tokens: the public URL, or the service's own name while there is none or it is empty.
     #[must_use]
     pub fn issuer(&self) -> String {
-        self.public_url.clone().unwrap_or_else(|| "quotidien".to_owned())
+        let url = self.public_url.as_ref().filter(|url| !url.is_empty());
+        url.map_or("quotidien", String::as_str).to_owned()
     }
 }
 

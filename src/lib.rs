@@ -13,7 +13,7 @@
 //! | [`actions`] | uses of several steps | those above |
 //! | [`jobs`] | background work | those above but actions |
 //! | [`http`] | the only place that knows actix and utoipa | those above |
-//! | [`config`] | every setting | http, mail, storage |
+//! | [`config`] | every setting | http, jobs, mail, auth, storage |
 //! | [`commands`] | what the command line can do | everything |
 //!
 //! The flow is one way: wire type → domain value → row in, row → domain value → wire type or document out.

@@ -1,35 +1,32 @@
-//! Whose access ends and when, on every instance; keys of programs; signing keys.
+//! Whose access ends and when, on every instance; keys of programs; administrators; the audit log.
 
 use chrono::TimeDelta;
-use quotidien::actions::access::Gate;
-use quotidien::actions::keys;
-use quotidien::auth::seal::{Seal, SealError};
 use quotidien::domain::account::Role;
 use quotidien::domain::api_key::Scope;
-use quotidien::storage::signing_keys;
 use serde_json::{Value, json};
 
 use crate::http::{report, workshop};
 use crate::support::api::{Api, Person};
 use crate::support::database::{TestDatabase, on_both_databases};
+use crate::support::sql;
 
 on_both_databases!(
     access_ends_on_every_instance_once_it_has_looked,
     a_session_that_was_ended_opens_nothing_any_more,
+    somebody_who_was_let_in_is_remembered_until_the_token_expires_or_something_changes,
+    no_more_tokens_are_remembered_than_there_is_room_for,
     a_changed_role_is_had_with_the_next_token,
     a_changed_time_zone_reaches_those_who_are_signed_in,
     a_key_lets_a_program_in_until_it_expires_or_is_revoked,
     a_key_is_described_soundly_or_refused,
     what_a_program_writes_is_recorded_by_whoever_made_its_key,
-    signing_keys_rotate_without_signing_anybody_out,
-    a_token_of_a_key_that_another_instance_made_is_good,
-    signing_keys_are_sealed_with_the_secret,
     administrators_make_organisations_and_invite_their_coordinators,
     the_audit_log_says_who_did_what,
     the_audit_log_is_read_page_by_page,
 );
 
-async fn status(api: &Api, token: &str) -> u16 {
+/// What a token of somebody of an organisation is answered.
+pub(super) async fn status(api: &Api, token: &str) -> u16 {
     api.get("/v1/organisation").bearer(token).send().await.status
 }
 
@@ -182,76 +179,6 @@ async fn what_a_program_writes_is_recorded_by_whoever_made_its_key(database: Tes
         call.send().await.expect(201).json()["recorded_by"],
         cast.coordinator.id.to_string()
     );
-}
-
-async fn signing_keys_rotate_without_signing_anybody_out(database: TestDatabase) {
-    let api = Api::on(&database).await;
-    let cast = api.cast().await;
-    let key_of = |token: &str| jsonwebtoken::decode_header(token).unwrap().kid.unwrap();
-    let before = api.token(&cast.advisor);
-    let next = keys::rotate(&api.store, &Seal::default(), api.now()).await.unwrap();
-    api.poll().await;
-    // Other instances may not know the new key yet.
-    assert_eq!(key_of(&api.token(&cast.advisor)), key_of(&before));
-    let published = api.get("/.well-known/jwks.json").send().await.json();
-    assert_eq!(published["keys"].as_array().unwrap().len(), 2);
-    api.set_clock("2022-09-29T10:01:00Z");
-    let after = api.token(&cast.advisor);
-    assert_eq!(key_of(&after), next);
-    api.set_clock("2022-09-29T10:14:59Z");
-    assert_eq!((status(&api, &before).await, status(&api, &after).await), (200, 200));
-    api.set_clock("2022-09-29T10:17:00Z");
-    let published = api.get("/.well-known/jwks.json").send().await.json();
-    assert_eq!(published["keys"].as_array().unwrap().len(), 1);
-    assert_eq!(published["keys"][0]["kid"], next);
-    // An instance that starts now knows the new key alone.
-    let another = Api::on(&database).await;
-    another.set_clock("2022-09-29T10:17:00Z");
-    assert_eq!(key_of(&another.token(&cast.advisor)), next);
-}
-
-async fn a_token_of_a_key_that_another_instance_made_is_good(database: TestDatabase) {
-    let (here, there) = (Api::on(&database).await, Api::on(&database).await);
-    let cast = here.cast().await;
-    keys::rotate(&here.store, &Seal::default(), here.now()).await.unwrap();
-    here.poll().await;
-    for api in [&here, &there] {
-        api.set_clock("2022-09-29T10:01:00Z");
-    }
-    let token = here.token(&cast.advisor);
-    assert_eq!(status(&there, &token).await, 200);
-}
-
-async fn signing_keys_are_sealed_with_the_secret(database: TestDatabase) {
-    let api = Api::on(&database).await;
-    let cast = api.cast().await;
-    let now = api.now();
-    let token = api.token(&cast.advisor);
-    let stored = async || {
-        let keys = api
-            .store
-            .read(move |connection| signing_keys::all(connection, now))
-            .await;
-        keys.unwrap().remove(0).private_key
-    };
-    let plain = stored().await;
-    let secret = "une phrase que personne ne devine";
-    let open = async |secret: Option<&str>| {
-        let seal = Seal::new(secret).unwrap();
-        Gate::open(&api.store, "quotidien-test".to_owned(), seal, now).await
-    };
-    // The secret is set afterwards: the key that there is gets sealed, and goes on.
-    let gate = open(Some(secret)).await.unwrap();
-    assert_ne!(stored().await, plain);
-    assert!(!stored().await.contains(&plain));
-    assert!(gate.admit(&api.store, &token, now).await.unwrap().is_some());
-    let gate = open(Some(secret)).await.unwrap();
-    assert!(gate.admit(&api.store, &token, now).await.unwrap().is_some());
-    let refused = async |secret| open(secret).await.err().unwrap().to_string();
-    assert_eq!(refused(None).await, SealError::NoSecret.to_string());
-    let another = Some("une autre phrase, longue elle aussi");
-    assert_eq!(refused(another).await, SealError::WrongSecret.to_string());
-    assert_eq!(Seal::new(Some("trop court")).err(), Some(SealError::ShortSecret));
 }
 
 async fn administrators_make_organisations_and_invite_their_coordinators(database: TestDatabase) {
@@ -438,4 +365,48 @@ async fn the_audit_log_is_read_page_by_page(database: TestDatabase) {
         call.send().await.expect(400).faults(),
         [("cursor".to_owned(), "invalid_cursor".to_owned())]
     );
+}
+
+async fn somebody_who_was_let_in_is_remembered_until_the_token_expires_or_something_changes(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let cast = api.cast().await;
+    let (token, unseen) = (api.token(&cast.advisor), api.new_token(&cast.advisor).await);
+    assert_eq!(status(&api, &token).await, 200);
+    // Behind the back of the service: it looks only at those whom it does not remember.
+    let ended = "UPDATE sessions SET ended_at = '2022-09-29 10:00:00'";
+    sql::execute(&mut database.connect(), ended);
+    assert_eq!((status(&api, &token).await, status(&api, &unseen).await), (200, 401));
+    api.set_clock("2022-09-29T10:15:00Z");
+    assert_eq!(status(&api, &token).await, 401);
+}
+
+async fn no_more_tokens_are_remembered_than_there_is_room_for(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let cast = api.cast().await;
+    let now = api.now();
+    let tokens = &api.gate.tokens;
+    let known = api
+        .gate
+        .admit(&api.store, &api.token(&cast.advisor), now)
+        .await
+        .unwrap()
+        .unwrap();
+    let remember = |name: &str, seconds: i64| {
+        tokens.remember(name, known, now + TimeDelta::seconds(seconds), tokens.epoch(), now);
+    };
+    // One is there already.
+    for number in 1..10_000 {
+        remember(&number.to_string(), if number == 1 { 0 } else { 900 });
+    }
+    assert!(tokens.remembered("9999", now).is_some());
+    // One has expired: there is room for one more, and then none.
+    remember("one more", 900);
+    remember("one too many", 900);
+    assert!(tokens.remembered("one more", now).is_some());
+    assert!(tokens.remembered("one too many", now).is_none());
+    // What was looked up before everything was forgotten may be wrong.
+    let before = tokens.epoch();
+    tokens.forget_all();
+    tokens.remember("late", known, now + TimeDelta::seconds(900), before, now);
+    assert!(tokens.remembered("late", now).is_none() && tokens.remembered("9999", now).is_none());
 }

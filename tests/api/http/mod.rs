@@ -20,6 +20,7 @@ mod report_list;
 mod reports;
 mod router;
 mod sessions;
+mod signing_keys;
 mod throttle;
 
 use serde_json::{Value, json};

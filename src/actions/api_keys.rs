@@ -2,13 +2,12 @@
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::ActionError;
+use super::{ActionError, By};
 use crate::auth::opaque_token::ApiKeyToken;
 use crate::domain::api_key::ApiKeySettings;
 use crate::domain::audit::AuditAction;
-use crate::domain::identifiers::{AccountId, ApiKeyId, OrganisationId};
+use crate::domain::identifiers::ApiKeyId;
 use crate::storage::api_keys::ApiKey;
-use crate::storage::audit::Deed;
 use crate::storage::{Store, api_keys, audit};
 
 /// Makes a key. Its token is to be shown once.
@@ -17,7 +16,7 @@ use crate::storage::{Store, api_keys, audit};
 /// As any action.
 pub async fn create(
     store: &Store,
-    (organisation, by): (OrganisationId, AccountId),
+    by: By,
     settings: ApiKeySettings,
     now: DateTime<Utc>,
 ) -> Result<(ApiKey, ApiKeyToken), ActionError> {
@@ -25,14 +24,15 @@ pub async fn create(
         id: ApiKeyId::new(),
         name: settings.name,
         scopes: settings.scopes,
-        created_by: by,
+        created_by: by.account,
         created_at: now,
         expires_at: now + Duration::days(settings.valid_days),
         last_used_at: None,
     };
+    let organisation = by.organisation;
     let token = ApiKeyToken::new(organisation, key.id);
     let (row, hash) = (key.clone(), token.hash());
-    let deed = deed(organisation, AuditAction::KeyCreated, by, key.id);
+    let deed = by.did(AuditAction::KeyCreated, key.id.uuid());
     let Ok(()) = store
         .write(Vec::new(), move |connection| {
             api_keys::insert(connection, organisation, &row, &hash)?;
@@ -46,13 +46,9 @@ pub async fn create(
 ///
 /// # Errors
 /// As any action.
-pub async fn revoke(
-    store: &Store,
-    (organisation, by): (OrganisationId, AccountId),
-    key: ApiKeyId,
-    now: DateTime<Utc>,
-) -> Result<bool, ActionError> {
-    let deed = deed(organisation, AuditAction::KeyRevoked, by, key);
+pub async fn revoke(store: &Store, by: By, key: ApiKeyId, now: DateTime<Utc>) -> Result<bool, ActionError> {
+    let organisation = by.organisation;
+    let deed = by.did(AuditAction::KeyRevoked, key.uuid());
     let Ok(revoked) = store
         .write(Vec::new(), move |connection| {
             let revoked = api_keys::revoke(connection, organisation, key, now)?;
@@ -63,13 +59,4 @@ pub async fn revoke(
         })
         .await?;
     Ok(revoked)
-}
-
-fn deed(organisation: OrganisationId, action: AuditAction, by: AccountId, key: ApiKeyId) -> Deed {
-    Deed {
-        organisation,
-        action,
-        actor: Some(by),
-        subject: Some(key.uuid()),
-    }
 }

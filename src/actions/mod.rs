@@ -10,6 +10,34 @@ pub mod people;
 pub mod privacy;
 pub mod sessions;
 
+use uuid::Uuid;
+
+use crate::domain::audit::AuditAction;
+use crate::domain::identifiers::{AccountId, OrganisationId};
+use crate::storage::audit::Deed;
+
+/// Who does something: an account, for the organisation that it concerns.
+#[derive(Debug, Clone, Copy)]
+pub struct By {
+    /// The organisation.
+    pub organisation: OrganisationId,
+    /// Who.
+    pub account: AccountId,
+}
+
+impl By {
+    /// That they did this, to a thing of the organisation or to the organisation itself.
+    #[must_use]
+    pub fn did(self, action: AuditAction, subject: impl Into<Option<Uuid>>) -> Deed {
+        Deed {
+            organisation: self.organisation,
+            action,
+            actor: Some(self.account),
+            subject: subject.into(),
+        }
+    }
+}
+
 /// A failure that is nobody's request: answered 500 or 503 and logged.
 #[derive(Debug, thiserror::Error)]
 pub enum ActionError {

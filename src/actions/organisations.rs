@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
-use super::ActionError;
-use super::people::{By, Invited, PersonRefusal, invite, invite_again};
+use super::people::{Invited, PersonRefusal, invite, invite_again};
+use super::{ActionError, By};
 use crate::domain::account::Role;
 use crate::domain::account_draft::{AccountSettings, OrganisationSettings};
-use crate::domain::identifiers::{AccountId, OrganisationId};
+use crate::domain::identifiers::OrganisationId;
 use crate::domain::organisation::Organisation;
 use crate::storage::people::AccountStatus;
 use crate::storage::{Store, organisations, people};
@@ -41,11 +41,11 @@ pub async fn create(
 /// As any action.
 pub async fn invite_coordinator(
     store: &Store,
-    (organisation, account): (OrganisationId, AccountId),
+    by: By,
     settings: AccountSettings,
     now: DateTime<Utc>,
 ) -> Result<Result<Invited, PersonRefusal>, ActionError> {
-    let by = By { organisation, account };
+    let organisation = by.organisation;
     let email = settings.email.clone();
     let known = store
         .read(move |connection| {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::ActionError;
+use super::{ActionError, By};
 use crate::auth::opaque_token::InvitationToken;
 use crate::auth::password::{Password, PasswordChecker};
 use crate::domain::account::{Account, Email};
@@ -23,38 +23,6 @@ use crate::storage::{
 const INVITATION_LASTS: Duration = Duration::days(7);
 /// For how long the invitation is good that whoever forgot their password gets: they wait for it.
 const RESET_LASTS: Duration = Duration::days(1);
-
-/// Who does something to people: an account, of the organisation whose people they are or of none.
-#[derive(Debug, Clone, Copy)]
-pub struct By {
-    /// The organisation.
-    pub organisation: OrganisationId,
-    /// Who.
-    pub account: AccountId,
-}
-
-impl By {
-    /// That they did this to their organisation.
-    #[must_use]
-    pub fn did_to_organisation(self, action: AuditAction) -> Deed {
-        Deed {
-            organisation: self.organisation,
-            action,
-            actor: Some(self.account),
-            subject: None,
-        }
-    }
-
-    /// That they did this to somebody.
-    fn did(self, action: AuditAction, account: AccountId) -> Deed {
-        Deed {
-            organisation: self.organisation,
-            action,
-            actor: Some(self.account),
-            subject: Some(account.uuid()),
-        }
-    }
-}
 
 /// Why nothing became of a change of a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,7 +94,7 @@ pub async fn invite(
             accounts::insert(connection, &account, None, &[], now)?;
             people::change(connection, organisation, account.id, &settings)?;
             invitations::replace(connection, &row)?;
-            audit::record(connection, by.did(AuditAction::AccountInvited, account.id), now)?;
+            audit::record(connection, by.did(AuditAction::AccountInvited, account.id.uuid()), now)?;
             found_at_home(connection, organisation, account.id)
         })
         .await?;
@@ -150,7 +118,7 @@ pub async fn invite_again(
             let person = found_at_home(connection, organisation, account)?;
             if person.is_ok() {
                 invitations::replace(connection, &row)?;
-                audit::record(connection, by.did(AuditAction::AccountInvited, account), now)?;
+                audit::record(connection, by.did(AuditAction::AccountInvited, account.uuid()), now)?;
             }
             Ok(person)
         })
@@ -220,7 +188,7 @@ pub async fn change(
             if let Some(refusal) = taken(connection, &settings.email, Some(&before.account.email))? {
                 return Ok(Err(refusal));
             }
-            audit::record(connection, by.did(AuditAction::AccountChanged, account), now)?;
+            audit::record(connection, by.did(AuditAction::AccountChanged, account.uuid()), now)?;
             people::change(connection, organisation, account, &settings)?;
             found(connection, organisation, account)
         })
@@ -247,7 +215,7 @@ pub async fn deactivate(
             if let Err(refusal) = found(connection, organisation, account)? {
                 return Ok(Err(refusal));
             }
-            audit::record(connection, by.did(AuditAction::AccountDeactivated, account), now)?;
+            audit::record(connection, by.did(AuditAction::AccountDeactivated, account.uuid()), now)?;
             invitations::forget(connection, organisation, account)?;
             people::deactivate(connection, organisation, account, now)?;
             sessions::end_all(connection, organisation, account, None, now)?;
@@ -292,7 +260,7 @@ pub async fn accept_invitation(
                 return Ok(Err(unusable()));
             }
             let by = By { organisation, account };
-            audit::record(connection, by.did(AuditAction::PasswordChanged, account), now)?;
+            audit::record(connection, by.did(AuditAction::PasswordChanged, account.uuid()), now)?;
             invitations::forget(connection, organisation, account)?;
             people::set_password(connection, organisation, account, &password_hash)?;
             sessions::end_all(connection, organisation, account, None, now)?;
@@ -331,7 +299,7 @@ pub async fn change_password(
     let hash = passwords.hash(new).await?;
     let Ok(()) = store
         .write(Vec::new(), move |connection| {
-            audit::record(connection, by.did(AuditAction::PasswordChanged, account), now)?;
+            audit::record(connection, by.did(AuditAction::PasswordChanged, account.uuid()), now)?;
             people::set_password(connection, organisation, account, &hash)?;
             sessions::end_all(connection, organisation, account, Some(session), now)
                 .map(Ok::<_, std::convert::Infallible>)

@@ -4,8 +4,7 @@ use std::convert::Infallible;
 
 use chrono::{DateTime, Utc};
 
-use super::ActionError;
-use super::people::By;
+use super::{ActionError, By};
 use crate::domain::audit::AuditAction;
 use crate::domain::calendar::ReportDate;
 use crate::domain::identifiers::{AccountId, AdvisorId, OrganisationId};
@@ -41,13 +40,7 @@ pub struct PersonalData {
 /// As any action.
 pub async fn personal_data(store: &Store, by: By, now: DateTime<Utc>) -> Result<Option<PersonalData>, ActionError> {
     let (organisation, account) = (by.organisation, by.account);
-    let deed = Deed {
-        organisation,
-        action: AuditAction::Exported,
-        actor: Some(account),
-        subject: Some(account.uuid()),
-    };
-    record(store, deed, now).await?;
+    record(store, by.did(AuditAction::Exported, account.uuid()), now).await?;
     let found = store
         .read(move |connection| {
             let Some(person) = people::find(connection, organisation, account)? else {

@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::ActionError;
+use super::{ActionError, By};
 use crate::auth::opaque_token::RefreshToken;
 use crate::auth::password::{Password, PasswordChecker};
 use crate::auth::token::{AccessTokens, Claimed};
 use crate::domain::account::Email;
 use crate::domain::audit::AuditAction;
-use crate::domain::identifiers::{AccountId, OrganisationId, SessionId};
+use crate::domain::identifiers::SessionId;
 use crate::storage::accounts::Credentials;
 use crate::storage::audit::Deed;
 use crate::storage::sessions::{NewRefreshToken, NewSession, TokenUse};
@@ -56,12 +56,12 @@ pub async fn sign_in(
         Some(found) if matches => found,
         found => {
             if let Some(found) = found {
-                let deed = deed(&found, AuditAction::SignInFailed, None);
-                let Ok(()) = store
-                    .write(Vec::new(), move |connection| {
-                        audit::record(connection, deed, now).map(Ok::<_, std::convert::Infallible>)
-                    })
-                    .await?;
+                // Beside the answer, whose time would tell that there is such an account.
+                tokio::spawn(record(
+                    store.clone(),
+                    deed(&found, AuditAction::SignInFailed, None),
+                    now,
+                ));
             }
             return Ok(Err(SignInRefusal::InvalidCredentials));
         }
@@ -155,21 +155,11 @@ fn use_token(
 ///
 /// # Errors
 /// As any action.
-pub async fn end_session(
-    store: &Store,
-    (organisation, account): (OrganisationId, AccountId),
-    session: SessionId,
-    now: DateTime<Utc>,
-) -> Result<bool, ActionError> {
-    let deed = Deed {
-        organisation,
-        action: AuditAction::SessionEnded,
-        actor: Some(account),
-        subject: Some(session.uuid()),
-    };
+pub async fn end_session(store: &Store, by: By, session: SessionId, now: DateTime<Utc>) -> Result<bool, ActionError> {
+    let deed = by.did(AuditAction::SessionEnded, session.uuid());
     let Ok(found) = store
         .write(Vec::new(), move |connection| {
-            let found = sessions::end(connection, organisation, account, session, now)?;
+            let found = sessions::end(connection, by.organisation, by.account, session, now)?;
             if found {
                 audit::record(connection, deed, now)?;
             }
@@ -177,6 +167,18 @@ pub async fn end_session(
         })
         .await?;
     Ok(found)
+}
+
+/// Writes down what nobody waits for.
+async fn record(store: Store, deed: Deed, now: DateTime<Utc>) {
+    let recorded: Result<Result<(), std::convert::Infallible>, StorageError> = store
+        .write(Vec::new(), move |connection| {
+            audit::record(connection, deed, now).map(Ok)
+        })
+        .await;
+    if let Err(error) = recorded {
+        tracing::error!(%error, "a refused sign-in was not written down");
+    }
 }
 
 fn token_of(token: &RefreshToken, generation: i32, now: DateTime<Utc>) -> NewRefreshToken {

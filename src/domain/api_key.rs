@@ -33,13 +33,7 @@ impl ClosedList for Scope {
             Self::ReportsRead => ("reports:read", "Lire les rapports", "Read reports"),
             Self::ReportsWrite => ("reports:write", "Écrire les rapports", "Write reports"),
         };
-        Entry {
-            code,
-            french,
-            english,
-            la_coop: None,
-            espace_coop: None,
-        }
+        Entry::of_ours(code, french, english)
     }
 }
 

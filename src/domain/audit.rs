@@ -76,12 +76,6 @@ impl ClosedList for AuditAction {
             Self::OrganisationChanged => ("organisation_changed", "Réglages modifiés", "Settings changed"),
             Self::Exported => ("exported", "Données exportées", "Data exported"),
         };
-        Entry {
-            code,
-            french,
-            english,
-            la_coop: None,
-            espace_coop: None,
-        }
+        Entry::of_ours(code, french, english)
     }
 }

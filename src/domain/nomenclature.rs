@@ -31,6 +31,14 @@ pub struct Entry {
     pub espace_coop: Option<&'static str>,
 }
 
+impl Entry {
+    /// An entry of a list that no national platform has.
+    #[must_use]
+    pub const fn of_ours(code: &'static str, french: &'static str, english: &'static str) -> Self {
+        entry(code, french, english, None, None)
+    }
+}
+
 /// A closed list of codes.
 pub trait ClosedList: Copy + Ord + 'static {
     /// The name of the list, as the report's field has it.

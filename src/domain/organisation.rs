@@ -80,13 +80,7 @@ impl ClosedList for Weekday {
             Self::Saturday => ("saturday", "Samedi", "Saturday"),
             Self::Sunday => ("sunday", "Dimanche", "Sunday"),
         };
-        Entry {
-            code,
-            french,
-            english,
-            la_coop: None,
-            espace_coop: None,
-        }
+        Entry::of_ours(code, french, english)
     }
 }
 

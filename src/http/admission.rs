@@ -29,10 +29,11 @@ pub async fn admit(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let token = bearer_token(&request).map(str::to_owned);
-    let application = request.app_data::<Data<Application>>().cloned();
-    if let (Some(token), Some(application)) = (token, application) {
-        let admitted = admitted(&application, &token).await;
+    let admitted = match (bearer_token(&request), request.app_data::<Data<Application>>()) {
+        (Some(token), Some(application)) => Some(admitted(application, token).await),
+        _ => None,
+    };
+    if let Some(admitted) = admitted {
         request.extensions_mut().insert(Admitted(admitted));
     }
     next.call(request).await

@@ -154,7 +154,7 @@ pub async fn create_api_key(
     let settings = ApiKeyDraft::from(body.0)
         .validate()
         .map_err(Problem::validation_failed)?;
-    let (key, token) = actions::create(&application.store, caller.person.key(), settings, application.now()).await?;
+    let (key, token) = actions::create(&application.store, caller.person.by(), settings, application.now()).await?;
     Ok(HttpResponse::Created()
         .insert_header((LOCATION, format!("/v1/api-keys/{}", key.id)))
         .json(NewApiKeyView {
@@ -175,7 +175,7 @@ pub async fn create_api_key(
 #[delete("/v1/api-keys/{key_id}")]
 pub async fn delete_api_key(caller: ApiKeyCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
     let ApiKeyCaller { person, key } = caller;
-    let revoked = actions::revoke(&application.store, person.key(), key, application.now()).await?;
+    let revoked = actions::revoke(&application.store, person.by(), key, application.now()).await?;
     revoked
         .then(|| HttpResponse::NoContent().finish())
         .ok_or(ProblemCode::NotFound.into())

@@ -14,7 +14,7 @@ use super::caller::CoordinatorCaller;
 use super::code_schema::AuditActionCode;
 use super::openapi::Problems;
 use super::problem::Problem;
-use super::query::{InLanguage, PAGE_DEFAULT, QueryParameters, QueryReader, page_limit};
+use super::query::{InLanguage, PAGE_DEFAULT, QueryParameters, QueryReader, page, page_limit};
 use super::report_view::instant;
 use crate::domain::field_error::FieldCode;
 use crate::storage::audit::{self, AuditEntry, AuditQuery};
@@ -104,16 +104,14 @@ pub async fn list_audit_log(
         account: None,
         limit: limit + 1,
     };
-    let mut found = application
+    let found = application
         .store
         .read(move |connection| audit::list(connection, &query))
         .await?;
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = found.len() > limit;
-    found.truncate(limit);
+    let (found, next_cursor) = page(found, limit, cursor);
     Ok(HttpResponse::Ok().json(AuditPageView {
-        next_cursor: found.last().filter(|_| more).map(cursor),
         items: found.iter().map(Into::into).collect(),
+        next_cursor,
     }))
 }
 

@@ -10,8 +10,8 @@ use chrono_tz::Tz;
 use super::admission::Admitted;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
-use super::query::{QueryParameters, QueryReader};
-use crate::actions::people::By;
+use super::query::{NoParameters, QueryParameters, QueryReader, parameters};
+use crate::actions::By;
 use crate::auth::token::{Access, Authority};
 use crate::domain::account::Role;
 use crate::domain::api_key::Scope;
@@ -85,13 +85,8 @@ impl PersonCaller {
     /// A person of one of these roles who sends these parameters.
     fn with_query<T: QueryParameters>(request: &HttpRequest, roles: &[Role]) -> Result<(Self, T), Problem> {
         let person = Self::read(request)?;
-        let mut reader = QueryReader::new(request);
-        let parameters = T::read(&mut reader);
-        let errors = reader.finish();
-        match parameters {
-            Some(parameters) if errors.is_empty() => Ok((person?.of_role(roles)?, parameters)),
-            _ => Err(Problem::invalid_parameters(errors)),
-        }
+        let parameters = parameters(request)?;
+        Ok((person?.of_role(roles)?, parameters))
     }
 
     fn of_role(self, roles: &[Role]) -> Result<Self, Problem> {
@@ -100,12 +95,6 @@ impl PersonCaller {
         } else {
             Err(ProblemCode::Forbidden.into())
         }
-    }
-
-    /// Their organisation and account.
-    #[must_use]
-    pub const fn key(&self) -> (OrganisationId, AccountId) {
-        (self.organisation, self.account)
     }
 
     /// Who it is, for what is written down.
@@ -123,23 +112,23 @@ const MEMBERS: &[Role] = &[Role::Advisor, Role::Coordinator];
 const COORDINATOR: &[Role] = &[Role::Coordinator];
 const ADMINISTRATOR: &[Role] = &[Role::Administrator];
 
-caller!(PersonCaller, |request| PersonCaller::with_query::<
-    super::query::NoParameters,
->(request, ANYONE)
+caller!(PersonCaller, |request| PersonCaller::with_query::<NoParameters>(
+    request, ANYONE
+)
 .map(|(person, _)| person));
 
 /// An advisor or a coordinator.
 #[derive(Debug, Clone, Copy)]
 pub struct MemberCaller(pub PersonCaller);
 
-caller!(MemberCaller, |request| PersonCaller::with_query::<
-    super::query::NoParameters,
->(request, MEMBERS)
+caller!(MemberCaller, |request| PersonCaller::with_query::<NoParameters>(
+    request, MEMBERS
+)
 .map(|(person, _)| Self(person)));
 
 /// A coordinator, and the parameters that they send.
 #[derive(Debug, Clone, Copy)]
-pub struct CoordinatorCaller<T = super::query::NoParameters> {
+pub struct CoordinatorCaller<T = NoParameters> {
     /// Who is calling.
     pub person: PersonCaller,
     /// The parameters of the query.
@@ -164,9 +153,10 @@ impl<T: QueryParameters + 'static> FromRequest for CoordinatorCaller<T> {
 #[derive(Debug, Clone, Copy)]
 pub struct AdministratorCaller;
 
-caller!(AdministratorCaller, |request| PersonCaller::with_query::<
-    super::query::NoParameters,
->(request, ADMINISTRATOR)
+caller!(AdministratorCaller, |request| PersonCaller::with_query::<NoParameters>(
+    request,
+    ADMINISTRATOR
+)
 .map(|_| Self));
 
 /// An administrator who looks after the organisation that the path names.
@@ -176,6 +166,17 @@ pub struct OrganisationCaller {
     pub person: PersonCaller,
     /// Which organisation.
     pub organisation: OrganisationId,
+}
+
+impl OrganisationCaller {
+    /// Who it is, for what is written down in that organisation.
+    #[must_use]
+    pub const fn by(&self) -> By {
+        By {
+            organisation: self.organisation,
+            account: self.person.account,
+        }
+    }
 }
 
 caller!(OrganisationCaller, |request| {
@@ -304,13 +305,8 @@ pub struct ReportsCaller<T> {
 
 fn member_with<T: QueryParameters>(request: &HttpRequest, scope: Scope) -> Result<(Member, T), Problem> {
     let access = access(request)?;
-    let mut reader = QueryReader::new(request);
-    let parameters = T::read(&mut reader);
-    let errors = reader.finish();
-    match parameters {
-        Some(parameters) if errors.is_empty() => Ok((Member::with_scope(access, scope)?, parameters)),
-        _ => Err(Problem::invalid_parameters(errors)),
-    }
+    let parameters = parameters(request)?;
+    Ok((Member::with_scope(access, scope)?, parameters))
 }
 
 impl<T: QueryParameters + 'static> FromRequest for StatisticsCaller<T> {
@@ -346,7 +342,7 @@ impl<T: QueryParameters + 'static> FromRequest for ReportsCaller<T> {
 pub struct AdvisorsCaller(pub Member);
 
 caller!(AdvisorsCaller, |request| {
-    let (member, _): (Member, super::query::NoParameters) = member_with(request, Scope::ReportsRead)?;
+    let (member, _): (Member, NoParameters) = member_with(request, Scope::ReportsRead)?;
     match member.0.authority {
         Authority::Person {
             role: Role::Advisor, ..

@@ -120,11 +120,7 @@ pub async fn put_organisation(
     let organisation = application
         .store
         .write(vec![id], move |connection| {
-            audit::record(
-                connection,
-                by.did_to_organisation(AuditAction::OrganisationChanged),
-                now,
-            )?;
+            audit::record(connection, by.did(AuditAction::OrganisationChanged, None), now)?;
             organisations::change(connection, id, &settings)?;
             Ok(organisations::find(connection, id)?.ok_or(ProblemCode::Unauthenticated))
         })

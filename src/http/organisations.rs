@@ -116,8 +116,6 @@ pub async fn create_coordinator(
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
     let settings = body.0.validate().map_err(Problem::validation_failed)?;
-    let OrganisationCaller { person, organisation } = caller;
-    let by = (organisation, person.account);
-    let made = actions::invite_coordinator(&application.store, by, settings, application.now()).await??;
+    let made = actions::invite_coordinator(&application.store, caller.by(), settings, application.now()).await??;
     Ok(HttpResponse::Created().json(invited(&application, &made)))
 }

@@ -58,7 +58,7 @@ impl From<Account> for MeView {
 )]
 #[get("/v1/me")]
 pub async fn get_me(caller: PersonCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
-    let (organisation, account) = caller.key();
+    let (organisation, account) = (caller.organisation, caller.account);
     let account = application
         .store
         .read(move |connection| accounts::find(connection, organisation, account))

@@ -113,6 +113,29 @@ pub trait QueryParameters: Sized {
     fn read(reader: &mut QueryReader) -> Option<Self>;
 }
 
+/// The parameters of a request.
+///
+/// # Errors
+/// Every fault of every one.
+pub fn parameters<T: QueryParameters>(request: &HttpRequest) -> Result<T, Problem> {
+    let mut reader = QueryReader::new(request);
+    let parameters = T::read(&mut reader);
+    let errors = reader.finish();
+    match parameters {
+        Some(parameters) if errors.is_empty() => Ok(parameters),
+        _ => Err(Problem::invalid_parameters(errors)),
+    }
+}
+
+/// A page of what was found for it, which is one more than its limit when there is another; and where it ended, then.
+pub fn page<T>(mut found: Vec<T>, limit: u32, cursor: impl FnOnce(&T) -> String) -> (Vec<T>, Option<String>) {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let next = found.last().filter(|_| more).map(cursor);
+    (found, next)
+}
+
 /// An operation without parameters of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NoParameters;
@@ -131,12 +154,6 @@ impl<T: QueryParameters + 'static> FromRequest for Query<T> {
     type Future = Ready<Result<Self, Self::Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let mut reader = QueryReader::new(request);
-        let parameters = T::read(&mut reader);
-        let errors = reader.finish();
-        ready(match parameters {
-            Some(parameters) if errors.is_empty() => Ok(Self(parameters)),
-            _ => Err(Problem::invalid_parameters(errors).into()),
-        })
+        ready(parameters(request).map(Self).map_err(Into::into))
     }
 }

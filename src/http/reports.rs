@@ -14,7 +14,7 @@ use super::json_body::JsonBody;
 use super::openapi::Problems;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
-use super::query::{InLanguage, PAGE_DEFAULT, QueryParameters, QueryReader, page_limit};
+use super::query::{InLanguage, PAGE_DEFAULT, QueryParameters, QueryReader, page, page_limit};
 use super::report_body::ReportBody;
 use super::report_view::{ReportPageView, ReportView};
 use crate::domain::calendar::ReportDate;
@@ -238,7 +238,7 @@ pub async fn list_reports(
         after: parameters.cursor,
         limit: limit + 1,
     };
-    let mut found = application
+    let found = application
         .store
         .read(move |connection| {
             let known = match query.advisor {
@@ -249,11 +249,10 @@ pub async fn list_reports(
         })
         .await?
         .ok_or(ProblemCode::NotFound)?;
-    let more = found.len() > usize::try_from(limit).unwrap_or(usize::MAX);
-    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let (found, next_cursor) = page(found, limit, cursor);
     Ok(HttpResponse::Ok().json(ReportPageView {
-        next_cursor: found.last().filter(|_| more).map(cursor),
         items: found.iter().map(ReportView::from).collect(),
+        next_cursor,
     }))
 }
 

@@ -157,7 +157,7 @@ pub async fn refresh_session(
 )]
 #[delete("/v1/sessions/current")]
 pub async fn delete_session(caller: PersonCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
-    sessions::end_session(&application.store, caller.key(), caller.session, application.now()).await?;
+    sessions::end_session(&application.store, caller.by(), caller.session, application.now()).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -252,7 +252,7 @@ pub async fn list_sessions(caller: PersonCaller, application: Data<Application>)
 #[delete("/v1/sessions/{session_id:[^/]*[-0-9][^/]*}")]
 pub async fn end_session(caller: SessionCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
     let SessionCaller { person, session } = caller;
-    let found = sessions::end_session(&application.store, person.key(), session, application.now()).await?;
+    let found = sessions::end_session(&application.store, person.by(), session, application.now()).await?;
     found
         .then(|| HttpResponse::NoContent().finish())
         .ok_or(ProblemCode::NotFound.into())

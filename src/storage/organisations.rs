@@ -74,25 +74,36 @@ pub fn insert(
 /// # Errors
 /// As any read.
 pub fn find(connection: &mut AnyConnection, id: OrganisationId) -> Result<Option<Organisation>, StorageError> {
-    let row: Option<(String, String, i32)> = organisations::table
+    let row: Option<OrganisationColumns> = organisations::table
         .filter(organisations::organisation_id.eq(id.to_string()))
-        .select((
-            organisations::name,
-            organisations::time_zone,
-            organisations::working_days,
-        ))
+        .select(ORGANISATION_COLUMNS)
         .first(connection)
         .optional()?;
-    row.map(|(name, zone, days)| {
-        let corrupt = || StorageError::Corrupt(format!("organisation {id}: working days"));
-        Ok(Organisation {
-            id,
-            name,
-            time_zone: time_zone(&zone)?,
-            working_days: WorkingDays::from_mask(days.into()).ok_or_else(corrupt)?,
-        })
+    row.map(organisation_of).transpose()
+}
+
+type OrganisationColumns = (String, String, String, i32);
+
+const ORGANISATION_COLUMNS: (
+    organisations::organisation_id,
+    organisations::name,
+    organisations::time_zone,
+    organisations::working_days,
+) = (
+    organisations::organisation_id,
+    organisations::name,
+    organisations::time_zone,
+    organisations::working_days,
+);
+
+fn organisation_of((id, name, zone, days): OrganisationColumns) -> Result<Organisation, StorageError> {
+    let corrupt = || StorageError::Corrupt(format!("organisation {id}: working days"));
+    Ok(Organisation {
+        id: parse_id(&id)?,
+        name,
+        time_zone: time_zone(&zone)?,
+        working_days: WorkingDays::from_mask(days.into()).ok_or_else(corrupt)?,
     })
-    .transpose()
 }
 
 /// Changes the settings of an organisation.
@@ -130,10 +141,12 @@ pub(super) fn time_zone(name: &str) -> Result<Tz, StorageError> {
 /// # Errors
 /// As any read.
 pub fn all(connection: &mut AnyConnection) -> Result<Vec<Organisation>, StorageError> {
-    let mut found = Vec::new();
-    for id in all_ids(connection)? {
-        found.extend(find(connection, id)?);
-    }
+    let rows: Vec<OrganisationColumns> = organisations::table
+        .filter(organisations::organisation_id.ne(OrganisationId::INSTANCE.to_string()))
+        .select(ORGANISATION_COLUMNS)
+        .load(connection)?;
+    let found: Result<Vec<Organisation>, StorageError> = rows.into_iter().map(organisation_of).collect();
+    let mut found = found?;
     found.sort_by_cached_key(|organisation| (sort_key(&organisation.name), organisation.id));
     Ok(found)
 }

@@ -12,6 +12,7 @@ use actix_web::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap};
 use actix_web::test::{TestRequest, init_service};
 use actix_web::web::Bytes;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use quotidien::actions::By;
 use quotidien::actions::access::Gate;
 use quotidien::actions::api_keys;
 use quotidien::auth::password::PasswordChecker;
@@ -241,7 +242,16 @@ impl Api {
             scopes: set,
             valid_days: 90,
         };
-        let made = api_keys::create(&self.store, (by.organisation, by.id), settings, self.now()).await;
+        let made = api_keys::create(
+            &self.store,
+            By {
+                organisation: by.organisation,
+                account: by.id,
+            },
+            settings,
+            self.now(),
+        )
+        .await;
         let (key, token) = made.unwrap();
         (key.id, token.reveal_key())
     }

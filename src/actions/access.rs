@@ -150,9 +150,9 @@ async fn program(
     let Some(grant) = grant else {
         return Ok(None);
     };
-    let Ok(()) = store
-        .write(Vec::new(), move |connection| {
-            api_keys::note_use(connection, organisation, key, now).map(Ok::<_, std::convert::Infallible>)
+    store
+        .change(Vec::new(), move |connection| {
+            api_keys::note_use(connection, organisation, key, now)
         })
         .await?;
     let access = Access {

@@ -5,8 +5,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::ActionError;
 use crate::auth::password::{self, Password};
 use crate::domain::account::{Account, ActivityPeriod, Role};
+use crate::domain::audit::AuditAction;
 use crate::domain::calendar::FIRST_YEAR;
-use crate::storage::{Store, accounts, organisations};
+use crate::storage::audit::Deed;
+use crate::storage::{Store, accounts, audit, organisations};
 
 /// Why no account was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -43,6 +45,13 @@ pub async fn create_account(
                 return Ok(Err(AccountRefusal::EmailTaken));
             }
             accounts::insert(connection, &account, Some(&hash), active.as_slice(), now)?;
+            let made = Deed {
+                organisation: account.organisation,
+                action: AuditAction::AccountCreated,
+                actor: None,
+                subject: Some(account.id.uuid()),
+            };
+            audit::record(connection, made, now)?;
             Ok(Ok(()))
         })
         .await?;

@@ -33,10 +33,10 @@ pub async fn create(
     let token = ApiKeyToken::new(organisation, key.id);
     let (row, hash) = (key.clone(), token.hash());
     let deed = by.did(AuditAction::KeyCreated, key.id.uuid());
-    let Ok(()) = store
-        .write(Vec::new(), move |connection| {
+    store
+        .change(Vec::new(), move |connection| {
             api_keys::insert(connection, organisation, &row, &hash)?;
-            audit::record(connection, deed, now).map(Ok::<_, std::convert::Infallible>)
+            audit::record(connection, deed, now)
         })
         .await?;
     Ok((key, token))
@@ -49,13 +49,13 @@ pub async fn create(
 pub async fn revoke(store: &Store, by: By, key: ApiKeyId, now: DateTime<Utc>) -> Result<bool, ActionError> {
     let organisation = by.organisation;
     let deed = by.did(AuditAction::KeyRevoked, key.uuid());
-    let Ok(revoked) = store
-        .write(Vec::new(), move |connection| {
+    let revoked = store
+        .change(Vec::new(), move |connection| {
             let revoked = api_keys::revoke(connection, organisation, key, now)?;
             if revoked {
                 audit::record(connection, deed, now)?;
             }
-            Ok(Ok::<_, std::convert::Infallible>(revoked))
+            Ok(revoked)
         })
         .await?;
     Ok(revoked)

@@ -19,9 +19,9 @@ pub async fn read_keys(store: &Store, seal: &Seal, now: DateTime<Utc>) -> Result
     let mut keys = store.read(move |connection| signing_keys::all(connection, now)).await?;
     if keys.is_empty() {
         let first = stored(KeyMaterial::generate(now)?, seal)?;
-        let Ok(made) = store
-            .write(Vec::new(), move |connection| {
-                signing_keys::all_or_first(connection, &first, now).map(Ok::<_, std::convert::Infallible>)
+        let made = store
+            .change(Vec::new(), move |connection| {
+                signing_keys::all_or_first(connection, &first, now)
             })
             .await?;
         keys = made;
@@ -30,9 +30,9 @@ pub async fn read_keys(store: &Store, seal: &Seal, now: DateTime<Utc>) -> Result
     for key in keys {
         if seal.is_owed(&key.private_key) {
             let (key_id, sealed) = (key.key_id.clone(), seal.seal(&key.key_id, &key.private_key)?);
-            let Ok(()) = store
-                .write(Vec::new(), move |connection| {
-                    signing_keys::keep_private_key(connection, &key_id, &sealed).map(Ok::<_, std::convert::Infallible>)
+            store
+                .change(Vec::new(), move |connection| {
+                    signing_keys::keep_private_key(connection, &key_id, &sealed)
                 })
                 .await?;
         }
@@ -57,9 +57,9 @@ pub async fn rotate(store: &Store, seal: &Seal, now: DateTime<Utc>) -> Result<St
     let next = stored(KeyMaterial::generate(signs_from)?, seal)?;
     let key_id = next.key_id.clone();
     let retired_at = signs_from + Duration::seconds(LIFETIME_SECONDS + SIGNS_AFTER_SECONDS);
-    let Ok(()) = store
-        .write(Vec::new(), move |connection| {
-            signing_keys::rotate(connection, &next, retired_at, now).map(Ok::<_, std::convert::Infallible>)
+    store
+        .change(Vec::new(), move |connection| {
+            signing_keys::rotate(connection, &next, retired_at, now)
         })
         .await?;
     Ok(key_id)

@@ -27,9 +27,9 @@ pub async fn create(
         working_days: settings.working_days,
     };
     let row = organisation.clone();
-    let Ok(()) = store
-        .write(Vec::new(), move |connection| {
-            organisations::insert(connection, &row, now).map(Ok::<_, std::convert::Infallible>)
+    store
+        .change(Vec::new(), move |connection| {
+            organisations::insert(connection, &row, now)
         })
         .await?;
     Ok(organisation)

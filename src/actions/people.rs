@@ -297,12 +297,11 @@ pub async fn change_password(
         Err(faults) => return Ok(Err(PersonRefusal::Invalid(faults))),
     };
     let hash = passwords.hash(new).await?;
-    let Ok(()) = store
-        .write(Vec::new(), move |connection| {
+    store
+        .change(Vec::new(), move |connection| {
             audit::record(connection, by.did(AuditAction::PasswordChanged, account.uuid()), now)?;
             people::set_password(connection, organisation, account, &hash)?;
             sessions::end_all(connection, organisation, account, Some(session), now)
-                .map(Ok::<_, std::convert::Infallible>)
         })
         .await?;
     Ok(Ok(()))

@@ -1,7 +1,5 @@
 //! What people and organisations may ask for of what is held about them: a copy, and that it go.
 
-use std::convert::Infallible;
-
 use chrono::{DateTime, Utc};
 
 use super::{ActionError, By};
@@ -87,13 +85,13 @@ pub async fn erase_account(
         actor: None,
         subject: Some(account.uuid()),
     };
-    let Ok(found) = store
-        .write(Vec::new(), move |connection| {
+    let found = store
+        .change(Vec::new(), move |connection| {
             if people::find(connection, organisation, account)?.is_none() {
-                return Ok(Ok::<_, Infallible>(false));
+                return Ok(false);
             }
             audit::record(connection, deed, now)?;
-            retention::erase_account(connection, organisation, account, now).map(Ok)
+            retention::erase_account(connection, organisation, account, now)
         })
         .await?;
     Ok(found)
@@ -175,34 +173,28 @@ fn every_day(
 /// # Errors
 /// As any action.
 pub async fn erase_organisation(store: &Store, id: OrganisationId) -> Result<(), ActionError> {
-    let Ok(()) = store
-        .write(vec![id], move |connection| {
-            erasure::shut(connection, id).map(Ok::<_, Infallible>)
-        })
+    store
+        .change(vec![id], move |connection| erasure::shut(connection, id))
         .await?;
     loop {
-        let Ok(erased) = store
-            .write(vec![id], move |connection| {
-                erasure::erase_reports(connection, id, SLICE.into()).map(Ok::<_, Infallible>)
+        let erased = store
+            .change(vec![id], move |connection| {
+                erasure::erase_reports(connection, id, SLICE.into())
             })
             .await?;
         if erased == 0 {
             break;
         }
     }
-    let Ok(()) = store
-        .write(vec![id], move |connection| {
-            erasure::erase_rest(connection, id).map(Ok::<_, Infallible>)
-        })
+    store
+        .change(vec![id], move |connection| erasure::erase_rest(connection, id))
         .await?;
     Ok(())
 }
 
 async fn record(store: &Store, deed: Deed, now: DateTime<Utc>) -> Result<(), ActionError> {
-    let Ok(()) = store
-        .write(Vec::new(), move |connection| {
-            audit::record(connection, deed, now).map(Ok::<_, Infallible>)
-        })
+    store
+        .change(Vec::new(), move |connection| audit::record(connection, deed, now))
         .await?;
     Ok(())
 }

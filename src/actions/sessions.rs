@@ -77,12 +77,12 @@ pub async fn sign_in(
     };
     let first = token_of(&refresh, 1, now);
     let deed = deed(&found, AuditAction::SignedIn, Some(refresh.id));
-    let Ok(()) = store
-        .write(Vec::new(), move |connection| {
+    store
+        .change(Vec::new(), move |connection| {
             accounts::note_contact(connection, session.organisation, session.account, now)?;
             sessions::insert(connection, &session)?;
             sessions::insert_token(connection, &first)?;
-            audit::record(connection, deed, now).map(Ok::<_, std::convert::Infallible>)
+            audit::record(connection, deed, now)
         })
         .await?;
     Ok(Ok(SessionTokens {
@@ -104,10 +104,8 @@ pub async fn refresh(
 ) -> Result<Result<SessionTokens, SignInRefusal>, ActionError> {
     let new = RefreshToken::new(old.organisation, old.id);
     let refresh = new.clone();
-    let Ok(found) = store
-        .write(Vec::new(), move |connection| {
-            use_token(connection, &old, &new, now).map(Ok::<_, std::convert::Infallible>)
-        })
+    let found = store
+        .change(Vec::new(), move |connection| use_token(connection, &old, &new, now))
         .await?;
     match found {
         Some(found) => Ok(Ok(SessionTokens {
@@ -157,13 +155,13 @@ fn use_token(
 /// As any action.
 pub async fn end_session(store: &Store, by: By, session: SessionId, now: DateTime<Utc>) -> Result<bool, ActionError> {
     let deed = by.did(AuditAction::SessionEnded, session.uuid());
-    let Ok(found) = store
-        .write(Vec::new(), move |connection| {
+    let found = store
+        .change(Vec::new(), move |connection| {
             let found = sessions::end(connection, by.organisation, by.account, session, now)?;
             if found {
                 audit::record(connection, deed, now)?;
             }
-            Ok(Ok::<_, std::convert::Infallible>(found))
+            Ok(found)
         })
         .await?;
     Ok(found)
@@ -171,10 +169,8 @@ pub async fn end_session(store: &Store, by: By, session: SessionId, now: DateTim
 
 /// Writes down what nobody waits for.
 async fn record(store: Store, deed: Deed, now: DateTime<Utc>) {
-    let recorded: Result<Result<(), std::convert::Infallible>, StorageError> = store
-        .write(Vec::new(), move |connection| {
-            audit::record(connection, deed, now).map(Ok)
-        })
+    let recorded = store
+        .change(Vec::new(), move |connection| audit::record(connection, deed, now))
         .await;
     if let Err(error) = recorded {
         tracing::error!(%error, "a refused sign-in was not written down");

@@ -1,7 +1,5 @@
 //! `quotidien check`: every tally against the sum of its reports.
 
-use std::convert::Infallible;
-
 use clap::Args;
 
 use crate::config::DatabaseArguments;
@@ -63,9 +61,9 @@ async fn check_month(
             .read(move |connection| check::differences(connection, organisation, month))
             .await;
     }
-    let Ok(mended) = store
-        .write(vec![organisation], move |connection| {
-            check::repair(connection, organisation, month).map(Ok::<_, Infallible>)
+    let mended = store
+        .change(vec![organisation], move |connection| {
+            check::repair(connection, organisation, month)
         })
         .await?;
     Ok(mended)

@@ -16,6 +16,8 @@ pub enum AuditAction {
     SessionEnded,
     /// A refresh token came back after its successor was used: its session ended.
     TokenReused,
+    /// Somebody's account was made on the command line, with its password.
+    AccountCreated,
     /// Somebody was invited.
     AccountInvited,
     /// What is known of somebody was changed.
@@ -47,6 +49,7 @@ impl ClosedList for AuditAction {
         Self::SignInFailed,
         Self::SessionEnded,
         Self::TokenReused,
+        Self::AccountCreated,
         Self::AccountInvited,
         Self::AccountChanged,
         Self::AccountDeactivated,
@@ -65,6 +68,7 @@ impl ClosedList for AuditAction {
             Self::SignInFailed => ("sign_in_failed", "Connexion refusée", "Sign-in refused"),
             Self::SessionEnded => ("session_ended", "Déconnexion", "Signed out"),
             Self::TokenReused => ("token_reused", "Jeton déjà utilisé", "Token used again"),
+            Self::AccountCreated => ("account_created", "Compte créé", "Account made"),
             Self::AccountInvited => ("account_invited", "Compte invité", "Account invited"),
             Self::AccountChanged => ("account_changed", "Compte modifié", "Account changed"),
             Self::AccountDeactivated => ("account_deactivated", "Compte désactivé", "Account deactivated"),

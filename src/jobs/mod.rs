@@ -76,11 +76,8 @@ impl Worker {
         for job in Job::ALL {
             if self.take(job, clock()).await? && self.run(job, clock).await? {
                 let (lease, now) = (self.lease(job, clock()), clock());
-                let Ok(()) = self
-                    .store
-                    .write(Vec::new(), move |connection| {
-                        jobs::done(connection, &lease, now).map(Ok::<_, std::convert::Infallible>)
-                    })
+                self.store
+                    .change(Vec::new(), move |connection| jobs::done(connection, &lease, now))
                     .await?;
                 done.push(job);
             }
@@ -98,11 +95,9 @@ impl Worker {
 
     async fn take(&self, job: Job, now: DateTime<Utc>) -> Result<bool, StorageError> {
         let (lease, due) = (self.lease(job, now), now - EVERY);
-        let Ok(taken) = self
+        let taken = self
             .store
-            .write(Vec::new(), move |connection| {
-                jobs::take(connection, &lease, due, now).map(Ok::<_, std::convert::Infallible>)
-            })
+            .change(Vec::new(), move |connection| jobs::take(connection, &lease, due, now))
             .await?;
         Ok(taken)
     }
@@ -139,11 +134,11 @@ impl Worker {
             _ => Vec::new(),
         };
         let months_ago = move |months| now.checked_sub_months(Months::new(months)).unwrap_or(now);
-        let Ok(outcome) = self
+        let outcome = self
             .store
-            .write(locks, move |connection| {
+            .change(locks, move |connection| {
                 if !jobs::keep(connection, &lease)? {
-                    return Ok(Ok::<_, std::convert::Infallible>(None));
+                    return Ok(None);
                 }
                 let limit = i64::from(SLICE);
                 let done = match job {
@@ -170,7 +165,7 @@ impl Worker {
                         idle.len()
                     }
                 };
-                Ok(Ok(Some(done)))
+                Ok(Some(done))
             })
             .await?;
         Ok(outcome)

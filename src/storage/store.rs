@@ -1,5 +1,6 @@
 //! Units of work: [`Store::read`] is one snapshot, [`Store::write`] is one place in the queue of writes.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -85,6 +86,21 @@ impl Store {
         self.queue
             .put(Item::Work(Box::new(TypedWork::new(locks, work, reply))))?;
         wait(answer).await
+    }
+
+    /// As [`Store::write`], for work that refuses nothing.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub async fn change<T, F>(&self, locks: Vec<OrganisationId>, mut work: F) -> Result<T, StorageError>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut AnyConnection) -> Result<T, StorageError> + Send + 'static,
+    {
+        let Ok(done) = self
+            .write(locks, move |connection| work(connection).map(Ok::<_, Infallible>))
+            .await?;
+        Ok(done)
     }
 
     /// Puts a write of a report in the queue, the hot path, and waits until it is committed.

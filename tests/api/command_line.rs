@@ -181,6 +181,16 @@ async fn organisations_and_accounts_are_made_from_the_command_line(database: Tes
     let token = tokens["access_token"].as_str().unwrap();
     let me = api.get("/v1/me").bearer(token).send().await.expect(200).json();
     assert_eq!(me["account_id"], made["account_id"]);
+    let copy = api.get("/v1/me/export").bearer(token).send().await.expect(200).json();
+    let entries = copy["audit_log"].as_array().unwrap();
+    let made_here = entries
+        .iter()
+        .find(|entry| entry["action"] == "account_created")
+        .unwrap();
+    assert_eq!(
+        (&made_here["actor"], &made_here["subject"]),
+        (&serde_json::Value::Null, &made["account_id"])
+    );
     assert_eq!(
         create("camille@example.org", "une phrase de passe").status.code(),
         Some(1)

@@ -54,14 +54,15 @@ impl Gate {
     /// As any read.
     pub async fn poll(&self, store: &Store, now: DateTime<Utc>) -> Result<(), ActionError> {
         let changes = store.read(access::changes).await;
-        let known = changes.as_ref().ok().copied();
-        let seen = std::mem::replace(&mut self.watch().changes, known);
-        if known.is_none() || known != seen {
-            self.tokens.forget_all();
+        let seen = self.watch().changes.take();
+        if seen.is_some() && changes.as_ref().ok() == seen.as_ref() {
+            self.watch().changes = seen;
+            return Ok(());
         }
-        if changes? != seen.unwrap_or(-1) {
-            self.read_keys(store, now).await?;
-        }
+        self.tokens.forget_all();
+        let changes = changes?;
+        self.read_keys(store, now).await?;
+        self.watch().changes = Some(changes);
         Ok(())
     }
 

@@ -5,11 +5,22 @@ use chrono::{DateTime, Duration, Utc};
 use super::ActionError;
 use crate::auth::seal::{Seal, SealError};
 use crate::auth::token::{KeyMaterial, LIFETIME_SECONDS};
+use crate::domain::audit::AuditAction;
+use crate::domain::identifiers::OrganisationId;
+use crate::storage::audit::{self, Deed};
 use crate::storage::signing_keys::StoredKey;
 use crate::storage::{Store, signing_keys};
 
 /// After how many seconds a new key signs: by then every instance knows it.
 const SIGNS_AFTER_SECONDS: i64 = 60;
+
+/// What is written down of a rotation: it is the instance's, and nobody's who is known.
+const ROTATED: Deed = Deed {
+    organisation: OrganisationId::INSTANCE,
+    action: AuditAction::SigningKeysRotated,
+    actor: None,
+    subject: None,
+};
 
 /// The keys that all instances share; makes the first, and seals those that are not sealed though there is a secret.
 ///
@@ -59,7 +70,8 @@ pub async fn rotate(store: &Store, seal: &Seal, now: DateTime<Utc>) -> Result<St
     let retired_at = signs_from + Duration::seconds(LIFETIME_SECONDS + SIGNS_AFTER_SECONDS);
     store
         .change(Vec::new(), move |connection| {
-            signing_keys::rotate(connection, &next, retired_at, now)
+            signing_keys::rotate(connection, &next, retired_at, now)?;
+            audit::record(connection, ROTATED, now)
         })
         .await?;
     Ok(key_id)

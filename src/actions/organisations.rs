@@ -6,18 +6,21 @@ use super::people::{Invited, PersonRefusal, invite, invite_again};
 use super::{ActionError, By};
 use crate::domain::account::Role;
 use crate::domain::account_draft::{AccountSettings, OrganisationSettings};
-use crate::domain::identifiers::OrganisationId;
+use crate::domain::audit::AuditAction;
+use crate::domain::identifiers::{AccountId, OrganisationId};
 use crate::domain::organisation::Organisation;
+use crate::storage::audit::{self, Deed};
 use crate::storage::people::AccountStatus;
 use crate::storage::{Store, organisations, people};
 
-/// Makes an organisation.
+/// Makes an organisation; `by` is the administrator who does, `None` the command line.
 ///
 /// # Errors
 /// As any action.
 pub async fn create(
     store: &Store,
     settings: OrganisationSettings,
+    by: Option<AccountId>,
     now: DateTime<Utc>,
 ) -> Result<Organisation, ActionError> {
     let organisation = Organisation {
@@ -27,9 +30,16 @@ pub async fn create(
         working_days: settings.working_days,
     };
     let row = organisation.clone();
+    let deed = Deed {
+        organisation: organisation.id,
+        action: AuditAction::OrganisationCreated,
+        actor: by,
+        subject: None,
+    };
     store
         .change(Vec::new(), move |connection| {
-            organisations::insert(connection, &row, now)
+            organisations::insert(connection, &row, now)?;
+            audit::record(connection, deed, now)
         })
         .await?;
     Ok(organisation)

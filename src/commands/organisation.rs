@@ -93,7 +93,7 @@ fn create(arguments: &CreateArguments) -> anyhow::Result<()> {
         working_days: weekdays(),
     };
     let store = super::open(&arguments.database.url()?)?;
-    let made = super::block_on(organisations::create(&store, settings, Utc::now()))?;
+    let made = super::block_on(organisations::create(&store, settings, None, Utc::now()))?;
     super::print(&serde_json::json!({ "organisation_id": made.id.to_string() }).to_string())
 }
 

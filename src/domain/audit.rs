@@ -34,8 +34,12 @@ pub enum AuditAction {
     KeyCreated,
     /// A key of a program was revoked.
     KeyRevoked,
+    /// The organisation was made.
+    OrganisationCreated,
     /// The settings of the organisation were changed.
     OrganisationChanged,
+    /// The keys that sign access tokens were rotated: of the instance.
+    SigningKeysRotated,
     /// Somebody took a copy of what is held about them, or of the whole organisation.
     Exported,
 }
@@ -58,7 +62,9 @@ impl ClosedList for AuditAction {
         Self::PasswordChanged,
         Self::KeyCreated,
         Self::KeyRevoked,
+        Self::OrganisationCreated,
         Self::OrganisationChanged,
+        Self::SigningKeysRotated,
         Self::Exported,
     ];
 
@@ -77,7 +83,13 @@ impl ClosedList for AuditAction {
             Self::PasswordChanged => ("password_changed", "Mot de passe choisi", "Password chosen"),
             Self::KeyCreated => ("key_created", "Clé créée", "Key made"),
             Self::KeyRevoked => ("key_revoked", "Clé révoquée", "Key revoked"),
+            Self::OrganisationCreated => ("organisation_created", "Collectivité créée", "Organisation made"),
             Self::OrganisationChanged => ("organisation_changed", "Réglages modifiés", "Settings changed"),
+            Self::SigningKeysRotated => (
+                "signing_keys_rotated",
+                "Clés de signature renouvelées",
+                "Signing keys rotated",
+            ),
             Self::Exported => ("exported", "Données exportées", "Data exported"),
         };
         Entry::of_ours(code, french, english)

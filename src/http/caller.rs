@@ -151,13 +151,13 @@ impl<T: QueryParameters + 'static> FromRequest for CoordinatorCaller<T> {
 
 /// An administrator of the instance.
 #[derive(Debug, Clone, Copy)]
-pub struct AdministratorCaller;
+pub struct AdministratorCaller(pub PersonCaller);
 
 caller!(AdministratorCaller, |request| PersonCaller::with_query::<NoParameters>(
     request,
     ADMINISTRATOR
 )
-.map(|_| Self));
+.map(|(person, _)| Self(person)));
 
 /// An administrator who looks after the organisation that the path names.
 #[derive(Debug, Clone, Copy)]

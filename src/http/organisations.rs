@@ -87,12 +87,13 @@ pub async fn list_organisations(
 )]
 #[post("/v1/organisations")]
 pub async fn create_organisation(
-    _: AdministratorCaller,
+    caller: AdministratorCaller,
     body: JsonBody<OrganisationBody>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
     let settings = body.0.validate().map_err(Problem::validation_failed)?;
-    let organisation = actions::create(&application.store, settings, application.now()).await?;
+    let by = Some(caller.0.account);
+    let organisation = actions::create(&application.store, settings, by, application.now()).await?;
     let location = format!("/v1/organisations/{}/coordinators", organisation.id);
     Ok(HttpResponse::Created()
         .insert_header((LOCATION, location))

@@ -138,7 +138,7 @@ impl DemoFolder {
             time_zone: chrono_tz::Europe::Paris,
             working_days: weekdays(),
         };
-        let organisation = organisations::create(store, settings, now).await?.id;
+        let organisation = organisations::create(store, settings, None, now).await?.id;
         let mut people = vec![create(store, organisation, Role::Coordinator, &COORDINATOR, now).await?];
         for advisor in &ADVISORS {
             people.push(create(store, organisation, Role::Advisor, advisor, now).await?);

@@ -229,6 +229,13 @@ async fn administrators_make_organisations_and_invite_their_coordinators(databas
         .expect(200)
         .json();
     assert_eq!(theirs, organisation);
+    let log = api.get("/v1/audit-log").bearer(token).send().await.expect(200).json();
+    let made = log["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|entry| entry["action"] == "organisation_created");
+    assert_eq!(made.unwrap()["actor"], by.id.to_string());
     // The one that is nobody's takes no coordinator, and one that there is not neither.
     for id in [
         "00000000-0000-0000-0000-000000000000",

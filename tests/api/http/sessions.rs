@@ -157,35 +157,63 @@ async fn a_stolen_token_ends_its_session_and_no_other(database: TestDatabase) {
     refresh(&api, &other_device).await.expect(201);
 }
 
-/// The steps of a phone: whether an answer is lost, and how long it waits before it asks again.
+/// A phone that keeps its tokens in a file, and is switched off and on between two requests.
+struct Phone {
+    disk: tempfile::NamedTempFile,
+}
+
+impl Phone {
+    fn new(tokens: &Value) -> Self {
+        let disk = tempfile::NamedTempFile::new().unwrap();
+        let phone = Self { disk };
+        phone.keep(tokens);
+        phone
+    }
+
+    fn keep(&self, tokens: &Value) {
+        std::fs::write(&self.disk, tokens["refresh_token"].as_str().unwrap()).unwrap();
+    }
+
+    /// All that it knows when it starts.
+    fn started(&self) -> Value {
+        json!({"refresh_token": std::fs::read_to_string(&self.disk).unwrap()})
+    }
+}
+
 async fn a_phone_on_a_flaky_network_is_never_signed_out(database: TestDatabase) {
     let api = with_account(&database).await;
     let mut rng = random::draws(random::seed());
-    let (mut kept, mut stolen, mut now) = (signed_in(&api).await, None, api.now());
-    let (mut lost, mut used) = (0, 0);
+    let phone = Phone::new(&signed_in(&api).await);
+    let (mut stolen, mut now) = (None, api.now());
+    let (mut lost, mut unsaved, mut used) = (0, 0, 0);
     for round in 0..1_000 {
         let wait = [TimeDelta::seconds(1), TimeDelta::hours(2), TimeDelta::days(20)];
         now += wait[rng.random_range(0..wait.len())];
         api.set_clock(&now.to_rfc3339());
-        let answer = refresh(&api, &kept).await;
+        let known = phone.started();
+        let answer = refresh(&api, &known).await;
         assert_eq!(answer.status, 201, "round {round}: {}", answer.json());
-        if rng.random_bool(0.5) {
-            lost += 1;
-        } else {
-            if rng.random_bool(0.01) || used == 0 {
-                stolen = Some(kept);
+        match rng.random_range(0..4) {
+            0 | 1 => lost += 1,
+            // The battery is empty before the answer is on the disk.
+            2 => unsaved += 1,
+            _ => {
+                if rng.random_bool(0.02) || used == 0 {
+                    stolen = Some(known);
+                }
+                phone.keep(&answer.json());
+                assert_eq!(me(&api, &answer.json()).await, 200);
+                used += 1;
             }
-            // From its disk: the text alone.
-            kept = serde_json::from_str(&answer.json().to_string()).unwrap();
-            assert_eq!(me(&api, &kept).await, 200);
-            used += 1;
         }
     }
-    assert!(lost > 400 && used > 400, "{lost} lost, {used} used");
-    refresh(&api, &kept).await.expect(201);
-    let stolen = stolen.unwrap();
-    assert_eq!(refresh(&api, &stolen).await.status, 401);
-    assert_eq!(refresh(&api, &kept).await.status, 401);
+    assert!(
+        lost > 400 && unsaved > 200 && used > 200,
+        "{lost} lost, {unsaved} unsaved, {used} used"
+    );
+    refresh(&api, &phone.started()).await.expect(201);
+    assert_eq!(refresh(&api, &stolen.unwrap()).await.status, 401);
+    assert_eq!(refresh(&api, &phone.started()).await.status, 401);
 }
 
 async fn the_devices_of_an_account_are_listed_and_ended_by_their_owner(database: TestDatabase) {

@@ -5,17 +5,23 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use quotidien::actions::access::Gate;
 use quotidien::actions::keys;
 use quotidien::auth::seal::{Seal, SealError};
+use quotidien::domain::audit::AuditAction;
+use quotidien::domain::identifiers::OrganisationId;
+use quotidien::storage::audit::{self, AuditQuery};
 use quotidien::storage::signing_keys;
 use serde_json::json;
 
 use super::access::status;
 use crate::support::api::Api;
 use crate::support::database::{TestDatabase, on_both_databases};
+use crate::support::sql;
 
 on_both_databases!(
     signing_keys_rotate_without_signing_anybody_out,
     a_token_of_a_key_that_another_instance_made_is_good,
     keys_are_read_again_once_a_second_at_most,
+    keys_that_could_not_be_read_are_read_at_the_next_look,
+    a_rotation_is_written_down,
     signing_keys_are_sealed_with_the_secret,
 );
 
@@ -74,6 +80,41 @@ async fn keys_are_read_again_once_a_second_at_most(database: TestDatabase) {
     assert_eq!(status(&there, &token).await, 401);
     there.set_clock("2022-09-29T10:01:01Z");
     assert_eq!(status(&there, &token).await, 200);
+}
+
+async fn keys_that_could_not_be_read_are_read_at_the_next_look(database: TestDatabase) {
+    let (here, there) = (Api::on(&database).await, Api::on(&database).await);
+    let cast = here.cast().await;
+    let known = here.token(&cast.advisor);
+    assert_eq!(status(&there, &known).await, 200);
+    let next = keys::rotate(&here.store, &Seal::default(), here.now()).await.unwrap();
+    let rename = |from: &str, to: &str| {
+        let statement = format!("UPDATE signing_keys SET private_key = {to} || substr(private_key, {from})");
+        sql::execute(&mut database.connect(), &statement);
+    };
+    rename("1", "'not a key '");
+    assert!(there.gate.poll(&there.store, there.now()).await.is_err());
+    rename("11", "''");
+    let published = async || there.get("/.well-known/jwks.json").send().await.json();
+    assert!(!published().await.to_string().contains(&next));
+    // The counter has not moved since.
+    there.poll().await;
+    assert!(published().await.to_string().contains(&next));
+    assert_eq!(status(&there, &known).await, 200);
+}
+
+async fn a_rotation_is_written_down(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    keys::rotate(&api.store, &Seal::default(), api.now()).await.unwrap();
+    let query = AuditQuery {
+        organisation: OrganisationId::INSTANCE,
+        after: None,
+        account: None,
+        limit: 10,
+    };
+    let log = api.store.read(move |connection| audit::list(connection, &query)).await;
+    let actions: Vec<AuditAction> = log.unwrap().iter().map(|entry| entry.action).collect();
+    assert_eq!(actions, [AuditAction::SigningKeysRotated]);
 }
 
 async fn signing_keys_are_sealed_with_the_secret(database: TestDatabase) {

@@ -15,6 +15,7 @@ on_both_databases!(
     a_session_that_was_ended_opens_nothing_any_more,
     somebody_who_was_let_in_is_remembered_until_the_token_expires_or_something_changes,
     no_more_tokens_are_remembered_than_there_is_room_for,
+    a_parameter_that_there_is_not_is_a_fault_behind_any_path,
     a_changed_role_is_had_with_the_next_token,
     a_changed_time_zone_reaches_those_who_are_signed_in,
     a_key_lets_a_program_in_until_it_expires_or_is_revoked,
@@ -24,6 +25,19 @@ on_both_databases!(
     the_audit_log_says_who_did_what,
     the_audit_log_is_read_page_by_page,
 );
+
+async fn a_parameter_that_there_is_not_is_a_fault_behind_any_path(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let cast = api.cast().await;
+    let account = format!("/v1/accounts/{}", cast.advisor.id);
+    for path in [&account, &cast.advisor.report("2022-09-28")] {
+        let answer = api.get(&format!("{path}?unknown=1")).by(&cast.coordinator).send().await;
+        assert_eq!(
+            answer.faults(),
+            [("unknown".to_owned(), "unknown_parameter".to_owned())]
+        );
+    }
+}
 
 /// What a token of somebody of an organisation is answered.
 pub(super) async fn status(api: &Api, token: &str) -> u16 {
@@ -128,7 +142,16 @@ async fn a_key_lets_a_program_in_until_it_expires_or_is_revoked(database: TestDa
     assert!(!keys().await.to_string().contains(token), "a token is shown once");
     let reports = async || api.get("/v1/reports").bearer(token).send().await.status;
     assert_eq!(reports().await, 200);
-    assert_eq!(keys().await["items"][0]["last_used_at"], "2022-09-29T10:00:00Z");
+    // It is remembered for a quarter of an hour, and its use not noted again before.
+    for (clock, noted) in [
+        ("10:00:00", "10:00:00"),
+        ("10:14:59", "10:00:00"),
+        ("10:15:00", "10:15:00"),
+    ] {
+        api.set_clock(&format!("2022-09-29T{clock}Z"));
+        assert_eq!(reports().await, 200);
+        assert_eq!(keys().await["items"][0]["last_used_at"], format!("2022-09-29T{noted}Z"));
+    }
     api.set_clock("2022-10-01T09:59:59Z");
     assert_eq!(reports().await, 200);
     api.set_clock("2022-10-01T10:00:00Z");
@@ -398,17 +421,19 @@ async fn no_more_tokens_are_remembered_than_there_is_room_for(database: TestData
         .await
         .unwrap()
         .unwrap();
-    let remember = |name: &str, seconds: i64| {
+    let remember = |name: &str, seconds: i64, now| {
         tokens.remember(name, known, now + TimeDelta::seconds(seconds), tokens.epoch(), now);
     };
     // One is there already.
     for number in 1..10_000 {
-        remember(&number.to_string(), if number == 1 { 0 } else { 900 });
+        remember(&number.to_string(), if number == 1 { 1 } else { 900 }, now);
     }
-    assert!(tokens.remembered("9999", now).is_some());
+    remember("too early", 900, now);
+    assert!(tokens.remembered("9999", now).is_some() && tokens.remembered("too early", now).is_none());
     // One has expired: there is room for one more, and then none.
-    remember("one more", 900);
-    remember("one too many", 900);
+    let now = now + TimeDelta::seconds(1);
+    remember("one more", 900, now);
+    remember("one too many", 900, now);
     assert!(tokens.remembered("one more", now).is_some());
     assert!(tokens.remembered("one too many", now).is_none());
     // What was looked up before everything was forgotten may be wrong.

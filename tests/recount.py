@@ -1,14 +1,16 @@
-"""A recount of the annex that imports nothing of ours and reads only what `GET /v1/reports` gives back.
+"""A recount of the statistics that imports nothing of ours and reads only what `GET /v1/reports` gives back.
 
-    recount.py 2022-05 2022-07 < reports.json
+    recount.py < questions.json
 
-Standard input is a JSON array of the items of all pages; the two arguments are months, both included.
+Standard input is `{"reports": […], "questions": […]}`: the items of all pages, and questions such as
+`{"from": "2022-05", "to": "2022-07", "filters": {"kinds": ["workshop"], …}, "by": "theme"}`, whose months are both included
+and whose `by` may be missing. The answer is a list, of the rows of the monthly table or of the lines of the breakdown.
 """
 
 import json
 import sys
 
-# The annex's rows in its order: what one intervention adds to each.
+# What one intervention adds to each row of the monthly table.
 ROWS = {
     "people_supported": lambda i: i["participants"] - i["recurring_participants"],
     "supports_recorded": lambda i: i["participants"],
@@ -16,7 +18,24 @@ ROWS = {
     "workshop_participants": lambda i: i["participants"] if i["kind"] == "workshop" else 0,
     "individual_supports": lambda i: i["participants"] if i["kind"] == "individual" else 0,
     "one_off_requests": lambda i: i["participants"] if i["kind"] == "one_off" else 0,
+    "recurring_participants": lambda i: i["recurring_participants"],
+    "workshop_minutes": lambda i: i["duration_minutes"] if i["kind"] == "workshop" else 0,
+    "individual_minutes": lambda i: i["duration_minutes"] if i["kind"] == "individual" else 0,
+    "one_off_minutes": lambda i: i["duration_minutes"] if i["kind"] == "one_off" else 0,
+    "referrals": lambda i: 1 if i["referred_by_social_worker"] else 0,
+    "first_visits_accompanied": lambda i: 1 if i["first_visit_accompanied"] else 0,
 }
+
+# The one value of an intervention, or nothing that was said.
+ONE_VALUE = {
+    "kind": lambda i, report: i["kind"],
+    "setting": lambda i, report: i["setting"],
+    "principle": lambda i, report: i["principle"],
+    "commune": lambda i, report: i["commune_code"],
+    "advisor": lambda i, report: report["advisor_id"],
+}
+PEOPLE = {"age_group": "age_groups", "gender": "genders", "situation": "situations", "follow_up": "follow_ups"}
+ANSWERS = {"theme": "themes", "redirection": "redirected_to"}
 
 
 def months_between(first, last):
@@ -25,20 +44,106 @@ def months_between(first, last):
     return [f"{number // 12:04}-{number % 12 + 1:02}" for number in range(start, end + 1)]
 
 
-def recount(reports, months):
-    """The rows of the annex; an average is rounded half up, and months without reports count."""
-    rows = {}
-    for name, adds in ROWS.items():
-        by_month = [
-            sum(adds(i) for report in reports if report["date"][:7] == month for i in report["interventions"])
+def restricts(filters):
+    """Whether the filters keep some interventions of a report and not others."""
+    return any(filters.get(name) for name in ("communes", "kinds", "settings", "principles", "themes"))
+
+
+def kept(intervention, report, filters):
+    """Whether the filters keep an intervention."""
+
+    def any_of(name, value):
+        return not filters.get(name) or value in filters[name]
+
+    return (
+        any_of("advisor_ids", report["advisor_id"])
+        and any_of("communes", intervention["commune_code"])
+        and any_of("kinds", intervention["kind"])
+        and any_of("settings", intervention["setting"])
+        and any_of("principles", intervention["principle"])
+        and (not filters.get("themes") or set(filters["themes"]) & set(intervention["themes"]))
+    )
+
+
+def monthly(reports, months, filters):
+    """The rows; an average is rounded half up, and months without reports count."""
+    adds_up = {
+        name: [
+            sum(
+                adds(i)
+                for report in reports
+                if report["date"][:7] == month
+                for i in report["interventions"]
+                if kept(i, report, filters)
+            )
             for month in months
         ]
+        for name, adds in ROWS.items()
+    }
+    if not restricts(filters):
+        theirs = [r for r in reports if not filters.get("advisor_ids") or r["advisor_id"] in filters["advisor_ids"]]
+        of_month = [[r for r in theirs if r["date"][:7] == month] for month in months]
+        adds_up["reports"] = [len(of) for of in of_month]
+        adds_up["absences"] = [sum(1 for r in of if r["absence"]) for of in of_month]
+    rows = {}
+    for name, by_month in adds_up.items():
         total = sum(by_month)
         average = (2 * total + len(months)) // (2 * len(months))
         rows[name] = {"by_month": by_month, "total": total, "monthly_average": average}
     return rows
 
 
+def breakdown(reports, months, filters, by):
+    """The lines that have anything: [interventions, supports] by code; null where one of them is not counted."""
+    counted = [
+        (i, report)
+        for report in reports
+        if report["date"][:7] in months
+        for i in report["interventions"]
+        if kept(i, report, filters)
+    ]
+    lines = {}
+
+    def add(code, interventions, supports):
+        line = lines.setdefault(code, [0, 0])
+        line[0] += interventions
+        line[1] += supports
+
+    for i, report in counted:
+        if by in ONE_VALUE:
+            add(ONE_VALUE[by](i, report) or "undisclosed", 1, i["participants"])
+        elif by in PEOPLE:
+            groups = i[PEOPLE[by]]
+            for code, people in groups.items():
+                add(code, 0, people)
+            add("undisclosed", 0, i["participants"] - sum(groups.values()))
+        elif by in ANSWERS:
+            for code in i[ANSWERS[by]]:
+                add(code, 1, 0)
+        elif i["first_visit_accompanied"]:
+            add("first_visit_accompanied", 1, 0)
+        elif i["referred_by_social_worker"]:
+            add("social_worker", 1, 0)
+        else:
+            add("none", 1, 0)
+    counts_interventions = by not in PEOPLE
+    counts_supports = by in PEOPLE or by in ONE_VALUE
+    return {
+        code: [line[0] if counts_interventions else None, line[1] if counts_supports else None]
+        for code, line in lines.items()
+        if line[0] or line[1]
+    }
+
+
+def answer(reports, question):
+    """The answer to one question."""
+    months = months_between(question["from"], question["to"])
+    filters = question.get("filters", {})
+    if "by" in question:
+        return breakdown(reports, months, filters, question["by"])
+    return monthly(reports, months, filters)
+
+
 if __name__ == "__main__":
-    MONTHS = months_between(sys.argv[1], sys.argv[2])
-    print(json.dumps({"months": MONTHS, "rows": recount(json.load(sys.stdin), MONTHS)}))
+    ASKED = json.load(sys.stdin)
+    print(json.dumps([answer(ASKED["reports"], question) for question in ASKED["questions"]]))

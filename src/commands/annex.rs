@@ -12,6 +12,7 @@ use crate::documents::{csv, text};
 use crate::domain::calendar::{Month, Months};
 use crate::domain::identifiers::OrganisationId;
 use crate::domain::language::Language;
+use crate::statistics::filter::Filters;
 use crate::statistics::monthly::MonthlyStatistics;
 use crate::storage::{Store, monthly};
 
@@ -92,7 +93,7 @@ pub(super) async fn statistics(
 ) -> anyhow::Result<MonthlyStatistics> {
     let now = Utc::now();
     store
-        .read(move |connection| monthly::statistics(connection, organisation, None, period, now))
+        .read(move |connection| monthly::statistics(connection, organisation, Filters::default(), period, now))
         .await?
         .ok_or_else(|| anyhow!("there is no such organisation"))
 }

@@ -2,21 +2,86 @@
 
 use crate::domain::calendar::{Month, Months};
 use crate::domain::language::Language;
-use crate::statistics::monthly::{AnnexRow, MonthlyStatistics};
+use crate::domain::nomenclature::{
+    AgeGroup, ClosedList, FollowUp, Gender, Kind, Principle, Redirection, Setting, Situation, Theme,
+};
+use crate::statistics::breakdown::{Dimension, Referral, UNDISCLOSED};
+use crate::statistics::figure::Figure;
+use crate::statistics::monthly::MonthlyStatistics;
 
-/// The label of a row, in French as the annex of 2022 prints it.
+/// The label of a figure; the annex's six in French as the annex of 2022 prints them.
 #[must_use]
-pub const fn row_label(row: AnnexRow, language: Language) -> &'static str {
-    let (french, english) = match row {
-        AnnexRow::PeopleSupported => ("Personnes totales accompagnées", "People supported in total"),
-        AnnexRow::SupportsRecorded => (
+pub const fn figure_label(figure: Figure, language: Language) -> &'static str {
+    let (french, english) = match figure {
+        Figure::PeopleSupported => ("Personnes totales accompagnées", "People supported in total"),
+        Figure::SupportsRecorded => (
             "Accompagnements total enregistrés (dont récurrent)",
             "Supports recorded in total (recurring included)",
         ),
-        AnnexRow::WorkshopsHeld => ("Ateliers réalisés", "Workshops held"),
-        AnnexRow::WorkshopParticipants => ("Total des participants aux ateliers", "Workshop participants in total"),
-        AnnexRow::IndividualSupports => ("Accompagnements individuels", "Individual supports"),
-        AnnexRow::OneOffRequests => ("Demandes ponctuelles", "One-off requests"),
+        Figure::WorkshopsHeld => ("Ateliers réalisés", "Workshops held"),
+        Figure::WorkshopParticipants => ("Total des participants aux ateliers", "Workshop participants in total"),
+        Figure::IndividualSupports => ("Accompagnements individuels", "Individual supports"),
+        Figure::OneOffRequests => ("Demandes ponctuelles", "One-off requests"),
+        Figure::RecurringParticipants => ("Participants récurrents", "Recurring participants"),
+        Figure::WorkshopMinutes => ("Temps passé en ateliers", "Time spent in workshops"),
+        Figure::IndividualMinutes => (
+            "Temps passé en accompagnements individuels",
+            "Time spent on individual supports",
+        ),
+        Figure::OneOffMinutes => ("Temps passé en demandes ponctuelles", "Time spent on one-off requests"),
+        Figure::Referrals => (
+            "Interventions demandées par un travailleur social",
+            "Interventions asked for by a social worker",
+        ),
+        Figure::FirstVisitsAccompanied => (
+            "Premiers rendez-vous accompagnés par un travailleur social",
+            "First visits accompanied by a social worker",
+        ),
+        Figure::Reports => ("Rapports journaliers", "Daily reports"),
+        Figure::Absences => ("Jours d'absence", "Days of absence"),
+    };
+    language.choose(french, english)
+}
+
+/// The label of a value of a dimension; a commune and an advisor go by their codes.
+#[must_use]
+pub fn breakdown_label(dimension: Dimension, code: &str, language: Language) -> String {
+    fn of_list<T: ClosedList>(code: &str, language: Language) -> Option<&'static str> {
+        T::from_code(code).map(|value| value.label(language))
+    }
+    if code == UNDISCLOSED {
+        return language.choose("Non renseigné", "Undisclosed").to_owned();
+    }
+    let label = match dimension {
+        Dimension::Kind => of_list::<Kind>(code, language),
+        Dimension::Setting => of_list::<Setting>(code, language),
+        Dimension::Principle => of_list::<Principle>(code, language),
+        Dimension::Theme => of_list::<Theme>(code, language),
+        Dimension::AgeGroup => of_list::<AgeGroup>(code, language),
+        Dimension::Gender => of_list::<Gender>(code, language),
+        Dimension::Situation => of_list::<Situation>(code, language),
+        Dimension::FollowUp => of_list::<FollowUp>(code, language),
+        Dimension::Redirection => of_list::<Redirection>(code, language),
+        Dimension::Referral => Referral::from_code(code).map(|referral| referral_label(referral, language)),
+        Dimension::Commune | Dimension::Advisor => None,
+    };
+    label.unwrap_or(code).to_owned()
+}
+
+const fn referral_label(referral: Referral, language: Language) -> &'static str {
+    let (french, english) = match referral {
+        Referral::FirstVisitAccompanied => (
+            "Demandée par un travailleur social, premier rendez-vous accompagné",
+            "Asked for by a social worker, first visit accompanied",
+        ),
+        Referral::SocialWorker => (
+            "Demandée par un travailleur social, sans accompagnement au rendez-vous",
+            "Asked for by a social worker, not accompanied",
+        ),
+        Referral::None => (
+            "Sans demande d'un travailleur social",
+            "Not asked for by a social worker",
+        ),
     };
     language.choose(french, english)
 }
@@ -79,11 +144,11 @@ pub fn annex_lines(statistics: &MonthlyStatistics, language: Language) -> Vec<Ve
         let figures = [row.total, row.monthly_average]
             .into_iter()
             .chain(row.by_month.iter().copied());
-        std::iter::once(row_label(row.row, language).to_owned())
+        std::iter::once(figure_label(row.figure, language).to_owned())
             .chain(figures.map(|figure| figure.to_string()))
             .collect()
     };
-    statistics.rows.iter().map(line).collect()
+    statistics.annex().map(line).collect()
 }
 
 /// The title over the annex.

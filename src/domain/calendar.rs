@@ -70,6 +70,18 @@ impl Month {
         }
     }
 
+    /// Its first day.
+    #[must_use]
+    pub fn first_day(self) -> NaiveDate {
+        NaiveDate::from_ymd_opt(self.year, self.month, 1).unwrap_or(NaiveDate::MAX)
+    }
+
+    /// Its last day.
+    #[must_use]
+    pub fn last_day(self) -> NaiveDate {
+        self.next().first_day().pred_opt().unwrap_or(NaiveDate::MAX)
+    }
+
     /// How many months lie between January of year 0 and this one.
     fn ordinal(self) -> i64 {
         i64::from(self.year) * 12 + i64::from(self.month)

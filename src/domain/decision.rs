@@ -1,7 +1,7 @@
 //! What a write of a report does: one pure function, with the order of checks of CONTRACT.md. Storage locks, loads what
 //! it needs, asks it, and stores the answer; so both databases obey the same rules.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::calendar::ReportDate;
 use super::identifiers::{AccountId, AdvisorId, ApiKeyId, InterventionId, OrganisationId};
@@ -24,6 +24,8 @@ pub struct ReportWrite {
     pub through: Option<ApiKeyId>,
     /// When it came, cut to the microsecond.
     pub at: DateTime<Utc>,
+    /// The civil day that it was then, in the organisation's zone.
+    pub today: NaiveDate,
     /// What is asked.
     pub asked: Asked,
     /// On which conditions.
@@ -226,6 +228,7 @@ fn next_state(write: &ReportWrite, stored: &DayState, content: Option<Report>) -
             date: write.date,
             version,
             received_at: previous.map_or(write.at, |live| live.received_at),
+            received_on: previous.map_or(write.today, |live| live.received_on),
             updated_at: write.at,
             recorded_at,
             recorded_by: write.by,

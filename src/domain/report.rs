@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 
-use super::calendar::{ReportDate, to_microsecond};
+use super::calendar::{Month, ReportDate, to_microsecond};
 use super::field_error::{FieldCode, FieldErrors};
 use super::identifiers::{AccountId, AdvisorId, InterventionId};
 use super::intervention::{Intervention, InterventionDraft, code_of};
@@ -151,6 +151,8 @@ pub struct RecordedReport {
     pub version: i64,
     /// When its first version came, after the last deletion if any.
     pub received_at: DateTime<Utc>,
+    /// The civil day that it was then, in the organisation's zone.
+    pub received_on: NaiveDate,
     /// When this version came.
     pub updated_at: DateTime<Utc>,
     /// The device's clock, when it told.
@@ -159,6 +161,14 @@ pub struct RecordedReport {
     pub recorded_by: AccountId,
     /// What it says.
     pub content: Report,
+}
+
+impl RecordedReport {
+    /// Whether its month was over when it came.
+    #[must_use]
+    pub fn came_after_its_month(&self) -> bool {
+        Month::of(self.received_on) > self.date.month()
+    }
 }
 
 /// What is stored of an advisor's day.

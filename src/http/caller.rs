@@ -272,14 +272,25 @@ impl Member {
     /// # Errors
     /// 403 when an advisor names somebody else, without a look-up.
     pub fn scope(&self, named: Option<AdvisorId>) -> Result<Option<AdvisorId>, Problem> {
+        let named = self.scope_all(named.into_iter().collect())?;
+        Ok(named.into_iter().next())
+    }
+
+    /// The same where several may be named.
+    ///
+    /// # Errors
+    /// As [`Member::scope`].
+    pub fn scope_all(&self, named: Vec<AdvisorId>) -> Result<Vec<AdvisorId>, Problem> {
         let own = AdvisorId::from(self.0.account);
         match self.0.authority {
             Authority::Person {
                 role: Role::Advisor, ..
-            } => match named {
-                Some(named) if named != own => Err(ProblemCode::Forbidden.into()),
-                _ => Ok(Some(own)),
-            },
+            } => {
+                if named.iter().any(|named| *named != own) {
+                    return Err(ProblemCode::Forbidden.into());
+                }
+                Ok(vec![own])
+            }
             _ => Ok(named),
         }
     }

@@ -149,6 +149,7 @@ pub(super) async fn write(
         by: caller.member.account(),
         through: caller.member.through(),
         at: application.now(),
+        today: application.today(caller.member.time_zone()),
         asked,
         preconditions,
     };

@@ -14,8 +14,8 @@ use super::openapi::Base;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
 use super::{
-    accounts, api_keys, audit_log, export, history, interventions, nomenclature, organisation, organisations, pages,
-    password_page, passwords, people, reports, service_info, sessions, statistics,
+    accounts, api_keys, audit_log, breakdown, definitions, export, history, interventions, nomenclature, organisation,
+    organisations, pages, password_page, passwords, people, reports, service_info, sessions, statistics,
 };
 
 /// Registers every operation.
@@ -30,6 +30,8 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(interventions::delete_intervention)
         .service(nomenclature::get_nomenclature)
         .service(statistics::get_monthly_statistics)
+        .service(breakdown::get_breakdown)
+        .service(definitions::get_definitions)
         .service(sessions::create_session)
         .service(sessions::refresh_session)
         .service(sessions::delete_session)

@@ -1,4 +1,4 @@
-//! Statistics: the monthly table of the annex, as JSON and CSV.
+//! Statistics: the monthly table, as JSON and CSV.
 
 use actix_web::http::header::{Accept, CONTENT_DISPOSITION, CONTENT_LANGUAGE, CONTENT_TYPE, Header as _, VARY};
 use actix_web::web::Data;
@@ -9,15 +9,14 @@ use utoipa::{IntoParams, ToSchema};
 use super::application::Application;
 use super::caller::StatisticsCaller;
 use super::envelope::language_of;
+use super::figures_query::{FigureParameters, FiltersView};
 use super::openapi::Problems;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
 use super::query::{InLanguage, QueryParameters, QueryReader};
 use super::report_view::instant;
 use crate::documents::{csv, labels};
-use crate::domain::calendar::{Month, Months};
-use crate::domain::field_error::{FieldCode, FieldErrors};
-use crate::domain::identifiers::AdvisorId;
+use crate::domain::field_error::FieldCode;
 use crate::domain::language::Language;
 use crate::statistics::monthly::MonthlyStatistics;
 use crate::storage::{accounts, monthly};
@@ -50,65 +49,44 @@ impl Format {
     }
 }
 
-/// Which figures to read.
-#[derive(IntoParams)]
+/// The form of the table.
+#[derive(Debug, Clone, Copy, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct MonthlyParameters {
-    /// The first month, from 2020-01 on.
-    #[param(value_type = String, pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-05")]
-    from: Month,
-    /// The last month, included: the current one at most, and no more than 120 months in all.
-    #[param(value_type = String, pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-07")]
-    to: Month,
-    /// Of this advisor alone; an advisor's figures are always their own.
-    #[param(value_type = Option<String>, format = "uuid", nullable = false)]
-    advisor_id: Option<AdvisorId>,
+#[expect(
+    dead_code,
+    reason = "describes the parameter in the document; MonthlyParameters reads it"
+)]
+pub struct FormatParameter {
     /// `json` or `csv`; beats `Accept`.
     #[param(value_type = Option<String>, nullable = false, pattern = "^(json|csv)$", example = "json")]
     format: Option<Format>,
 }
 
+/// What the monthly table is asked for with.
+#[derive(Debug, Clone)]
+pub struct MonthlyParameters {
+    figures: FigureParameters,
+    format: Option<Format>,
+}
+
 impl QueryParameters for MonthlyParameters {
     fn read(reader: &mut QueryReader) -> Option<Self> {
-        let from: Option<Month> = reader.required("from", str::parse);
-        let to: Option<Month> = reader.required("to", str::parse);
-        let advisor_id = reader.optional("advisor_id", |text| text.parse().map_err(|_| FieldCode::InvalidUuid));
+        let figures = FigureParameters::read(reader);
         let format = reader.optional("format", Format::from_code);
         Some(Self {
-            from: from?,
-            to: to?,
-            advisor_id,
+            figures: figures?,
             format,
         })
     }
 }
 
-impl MonthlyParameters {
-    /// The period, when it lies between January 2020 and the current month and is not too long.
-    fn period(&self, current: Month) -> Result<Months, FieldErrors> {
-        let fault = |name: &str, code| Err(FieldErrors::of_parameter(name, code));
-        let Some(period) = Months::new(self.from, self.to) else {
-            return fault("from", FieldCode::FromAfterTo);
-        };
-        if self.from < Month::FIRST {
-            fault("from", FieldCode::TooEarly)
-        } else if self.to > current {
-            fault("to", FieldCode::InTheFuture)
-        } else if period.count() > Months::MOST {
-            fault("to", FieldCode::PeriodTooLong { max: Months::MOST })
-        } else {
-            Ok(period)
-        }
-    }
-}
-
-/// Read the monthly table: the annex's six rows.
+/// Read the monthly table.
 ///
-/// As JSON or CSV (`format`, or `Accept`). An advisor reads their own figures; a coordinator the organisation's, or those of
+/// As JSON, the annex's six rows first; or as CSV, with these six and no others (`format`, or `Accept`). An advisor reads their own figures; a coordinator the organisation's, or those of
 /// the advisor named.
 #[utoipa::path(
     tag = "statistics",
-    params(MonthlyParameters, InLanguage),
+    params(FigureParameters, FormatParameter, InLanguage),
     responses(
         (status = 200, description = "The table", content(
             (MonthlyView = "application/json"),
@@ -126,24 +104,22 @@ pub async fn get_monthly_statistics(
 ) -> Result<HttpResponse, Problem> {
     let now = application.now();
     let StatisticsCaller { member, parameters } = caller;
-    let current = Month::of(application.today(member.time_zone()));
-    let period = parameters.period(current).map_err(Problem::invalid_parameters)?;
-    let advisor = member.scope(parameters.advisor_id)?;
+    let MonthlyParameters { figures, format } = parameters;
+    let period = figures.period(application.today(member.time_zone()))?;
+    let filters = figures.filters(&member)?;
     let organisation = member.organisation();
     let statistics = application
         .store
         .read(move |connection| {
-            let known = match advisor {
-                Some(advisor) => accounts::has_advisor(connection, organisation, advisor)?,
-                None => true,
-            };
-            let statistics = monthly::statistics(connection, organisation, advisor, period, now)?;
-            Ok(statistics.filter(|_| known))
+            if !accounts::has_advisors(connection, organisation, &filters.advisors)? {
+                return Ok(None);
+            }
+            monthly::statistics(connection, organisation, filters, period, now)
         })
         .await?
         .ok_or(ProblemCode::NotFound)?;
     let language = language_of(&request);
-    match parameters.format.unwrap_or_else(|| Format::accepted(&request)) {
+    match format.unwrap_or_else(|| Format::accepted(&request)) {
         Format::Json => Ok(json_answer(&statistics, language)),
         Format::Csv => csv_answer(&statistics, language),
     }
@@ -181,9 +157,11 @@ pub struct MonthlyView {
     /// The organisation's name.
     #[schema(example = "Le Mans Métropole")]
     organisation: String,
-    /// The advisor whose figures these are; `null`: the whole organisation's.
+    /// The one advisor whose figures these are; `null`: the whole organisation's, or those of several.
     #[schema(format = "uuid", required = true)]
     advisor_id: Option<String>,
+    /// What the figures are restricted to.
+    filters: FiltersView,
     /// The first month.
     #[schema(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-05")]
     from: String,
@@ -213,6 +191,9 @@ pub struct MonthView {
     /// Whether it takes writes: `open`, `closed` or `reopened`.
     #[schema(pattern = "^(open|closed|reopened)$", example = "open")]
     status: String,
+    /// How many of its reports came after it was over.
+    #[schema(minimum = 0, example = 4)]
+    late_reports: i64,
 }
 
 /// One row of the table.
@@ -225,6 +206,9 @@ pub struct RowView {
     /// Its label, in the language asked for.
     #[schema(example = "Personnes totales accompagnées")]
     label: String,
+    /// What it counts: `people`, `supports`, `interventions`, `minutes` or `reports`.
+    #[schema(pattern = "^(people|supports|interventions|minutes|reports)$", example = "people")]
+    unit: &'static str,
     /// The figure of each month, the earliest first.
     #[schema(min_items = 1, max_items = 120, example = json!([57, 205, 388]))]
     by_month: Vec<i64>,
@@ -241,17 +225,20 @@ impl MonthlyView {
         let months = statistics.months.iter().map(|state| MonthView {
             month: state.month.to_string(),
             status: state.status.code().to_owned(),
+            late_reports: state.late_reports,
         });
         let rows = statistics.rows.iter().map(|figures| RowView {
-            id: figures.row.id().to_owned(),
-            label: labels::row_label(figures.row, language).to_owned(),
+            id: figures.figure.id().to_owned(),
+            label: labels::figure_label(figures.figure, language).to_owned(),
+            unit: figures.figure.unit().code(),
             by_month: figures.by_month.clone(),
             total: figures.total,
             monthly_average: figures.monthly_average,
         });
         Self {
             organisation: statistics.organisation.clone(),
-            advisor_id: statistics.advisor.map(|advisor| advisor.to_string()),
+            advisor_id: statistics.filters.advisor().map(|advisor| advisor.to_string()),
+            filters: (&statistics.filters).into(),
             from: statistics.period.from().to_string(),
             to: statistics.period.to().to_string(),
             as_of: instant(statistics.as_of),

@@ -1,4 +1,8 @@
 //! Figures from reports. Pure: values in, values out.
 
+pub mod breakdown;
+pub mod figure;
+pub mod filter;
 pub mod monthly;
+pub mod share;
 pub mod tally;

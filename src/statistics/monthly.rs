@@ -1,72 +1,18 @@
-//! The monthly table: the annex's rows over a period, from the counters of each month.
+//! The monthly table: figures over a period, from the counters of each month.
 
 use chrono::{DateTime, Utc};
 
+use super::figure::Figure;
+use super::filter::Filters;
 use super::tally::Counters;
 use crate::domain::calendar::{Month, Months};
-use crate::domain::identifiers::AdvisorId;
 use crate::domain::organisation::MonthStatus;
-
-/// A row of the annex. One label, one definition.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AnnexRow {
-    /// Supports less recurring participants.
-    PeopleSupported,
-    /// Participants of every intervention.
-    SupportsRecorded,
-    /// Interventions of kind workshop.
-    WorkshopsHeld,
-    /// Participants of workshops.
-    WorkshopParticipants,
-    /// Participants of individual supports.
-    IndividualSupports,
-    /// Participants of one-off requests.
-    OneOffRequests,
-}
-
-impl AnnexRow {
-    /// The six rows, in the annex's order.
-    pub const ALL: [Self; 6] = [
-        Self::PeopleSupported,
-        Self::SupportsRecorded,
-        Self::WorkshopsHeld,
-        Self::WorkshopParticipants,
-        Self::IndividualSupports,
-        Self::OneOffRequests,
-    ];
-
-    /// The stable name of the figure.
-    #[must_use]
-    pub const fn id(self) -> &'static str {
-        match self {
-            Self::PeopleSupported => "people_supported",
-            Self::SupportsRecorded => "supports_recorded",
-            Self::WorkshopsHeld => "workshops_held",
-            Self::WorkshopParticipants => "workshop_participants",
-            Self::IndividualSupports => "individual_supports",
-            Self::OneOffRequests => "one_off_requests",
-        }
-    }
-
-    /// The figure of a month.
-    #[must_use]
-    pub const fn figure(self, counters: &Counters) -> i64 {
-        match self {
-            Self::PeopleSupported => counters.people_supported(),
-            Self::SupportsRecorded => counters.supports_recorded(),
-            Self::WorkshopsHeld => counters.workshops_held,
-            Self::WorkshopParticipants => counters.workshop_participants,
-            Self::IndividualSupports => counters.individual_supports,
-            Self::OneOffRequests => counters.one_off_requests,
-        }
-    }
-}
 
 /// The figures of one row over a period.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowFigures {
-    /// Which row.
-    pub row: AnnexRow,
+    /// Which figure.
+    pub figure: Figure,
     /// The figure of each month, the earliest first.
     pub by_month: Vec<i64>,
     /// Their sum.
@@ -82,44 +28,61 @@ pub struct MonthState {
     pub month: Month,
     /// Whether it takes writes.
     pub status: MonthStatus,
+    /// How many of its reports came after it was over.
+    pub late_reports: i64,
 }
 
-/// The monthly table of an organisation or of one of its advisors.
+/// The monthly table of an organisation, or of some of its interventions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MonthlyStatistics {
     /// The organisation's name.
     pub organisation: String,
-    /// The advisor whose figures these are; `None`: the whole organisation's.
-    pub advisor: Option<AdvisorId>,
+    /// What the figures are restricted to.
+    pub filters: Filters,
     /// The period.
     pub period: Months,
     /// When the figures were read.
     pub as_of: DateTime<Utc>,
     /// The months of the period, the earliest first.
     pub months: Vec<MonthState>,
-    /// The rows of the annex, in its order.
+    /// The rows, the annex's six first, in its order.
     pub rows: Vec<RowFigures>,
 }
 
 impl MonthlyStatistics {
+    /// The annex's six rows.
+    pub fn annex(&self) -> impl Iterator<Item = &RowFigures> {
+        self.rows.iter().filter(|row| Figure::ANNEX.contains(&row.figure))
+    }
+
     /// Whether the figures may still change: unless every month is closed.
     #[must_use]
     pub fn provisional(&self) -> bool {
-        self.months.iter().any(|month| month.status != MonthStatus::Closed)
+        provisional(&self.months)
     }
 }
 
-/// The annex's rows from the counters of each month, the earliest first.
+/// Whether figures of these months may still change: unless every one is closed.
 #[must_use]
-pub fn annex_rows(months: &[Counters]) -> Vec<RowFigures> {
-    AnnexRow::ALL.map(|row| row_figures(row, months)).into()
+pub fn provisional(months: &[MonthState]) -> bool {
+    months.iter().any(|month| month.status != MonthStatus::Closed)
 }
 
-fn row_figures(row: AnnexRow, months: &[Counters]) -> RowFigures {
-    let by_month: Vec<i64> = months.iter().map(|counters| row.figure(counters)).collect();
+/// The rows of the figures that these filters leave a meaning, from the counters of each month, the earliest first.
+#[must_use]
+pub fn rows(filters: &Filters, months: &[Counters]) -> Vec<RowFigures> {
+    Figure::ALL
+        .into_iter()
+        .filter(|figure| !(figure.is_of_reports() && filters.are_of_interventions()))
+        .map(|figure| row_figures(figure, months))
+        .collect()
+}
+
+fn row_figures(figure: Figure, months: &[Counters]) -> RowFigures {
+    let by_month: Vec<i64> = months.iter().map(|counters| figure.of(counters)).collect();
     let total = by_month.iter().sum();
     RowFigures {
-        row,
+        figure,
         monthly_average: rounded_half_up(total, by_month.len()),
         by_month,
         total,

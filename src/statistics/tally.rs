@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::intervention::{Counts, Intervention};
 use crate::domain::nomenclature::{ClosedList, Kind};
-use crate::domain::report::Report;
+use crate::domain::report::{RecordedReport, Report};
 
-/// The counters that have a column each. All are sums over interventions, but `reports` and `absences`.
+/// The counters that have a column each. All are sums over interventions, but those of reports and absences.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Counters {
     /// Interventions of kind workshop.
@@ -36,6 +36,12 @@ pub struct Counters {
     pub reports: i64,
     /// Reports of an absence.
     pub absences: i64,
+    /// Reports that came after their month was over.
+    pub late_reports: i64,
+    /// Interventions that a social or outreach worker asked for.
+    pub referrals: i64,
+    /// Those of them whose first visit that worker accompanied.
+    pub first_visits_accompanied: i64,
 }
 
 impl Counters {
@@ -54,6 +60,9 @@ impl Counters {
             one_off_minutes: combine(self.one_off_minutes, other.one_off_minutes),
             reports: combine(self.reports, other.reports),
             absences: combine(self.absences, other.absences),
+            late_reports: combine(self.late_reports, other.late_reports),
+            referrals: combine(self.referrals, other.referrals),
+            first_visits_accompanied: combine(self.first_visits_accompanied, other.first_visits_accompanied),
         }
     }
 
@@ -79,6 +88,14 @@ impl Counters {
         *supports += intervention.participants;
         *minutes += intervention.duration_minutes;
         self.recurring_participants += intervention.recurring_participants;
+        self.referrals += i64::from(intervention.referred_by_social_worker);
+        self.first_visits_accompanied += i64::from(intervention.first_visit_accompanied);
+    }
+
+    /// Interventions of every kind.
+    #[must_use]
+    pub const fn interventions(&self) -> i64 {
+        self.workshops_held + self.individual_interventions + self.one_off_interventions
     }
 
     /// Supports of every kind: participants counted at each intervention.
@@ -144,7 +161,8 @@ impl Details {
         self.0.iter().map(|(key, detail)| (key.as_str(), *detail))
     }
 
-    fn add(&mut self, key: String, interventions: i64, supports: i64) {
+    /// Counts something more often.
+    pub fn add(&mut self, key: String, interventions: i64, supports: i64) {
         if interventions == 0 && supports == 0 {
             return;
         }
@@ -182,12 +200,6 @@ impl Details {
         for redirection in intervention.redirected_to.iter() {
             self.name("redirection", redirection, supports);
         }
-        if intervention.referred_by_social_worker {
-            self.add("referral/social_worker".to_owned(), 1, supports);
-        }
-        if intervention.first_visit_accompanied {
-            self.add("referral/first_visit_accompanied".to_owned(), 1, supports);
-        }
     }
 
     fn merge(&mut self, other: &Self, sign: i64) {
@@ -224,10 +236,18 @@ impl Tally {
         tally
     }
 
+    /// The counters of one report, and whether it came late.
+    #[must_use]
+    pub fn of_recorded(report: &RecordedReport) -> Self {
+        let mut tally = Self::of(&report.content);
+        tally.counters.late_reports = i64::from(report.came_after_its_month());
+        tally
+    }
+
     /// What replacing one report by another changes; `None` stands for no report.
     #[must_use]
-    pub fn change(old: Option<&Report>, new: Option<&Report>) -> Self {
-        let of = |report: Option<&Report>| report.map(Self::of).unwrap_or_default();
+    pub fn change(old: Option<&RecordedReport>, new: Option<&RecordedReport>) -> Self {
+        let of = |report: Option<&RecordedReport>| report.map(Self::of_recorded).unwrap_or_default();
         of(new) - of(old)
     }
 

@@ -1,5 +1,7 @@
 //! Accounts, the addresses that sign in, and the activity periods of advisors.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
@@ -207,6 +209,40 @@ pub fn has_advisor(
 ) -> Result<bool, StorageError> {
     let account = find(connection, organisation, advisor.into())?;
     Ok(account.is_some_and(|account| account.role == Role::Advisor))
+}
+
+/// Whether all of these are advisors of an organisation.
+///
+/// # Errors
+/// As any read.
+pub fn has_advisors(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    advisors: &[AdvisorId],
+) -> Result<bool, StorageError> {
+    let ids: Vec<String> = advisors.iter().map(ToString::to_string).collect();
+    let known: i64 = accounts::table
+        .filter(accounts::organisation_id.eq(organisation.to_string()))
+        .filter(accounts::account_id.eq_any(ids))
+        .filter(accounts::role.eq(Role::Advisor.code()))
+        .count()
+        .get_result(connection)?;
+    Ok(usize::try_from(known) == Ok(advisors.len()))
+}
+
+/// The names of the advisors of an organisation, by their identifiers.
+///
+/// # Errors
+/// As any read.
+pub fn advisor_names(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+) -> Result<BTreeMap<String, String>, StorageError> {
+    let named = advisors(connection, organisation)?;
+    Ok(named
+        .into_iter()
+        .map(|account| (account.id.to_string(), account.name.as_str().to_owned()))
+        .collect())
 }
 
 /// The advisors of an organisation, by name. Sorted here: databases do not agree on the order of texts.

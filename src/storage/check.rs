@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::connection::AnyConnection;
@@ -157,14 +157,10 @@ fn recount(
     organisation: OrganisationId,
     month: Month,
 ) -> Result<BTreeMap<AdvisorId, Tally>, StorageError> {
-    let first = |month: Month| NaiveDate::from_ymd_opt(month.year(), month.number(), 1).unwrap_or(NaiveDate::MAX);
-    let last = first(month.next())
-        .checked_sub_days(Days::new(1))
-        .unwrap_or(NaiveDate::MAX);
-    let days = reports::days_between(connection, organisation, first(month), last)?;
+    let days = reports::days_between(connection, organisation, month.first_day(), month.last_day())?;
     let mut tallies: BTreeMap<AdvisorId, Tally> = BTreeMap::new();
     for (key, state) in days {
-        *tallies.entry(key.advisor).or_default() += Tally::change(None, state.live.as_ref().map(|live| &live.content));
+        *tallies.entry(key.advisor).or_default() += Tally::change(None, state.live.as_ref());
     }
     Ok(tallies)
 }

@@ -1,4 +1,4 @@
-//! The monthly table, read from tallies: SQL sums the columns.
+//! The monthly table: its counters from tallies, which SQL sums, or from the interventions that filters keep.
 
 use std::collections::BTreeMap;
 
@@ -7,92 +7,140 @@ use diesel::dsl::sum;
 use diesel::prelude::*;
 
 use super::connection::AnyConnection;
-use super::organisations;
 use super::schema::{months, tallies};
 use super::storage_error::StorageError;
+use super::{interventions, organisations};
 use crate::domain::calendar::{Month, Months};
-use crate::domain::identifiers::{AdvisorId, OrganisationId};
+use crate::domain::identifiers::OrganisationId;
 use crate::domain::organisation::MonthStatus;
-use crate::statistics::monthly::{MonthState, MonthlyStatistics, annex_rows};
+use crate::statistics::filter::Filters;
+use crate::statistics::monthly::{MonthState, MonthlyStatistics, rows};
 use crate::statistics::tally::Counters;
 
-/// The sums of the columns that the annex needs, with their month.
-type SumRow = (String, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
-
-/// The monthly table of an organisation, or of one of its advisors; `None` when there is no such organisation.
+/// The monthly table of an organisation; `None` when there is no such organisation.
 ///
 /// # Errors
 /// As any read.
 pub fn statistics(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
-    advisor: Option<AdvisorId>,
+    filters: Filters,
     period: Months,
     as_of: DateTime<Utc>,
 ) -> Result<Option<MonthlyStatistics>, StorageError> {
     let Some(found) = organisations::find(connection, organisation)? else {
         return Ok(None);
     };
-    let counters = counters(connection, organisation, advisor, period)?;
-    let counters: Vec<Counters> = period
-        .iter()
-        .map(|month| counters.get(&month.to_string()).copied().unwrap_or_default())
-        .collect();
+    let tallied = tallied(connection, organisation, &filters, period)?;
+    let months = states_of(connection, organisation, period, &tallied)?;
+    let counted = if filters.are_of_interventions() {
+        interventions::counters_by_month(connection, organisation, &filters, period)?
+    } else {
+        tallied
+    };
+    let of_month = |month| counted.get(&month).copied().unwrap_or_default();
+    let counters: Vec<Counters> = period.iter().map(of_month).collect();
     Ok(Some(MonthlyStatistics {
         organisation: found.name,
-        advisor,
+        rows: rows(&filters, &counters),
+        filters,
         period,
         as_of,
-        months: states(connection, organisation, period)?,
-        rows: annex_rows(&counters),
+        months,
     }))
 }
 
-fn counters(
+type Sum = Option<i64>;
+type SumRow = (
+    String,
+    (Sum, Sum, Sum, Sum, Sum, Sum),
+    (Sum, Sum, Sum, Sum),
+    (Sum, Sum, Sum),
+    (Sum, Sum),
+);
+
+/// The counters of each month that has any, of the advisors that the filters name.
+fn tallied(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
-    advisor: Option<AdvisorId>,
+    filters: &Filters,
     period: Months,
-) -> Result<BTreeMap<String, Counters>, StorageError> {
+) -> Result<BTreeMap<Month, Counters>, StorageError> {
     let sums = (
         tallies::month,
-        sum(tallies::workshops_held),
-        sum(tallies::workshop_participants),
-        sum(tallies::individual_supports),
-        sum(tallies::one_off_requests),
-        sum(tallies::recurring_participants),
+        (
+            sum(tallies::workshops_held),
+            sum(tallies::workshop_participants),
+            sum(tallies::individual_interventions),
+            sum(tallies::individual_supports),
+            sum(tallies::one_off_interventions),
+            sum(tallies::one_off_requests),
+        ),
+        (
+            sum(tallies::recurring_participants),
+            sum(tallies::workshop_minutes),
+            sum(tallies::individual_minutes),
+            sum(tallies::one_off_minutes),
+        ),
+        (
+            sum(tallies::reports),
+            sum(tallies::absences),
+            sum(tallies::late_reports),
+        ),
+        (sum(tallies::referrals), sum(tallies::first_visits_accompanied)),
     );
     let months = tallies::table
         .filter(tallies::organisation_id.eq(organisation.to_string()))
-        .filter(tallies::month.between(period.from().to_string(), period.to().to_string()));
-    let rows: Vec<SumRow> = match advisor {
-        Some(advisor) => months
-            .filter(tallies::advisor_id.eq(advisor.to_string()))
-            .group_by(tallies::month)
-            .select(sums)
-            .load(connection)?,
-        None => months.group_by(tallies::month).select(sums).load(connection)?,
+        .filter(tallies::month.between(period.from().to_string(), period.to().to_string()))
+        .group_by(tallies::month)
+        .select(sums);
+    let rows: Vec<SumRow> = if filters.advisors.is_empty() {
+        months.load(connection)?
+    } else {
+        let advisors: Vec<String> = filters.advisors.iter().map(ToString::to_string).collect();
+        months.filter(tallies::advisor_id.eq_any(advisors)).load(connection)?
     };
-    let counters = rows
-        .into_iter()
-        .map(|(month, held, participants, individual, one_off, recurring)| {
-            let counters = Counters {
-                workshops_held: held.unwrap_or_default(),
-                workshop_participants: participants.unwrap_or_default(),
-                individual_supports: individual.unwrap_or_default(),
-                one_off_requests: one_off.unwrap_or_default(),
-                recurring_participants: recurring.unwrap_or_default(),
-                ..Counters::default()
-            };
-            (month, counters)
-        });
-    Ok(counters.collect())
+    rows.into_iter().map(counters_of).collect()
 }
 
-fn states(
+fn counters_of((month, supports, times, reports, referrals): SumRow) -> Result<(Month, Counters), StorageError> {
+    let corrupt = || StorageError::Corrupt(format!("month {month}"));
+    let counters = Counters {
+        workshops_held: supports.0.unwrap_or_default(),
+        workshop_participants: supports.1.unwrap_or_default(),
+        individual_interventions: supports.2.unwrap_or_default(),
+        individual_supports: supports.3.unwrap_or_default(),
+        one_off_interventions: supports.4.unwrap_or_default(),
+        one_off_requests: supports.5.unwrap_or_default(),
+        recurring_participants: times.0.unwrap_or_default(),
+        workshop_minutes: times.1.unwrap_or_default(),
+        individual_minutes: times.2.unwrap_or_default(),
+        one_off_minutes: times.3.unwrap_or_default(),
+        reports: reports.0.unwrap_or_default(),
+        absences: reports.1.unwrap_or_default(),
+        late_reports: reports.2.unwrap_or_default(),
+        referrals: referrals.0.unwrap_or_default(),
+        first_visits_accompanied: referrals.1.unwrap_or_default(),
+    };
+    Ok((month.parse().map_err(|_| corrupt())?, counters))
+}
+
+/// The state of each month of a period.
+pub(super) fn states(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    filters: &Filters,
+    period: Months,
+) -> Result<Vec<MonthState>, StorageError> {
+    let tallied = tallied(connection, organisation, filters, period)?;
+    states_of(connection, organisation, period, &tallied)
+}
+
+fn states_of(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
     period: Months,
+    tallied: &BTreeMap<Month, Counters>,
 ) -> Result<Vec<MonthState>, StorageError> {
     let rows: Vec<(String, String)> = months::table
         .filter(months::organisation_id.eq(organisation.to_string()))
@@ -107,7 +155,11 @@ fn states(
             }
             None => MonthStatus::Open,
         };
-        Ok(MonthState { month, status })
+        Ok(MonthState {
+            month,
+            status,
+            late_reports: tallied.get(&month).map_or(0, |counters| counters.late_reports),
+        })
     };
     period.iter().map(state).collect()
 }

@@ -88,6 +88,7 @@ diesel::table! {
         version -> BigInt,
         change_seq -> BigInt,
         received_at -> Timestamp,
+        received_on -> Date,
         updated_at -> Timestamp,
         recorded_at -> Nullable<Timestamp>,
         recorded_by -> Text,
@@ -143,6 +144,7 @@ diesel::table! {
         version -> BigInt,
         change_seq -> BigInt,
         received_at -> Timestamp,
+        received_on -> Date,
         updated_at -> Timestamp,
         recorded_at -> Nullable<Timestamp>,
         recorded_by -> Text,
@@ -171,6 +173,9 @@ diesel::table! {
         one_off_minutes -> Integer,
         reports -> Integer,
         absences -> Integer,
+        late_reports -> Integer,
+        referrals -> Integer,
+        first_visits_accompanied -> Integer,
         details -> Text,
     }
 }

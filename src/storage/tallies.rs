@@ -36,6 +36,9 @@ pub(super) struct TallyRow {
     one_off_minutes: i32,
     reports: i32,
     absences: i32,
+    late_reports: i32,
+    referrals: i32,
+    first_visits_accompanied: i32,
     details: String,
 }
 
@@ -61,6 +64,9 @@ impl TallyRow {
             one_off_minutes: column(counters.one_off_minutes)?,
             reports: column(counters.reports)?,
             absences: column(counters.absences)?,
+            late_reports: column(counters.late_reports)?,
+            referrals: column(counters.referrals)?,
+            first_visits_accompanied: column(counters.first_visits_accompanied)?,
             details: details_json(&tally.details)?,
         })
     }
@@ -82,6 +88,9 @@ impl TallyRow {
                 one_off_minutes: self.one_off_minutes.into(),
                 reports: self.reports.into(),
                 absences: self.absences.into(),
+                late_reports: self.late_reports.into(),
+                referrals: self.referrals.into(),
+                first_visits_accompanied: self.first_visits_accompanied.into(),
             },
             details,
         })

@@ -47,6 +47,8 @@ const TABLE: &[(&str, [u16; 10])] = &[
     ("delete_intervention",     [401, 204, 403, 204, 403, 404, 403, 403, 403, 204]),
     ("list_reports",            [401, 200, 403, 200, 403, 404, 403, 403, 200, 403]),
     ("get_monthly_statistics",  [401, 200, 403, 200, 403, 404, 403, 200, 403, 403]),
+    ("get_breakdown",           [401, 200, 403, 200, 403, 404, 403, 200, 403, 403]),
+    ("get_definitions",         [200; 10]),
     ("list_advisors",           [401, 403, 403, 200, 403, 200, 403, 403, 200, 403]),
     ("list_accounts",           [401, 403, 403, 200, 403, 200, 403, 403, 403, 403]),
     ("create_account",          [401, 403, 403, 201, 403, 201, 403, 403, 403, 403]),
@@ -264,6 +266,7 @@ async fn call(api: &Api, cast: &Cast, name: &str, operation: &Operation, day: i6
         .replace("{code}", "month_closed");
     let query = match name {
         "get_monthly_statistics" => format!("?from=2022-05&to=2022-07&advisor_id={}", cast.advisor.id),
+        "get_breakdown" => format!("?by=theme&from=2022-05&to=2022-07&advisor_id={}", cast.advisor.id),
         "list_reports" => format!("?advisor_id={}", cast.advisor.id),
         _ => String::new(),
     };

@@ -64,6 +64,7 @@ CREATE TABLE reports (
     version BIGINT NOT NULL, -- counts writes of the day, deletions included; never restarts
     change_seq BIGINT NOT NULL, -- of the organisation, at this version
     received_at TIMESTAMP NOT NULL,
+    received_on DATE NOT NULL, -- the day that it was then in the organisation's zone
     updated_at TIMESTAMP NOT NULL,
     recorded_at TIMESTAMP, -- the device's clock
     recorded_by TEXT COLLATE "C" NOT NULL,
@@ -123,6 +124,7 @@ CREATE TABLE report_versions (
     version BIGINT NOT NULL,
     change_seq BIGINT NOT NULL,
     received_at TIMESTAMP NOT NULL,
+    received_on DATE NOT NULL,
     updated_at TIMESTAMP NOT NULL,
     recorded_at TIMESTAMP,
     recorded_by TEXT COLLATE "C" NOT NULL,
@@ -152,6 +154,9 @@ CREATE TABLE tallies (
     one_off_minutes INTEGER NOT NULL,
     reports INTEGER NOT NULL,
     absences INTEGER NOT NULL,
+    late_reports INTEGER NOT NULL, -- that came after the month was over
+    referrals INTEGER NOT NULL,
+    first_visits_accompanied INTEGER NOT NULL,
     details TEXT NOT NULL, -- JSON: {"theme/email": [interventions, supports]}, zeros left out
     PRIMARY KEY (organisation_id, month, advisor_id),
     FOREIGN KEY (organisation_id, advisor_id) REFERENCES accounts (organisation_id, account_id)

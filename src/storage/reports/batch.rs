@@ -127,10 +127,7 @@ impl Batch {
         }
         let old = std::mem::replace(&mut day.state, next.clone()).live;
         day.changed = true;
-        let (old, new) = (
-            old.map(|live| live.content),
-            next.live.as_ref().map(|live| &live.content),
-        );
+        let new = next.live.as_ref();
         let outcome = match (&old, new) {
             (None, Some(_)) => Outcome::Created,
             (_, None) => Outcome::Deleted,
@@ -162,11 +159,11 @@ impl Batch {
     }
 
     /// Notes where interventions stand now and how the month's counters change.
-    fn note(&mut self, key: DayKey, old: Option<&Report>, new: Option<&Report>) {
-        for id in old.into_iter().flat_map(ids) {
+    fn note(&mut self, key: DayKey, old: Option<&RecordedReport>, new: Option<&RecordedReport>) {
+        for id in old.into_iter().flat_map(|live| ids(&live.content)) {
             self.places.remove(&(key.organisation, key.advisor, id));
         }
-        for id in new.into_iter().flat_map(ids) {
+        for id in new.into_iter().flat_map(|live| ids(&live.content)) {
             self.places.insert((key.organisation, key.advisor, id), key.date);
         }
         let tally = TallyKey {

@@ -217,7 +217,7 @@ statement!(
     (),
     "INSERT INTO reports SELECT * FROM json_populate_recordset(NULL::reports, ",
     "::json) ON CONFLICT (organisation_id, advisor_id, report_date) DO UPDATE SET version = excluded.version, \
-     change_seq = excluded.change_seq, received_at = excluded.received_at, updated_at = excluded.updated_at, \
+     change_seq = excluded.change_seq, received_at = excluded.received_at, received_on = excluded.received_on, updated_at = excluded.updated_at, \
      recorded_at = excluded.recorded_at, recorded_by = excluded.recorded_by, \
      recorded_through = excluded.recorded_through, absence = excluded.absence, note = excluded.note, \
      deleted_at = excluded.deleted_at"
@@ -272,6 +272,8 @@ statement!(
      one_off_requests = excluded.one_off_requests, recurring_participants = excluded.recurring_participants, \
      workshop_minutes = excluded.workshop_minutes, individual_minutes = excluded.individual_minutes, \
      one_off_minutes = excluded.one_off_minutes, reports = excluded.reports, absences = excluded.absences, \
+     late_reports = excluded.late_reports, referrals = excluded.referrals, \
+     first_visits_accompanied = excluded.first_visits_accompanied, \
      details = excluded.details"
 );
 

@@ -44,6 +44,7 @@ impl Desk {
             by: self.advisor.into(),
             through: None,
             at: self.morning + TimeDelta::minutes(minute),
+            today: self.morning.date_naive(),
             asked: edit.asked(ids_from(1000 + 100 * u128::from(minute.unsigned_abs()))),
             preconditions: preconditions.clone(),
         }

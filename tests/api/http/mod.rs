@@ -3,6 +3,7 @@
 mod access;
 mod accounts;
 mod bounds;
+mod definitions;
 mod differential;
 mod edges;
 mod export;

@@ -2,14 +2,23 @@
 
 use proptest::prelude::*;
 use quotidien::domain::organisation::MonthStatus;
-use quotidien::statistics::monthly::{AnnexRow, MonthState, RowFigures, annex_rows};
+use quotidien::statistics::figure::Figure;
+use quotidien::statistics::filter::Filters;
+use quotidien::statistics::monthly::{MonthState, RowFigures, rows};
 use quotidien::statistics::tally::{Counters, Tally};
 
 use crate::support::annex::{SUMMER_2022, counters, month, months, table};
 use crate::support::arbitrary::report;
 
-fn row(rows: &[RowFigures], row: AnnexRow) -> &RowFigures {
-    rows.iter().find(|figures| figures.row == row).expect("the row")
+/// The annex's rows of whole months.
+fn annex_rows(months: &[Counters]) -> Vec<RowFigures> {
+    let mut rows = rows(&Filters::default(), months);
+    rows.retain(|row| Figure::ANNEX.contains(&row.figure));
+    rows
+}
+
+fn row(rows: &[RowFigures], figure: Figure) -> &RowFigures {
+    rows.iter().find(|row| row.figure == figure).expect("the row")
 }
 
 /// One-off requests of some months, the rest 0.
@@ -25,7 +34,7 @@ fn requests(by_month: &[i64]) -> Vec<Counters> {
 
 #[test]
 fn the_rows_stand_in_the_annexs_order_with_their_names() {
-    let ids: Vec<&str> = annex_rows(&[]).iter().map(|figures| figures.row.id()).collect();
+    let ids: Vec<&str> = annex_rows(&[]).iter().map(|figures| figures.figure.id()).collect();
     let expected = [
         "people_supported",
         "supports_recorded",
@@ -71,7 +80,7 @@ fn an_average_is_rounded_to_the_nearest_whole_and_halves_go_up() {
     ] {
         let rows = annex_rows(&requests(&by_month));
         assert_eq!(
-            row(&rows, AnnexRow::OneOffRequests).monthly_average,
+            row(&rows, Figure::OneOffRequests).monthly_average,
             average,
             "{by_month:?}"
         );
@@ -81,7 +90,7 @@ fn an_average_is_rounded_to_the_nearest_whole_and_halves_go_up() {
 #[test]
 fn months_without_reports_count_in_the_average() {
     let rows = annex_rows(&requests(&[12, 0, 0, 0]));
-    let requests = row(&rows, AnnexRow::OneOffRequests);
+    let requests = row(&rows, Figure::OneOffRequests);
     assert_eq!((requests.total, requests.monthly_average), (12, 3));
     assert_eq!(requests.by_month, [12, 0, 0, 0]);
 }
@@ -95,6 +104,7 @@ fn figures_are_provisional_until_every_month_is_closed() {
         statistics.months[1] = MonthState {
             month: month("2022-06"),
             status,
+            late_reports: 0,
         };
         assert!(statistics.provisional(), "{status:?}");
     }
@@ -110,26 +120,26 @@ proptest! {
             by_month[*month] = by_month[*month] + Tally::of(report).counters;
         }
         let rows = annex_rows(&by_month);
-        let columns = |which: AnnexRow| {
+        let columns = |which: Figure| {
             let figures = row(&rows, which);
             let mut columns = figures.by_month.clone();
             columns.push(figures.total);
             columns
         };
-        let kinds = [AnnexRow::WorkshopParticipants, AnnexRow::IndividualSupports, AnnexRow::OneOffRequests].map(columns);
+        let kinds = [Figure::WorkshopParticipants, Figure::IndividualSupports, Figure::OneOffRequests].map(columns);
         let mut recurring: Vec<i64> = by_month.iter().map(|counters| counters.recurring_participants).collect();
         recurring.push(recurring.iter().sum());
         for column in 0..4 {
-            let supports = columns(AnnexRow::SupportsRecorded)[column];
+            let supports = columns(Figure::SupportsRecorded)[column];
             prop_assert_eq!(supports, kinds.iter().map(|kind| kind[column]).sum::<i64>());
-            prop_assert_eq!(columns(AnnexRow::PeopleSupported)[column], supports - recurring[column]);
+            prop_assert_eq!(columns(Figure::PeopleSupported)[column], supports - recurring[column]);
         }
     }
 
     #[test]
     fn an_average_is_less_than_a_half_away_or_a_half_above(by_month in prop::collection::vec(0..1000_i64, 1..120)) {
         let rows = annex_rows(&requests(&by_month));
-        let figures = row(&rows, AnnexRow::OneOffRequests);
+        let figures = row(&rows, Figure::OneOffRequests);
         let count = i64::try_from(by_month.len()).unwrap();
         prop_assert_eq!(figures.total, by_month.iter().sum::<i64>());
         let twice_above = 2 * (figures.monthly_average * count - figures.total);

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use chrono::DateTime;
 use proptest::prelude::*;
+use quotidien::domain::identifiers::{AccountId, AdvisorId};
 use quotidien::domain::nomenclature::{ClosedList, FollowUp, Kind};
-use quotidien::domain::report::{Entry, Report, ReportDraft};
+use quotidien::domain::report::{Entry, RecordedReport, Report, ReportDraft};
 use quotidien::statistics::tally::{Counters, Detail, Details, Tally};
 
 use crate::domain::sound_intervention;
@@ -53,6 +55,19 @@ fn recount(reports: &[Report]) -> Counters {
         one_off_minutes: of(Kind::OneOff, minutes),
         reports: count(reports.len()),
         absences: count(reports.iter().filter(|report| report.absence().is_some()).count()),
+        late_reports: 0,
+        referrals: count(
+            entries
+                .iter()
+                .filter(|entry| entry.intervention.referred_by_social_worker)
+                .count(),
+        ),
+        first_visits_accompanied: count(
+            entries
+                .iter()
+                .filter(|entry| entry.intervention.first_visit_accompanied)
+                .count(),
+        ),
     }
 }
 
@@ -100,6 +115,8 @@ fn a_report_is_counted_by_kind() {
         workshop_minutes: 90,
         one_off_minutes: 20,
         reports: 1,
+        referrals: 1,
+        first_visits_accompanied: 1,
         ..Counters::default()
     };
     let counters = Tally::of(&example()).counters;
@@ -121,8 +138,6 @@ fn a_report_is_counted_by_theme_place_and_people() {
         ("gender/male", (1, 2)),
         ("principle/complement_offer", (1, 9)),
         ("redirection/caf", (1, 9)),
-        ("referral/first_visit_accompanied", (1, 9)),
-        ("referral/social_worker", (1, 9)),
         ("setting/home", (1, 3)),
         ("setting/partner_site", (1, 9)),
         ("situation/retired", (1, 8)),
@@ -132,6 +147,40 @@ fn a_report_is_counted_by_theme_place_and_people() {
     assert_eq!(counted, expected);
     assert_eq!(details.get("theme/email"), Detail::from((2, 12)));
     assert_eq!(details.get("theme/budget"), Detail::default());
+}
+
+/// The report of 31 May 2022, as it came on a day.
+fn recorded(content: Report, received_on: &str) -> RecordedReport {
+    let instant = DateTime::UNIX_EPOCH;
+    RecordedReport {
+        advisor: AdvisorId::new(),
+        date: "2022-05-31".parse().unwrap(),
+        version: 1,
+        received_at: instant,
+        received_on: received_on.parse().unwrap(),
+        updated_at: instant,
+        recorded_at: None,
+        recorded_by: AccountId::new(),
+        content,
+    }
+}
+
+#[test]
+fn a_report_is_late_when_its_month_was_over_when_it_came() {
+    for (day, late) in [
+        ("2022-05-01", 0),
+        ("2022-05-31", 0),
+        ("2022-06-01", 1),
+        ("2023-01-01", 1),
+    ] {
+        let tally = Tally::of_recorded(&recorded(Report::EMPTY, day));
+        let expected = Counters {
+            reports: 1,
+            late_reports: late,
+            ..Counters::default()
+        };
+        assert_eq!(tally.counters, expected, "{day}");
+    }
 }
 
 #[test]
@@ -208,7 +257,8 @@ proptest! {
     ) {
         let before = sum(others.iter().chain(&old));
         let after = sum(others.iter().chain(&new));
-        let change = Tally::change(old.as_ref(), new.as_ref());
+        let recorded = |report: Option<Report>| report.map(|report| recorded(report, "2022-05-31"));
+        let change = Tally::change(recorded(old).as_ref(), recorded(new).as_ref());
         prop_assert_eq!(&(before.clone() + change.clone()), &after);
         prop_assert_eq!(after - change, before);
     }

@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use quotidien::domain::calendar::Months;
 use quotidien::domain::identifiers::{AdvisorId, InterventionId};
 use quotidien::domain::report::{RecordedReport, ReportDraft};
-use quotidien::statistics::monthly::AnnexRow;
+use quotidien::statistics::figure::Figure;
+use quotidien::statistics::filter::Filters;
 use quotidien::storage::reports::{self, ListQuery};
 use quotidien::storage::{Store, check, monthly};
 
@@ -188,7 +189,7 @@ async fn organisations_do_not_see_each_other_even_with_the_same_identifiers(data
         assert_eq!(report.version, version);
         assert_eq!(report.content.entries()[0].intervention.participants, participants);
         assert_eq!(
-            row(&store, organisation, None, AnnexRow::WorkshopParticipants).await,
+            row(&store, organisation, None, Figure::WorkshopParticipants).await,
             [participants, 0, 0]
         );
         let (organisation, advisor) = (organisation.id, report.advisor);
@@ -220,18 +221,19 @@ async fn the_monthly_table_has_every_month_of_its_period(database: TestDatabase)
         (Some(ours.advisors[1]), [2, 0, 0]),
     ] {
         assert_eq!(
-            row(&store, &ours, advisor, AnnexRow::WorkshopParticipants).await,
+            row(&store, &ours, advisor, Figure::WorkshopParticipants).await,
             expected
         );
     }
-    assert_eq!(row(&store, &ours, None, AnnexRow::WorkshopsHeld).await, [2, 0, 1]);
+    assert_eq!(row(&store, &ours, None, Figure::WorkshopsHeld).await, [2, 0, 1]);
 }
 
 /// A row of the monthly table of summer 2022.
-async fn row(store: &Store, organisation: &TestOrganisation, advisor: Option<AdvisorId>, row: AnnexRow) -> Vec<i64> {
+async fn row(store: &Store, organisation: &TestOrganisation, advisor: Option<AdvisorId>, figure: Figure) -> Vec<i64> {
     let summer = Months::new(month("2022-05"), month("2022-07")).unwrap();
     let id = organisation.id;
-    let table = store.read(move |connection| monthly::statistics(connection, id, advisor, summer, at(0)));
+    let table =
+        store.read(move |connection| monthly::statistics(connection, id, Filters::of_advisor(advisor), summer, at(0)));
     let rows = table.await.unwrap().unwrap().rows;
-    rows.into_iter().find(|figures| figures.row == row).unwrap().by_month
+    rows.into_iter().find(|row| row.figure == figure).unwrap().by_month
 }

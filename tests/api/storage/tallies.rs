@@ -1,6 +1,7 @@
 //! Tallies: the sum of their reports after any history, and what `check` finds and mends when they are not.
 
 use quotidien::domain::calendar::Months;
+use quotidien::statistics::filter::Filters;
 use quotidien::storage::check::{self, Difference};
 use quotidien::storage::reports::{self, ListQuery};
 use quotidien::storage::{Store, monthly};
@@ -88,11 +89,11 @@ async fn the_book_agrees(store: &Store, organisation: &TestOrganisation, book: &
     assert_eq!(stored, noted);
     let summer = Months::new(month("2022-05"), month("2022-07")).unwrap();
     let table = store
-        .read(move |connection| monthly::statistics(connection, id, None, summer, at(0)))
+        .read(move |connection| monthly::statistics(connection, id, Filters::default(), summer, at(0)))
         .await;
-    let rows = table.unwrap().unwrap().rows;
+    let table = table.unwrap().unwrap();
     for (index, month) in summer.iter().enumerate() {
-        let column: Vec<i64> = rows.iter().map(|row| row.by_month[index]).collect();
+        let column: Vec<i64> = table.annex().map(|row| row.by_month[index]).collect();
         assert_eq!(column, book.annex(month), "{month}");
     }
 }

@@ -3,7 +3,8 @@
 use chrono::DateTime;
 use quotidien::domain::calendar::{Month, Months};
 use quotidien::domain::organisation::MonthStatus;
-use quotidien::statistics::monthly::{MonthState, MonthlyStatistics, annex_rows};
+use quotidien::statistics::filter::Filters;
+use quotidien::statistics::monthly::{MonthState, MonthlyStatistics, rows};
 use quotidien::statistics::tally::Counters;
 
 /// The figures of the annex: the label, the total, the average, then May, June and July 2022.
@@ -51,12 +52,17 @@ pub(crate) fn counters() -> [Counters; 3] {
 
 /// The table of a period, with the counters of its months.
 pub(crate) fn table(period: Months, status: MonthStatus, counters: &[Counters]) -> MonthlyStatistics {
+    let state = |month| MonthState {
+        month,
+        status,
+        late_reports: 0,
+    };
     MonthlyStatistics {
         organisation: "Le Mans Métropole".to_owned(),
-        advisor: None,
+        filters: Filters::default(),
         period,
         as_of: DateTime::UNIX_EPOCH,
-        months: period.iter().map(|month| MonthState { month, status }).collect(),
-        rows: annex_rows(counters),
+        months: period.iter().map(state).collect(),
+        rows: rows(&Filters::default(), counters),
     }
 }

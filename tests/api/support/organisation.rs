@@ -76,6 +76,7 @@ impl TestOrganisation {
             by: advisor.into(),
             through: None,
             at: at(1),
+            today: at(1).date_naive(),
             asked,
             preconditions: Preconditions::default(),
         }

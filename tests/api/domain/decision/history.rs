@@ -136,10 +136,10 @@ proptest! {
         let mut tally = Tally::default();
         let last = replay(&history, |_, before, decision, _| {
             if let Decision::Write(after) = decision {
-                tally += Tally::change(content(before), content(after));
+                tally += Tally::change(before.live.as_ref(), after.live.as_ref());
             }
         });
-        prop_assert_eq!(tally, content(&last).map(Tally::of).unwrap_or_default());
+        prop_assert_eq!(tally, last.live.as_ref().map(Tally::of_recorded).unwrap_or_default());
     }
 
     #[test]

@@ -1,0 +1,186 @@
+//! What every question for figures says: the period, and what the figures are restricted to.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::caller::Member;
+use super::code_schema::{Code, KindCode, PrincipleCode, SettingCode, ThemeCode};
+use super::problem::Problem;
+use super::query::{QueryParameters, QueryReader};
+use crate::domain::calendar::{Month, Months};
+use crate::domain::field_error::{FieldCode, FieldErrors};
+use crate::domain::identifiers::AdvisorId;
+use crate::domain::intervention::CommuneCode;
+use crate::domain::nomenclature::{ClosedList, CodeSet, Kind, Principle, Setting, Theme};
+use crate::statistics::filter::Filters;
+
+/// The most values of one filter.
+const VALUES_MAX: usize = 100;
+
+/// Which figures to read.
+#[derive(Debug, Clone, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct FigureParameters {
+    /// The first month, from 2020-01 on.
+    #[param(value_type = String, pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-05")]
+    from: Month,
+    /// The last month, included: the current one at most, and no more than 120 months in all.
+    #[param(value_type = String, pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-07")]
+    to: Month,
+    /// Of these advisors alone, separated by commas; an advisor's figures are always their own.
+    #[param(value_type = Option<String>, nullable = false, max_length = 3699,
+        pattern = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(,[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})*$")]
+    advisor_id: Vec<AdvisorId>,
+    /// In these communes alone: INSEE codes, separated by commas.
+    #[param(value_type = Option<String>, nullable = false, max_length = 599,
+        pattern = "^(0[1-9]|[1-9][0-9]|2[AB])[0-9]{3}(,(0[1-9]|[1-9][0-9]|2[AB])[0-9]{3})*$", example = "72181,72003")]
+    commune: Vec<CommuneCode>,
+    /// Of these kinds alone, separated by commas.
+    #[param(value_type = Option<String>, nullable = false, max_length = 100,
+        pattern = "^(workshop|individual|one_off)(,(workshop|individual|one_off))*$", example = "workshop")]
+    kind: Vec<Kind>,
+    /// In these settings alone, separated by commas.
+    #[param(value_type = Option<String>, nullable = false, max_length = 1000,
+        pattern = "^(advisor_site|partner_site|mobile_office|public_space|home|remote)(,(advisor_site|partner_site|mobile_office|public_space|home|remote))*$",
+        example = "mobile_office,public_space")]
+    setting: Vec<Setting>,
+    /// That serve these principles alone, separated by commas.
+    #[param(value_type = Option<String>, nullable = false, max_length = 1000,
+        pattern = "^(support_existing|complement_offer|reach_out)(,(support_existing|complement_offer|reach_out))*$",
+        example = "reach_out")]
+    principle: Vec<Principle>,
+    /// About any of these themes, separated by commas: codes of the nomenclature.
+    #[param(value_type = Option<String>, nullable = false, max_length = 2000, pattern = "^[a-z_]+(,[a-z_]+)*$", example = "email,internet")]
+    theme: CodeSet<Theme>,
+}
+
+impl QueryParameters for FigureParameters {
+    fn read(reader: &mut QueryReader) -> Option<Self> {
+        let from: Option<Month> = reader.required("from", str::parse);
+        let to: Option<Month> = reader.required("to", str::parse);
+        let advisor_id = list(reader, "advisor_id", |text| {
+            text.parse().map_err(|_| FieldCode::InvalidUuid)
+        });
+        let commune = list(reader, "commune", |text| {
+            CommuneCode::parse(text).ok_or(FieldCode::InvalidCommune)
+        });
+        let kind = list(reader, "kind", code);
+        let setting = list(reader, "setting", code);
+        let principle = list(reader, "principle", code);
+        let mut theme = CodeSet::EMPTY;
+        for value in list(reader, "theme", code) {
+            theme.insert(value);
+        }
+        Some(Self {
+            from: from?,
+            to: to?,
+            advisor_id,
+            commune,
+            kind,
+            setting,
+            principle,
+            theme,
+        })
+    }
+}
+
+fn code<T: ClosedList>(text: &str) -> Result<T, FieldCode> {
+    T::from_code(text).ok_or(FieldCode::UnknownCode)
+}
+
+/// The values of a parameter, separated by commas: sorted, each once; none when it is left out.
+fn list<T: Ord>(reader: &mut QueryReader, name: &str, read: impl Fn(&str) -> Result<T, FieldCode>) -> Vec<T> {
+    let values = reader.optional(name, |text| {
+        let values: Vec<&str> = text.split(',').collect();
+        if values.len() > VALUES_MAX {
+            return Err(FieldCode::TooMany { max: VALUES_MAX });
+        }
+        let mut values: Vec<T> = values.into_iter().map(read).collect::<Result<_, _>>()?;
+        values.sort();
+        values.dedup();
+        Ok(values)
+    });
+    values.unwrap_or_default()
+}
+
+impl FigureParameters {
+    /// The period, when it lies between January 2020 and the current month and is not too long.
+    ///
+    /// # Errors
+    /// 400 with what is wrong with it.
+    pub fn period(&self, today: NaiveDate) -> Result<Months, Problem> {
+        self.checked(Month::of(today)).map_err(Problem::invalid_parameters)
+    }
+
+    fn checked(&self, current: Month) -> Result<Months, FieldErrors> {
+        let fault = |name: &str, code| Err(FieldErrors::of_parameter(name, code));
+        let Some(period) = Months::new(self.from, self.to) else {
+            return fault("from", FieldCode::FromAfterTo);
+        };
+        if self.from < Month::FIRST {
+            fault("from", FieldCode::TooEarly)
+        } else if self.to > current {
+            fault("to", FieldCode::InTheFuture)
+        } else if period.count() > Months::MOST {
+            fault("to", FieldCode::PeriodTooLong { max: Months::MOST })
+        } else {
+            Ok(period)
+        }
+    }
+
+    /// What the figures are restricted to, for who asks.
+    ///
+    /// # Errors
+    /// 403 when an advisor names somebody else.
+    pub fn filters(self, member: &Member) -> Result<Filters, Problem> {
+        Ok(Filters {
+            advisors: member.scope_all(self.advisor_id)?,
+            communes: self.commune,
+            kinds: self.kind,
+            settings: self.setting,
+            principles: self.principle,
+            themes: self.theme,
+        })
+    }
+}
+
+/// What figures are restricted to: within a list any of its values, all lists at once; an empty list restricts nothing.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Filters)]
+pub struct FiltersView {
+    /// Advisors.
+    #[schema(max_items = 100)]
+    advisor_ids: Vec<String>,
+    /// INSEE codes of communes.
+    #[schema(max_items = 100, example = json!(["72181"]))]
+    communes: Vec<String>,
+    /// Kinds of intervention.
+    #[schema(max_items = 3)]
+    kinds: Vec<KindCode>,
+    /// Settings.
+    #[schema(max_items = 6)]
+    settings: Vec<SettingCode>,
+    /// Principles.
+    #[schema(max_items = 3)]
+    principles: Vec<PrincipleCode>,
+    /// Themes.
+    #[schema(max_items = 62)]
+    themes: Vec<ThemeCode>,
+}
+
+impl From<&Filters> for FiltersView {
+    fn from(filters: &Filters) -> Self {
+        fn codes<T: ClosedList>(values: &[T]) -> Vec<Code<T>> {
+            values.iter().map(|value| Code::from(*value)).collect()
+        }
+        Self {
+            advisor_ids: filters.advisors.iter().map(ToString::to_string).collect(),
+            communes: filters.communes.iter().map(|code| code.as_str().to_owned()).collect(),
+            kinds: codes(&filters.kinds),
+            settings: codes(&filters.settings),
+            principles: codes(&filters.principles),
+            themes: codes(&filters.themes.sorted()),
+        }
+    }
+}

@@ -1,0 +1,316 @@
+//! Breakdowns: how the interventions of a period are spread over the values of one dimension.
+
+use chrono::{DateTime, Utc};
+
+use super::filter::Filters;
+use super::monthly::MonthState;
+use super::share::percentages;
+use super::tally::{Counters, Detail, Details, Tally};
+use crate::domain::calendar::Months;
+use crate::domain::nomenclature::{
+    AgeGroup, ClosedList, FollowUp, Gender, Kind, Principle, Redirection, Setting, Situation, Theme,
+};
+
+/// The code of what was not said.
+pub const UNDISCLOSED: &str = "undisclosed";
+
+/// By what interventions are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Dimension {
+    /// Workshops, individual supports, one-off requests.
+    Kind,
+    /// Where they took place.
+    Setting,
+    /// The principle of the action plan.
+    Principle,
+    /// What they were about: several answers.
+    Theme,
+    /// The people by age.
+    AgeGroup,
+    /// The people by gender.
+    Gender,
+    /// The people by occupation.
+    Situation,
+    /// The people by what follows.
+    FollowUp,
+    /// To whom people were sent: several answers.
+    Redirection,
+    /// In which commune.
+    Commune,
+    /// By whose work.
+    Advisor,
+    /// Whether a social or outreach worker asked for them.
+    Referral,
+}
+
+/// What shares are of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShareOf {
+    /// Participants, told apart one by one.
+    Participants,
+    /// Supports: the participants of whole interventions.
+    Supports,
+    /// Answers, of which an intervention may have several.
+    Mentions,
+    /// Interventions.
+    Interventions,
+}
+
+impl ShareOf {
+    /// The code on the wire.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Participants => "participants",
+            Self::Supports => "supports",
+            Self::Mentions => "mentions",
+            Self::Interventions => "interventions",
+        }
+    }
+}
+
+impl Dimension {
+    /// Every dimension, in the order in which documents show them.
+    pub const ALL: [Self; 12] = [
+        Self::Kind,
+        Self::Setting,
+        Self::Principle,
+        Self::Theme,
+        Self::AgeGroup,
+        Self::Gender,
+        Self::Situation,
+        Self::FollowUp,
+        Self::Redirection,
+        Self::Commune,
+        Self::Advisor,
+        Self::Referral,
+    ];
+
+    /// The code on the wire, which is also how keys of [`Details`] begin.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Kind => "kind",
+            Self::Setting => "setting",
+            Self::Principle => "principle",
+            Self::Theme => "theme",
+            Self::AgeGroup => "age_group",
+            Self::Gender => "gender",
+            Self::Situation => "situation",
+            Self::FollowUp => "follow_up",
+            Self::Redirection => "redirection",
+            Self::Commune => "commune",
+            Self::Advisor => "advisor",
+            Self::Referral => "referral",
+        }
+    }
+
+    /// The dimension of a code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|dimension| dimension.code() == code)
+    }
+
+    /// What the shares of its lines are of.
+    #[must_use]
+    pub const fn share_of(self) -> ShareOf {
+        match self {
+            Self::AgeGroup | Self::Gender | Self::Situation | Self::FollowUp => ShareOf::Participants,
+            Self::Kind | Self::Setting | Self::Principle | Self::Commune | Self::Advisor => ShareOf::Supports,
+            Self::Theme | Self::Redirection => ShareOf::Mentions,
+            Self::Referral => ShareOf::Interventions,
+        }
+    }
+}
+
+/// Whether a social or outreach worker asked for an intervention.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Referral {
+    /// Yes, and accompanied the first visit.
+    FirstVisitAccompanied,
+    /// Yes, without a first visit that they accompanied.
+    SocialWorker,
+    /// No.
+    None,
+}
+
+impl Referral {
+    const ALL: [Self; 3] = [Self::FirstVisitAccompanied, Self::SocialWorker, Self::None];
+
+    /// The code on the wire.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::FirstVisitAccompanied => "first_visit_accompanied",
+            Self::SocialWorker => "social_worker",
+            Self::None => "none",
+        }
+    }
+
+    /// The value of a code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|referral| referral.code() == code)
+    }
+
+    const fn interventions(self, counters: &Counters) -> i64 {
+        match self {
+            Self::FirstVisitAccompanied => counters.first_visits_accompanied,
+            Self::SocialWorker => counters.referrals - counters.first_visits_accompanied,
+            Self::None => counters.interventions() - counters.referrals,
+        }
+    }
+}
+
+/// One value of a dimension.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BreakdownLine {
+    /// A code of the dimension's list, of a commune, of an advisor, or [`UNDISCLOSED`].
+    pub code: String,
+    /// Interventions; `None` where people are told apart.
+    pub interventions: Option<i64>,
+    /// Participants; `None` where interventions are counted by their answers.
+    pub supports: Option<i64>,
+    /// The share in whole percent; 100 over all lines. `None` when there is nothing to share.
+    pub share: Option<i64>,
+}
+
+/// How the interventions of a period are spread over a dimension.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Breakdown {
+    /// By what.
+    pub dimension: Dimension,
+    /// What the shares are of, in all.
+    pub total: i64,
+    /// The values: those of a closed list all, in its order; communes and advisors that have any, by their codes; last what
+    /// was not said.
+    pub lines: Vec<BreakdownLine>,
+}
+
+impl Breakdown {
+    /// The breakdown of a tally.
+    #[must_use]
+    pub fn of(dimension: Dimension, tally: &Tally) -> Self {
+        let parts = match dimension {
+            Dimension::Kind => kinds(&tally.counters),
+            Dimension::Setting => listed::<Setting>(dimension, &tally.details),
+            Dimension::Principle => with_undisclosed(listed::<Principle>(dimension, &tally.details), &tally.counters),
+            Dimension::Theme => listed::<Theme>(dimension, &tally.details),
+            Dimension::AgeGroup => with_undisclosed(listed::<AgeGroup>(dimension, &tally.details), &tally.counters),
+            Dimension::Gender => with_undisclosed(listed::<Gender>(dimension, &tally.details), &tally.counters),
+            Dimension::Situation => with_undisclosed(listed::<Situation>(dimension, &tally.details), &tally.counters),
+            Dimension::FollowUp => with_undisclosed(listed::<FollowUp>(dimension, &tally.details), &tally.counters),
+            Dimension::Redirection => listed::<Redirection>(dimension, &tally.details),
+            Dimension::Commune => with_undisclosed(named(dimension, &tally.details), &tally.counters),
+            Dimension::Advisor => named(dimension, &tally.details),
+            Dimension::Referral => referrals(&tally.counters),
+        };
+        Self::with_shares(dimension, parts)
+    }
+
+    fn with_shares(dimension: Dimension, parts: Vec<Part>) -> Self {
+        let share_of = dimension.share_of();
+        let weights: Vec<i64> = parts
+            .iter()
+            .map(|(_, detail)| match share_of {
+                ShareOf::Participants | ShareOf::Supports => detail.supports,
+                ShareOf::Mentions | ShareOf::Interventions => detail.interventions,
+            })
+            .collect();
+        let shares = percentages(&weights);
+        let share = |index: usize| shares.as_ref().and_then(|shares| shares.get(index).copied());
+        let lines = parts
+            .into_iter()
+            .enumerate()
+            .map(|(index, (code, detail))| BreakdownLine {
+                code,
+                interventions: (share_of != ShareOf::Participants).then_some(detail.interventions),
+                supports: matches!(share_of, ShareOf::Participants | ShareOf::Supports).then_some(detail.supports),
+                share: share(index),
+            });
+        Self {
+            dimension,
+            total: weights.iter().sum(),
+            lines: lines.collect(),
+        }
+    }
+}
+
+/// Breakdowns of an organisation's period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BreakdownStatistics {
+    /// The organisation's name.
+    pub organisation: String,
+    /// What the figures are restricted to.
+    pub filters: Filters,
+    /// The period.
+    pub period: Months,
+    /// When the figures were read.
+    pub as_of: DateTime<Utc>,
+    /// The months of the period, the earliest first.
+    pub months: Vec<MonthState>,
+    /// The breakdowns, in the order asked for.
+    pub breakdowns: Vec<Breakdown>,
+}
+
+type Part = (String, Detail);
+
+fn kinds(counters: &Counters) -> Vec<Part> {
+    let of_kind = |kind: &Kind| {
+        let (interventions, supports) = match kind {
+            Kind::Workshop => (counters.workshops_held, counters.workshop_participants),
+            Kind::Individual => (counters.individual_interventions, counters.individual_supports),
+            Kind::OneOff => (counters.one_off_interventions, counters.one_off_requests),
+        };
+        (
+            kind.code().to_owned(),
+            Detail {
+                interventions,
+                supports,
+            },
+        )
+    };
+    Kind::ALL.iter().map(of_kind).collect()
+}
+
+fn referrals(counters: &Counters) -> Vec<Part> {
+    let part = |referral: Referral| {
+        let detail = Detail {
+            interventions: referral.interventions(counters),
+            supports: 0,
+        };
+        (referral.code().to_owned(), detail)
+    };
+    Referral::ALL.map(part).into()
+}
+
+/// Every value of a closed list.
+fn listed<T: ClosedList>(dimension: Dimension, details: &Details) -> Vec<Part> {
+    let detail = |value: &T| details.get(&format!("{}/{}", dimension.code(), value.code()));
+    T::ALL
+        .iter()
+        .map(|value| (value.code().to_owned(), detail(value)))
+        .collect()
+}
+
+/// The values that stand in the details.
+fn named(dimension: Dimension, details: &Details) -> Vec<Part> {
+    details
+        .iter()
+        .filter_map(|(key, detail)| {
+            let (of, code) = key.split_once('/')?;
+            (of == dimension.code()).then(|| (code.to_owned(), detail))
+        })
+        .collect()
+}
+
+/// The parts and what is left of the whole.
+fn with_undisclosed(mut parts: Vec<Part>, counters: &Counters) -> Vec<Part> {
+    let said = |count: fn(&Detail) -> i64| parts.iter().map(|(_, detail)| count(detail)).sum::<i64>();
+    let rest = Detail {
+        interventions: counters.interventions() - said(|detail| detail.interventions),
+        supports: counters.supports_recorded() - said(|detail| detail.supports),
+    };
+    parts.push((UNDISCLOSED.to_owned(), rest));
+    parts
+}

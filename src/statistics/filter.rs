@@ -1,0 +1,80 @@
+//! Which interventions figures are of.
+
+use crate::domain::identifiers::AdvisorId;
+use crate::domain::intervention::{CommuneCode, Intervention};
+use crate::domain::nomenclature::{CodeSet, Kind, Principle, Setting, Theme};
+
+/// What figures are restricted to: within one list any of its values, and all lists at once. An empty list restricts
+/// nothing; lists are sorted and name nothing twice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filters {
+    /// Of these advisors.
+    pub advisors: Vec<AdvisorId>,
+    /// In these communes.
+    pub communes: Vec<CommuneCode>,
+    /// Of these kinds.
+    pub kinds: Vec<Kind>,
+    /// In these settings.
+    pub settings: Vec<Setting>,
+    /// That serve these principles.
+    pub principles: Vec<Principle>,
+    /// About any of these themes.
+    pub themes: CodeSet<Theme>,
+}
+
+impl Default for Filters {
+    fn default() -> Self {
+        Self {
+            advisors: Vec::new(),
+            communes: Vec::new(),
+            kinds: Vec::new(),
+            settings: Vec::new(),
+            principles: Vec::new(),
+            themes: CodeSet::EMPTY,
+        }
+    }
+}
+
+impl Filters {
+    /// The figures of one advisor, or of the whole organisation.
+    #[must_use]
+    pub fn of_advisor(advisor: Option<AdvisorId>) -> Self {
+        Self {
+            advisors: advisor.into_iter().collect(),
+            ..Self::default()
+        }
+    }
+
+    /// The one advisor that they name.
+    #[must_use]
+    pub fn advisor(&self) -> Option<AdvisorId> {
+        match self.advisors.as_slice() {
+            [advisor] => Some(*advisor),
+            _ => None,
+        }
+    }
+
+    /// Whether they keep some interventions of a report and not others.
+    #[must_use]
+    pub const fn are_of_interventions(&self) -> bool {
+        !(self.communes.is_empty()
+            && self.kinds.is_empty()
+            && self.settings.is_empty()
+            && self.principles.is_empty()
+            && self.themes.is_empty())
+    }
+
+    /// Whether they keep an intervention of an advisor.
+    #[must_use]
+    pub fn keep(&self, advisor: AdvisorId, intervention: &Intervention) -> bool {
+        fn any<T: PartialEq>(list: &[T], value: Option<&T>) -> bool {
+            list.is_empty() || value.is_some_and(|value| list.contains(value))
+        }
+        any(&self.advisors, Some(&advisor))
+            && any(&self.communes, intervention.commune_code.as_ref())
+            && any(&self.kinds, Some(&intervention.kind))
+            && any(&self.settings, Some(&intervention.setting))
+            && any(&self.principles, intervention.principle.as_ref())
+            && (self.themes.is_empty() || self.themes.mask() & intervention.themes.mask() != 0)
+    }
+}

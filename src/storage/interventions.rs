@@ -1,0 +1,237 @@
+//! Counters of the interventions that filters keep, which SQL groups and sums.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use diesel::dsl::{count_star, sql, sum};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Nullable};
+
+use super::connection::AnyConnection;
+use super::schema::interventions;
+use super::storage_error::StorageError;
+use crate::domain::calendar::{Month, Months};
+use crate::domain::identifiers::OrganisationId;
+use crate::domain::nomenclature::{
+    AgeGroup, ClosedList, FIRST_VISIT_ACCOMPANIED, FollowUp, Gender, Kind, Masked, REFERRED_BY_SOCIAL_WORKER,
+    Redirection, Situation, Theme,
+};
+use crate::statistics::breakdown::Dimension;
+use crate::statistics::filter::Filters;
+use crate::statistics::tally::{Counters, Details};
+
+type Condition =
+    Box<dyn BoxableExpression<interventions::table, <AnyConnection as Connection>::Backend, SqlType = Nullable<Bool>>>;
+
+/// What the filters keep of an organisation's period.
+fn condition(organisation: OrganisationId, filters: &Filters, period: Months) -> Condition {
+    let organisation = interventions::organisation_id.eq(organisation.to_string());
+    let (from, to) = (period.from().first_day(), period.to().last_day());
+    let mut condition: Condition = Box::new(
+        organisation
+            .and(interventions::report_date.between(from, to))
+            .nullable(),
+    );
+    if !filters.advisors.is_empty() {
+        let advisors: Vec<String> = filters.advisors.iter().map(ToString::to_string).collect();
+        condition = Box::new(condition.and(interventions::advisor_id.eq_any(advisors).nullable()));
+    }
+    if !filters.communes.is_empty() {
+        let communes: Vec<String> = filters.communes.iter().map(|code| code.as_str().to_owned()).collect();
+        condition = Box::new(condition.and(interventions::commune_code.eq_any(communes)));
+    }
+    if !filters.kinds.is_empty() {
+        condition = Box::new(condition.and(interventions::kind.eq_any(codes(&filters.kinds)).nullable()));
+    }
+    if !filters.settings.is_empty() {
+        condition = Box::new(condition.and(interventions::setting.eq_any(codes(&filters.settings)).nullable()));
+    }
+    if !filters.principles.is_empty() {
+        condition = Box::new(condition.and(interventions::principle.eq_any(codes(&filters.principles))));
+    }
+    if !filters.themes.is_empty() {
+        let any = sql::<Nullable<Bool>>("(themes & ")
+            .bind::<BigInt, _>(filters.themes.mask())
+            .sql(") <> 0");
+        condition = Box::new(condition.and(any));
+    }
+    condition
+}
+
+fn codes<T: ClosedList>(values: &[T]) -> Vec<&'static str> {
+    values.iter().map(|value| value.code()).collect()
+}
+
+type Sum = Option<i64>;
+type DayRow = (NaiveDate, String, i64, Sum, Sum, Sum, Sum, Sum);
+
+/// The counters of each month that has interventions that the filters keep; those of reports are 0.
+pub(super) fn counters_by_month(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    filters: &Filters,
+    period: Months,
+) -> Result<BTreeMap<Month, Counters>, StorageError> {
+    let saying =
+        |bit: i64| sql::<Nullable<BigInt>>(&format!("sum(CASE WHEN (referrals & {bit}) <> 0 THEN 1 ELSE 0 END)"));
+    let rows: Vec<DayRow> = interventions::table
+        .filter(condition(organisation, filters, period))
+        .group_by((interventions::report_date, interventions::kind))
+        .select((
+            interventions::report_date,
+            interventions::kind,
+            count_star(),
+            sum(interventions::participants),
+            sum(interventions::recurring_participants),
+            sum(interventions::duration_minutes),
+            saying(REFERRED_BY_SOCIAL_WORKER),
+            saying(FIRST_VISIT_ACCOMPANIED),
+        ))
+        .load(connection)?;
+    let mut months: BTreeMap<Month, Counters> = BTreeMap::new();
+    for row in rows {
+        let counters = months.entry(Month::of(row.0)).or_default();
+        *counters = *counters + counters_of(row)?;
+    }
+    Ok(months)
+}
+
+fn counters_of(row: DayRow) -> Result<Counters, StorageError> {
+    let (date, kind, interventions, participants, recurring, minutes, referrals, first_visits) = row;
+    let (supports, minutes) = (participants.unwrap_or_default(), minutes.unwrap_or_default());
+    let counters = Counters {
+        recurring_participants: recurring.unwrap_or_default(),
+        referrals: referrals.unwrap_or_default(),
+        first_visits_accompanied: first_visits.unwrap_or_default(),
+        ..Counters::default()
+    };
+    let kind = Kind::from_code(&kind).ok_or_else(|| StorageError::Corrupt(format!("an intervention of {date}")))?;
+    Ok(match kind {
+        Kind::Workshop => Counters {
+            workshops_held: interventions,
+            workshop_participants: supports,
+            workshop_minutes: minutes,
+            ..counters
+        },
+        Kind::Individual => Counters {
+            individual_interventions: interventions,
+            individual_supports: supports,
+            individual_minutes: minutes,
+            ..counters
+        },
+        Kind::OneOff => Counters {
+            one_off_interventions: interventions,
+            one_off_requests: supports,
+            one_off_minutes: minutes,
+            ..counters
+        },
+    })
+}
+
+type ValueRow = (Option<String>, i64, Sum);
+
+/// The counters of one dimension, over the interventions that the filters keep; none of those that [`Counters`] tell.
+pub(super) fn details(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    filters: &Filters,
+    period: Months,
+    dimension: Dimension,
+) -> Result<Details, StorageError> {
+    let kept = interventions::table.filter(condition(organisation, filters, period));
+    /// The interventions and the participants of each value of a column.
+    macro_rules! by_value {
+        ($column:expr) => {
+            kept.group_by($column)
+                .select(($column.nullable(), count_star(), sum(interventions::participants)))
+                .load::<ValueRow>(connection)
+                .map(|rows| of_values(dimension, rows))
+        };
+    }
+    /// How many interventions have each mask.
+    macro_rules! by_mask {
+        ($column:expr, $list:ty) => {
+            kept.group_by($column)
+                .select(($column, count_star()))
+                .load::<(i64, i64)>(connection)
+                .map(|rows| of_masks::<$list>(dimension, &rows))
+        };
+    }
+    let details = match dimension {
+        Dimension::Kind | Dimension::Referral => Ok(Details::default()),
+        Dimension::Setting => by_value!(interventions::setting),
+        Dimension::Principle => by_value!(interventions::principle),
+        Dimension::Commune => by_value!(interventions::commune_code),
+        Dimension::Advisor => by_value!(interventions::advisor_id),
+        Dimension::Theme => by_mask!(interventions::themes, Theme),
+        Dimension::Redirection => by_mask!(interventions::referrals, Redirection),
+        Dimension::AgeGroup => kept
+            .select((
+                sum(interventions::age_under_12),
+                sum(interventions::age_12_17),
+                sum(interventions::age_18_24),
+                sum(interventions::age_25_39),
+                sum(interventions::age_40_59),
+                sum(interventions::age_60_69),
+                sum(interventions::age_70_plus),
+            ))
+            .first::<(Sum, Sum, Sum, Sum, Sum, Sum, Sum)>(connection)
+            .map(|(a, b, c, d, e, f, g)| of_groups(dimension, AgeGroup::ALL, &[a, b, c, d, e, f, g])),
+        Dimension::Gender => kept
+            .select((sum(interventions::gender_female), sum(interventions::gender_male)))
+            .first::<(Sum, Sum)>(connection)
+            .map(|(female, male)| of_groups(dimension, Gender::ALL, &[female, male])),
+        Dimension::Situation => kept
+            .select((
+                sum(interventions::situation_in_school),
+                sum(interventions::situation_unemployed),
+                sum(interventions::situation_employed),
+                sum(interventions::situation_retired),
+            ))
+            .first::<(Sum, Sum, Sum, Sum)>(connection)
+            .map(|(a, b, c, d)| of_groups(dimension, Situation::ALL, &[a, b, c, d])),
+        Dimension::FollowUp => kept
+            .select((
+                sum(interventions::follow_up_individual),
+                sum(interventions::follow_up_workshop),
+                sum(interventions::follow_up_redirected),
+            ))
+            .first::<(Sum, Sum, Sum)>(connection)
+            .map(|(a, b, c)| of_groups(dimension, FollowUp::ALL, &[a, b, c])),
+    };
+    Ok(details?)
+}
+
+fn key(dimension: Dimension, code: &str) -> String {
+    format!("{}/{code}", dimension.code())
+}
+
+/// What was not said is derived, so it is left out.
+fn of_values(dimension: Dimension, rows: Vec<ValueRow>) -> Details {
+    let mut details = Details::default();
+    for (code, interventions, supports) in rows {
+        if let Some(code) = code {
+            details.add(key(dimension, &code), interventions, supports.unwrap_or_default());
+        }
+    }
+    details
+}
+
+fn of_masks<T: Masked>(dimension: Dimension, rows: &[(i64, i64)]) -> Details {
+    let mut details = Details::default();
+    for value in T::ALL {
+        let naming = rows.iter().filter(|(mask, _)| mask & 1 << value.bit() != 0);
+        let interventions = naming.map(|(_, interventions)| interventions).sum();
+        details.add(key(dimension, value.code()), interventions, 0);
+    }
+    details
+}
+
+/// The sums of the columns of a list's groups, in the list's order.
+fn of_groups<T: ClosedList>(dimension: Dimension, groups: &[T], people: &[Sum]) -> Details {
+    let mut details = Details::default();
+    for (group, people) in groups.iter().zip(people) {
+        details.add(key(dimension, group.code()), 0, people.unwrap_or_default());
+    }
+    details
+}

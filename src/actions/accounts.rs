@@ -49,7 +49,7 @@ pub async fn create_account(
                 organisation: account.organisation,
                 action: AuditAction::AccountCreated,
                 actor: None,
-                subject: Some(account.id.uuid()),
+                subject: account.id.uuid().into(),
             };
             audit::record(connection, made, now)?;
             Ok(Ok(()))

@@ -5,7 +5,7 @@ use chrono::{DateTime, Duration, Utc};
 use super::ActionError;
 use crate::auth::seal::{Seal, SealError};
 use crate::auth::token::{KeyMaterial, LIFETIME_SECONDS};
-use crate::domain::audit::AuditAction;
+use crate::domain::audit::{AuditAction, Subject};
 use crate::domain::identifiers::OrganisationId;
 use crate::storage::audit::{self, Deed};
 use crate::storage::signing_keys::StoredKey;
@@ -19,7 +19,7 @@ const ROTATED: Deed = Deed {
     organisation: OrganisationId::INSTANCE,
     action: AuditAction::SigningKeysRotated,
     actor: None,
-    subject: None,
+    subject: Subject::Organisation,
 };
 
 /// The keys that all instances share; makes the first, and seals those that are not sealed though there is a secret.

@@ -4,15 +4,15 @@
 pub mod access;
 pub mod accounts;
 pub mod api_keys;
+pub mod closing;
 pub mod keys;
 pub mod organisations;
 pub mod people;
 pub mod privacy;
+pub mod publications;
 pub mod sessions;
 
-use uuid::Uuid;
-
-use crate::domain::audit::AuditAction;
+use crate::domain::audit::{AuditAction, Subject};
 use crate::domain::identifiers::{AccountId, OrganisationId};
 use crate::storage::audit::Deed;
 
@@ -28,7 +28,7 @@ pub struct By {
 impl By {
     /// That they did this, to a thing of the organisation or to the organisation itself.
     #[must_use]
-    pub fn did(self, action: AuditAction, subject: impl Into<Option<Uuid>>) -> Deed {
+    pub fn did(self, action: AuditAction, subject: impl Into<Subject>) -> Deed {
         Deed {
             organisation: self.organisation,
             action,

@@ -6,7 +6,7 @@ use super::people::{Invited, PersonRefusal, invite, invite_again};
 use super::{ActionError, By};
 use crate::domain::account::Role;
 use crate::domain::account_draft::{AccountSettings, OrganisationSettings};
-use crate::domain::audit::AuditAction;
+use crate::domain::audit::{AuditAction, Subject};
 use crate::domain::identifiers::{AccountId, OrganisationId};
 use crate::domain::organisation::Organisation;
 use crate::storage::audit::{self, Deed};
@@ -34,7 +34,7 @@ pub async fn create(
         organisation: organisation.id,
         action: AuditAction::OrganisationCreated,
         actor: by,
-        subject: None,
+        subject: Subject::Organisation,
     };
     store
         .change(Vec::new(), move |connection| {

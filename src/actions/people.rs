@@ -148,7 +148,7 @@ pub async fn ask_reset(
         organisation,
         action: AuditAction::ResetAsked,
         actor: None,
-        subject: Some(account.uuid()),
+        subject: account.uuid().into(),
     };
     let outcome = store
         .write(Vec::new(), move |connection| {

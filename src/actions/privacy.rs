@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{ActionError, By};
-use crate::domain::audit::AuditAction;
+use crate::domain::audit::{AuditAction, Subject};
 use crate::domain::calendar::ReportDate;
 use crate::domain::identifiers::{AccountId, AdvisorId, OrganisationId};
 use crate::domain::organisation::Organisation;
@@ -83,7 +83,7 @@ pub async fn erase_account(
         organisation,
         action: AuditAction::AccountErased,
         actor: None,
-        subject: Some(account.uuid()),
+        subject: account.uuid().into(),
     };
     let found = store
         .change(Vec::new(), move |connection| {
@@ -137,7 +137,7 @@ pub async fn export_organisation(
             organisation: id,
             action: AuditAction::Exported,
             actor: None,
-            subject: None,
+            subject: Subject::Organisation,
         };
         record(store, deed, now).await?;
     }

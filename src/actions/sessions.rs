@@ -139,7 +139,7 @@ fn use_token(
                 organisation,
                 action: AuditAction::TokenReused,
                 actor: None,
-                subject: Some(session.uuid()),
+                subject: session.uuid().into(),
             };
             audit::record(connection, deed, now)?;
             sessions::end(connection, organisation, account, session, now)?;
@@ -204,6 +204,6 @@ fn deed(found: &Credentials, action: AuditAction, session: Option<SessionId>) ->
         organisation: found.account.organisation,
         action,
         actor: session.map(|_| account),
-        subject: Some(session.map_or(account.uuid(), SessionId::uuid)),
+        subject: session.map_or(account.uuid(), SessionId::uuid).into(),
     }
 }

@@ -6,9 +6,6 @@ use crate::domain::language::Language;
 use crate::statistics::breakdown::{Dimension, ShareOf};
 use crate::statistics::figure::Figure;
 
-/// Changes whenever a definition does; publications name it.
-pub const DEFINITIONS_VERSION: &str = "1";
-
 /// A text in both languages: French, then English.
 pub type Texts = (&'static str, &'static str);
 

@@ -1,9 +1,57 @@
 //! What is written down of who did what: not the values, only that it was done.
 
+use uuid::Uuid;
+
+use super::calendar::Month;
 use super::nomenclature::{ClosedList, Entry};
 
 /// For how many months an entry is kept (the CNIL's recommendation on logging: 6 to 12).
 pub const AUDIT_MONTHS: u32 = 12;
+
+/// To what something was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// To the organisation itself.
+    Organisation,
+    /// To an account, a key, a session, a publication.
+    Thing(Uuid),
+    /// To a month.
+    Month(Month),
+}
+
+impl Subject {
+    /// The subject of a stored text; `None` when there is no such subject.
+    #[must_use]
+    pub fn parse(text: Option<&str>) -> Option<Self> {
+        let Some(text) = text else {
+            return Some(Self::Organisation);
+        };
+        let month = || text.parse().ok().map(Self::Month);
+        Uuid::try_parse(text).ok().map(Self::Thing).or_else(month)
+    }
+
+    /// The text that is stored; none of the organisation itself.
+    #[must_use]
+    pub fn text(self) -> Option<String> {
+        match self {
+            Self::Organisation => None,
+            Self::Thing(id) => Some(id.to_string()),
+            Self::Month(month) => Some(month.to_string()),
+        }
+    }
+}
+
+impl From<Uuid> for Subject {
+    fn from(id: Uuid) -> Self {
+        Self::Thing(id)
+    }
+}
+
+impl From<Month> for Subject {
+    fn from(month: Month) -> Self {
+        Self::Month(month)
+    }
+}
 
 /// Something that was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,6 +86,16 @@ pub enum AuditAction {
     OrganisationCreated,
     /// The settings of the organisation were changed.
     OrganisationChanged,
+    /// A month was closed.
+    MonthClosed,
+    /// A month was reopened.
+    MonthReopened,
+    /// Figures were published.
+    Published,
+    /// A link to a publication was made.
+    LinkCreated,
+    /// A link to a publication was revoked.
+    LinkRevoked,
     /// The keys that sign access tokens were rotated: of the instance.
     SigningKeysRotated,
     /// Somebody took a copy of what is held about them, or of the whole organisation.
@@ -64,6 +122,11 @@ impl ClosedList for AuditAction {
         Self::KeyRevoked,
         Self::OrganisationCreated,
         Self::OrganisationChanged,
+        Self::MonthClosed,
+        Self::MonthReopened,
+        Self::Published,
+        Self::LinkCreated,
+        Self::LinkRevoked,
         Self::SigningKeysRotated,
         Self::Exported,
     ];
@@ -85,6 +148,11 @@ impl ClosedList for AuditAction {
             Self::KeyRevoked => ("key_revoked", "Clé révoquée", "Key revoked"),
             Self::OrganisationCreated => ("organisation_created", "Collectivité créée", "Organisation made"),
             Self::OrganisationChanged => ("organisation_changed", "Réglages modifiés", "Settings changed"),
+            Self::MonthClosed => ("month_closed", "Mois clos", "Month closed"),
+            Self::MonthReopened => ("month_reopened", "Mois rouvert", "Month reopened"),
+            Self::Published => ("published", "Chiffres publiés", "Figures published"),
+            Self::LinkCreated => ("link_created", "Lien de partage créé", "Link made"),
+            Self::LinkRevoked => ("link_revoked", "Lien de partage révoqué", "Link revoked"),
             Self::SigningKeysRotated => (
                 "signing_keys_rotated",
                 "Clés de signature renouvelées",

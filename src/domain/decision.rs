@@ -4,9 +4,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::calendar::ReportDate;
+use super::closing::ClosedMonth;
 use super::identifiers::{AccountId, AdvisorId, ApiKeyId, InterventionId, OrganisationId};
 use super::intervention::Intervention;
-use super::organisation::MonthStatus;
 use super::report::{AskedReport, DayState, RecordedReport, Report};
 
 /// A write of one advisor's day, checked as far as its own values tell.
@@ -89,8 +89,8 @@ impl Versions {
 pub struct Surroundings<'a> {
     /// Whether the organisation has such an advisor.
     pub advisor_known: bool,
-    /// The state of the month in which the day falls.
-    pub month: MonthStatus,
+    /// When and by whom the month in which the day falls was closed, if it is.
+    pub closed: Option<ClosedMonth>,
     /// Whether the day falls within an activity period of the advisor.
     pub active: bool,
     /// The day of the other report in which an intervention of this advisor stands.
@@ -110,7 +110,7 @@ pub enum Refusal {
         current: i64,
     },
     /// The month is closed.
-    MonthClosed,
+    MonthClosed(ClosedMonth),
     /// The advisor was not active on that day.
     OutsideActivityPeriod,
     /// The day is an absence.
@@ -166,8 +166,8 @@ fn decide_or_refuse(write: &ReportWrite, stored: &DayState, around: &Surrounding
     if conditions.is_some_and(|versions| !versions.hold(stored)) {
         return Err(Refusal::VersionMismatch { current });
     }
-    if around.month == MonthStatus::Closed {
-        return Err(Refusal::MonthClosed);
+    if let Some(closed) = around.closed {
+        return Err(Refusal::MonthClosed(closed));
     }
     let puts = matches!(write.asked, Asked::Put { .. } | Asked::PutIntervention { .. });
     if puts && !around.active {

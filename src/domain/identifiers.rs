@@ -25,6 +25,12 @@ pub enum InterventionKind {}
 /// Marks identifiers of API keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ApiKeyKind {}
+/// Marks identifiers of publications.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PublicationKind {}
+/// Marks identifiers of links to publications.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LinkKind {}
 /// Marks identifiers of sessions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SessionKind {}
@@ -39,6 +45,10 @@ pub type AdvisorId = Id<AdvisorKind>;
 pub type InterventionId = Id<InterventionKind>;
 /// A key with which a program calls.
 pub type ApiKeyId = Id<ApiKeyKind>;
+/// Figures that were published.
+pub type PublicationId = Id<PublicationKind>;
+/// A link by which somebody without an account reads a publication.
+pub type LinkId = Id<LinkKind>;
 /// A sign-in of one device.
 pub type SessionId = Id<SessionKind>;
 

@@ -6,6 +6,7 @@ pub mod account_draft;
 pub mod api_key;
 pub mod audit;
 pub mod calendar;
+pub mod closing;
 pub mod decision;
 pub mod field_error;
 pub mod identifiers;

@@ -55,8 +55,8 @@ pub struct AuditEntryView {
     /// The account that did it; `null`: the command line, a job, or nobody who is known.
     #[schema(required = true, format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
     actor: Option<String>,
-    /// The account, the key or the session that it was done to.
-    #[schema(required = true, format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120004")]
+    /// To what: the account, the key, the session, the publication, the month; `null`: the organisation itself.
+    #[schema(required = true, example = "0198f3c2-7c1e-7d2a-8f00-0242ac120004")]
     subject: Option<String>,
 }
 
@@ -67,7 +67,7 @@ impl From<&AuditEntry> for AuditEntryView {
             recorded_at: instant(entry.recorded_at),
             action: entry.action.into(),
             actor: entry.actor.map(|actor| actor.to_string()),
-            subject: entry.subject.map(|subject| subject.to_string()),
+            subject: entry.subject.text(),
         }
     }
 }

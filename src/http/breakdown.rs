@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::application::Application;
 use super::caller::StatisticsCaller;
 use super::envelope::language_of;
-use super::figures_query::{FigureParameters, FiltersView};
+use super::figures_query::{FigureParameters, FilterParameters, FiltersView, PeriodParameters};
 use super::openapi::Problems;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
@@ -63,7 +63,7 @@ impl QueryParameters for BreakdownParameters {
 /// answers: shares are then of mentions.
 #[utoipa::path(
     tag = "statistics",
-    params(FigureParameters, DimensionParameter, InLanguage),
+    params(PeriodParameters, FilterParameters, DimensionParameter, InLanguage),
     responses((status = 200, description = "The breakdown", body = BreakdownView), Problems),
     security(("access_token" = [])),
 )]
@@ -76,8 +76,8 @@ pub async fn get_breakdown(
     let now = application.now();
     let StatisticsCaller { member, parameters } = caller;
     let BreakdownParameters { figures, by } = parameters;
-    let period = figures.period(application.today(member.time_zone()))?;
-    let filters = figures.filters(&member)?;
+    let period = figures.period.period(application.today(member.time_zone()))?;
+    let filters = figures.filters.of(&member)?;
     let organisation = member.organisation();
     let found = application
         .store

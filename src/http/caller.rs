@@ -15,14 +15,19 @@ use crate::actions::By;
 use crate::auth::token::{Access, Authority};
 use crate::domain::account::Role;
 use crate::domain::api_key::Scope;
-use crate::domain::calendar::ReportDate;
 use crate::domain::field_error::{FieldCode, FieldErrors};
-use crate::domain::identifiers::{AccountId, AdvisorId, ApiKeyId, Id, InterventionId, OrganisationId, SessionId};
+use crate::domain::identifiers::{AccountId, AdvisorId, ApiKeyId, Id, OrganisationId, SessionId};
 
 /// Makes a type a parameter of handlers: what reads it from a request.
 macro_rules! caller {
+    ($type:ident<T>, $read:expr) => {
+        caller!(@impl [T: QueryParameters + 'static] $type<T>, $read);
+    };
     ($type:ty, $read:expr) => {
-        impl FromRequest for $type {
+        caller!(@impl [] $type, $read);
+    };
+    (@impl [$($bound:tt)*] $type:ty, $read:expr) => {
+        impl<$($bound)*> FromRequest for $type {
             type Error = actix_web::Error;
             type Future = Ready<Result<Self, Self::Error>>;
 
@@ -33,6 +38,14 @@ macro_rules! caller {
         }
     };
 }
+
+mod figures;
+mod reports;
+
+pub use figures::{FiguresReader, MonthCaller, PublicationReader, StatisticsCaller};
+pub use reports::{
+    AdvisorsCaller, HistoryReader, InterventionWriter, ReportCaller, ReportReader, ReportWriter, ReportsCaller,
+};
 
 /// Who was let in, if anybody.
 fn access(request: &HttpRequest) -> Result<Access, Problem> {
@@ -52,6 +65,8 @@ pub struct PersonCaller {
     pub account: AccountId,
     /// Their session.
     pub session: SessionId,
+    /// The zone of their organisation.
+    pub time_zone: Tz,
     role: Role,
 }
 
@@ -64,6 +79,7 @@ impl PersonCaller {
                 organisation: access.organisation,
                 account: access.account,
                 session,
+                time_zone: access.time_zone,
                 role,
             }),
             Authority::Program { .. } => Err(ProblemCode::Forbidden.into()),
@@ -73,13 +89,8 @@ impl PersonCaller {
     /// A person of one of these roles, and the identifier of that name in the path, if any.
     fn with_id<K>(request: &HttpRequest, roles: &[Role], name: &str) -> Result<(Self, Id<K>), Problem> {
         let person = Self::read(request)?;
-        let mut errors = FieldErrors::new();
-        let id = path_id(request, name, &mut errors);
-        errors.append(QueryReader::new(request).finish());
-        match id {
-            Some(id) if errors.is_empty() => Ok((person?.of_role(roles)?, id)),
-            _ => Err(Problem::invalid_parameters(errors)),
-        }
+        let (id, NoParameters) = path_and_query(request, |errors| path_id(request, name, errors))?;
+        Ok((person?.of_role(roles)?, id))
     }
 
     /// A person of one of these roles who sends these parameters.
@@ -135,19 +146,10 @@ pub struct CoordinatorCaller<T = NoParameters> {
     pub parameters: T,
 }
 
-impl<T: QueryParameters + 'static> FromRequest for CoordinatorCaller<T> {
-    type Error = actix_web::Error;
-    type Future = Ready<Result<Self, Self::Error>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let caller = PersonCaller::with_query(request, COORDINATOR);
-        ready(
-            caller
-                .map(|(person, parameters)| Self { person, parameters })
-                .map_err(Into::into),
-        )
-    }
-}
+caller!(CoordinatorCaller<T>, |request| {
+    let (person, parameters) = PersonCaller::with_query(request, COORDINATOR)?;
+    Ok(Self { person, parameters })
+});
 
 /// An administrator of the instance.
 #[derive(Debug, Clone, Copy)]
@@ -239,6 +241,16 @@ impl Member {
         may.then_some(Self(access)).ok_or(ProblemCode::Forbidden.into())
     }
 
+    /// Somebody who sees the whole organisation: no advisor.
+    fn of_the_whole(self) -> Result<Self, Problem> {
+        match self.0.authority {
+            Authority::Person {
+                role: Role::Advisor, ..
+            } => Err(ProblemCode::Forbidden.into()),
+            _ => Ok(self),
+        }
+    }
+
     /// Their organisation.
     #[must_use]
     pub const fn organisation(&self) -> OrganisationId {
@@ -296,147 +308,27 @@ impl Member {
     }
 }
 
-/// Someone who reads figures, with these parameters.
-#[derive(Debug, Clone, Copy)]
-pub struct StatisticsCaller<T> {
-    /// Who is calling.
-    pub member: Member,
-    /// The parameters of the query.
-    pub parameters: T,
-}
-
-/// Someone who reads reports, with these parameters.
-#[derive(Debug, Clone, Copy)]
-pub struct ReportsCaller<T> {
-    /// Who is calling.
-    pub member: Member,
-    /// The parameters of the query.
-    pub parameters: T,
-}
-
 fn member_with<T: QueryParameters>(request: &HttpRequest, scope: Scope) -> Result<(Member, T), Problem> {
     let access = access(request)?;
     let parameters = parameters(request)?;
     Ok((Member::with_scope(access, scope)?, parameters))
 }
 
-impl<T: QueryParameters + 'static> FromRequest for StatisticsCaller<T> {
-    type Error = actix_web::Error;
-    type Future = Ready<Result<Self, Self::Error>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let caller = member_with(request, Scope::StatisticsRead);
-        ready(
-            caller
-                .map(|(member, parameters)| Self { member, parameters })
-                .map_err(Into::into),
-        )
-    }
-}
-
-impl<T: QueryParameters + 'static> FromRequest for ReportsCaller<T> {
-    type Error = actix_web::Error;
-    type Future = Ready<Result<Self, Self::Error>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let caller = member_with(request, Scope::ReportsRead);
-        ready(
-            caller
-                .map(|(member, parameters)| Self { member, parameters })
-                .map_err(Into::into),
-        )
-    }
-}
-
-/// A coordinator, or a program that reads reports: whose they are.
-#[derive(Debug, Clone, Copy)]
-pub struct AdvisorsCaller(pub Member);
-
-caller!(AdvisorsCaller, |request| {
-    let (member, _): (Member, NoParameters) = member_with(request, Scope::ReportsRead)?;
-    match member.0.authority {
-        Authority::Person {
-            role: Role::Advisor, ..
-        } => Err(ProblemCode::Forbidden.into()),
-        _ => Ok(Self(member)),
-    }
-});
-
-/// The report that a path names, and who calls: its advisor, or somebody of the organisation (to whom an advisor of
-/// another one is not known, which storage tells).
-#[derive(Debug, Clone, Copy)]
-pub struct ReportCaller {
-    /// Who is calling.
-    pub member: Member,
-    /// Whose report.
-    pub advisor: AdvisorId,
-    /// Of which day.
-    pub date: ReportDate,
-}
-
-impl ReportCaller {
-    /// The faults of the path (after those found in it already) and of the query, then 403.
-    fn read(request: &HttpRequest, scope: Scope, mut errors: FieldErrors) -> Result<Self, Problem> {
-        let access = access(request)?;
-        let advisor = path_id(request, "advisor_id", &mut errors);
-        let date = path_value(request, "date", &mut errors, str::parse);
-        errors.append(QueryReader::new(request).finish());
-        match (advisor, date) {
-            (Some(advisor), Some(date)) if errors.is_empty() => {
-                let member = Member::with_scope(access, scope)?;
-                member.scope(Some(advisor))?;
-                Ok(Self { member, advisor, date })
-            }
-            _ => Err(Problem::invalid_parameters(errors)),
-        }
-    }
-}
-
-/// Someone who may read the report that the path names.
-#[derive(Debug, Clone, Copy)]
-pub struct ReportReader(pub ReportCaller);
-
-caller!(ReportReader, |request| {
-    ReportCaller::read(request, Scope::ReportsRead, FieldErrors::new()).map(Self)
-});
-
-/// Its advisor, or the coordinator, who read what the report that the path names said before; no program.
-#[derive(Debug, Clone, Copy)]
-pub struct HistoryReader(pub ReportCaller);
-
-caller!(HistoryReader, |request| {
-    let caller = ReportCaller::read(request, Scope::ReportsRead, FieldErrors::new())?;
-    match caller.member.through() {
-        None => Ok(Self(caller)),
-        Some(_) => Err(ProblemCode::Forbidden.into()),
-    }
-});
-
-/// Someone who may write the report that the path names.
-#[derive(Debug, Clone, Copy)]
-pub struct ReportWriter(pub ReportCaller);
-
-caller!(ReportWriter, |request| {
-    ReportCaller::read(request, Scope::ReportsWrite, FieldErrors::new()).map(Self)
-});
-
-/// Someone who may write the intervention that the path names, as a [`ReportWriter`] may its report.
-#[derive(Debug, Clone, Copy)]
-pub struct InterventionWriter {
-    /// Who is calling, and for which report.
-    pub report: ReportCaller,
-    /// Which intervention.
-    pub id: InterventionId,
-}
-
-caller!(InterventionWriter, |request| {
-    access(request)?;
+/// What a path names, and the parameters of the query: the faults of both at once.
+fn path_and_query<V, T: QueryParameters>(
+    request: &HttpRequest,
+    path: impl FnOnce(&mut FieldErrors) -> Option<V>,
+) -> Result<(V, T), Problem> {
     let mut errors = FieldErrors::new();
-    let id = path_id(request, "id", &mut errors);
-    let report = ReportCaller::read(request, Scope::ReportsWrite, errors)?;
-    let id = id.ok_or(ProblemCode::InvalidParameter)?;
-    Ok(Self { report, id })
-});
+    let value = path(&mut errors);
+    let mut reader = QueryReader::new(request);
+    let parameters = T::read(&mut reader);
+    errors.append(reader.finish());
+    match (value, parameters) {
+        (Some(value), Some(parameters)) if errors.is_empty() => Ok((value, parameters)),
+        _ => Err(Problem::invalid_parameters(errors)),
+    }
+}
 
 fn path_id<K>(request: &HttpRequest, name: &str, errors: &mut FieldErrors) -> Option<Id<K>> {
     path_value(request, name, errors, |text| {

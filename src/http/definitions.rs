@@ -7,7 +7,8 @@ use utoipa::ToSchema;
 
 use super::openapi::Problems;
 use super::query::{InLanguage, NoParameters, Query};
-use crate::documents::definitions::{self, DEFINITIONS_VERSION, Definition};
+use crate::documents::definitions::{self, Definition};
+use crate::statistics::publication::DEFINITIONS_VERSION;
 
 /// Read what each figure means.
 ///

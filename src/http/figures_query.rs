@@ -18,19 +18,64 @@ use crate::statistics::filter::Filters;
 /// The most values of one filter.
 const VALUES_MAX: usize = 100;
 
-/// Which figures to read.
-#[derive(Debug, Clone, IntoParams)]
+/// Of which months.
+#[derive(Debug, Clone, Copy, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct FigureParameters {
+pub struct PeriodParameters {
     /// The first month, from 2020-01 on.
     #[param(value_type = String, pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-05")]
     from: Month,
     /// The last month, included: the current one at most, and no more than 120 months in all.
     #[param(value_type = String, pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-07")]
     to: Month,
+}
+
+impl QueryParameters for PeriodParameters {
+    fn read(reader: &mut QueryReader) -> Option<Self> {
+        let from: Option<Month> = reader.required("from", str::parse);
+        let to: Option<Month> = reader.required("to", str::parse);
+        Some(Self { from: from?, to: to? })
+    }
+}
+
+impl PeriodParameters {
+    /// The period, when it lies between January 2020 and the current month and is not too long.
+    ///
+    /// # Errors
+    /// 400 with what is wrong with it.
+    pub fn period(self, today: NaiveDate) -> Result<Months, Problem> {
+        let current = Month::of(today);
+        let checked = period_of(self.from, self.to, current);
+        checked.map_err(|(name, code)| Problem::invalid_parameters(FieldErrors::of_parameter(name, code)))
+    }
+}
+
+/// The period from a month to another, or what is wrong with which of the two.
+///
+/// # Errors
+/// When it is none, begins before 2020, ends after the current month or is longer than allowed.
+pub fn period_of(from: Month, to: Month, current: Month) -> Result<Months, (&'static str, FieldCode)> {
+    let Some(period) = Months::new(from, to) else {
+        return Err(("from", FieldCode::FromAfterTo));
+    };
+    if from < Month::FIRST {
+        Err(("from", FieldCode::TooEarly))
+    } else if to > current {
+        Err(("to", FieldCode::InTheFuture))
+    } else if period.count() > Months::MOST {
+        Err(("to", FieldCode::PeriodTooLong { max: Months::MOST }))
+    } else {
+        Ok(period)
+    }
+}
+
+/// What figures are restricted to.
+#[derive(Debug, Clone, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct FilterParameters {
     /// Of these advisors alone, separated by commas; an advisor's figures are always their own.
     #[param(value_type = Option<String>, nullable = false, max_length = 3699,
-        pattern = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(,[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})*$")]
+        pattern = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(,[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})*$")]
     advisor_id: Vec<AdvisorId>,
     /// In these communes alone: INSEE codes, separated by commas.
     #[param(value_type = Option<String>, nullable = false, max_length = 599,
@@ -55,10 +100,8 @@ pub struct FigureParameters {
     theme: CodeSet<Theme>,
 }
 
-impl QueryParameters for FigureParameters {
+impl QueryParameters for FilterParameters {
     fn read(reader: &mut QueryReader) -> Option<Self> {
-        let from: Option<Month> = reader.required("from", str::parse);
-        let to: Option<Month> = reader.required("to", str::parse);
         let advisor_id = list(reader, "advisor_id", |text| {
             text.parse().map_err(|_| FieldCode::InvalidUuid)
         });
@@ -73,8 +116,6 @@ impl QueryParameters for FigureParameters {
             theme.insert(value);
         }
         Some(Self {
-            from: from?,
-            to: to?,
             advisor_id,
             commune,
             kind,
@@ -104,36 +145,32 @@ fn list<T: Ord>(reader: &mut QueryReader, name: &str, read: impl Fn(&str) -> Res
     values.unwrap_or_default()
 }
 
-impl FigureParameters {
-    /// The period, when it lies between January 2020 and the current month and is not too long.
-    ///
-    /// # Errors
-    /// 400 with what is wrong with it.
-    pub fn period(&self, today: NaiveDate) -> Result<Months, Problem> {
-        self.checked(Month::of(today)).map_err(Problem::invalid_parameters)
-    }
+/// Which figures to read.
+#[derive(Debug, Clone)]
+pub struct FigureParameters {
+    /// Of which months.
+    pub period: PeriodParameters,
+    /// Restricted to what.
+    pub filters: FilterParameters,
+}
 
-    fn checked(&self, current: Month) -> Result<Months, FieldErrors> {
-        let fault = |name: &str, code| Err(FieldErrors::of_parameter(name, code));
-        let Some(period) = Months::new(self.from, self.to) else {
-            return fault("from", FieldCode::FromAfterTo);
-        };
-        if self.from < Month::FIRST {
-            fault("from", FieldCode::TooEarly)
-        } else if self.to > current {
-            fault("to", FieldCode::InTheFuture)
-        } else if period.count() > Months::MOST {
-            fault("to", FieldCode::PeriodTooLong { max: Months::MOST })
-        } else {
-            Ok(period)
-        }
+impl QueryParameters for FigureParameters {
+    fn read(reader: &mut QueryReader) -> Option<Self> {
+        let period = PeriodParameters::read(reader);
+        let filters = FilterParameters::read(reader);
+        Some(Self {
+            period: period?,
+            filters: filters?,
+        })
     }
+}
 
+impl FilterParameters {
     /// What the figures are restricted to, for who asks.
     ///
     /// # Errors
     /// 403 when an advisor names somebody else.
-    pub fn filters(self, member: &Member) -> Result<Filters, Problem> {
+    pub fn of(self, member: &Member) -> Result<Filters, Problem> {
         Ok(Filters {
             advisors: member.scope_all(self.advisor_id)?,
             communes: self.commune,

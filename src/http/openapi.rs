@@ -30,6 +30,8 @@ use crate::domain::language::Language;
     tags(
         (name = "reports", description = "What advisors did, by day"),
         (name = "statistics", description = "What it adds up to, by month"),
+        (name = "months", description = "Closing a month, once its figures are settled"),
+        (name = "publications", description = "Settled figures, kept for ever"),
         (name = "nomenclature", description = "The closed lists of codes"),
         (name = "sessions", description = "Signing in and out"),
         (name = "people", description = "Who one is, and who works here"),

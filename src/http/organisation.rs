@@ -14,7 +14,7 @@ use super::problem::Problem;
 use super::problem_code::ProblemCode;
 use super::query::InLanguage;
 use crate::domain::account_draft::{OrganisationDraft, OrganisationSettings};
-use crate::domain::audit::AuditAction;
+use crate::domain::audit::{AuditAction, Subject};
 use crate::domain::field_error::FieldErrors;
 use crate::domain::organisation::Organisation;
 use crate::storage::{audit, organisations};
@@ -120,7 +120,11 @@ pub async fn put_organisation(
     let organisation = application
         .store
         .write(vec![id], move |connection| {
-            audit::record(connection, by.did(AuditAction::OrganisationChanged, None), now)?;
+            audit::record(
+                connection,
+                by.did(AuditAction::OrganisationChanged, Subject::Organisation),
+                now,
+            )?;
             organisations::change(connection, id, &settings)?;
             Ok(organisations::find(connection, id)?.ok_or(ProblemCode::Unauthenticated))
         })

@@ -4,6 +4,7 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
+use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -12,9 +13,11 @@ use super::fault_texts::fault_text;
 use super::problem_code::ProblemCode;
 use crate::actions::ActionError;
 use crate::actions::people::PersonRefusal;
+use crate::actions::publications::PublicationRefusal;
 use crate::actions::sessions::SignInRefusal;
 use crate::auth::throttle::Wait;
-use crate::domain::calendar::ReportDate;
+use crate::domain::calendar::{Month, ReportDate};
+use crate::domain::closing::ClosingRefusal;
 use crate::domain::decision::Refusal;
 use crate::domain::field_error::{FieldCode, FieldErrors, Place};
 use crate::domain::language::Language;
@@ -34,6 +37,8 @@ pub struct Problem {
     errors: FieldErrors,
     current_version: Option<i64>,
     date: Option<ReportDate>,
+    closed: Option<Box<ClosedBody>>,
+    months: Vec<Month>,
     allow: Option<String>,
     /// In seconds.
     retry_after: Option<u64>,
@@ -46,6 +51,8 @@ impl From<ProblemCode> for Problem {
             errors: FieldErrors::new(),
             current_version: None,
             date: None,
+            closed: None,
+            months: Vec::new(),
             allow: None,
             retry_after: None,
         }
@@ -89,6 +96,24 @@ impl Problem {
         }
     }
 
+    /// A write to a closed month, with when and by whom it was closed.
+    #[must_use]
+    pub fn month_closed(closed: ClosedBody) -> Self {
+        Self {
+            closed: Some(Box::new(closed)),
+            ..ProblemCode::MonthClosed.into()
+        }
+    }
+
+    /// Months that are not closed.
+    #[must_use]
+    pub fn months_open(months: Vec<Month>) -> Self {
+        Self {
+            months,
+            ..ProblemCode::MonthsOpen.into()
+        }
+    }
+
     /// The kind of failure.
     #[must_use]
     pub const fn code(&self) -> ProblemCode {
@@ -103,12 +128,31 @@ impl Problem {
             r#type: format!("/problems/{code}"),
             title: self.code.title(language).to_owned(),
             status: self.code.status().as_u16(),
-            detail: self.code.advice(language).to_owned(),
+            detail: self.advice(language),
             instance: format!("urn:uuid:{request}"),
             code: code.to_owned(),
             errors: fault_bodies(&self.errors, language),
             current_version: self.current_version,
             date: self.date.map(|date| date.to_string()),
+            closed: self.closed.clone(),
+            months: self.months.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    /// What to do; of whom to ask to reopen a month.
+    fn advice(&self, language: Language) -> String {
+        let Some(closed) = &self.closed else {
+            return self.code.advice(language).to_owned();
+        };
+        let ClosedBody { month, on, by, .. } = closed.as_ref();
+        match language {
+            Language::French => {
+                let day = on.format("%d/%m/%Y");
+                format!("Le mois {month} a été clos le {day} par {by} : demandez à votre coordinateur de le rouvrir.")
+            }
+            Language::English => {
+                format!("{month} was closed on {on} by {by}: ask your coordinator to reopen the month.")
+            }
         }
     }
 
@@ -216,6 +260,23 @@ impl From<PersonRefusal> for Problem {
     }
 }
 
+impl From<ClosingRefusal> for Problem {
+    fn from(refusal: ClosingRefusal) -> Self {
+        match refusal {
+            ClosingRefusal::NotOver => ProblemCode::MonthNotOver.into(),
+        }
+    }
+}
+
+impl From<PublicationRefusal> for Problem {
+    fn from(refusal: PublicationRefusal) -> Self {
+        match refusal {
+            PublicationRefusal::Open(months) => Self::months_open(months),
+            PublicationRefusal::Ended => ProblemCode::Unauthenticated.into(),
+        }
+    }
+}
+
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
@@ -225,7 +286,7 @@ impl From<Refusal> for Problem {
                 current_version: Some(current),
                 ..ProblemCode::VersionMismatch.into()
             },
-            Refusal::MonthClosed => ProblemCode::MonthClosed.into(),
+            Refusal::MonthClosed(_) => ProblemCode::MonthClosed.into(),
             Refusal::OutsideActivityPeriod => {
                 Self::validation_failed(FieldErrors::of_parameter("date", FieldCode::OutsideActivityPeriod))
             }
@@ -274,6 +335,32 @@ pub struct ProblemBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "2022-05-03", format = Date, nullable = false)]
     pub date: Option<String>,
+    /// When and by whom the month was closed; only with `month_closed`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub closed: Option<Box<ClosedBody>>,
+    /// The months that are not closed; only with `months_open`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(example = json!(["2022-06"]))]
+    pub months: Vec<String>,
+}
+
+/// The closing of a month.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Closed)]
+pub struct ClosedBody {
+    /// Which month.
+    #[schema(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-05")]
+    pub month: String,
+    /// When it was closed.
+    #[schema(format = DateTime, example = "2022-06-02T08:00:00Z")]
+    pub at: String,
+    /// The day of that in the organisation's zone.
+    #[serde(skip)]
+    pub on: NaiveDate,
+    /// The name of who closed it.
+    #[schema(example = "Claire Dubois")]
+    pub by: String,
 }
 
 /// One fault of a request.

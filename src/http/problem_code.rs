@@ -28,6 +28,10 @@ pub enum ProblemCode {
     InterventionElsewhere,
     /// The month is closed.
     MonthClosed,
+    /// The month is not over.
+    MonthNotOver,
+    /// Months of the period are not closed.
+    MonthsOpen,
     /// There is a report already.
     ReportExists,
     /// The conditions of the request do not hold.
@@ -73,7 +77,7 @@ const fn entry(
 
 impl ProblemCode {
     /// Every code.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::MalformedBody,
         Self::InvalidParameter,
         Self::Unauthenticated,
@@ -84,6 +88,8 @@ impl ProblemCode {
         Self::DayAbsent,
         Self::InterventionElsewhere,
         Self::MonthClosed,
+        Self::MonthNotOver,
+        Self::MonthsOpen,
         Self::ReportExists,
         Self::VersionMismatch,
         Self::BodyTooLarge,
@@ -239,6 +245,16 @@ impl ProblemCode {
                 ["Les chiffres de ce mois ont été arrêtés ; ils peuvent avoir été votés.",
                  "The figures of this month have been settled; they may have been voted on."],
                 ["Demandez à votre coordinateur de rouvrir le mois.", "Ask your coordinator to reopen the month."]),
+            Self::MonthNotOver => entry("month_not_over", StatusCode::CONFLICT,
+                ["Ce mois n’est pas fini", "This month is not over"],
+                ["Un mois se clôt une fois son dernier jour passé, à l’heure de la collectivité.",
+                 "A month is closed once its last day is over, in the organisation's time zone."],
+                ["Attendez le premier jour du mois suivant.", "Wait for the first day of the next month."]),
+            Self::MonthsOpen => entry("months_open", StatusCode::CONFLICT,
+                ["Des mois de la période ne sont pas clos", "Months of the period are not closed"],
+                ["On ne publie que des chiffres arrêtés ; « months » nomme les mois ouverts ou rouverts.",
+                 "Only settled figures are published; “months” names those that are open or reopened."],
+                ["Clôturez ces mois, puis publiez.", "Close these months, then publish."]),
             Self::ReportExists => entry("report_exists", StatusCode::PRECONDITION_FAILED,
                 ["Ce jour a déjà un rapport", "This day has a report already"],
                 ["La requête demandait de créer (If-None-Match: *), et un rapport est déjà là.",

@@ -8,17 +8,17 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use utoipa::IntoParams;
 
 use super::application::Application;
-use super::caller::{ReportCaller, ReportReader, ReportWriter, ReportsCaller};
+use super::caller::{Member, ReportCaller, ReportReader, ReportWriter, ReportsCaller};
 use super::conditions::{Conditions, IfMatch, IfNoneMatch, entity_tag};
 use super::json_body::JsonBody;
 use super::openapi::Problems;
-use super::problem::Problem;
+use super::problem::{ClosedBody, Problem};
 use super::problem_code::ProblemCode;
 use super::query::{InLanguage, PAGE_DEFAULT, QueryParameters, QueryReader, page, page_limit};
 use super::report_body::ReportBody;
-use super::report_view::{ReportPageView, ReportView};
-use crate::domain::calendar::ReportDate;
-use crate::domain::decision::{Asked, Preconditions, ReportWrite};
+use super::report_view::{ReportPageView, ReportView, instant};
+use crate::domain::calendar::{ReportDate, today_in};
+use crate::domain::decision::{Asked, Preconditions, Refusal, ReportWrite};
 use crate::domain::field_error::FieldCode;
 use crate::domain::identifiers::{AdvisorId, InterventionId};
 use crate::domain::report::{DayState, RecordedReport, ReportDraft};
@@ -142,8 +142,9 @@ pub(super) async fn write(
     asked: Asked,
     preconditions: Preconditions,
 ) -> Result<WriteAnswer, Problem> {
+    let member = caller.member;
     let write = ReportWrite {
-        organisation: caller.member.organisation(),
+        organisation: member.organisation(),
         advisor: caller.advisor,
         date: caller.date,
         by: caller.member.account(),
@@ -153,7 +154,32 @@ pub(super) async fn write(
         asked,
         preconditions,
     };
-    Ok(application.store.write_report(write).await??)
+    match application.store.write_report(write).await? {
+        Ok(answer) => Ok(answer),
+        Err(refusal) => Err(refused(application, &member, refusal).await),
+    }
+}
+
+/// The answer to a write that was refused: who closed a month is told by name.
+async fn refused(application: &Application, member: &Member, refusal: Refusal) -> Problem {
+    let Refusal::MonthClosed(closed) = refusal else {
+        return refusal.into();
+    };
+    let organisation = member.organisation();
+    let coordinator = application
+        .store
+        .read(move |connection| accounts::find(connection, organisation, closed.by))
+        .await;
+    match coordinator {
+        Ok(Some(coordinator)) => Problem::month_closed(ClosedBody {
+            month: closed.month.to_string(),
+            at: instant(closed.at),
+            on: today_in(member.time_zone(), closed.at),
+            by: coordinator.name.as_str().to_owned(),
+        }),
+        Ok(None) => refusal.into(),
+        Err(error) => error.into(),
+    }
 }
 
 /// The answer to a write: the whole report.

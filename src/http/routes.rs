@@ -14,8 +14,9 @@ use super::openapi::Base;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
 use super::{
-    accounts, api_keys, audit_log, breakdown, definitions, export, history, interventions, nomenclature, organisation,
-    organisations, pages, password_page, passwords, people, reports, service_info, sessions, statistics,
+    accounts, api_keys, audit_log, breakdown, definitions, export, history, interventions, months, nomenclature,
+    organisation, organisations, pages, password_page, passwords, people, publications, reports, service_info,
+    sessions, statistics,
 };
 
 /// Registers every operation.
@@ -32,6 +33,13 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(statistics::get_monthly_statistics)
         .service(breakdown::get_breakdown)
         .service(definitions::get_definitions)
+        .service(months::list_months)
+        .service(months::put_closing)
+        .service(months::delete_closing)
+        .service(publications::create_publication)
+        .service(publications::list_publications)
+        .service(publications::get_publication)
+        .service(publications::get_publication_changes)
         .service(sessions::create_session)
         .service(sessions::refresh_session)
         .service(sessions::delete_session)

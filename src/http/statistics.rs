@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::application::Application;
 use super::caller::StatisticsCaller;
 use super::envelope::language_of;
-use super::figures_query::{FigureParameters, FiltersView};
+use super::figures_query::{FigureParameters, FilterParameters, FiltersView, PeriodParameters};
 use super::openapi::Problems;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
@@ -86,7 +86,7 @@ impl QueryParameters for MonthlyParameters {
 /// the advisor named.
 #[utoipa::path(
     tag = "statistics",
-    params(FigureParameters, FormatParameter, InLanguage),
+    params(PeriodParameters, FilterParameters, FormatParameter, InLanguage),
     responses(
         (status = 200, description = "The table", content(
             (MonthlyView = "application/json"),
@@ -105,8 +105,8 @@ pub async fn get_monthly_statistics(
     let now = application.now();
     let StatisticsCaller { member, parameters } = caller;
     let MonthlyParameters { figures, format } = parameters;
-    let period = figures.period(application.today(member.time_zone()))?;
-    let filters = figures.filters(&member)?;
+    let period = figures.period.period(application.today(member.time_zone()))?;
+    let filters = figures.filters.of(&member)?;
     let organisation = member.organisation();
     let statistics = application
         .store

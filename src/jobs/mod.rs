@@ -157,7 +157,7 @@ impl Worker {
                                 organisation: *organisation,
                                 action: AuditAction::AccountErased,
                                 actor: None,
-                                subject: Some(account.uuid()),
+                                subject: account.uuid().into(),
                             };
                             audit::record(connection, deed, now)?;
                             retention::erase_account(connection, *organisation, *account, now)?;

@@ -4,5 +4,6 @@ pub mod breakdown;
 pub mod figure;
 pub mod filter;
 pub mod monthly;
+pub mod publication;
 pub mod share;
 pub mod tally;

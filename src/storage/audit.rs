@@ -9,7 +9,7 @@ use super::instant;
 use super::organisations::parse_id;
 use super::schema::audit_entries;
 use super::storage_error::StorageError;
-use crate::domain::audit::AuditAction;
+use crate::domain::audit::{AuditAction, Subject};
 use crate::domain::identifiers::{AccountId, OrganisationId};
 use crate::domain::nomenclature::ClosedList as _;
 
@@ -24,8 +24,8 @@ pub struct AuditEntry {
     pub action: AuditAction,
     /// By whom; `None`: the command line, a job, or nobody who is known.
     pub actor: Option<AccountId>,
-    /// To what: an account, a key, a session.
-    pub subject: Option<Uuid>,
+    /// To what.
+    pub subject: Subject,
 }
 
 /// What somebody did, to be written down.
@@ -38,7 +38,7 @@ pub struct Deed {
     /// By whom.
     pub actor: Option<AccountId>,
     /// To what.
-    pub subject: Option<Uuid>,
+    pub subject: Subject,
 }
 
 /// Writes down what was done at `now`.
@@ -53,7 +53,7 @@ pub fn record(connection: &mut AnyConnection, deed: Deed, now: DateTime<Utc>) ->
             audit_entries::entry_id.eq(Uuid::now_v7().to_string()),
             audit_entries::action.eq(deed.action.code()),
             audit_entries::actor.eq(deed.actor.map(|actor| actor.to_string())),
-            audit_entries::subject.eq(deed.subject.map(|subject| subject.to_string())),
+            audit_entries::subject.eq(deed.subject.text()),
         ))
         .execute(connection)?;
     Ok(())
@@ -118,7 +118,7 @@ fn entry_of((at, id, action, actor, subject): EntryColumns) -> Result<AuditEntry
         id: uuid(&id)?,
         action: AuditAction::from_code(&action).ok_or_else(corrupt)?,
         actor: actor.as_deref().map(parse_id).transpose()?,
-        subject: subject.as_deref().map(uuid).transpose()?,
+        subject: Subject::parse(subject.as_deref()).ok_or_else(corrupt)?,
     })
 }
 

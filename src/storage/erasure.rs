@@ -6,7 +6,7 @@ use super::access;
 use super::connection::AnyConnection;
 use super::schema::{
     accounts, activity_periods, api_keys, audit_entries, interventions, invitations, months, organisations,
-    refresh_tokens, report_versions, reports, sessions, sign_ins, tallies,
+    publications, refresh_tokens, refused_writes, report_versions, reports, sessions, shared_links, sign_ins, tallies,
 };
 use super::storage_error::StorageError;
 use crate::domain::identifiers::OrganisationId;
@@ -19,6 +19,7 @@ pub fn shut(connection: &mut AnyConnection, organisation: OrganisationId) -> Res
     let id = organisation.to_string();
     diesel::delete(sign_ins::table.filter(sign_ins::organisation_id.eq(&id))).execute(connection)?;
     diesel::delete(invitations::table.filter(invitations::organisation_id.eq(&id))).execute(connection)?;
+    diesel::delete(shared_links::table.filter(shared_links::organisation_id.eq(&id))).execute(connection)?;
     diesel::delete(api_keys::table.filter(api_keys::organisation_id.eq(&id))).execute(connection)?;
     diesel::delete(refresh_tokens::table.filter(refresh_tokens::organisation_id.eq(&id))).execute(connection)?;
     diesel::delete(sessions::table.filter(sessions::organisation_id.eq(&id))).execute(connection)?;
@@ -67,6 +68,8 @@ pub fn erase_reports(
 pub fn erase_rest(connection: &mut AnyConnection, organisation: OrganisationId) -> Result<(), StorageError> {
     let id = organisation.to_string();
     diesel::delete(tallies::table.filter(tallies::organisation_id.eq(&id))).execute(connection)?;
+    diesel::delete(publications::table.filter(publications::organisation_id.eq(&id))).execute(connection)?;
+    diesel::delete(refused_writes::table.filter(refused_writes::organisation_id.eq(&id))).execute(connection)?;
     diesel::delete(months::table.filter(months::organisation_id.eq(&id))).execute(connection)?;
     diesel::delete(activity_periods::table.filter(activity_periods::organisation_id.eq(&id))).execute(connection)?;
     diesel::delete(audit_entries::table.filter(audit_entries::organisation_id.eq(&id))).execute(connection)?;

@@ -189,7 +189,46 @@ diesel::table! {
         changed_by -> Text,
         comment -> Nullable<Text>,
         digest -> Nullable<Text>,
-        refused_writes -> Integer,
+    }
+}
+
+diesel::table! {
+    refused_writes (organisation_id, month, advisor_id) {
+        organisation_id -> Text,
+        month -> Text,
+        advisor_id -> Text,
+        writes -> Integer,
+        last_refused_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    publications (organisation_id, publication_id) {
+        organisation_id -> Text,
+        publication_id -> Text,
+        from_month -> Text,
+        to_month -> Text,
+        deliberation_number -> Nullable<Text>,
+        published_at -> Timestamp,
+        published_by -> Text,
+        digest -> Text,
+        content -> Text,
+    }
+}
+
+diesel::table! {
+    shared_links (organisation_id, link_id) {
+        organisation_id -> Text,
+        link_id -> Text,
+        publication_id -> Text,
+        token_hash -> Text,
+        name -> Text,
+        created_by -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        revoked_at -> Nullable<Timestamp>,
+        views -> BigInt,
+        last_viewed_at -> Nullable<Timestamp>,
     }
 }
 
@@ -259,6 +298,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     report_versions,
     tallies,
     months,
+    refused_writes,
+    publications,
+    shared_links,
     signing_keys,
     access_counter,
     api_keys,

@@ -49,6 +49,13 @@ const TABLE: &[(&str, [u16; 10])] = &[
     ("get_monthly_statistics",  [401, 200, 403, 200, 403, 404, 403, 200, 403, 403]),
     ("get_breakdown",           [401, 200, 403, 200, 403, 404, 403, 200, 403, 403]),
     ("get_definitions",         [200; 10]),
+    ("list_months",             [401, 200, 200, 200, 200, 200, 403, 200, 403, 403]),
+    ("put_closing",             [401, 403, 403, 200, 403, 200, 403, 403, 403, 403]),
+    ("delete_closing",          [401, 403, 403, 204, 403, 204, 403, 403, 403, 403]),
+    ("create_publication",      [401, 403, 403, 201, 403, 409, 403, 403, 403, 403]),
+    ("list_publications",       [401, 403, 403, 200, 403, 200, 403, 200, 403, 403]),
+    ("get_publication",         [401, 403, 403, 200, 403, 404, 403, 200, 403, 403]),
+    ("get_publication_changes", [401, 403, 403, 200, 403, 404, 403, 200, 403, 403]),
     ("list_advisors",           [401, 403, 403, 200, 403, 200, 403, 403, 200, 403]),
     ("list_accounts",           [401, 403, 403, 200, 403, 200, 403, 403, 403, 403]),
     ("create_account",          [401, 403, 403, 201, 403, 201, 403, 403, 403, 403]),
@@ -248,6 +255,11 @@ async fn call(api: &Api, cast: &Cast, name: &str, operation: &Operation, day: i6
             .await
             .expect(201);
     }
+    let publication = if name.contains("publication") {
+        publication(api, cast).await
+    } else {
+        String::new()
+    };
     // Somebody and a key of the first organisation, which the operation may end.
     let (key, _) = api.key(&cast.coordinator, Scope::ALL).await;
     let account = api
@@ -261,6 +273,8 @@ async fn call(api: &Api, cast: &Cast, name: &str, operation: &Operation, day: i6
         .replace("{key_id}", &key.to_string())
         .replace("{organisation_id}", &cast.advisor.organisation.to_string())
         .replace("{date}", &date)
+        .replace("{month}", "2022-06")
+        .replace("{publication_id}", &publication)
         .replace("{id}", &format!("0198f3c2-7c1e-7d2a-8f00-{day:012}"))
         .replace("{session_id}", "0198f3c2-7c1e-7d2a-8f00-0242ac120004")
         .replace("{code}", "month_closed");
@@ -268,6 +282,8 @@ async fn call(api: &Api, cast: &Cast, name: &str, operation: &Operation, day: i6
         "get_monthly_statistics" => format!("?from=2022-05&to=2022-07&advisor_id={}", cast.advisor.id),
         "get_breakdown" => format!("?by=theme&from=2022-05&to=2022-07&advisor_id={}", cast.advisor.id),
         "list_reports" => format!("?advisor_id={}", cast.advisor.id),
+        "list_months" => "?from=2022-05&to=2022-07".to_owned(),
+        "delete_closing" => "?reason=oubli".to_owned(),
         _ => String::new(),
     };
     let body = match name {
@@ -277,6 +293,7 @@ async fn call(api: &Api, cast: &Cast, name: &str, operation: &Operation, day: i6
             "role": "advisor", "name": "Élodie Garnier", "email": format!("{day}@example.org"),
             "activity_periods": [{"starts_on": "2020-01-01"}]
         }),
+        "create_publication" => json!({"from": "2022-08", "to": "2022-08"}),
         "put_own_password" => json!({"current_password": "une autre phrase", "password": "quatre mots sans rapport"}),
         "create_api_key" => json!({"name": "Tableau de bord", "scopes": ["statistics:read"]}),
         "create_coordinator" => json!({"name": "Yann Morel", "email": format!("{day}@example.org")}),
@@ -293,6 +310,16 @@ async fn call(api: &Api, cast: &Cast, name: &str, operation: &Operation, day: i6
         call = call.bearer(token);
     }
     call.send().await.status
+}
+
+/// A publication of the first organisation.
+async fn publication(api: &Api, cast: &Cast) -> String {
+    let close = api.put("/v1/months/2022-08/closing").by(&cast.coordinator);
+    close.json(&json!({})).send().await.expect(200);
+    let body = json!({"from": "2022-08", "to": "2022-08"});
+    let publish = api.post("/v1/publications").by(&cast.coordinator).json(&body);
+    let published = publish.send().await.expect(201).json();
+    published["publication_id"].as_str().unwrap().to_owned()
 }
 
 /// Tokens that claim to be the coordinator's, each wrong in one way.

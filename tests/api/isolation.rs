@@ -21,7 +21,7 @@ const REQUESTS: usize = 400;
 const SECRETS: [&str; 4] = ["Chloé Fournier", "Driss Benali", "Angers Loire", "secret-d-angers"];
 
 /// What is stored of an organisation: each table, and what of its rows must stay.
-const TABLES: [(&str, &str); 12] = [
+const TABLES: [(&str, &str); 15] = [
     ("organisations", "name || time_zone || CAST(change_seq AS TEXT)"),
     (
         "accounts",
@@ -40,6 +40,9 @@ const TABLES: [(&str, &str); 12] = [
     ("report_versions", "advisor_id || CAST(version AS TEXT)"),
     ("tallies", "advisor_id || month || details"),
     ("audit_entries", "entry_id || action"),
+    ("months", "month || status || coalesce(comment, '')"),
+    ("refused_writes", "month || advisor_id || CAST(writes AS TEXT)"),
+    ("publications", "publication_id || content"),
 ];
 
 fn rows_of(database: &TestDatabase, organisation: &str) -> Vec<String> {
@@ -59,6 +62,7 @@ struct Names {
     accounts: Vec<String>,
     sessions: Vec<String>,
     keys: Vec<String>,
+    publications: Vec<String>,
     interventions: Vec<String>,
     emails: Vec<String>,
 }
@@ -135,6 +139,21 @@ async fn furnish(api: &Api, cast: &Cast) -> Names {
         .expect(201);
     let (key, _) = api.key(&cast.coordinator, Scope::ALL).await;
     let (foreign_key, _) = api.key(&cast.foreign_coordinator, Scope::ALL).await;
+    let mut publications = Vec::new();
+    for (by, comment) in [
+        (&cast.coordinator, "vu"),
+        (&cast.foreign_coordinator, "secret-d-angers"),
+    ] {
+        let closing = api.put("/v1/months/2022-07/closing").by(by);
+        closing.json(&json!({"comment": comment})).send().await.expect(200);
+        let body = json!({"from": "2022-07", "to": "2022-07"});
+        let published = api.post("/v1/publications").by(by).json(&body).send().await.expect(201);
+        publications.push(published.json()["publication_id"].as_str().unwrap().to_owned());
+    }
+    let late = api
+        .put(&cast.foreign_advisor.report("2022-07-01"))
+        .by(&cast.foreign_advisor);
+    late.json(&report(&[workshop()])).send().await.expect(409);
     let people = [
         &cast.advisor,
         &cast.colleague,
@@ -146,6 +165,7 @@ async fn furnish(api: &Api, cast: &Cast) -> Names {
         accounts: each(|person| person.id.to_string()),
         sessions: each(|person| person.session.to_string()),
         keys: vec![key.to_string(), foreign_key.to_string()],
+        publications,
         interventions: vec![
             "0198f3c2-7c1e-7d2a-8f00-00000000000a".to_owned(),
             "0198f3c2-7c1e-7d2a-8f00-00000000000b".to_owned(),
@@ -174,6 +194,8 @@ fn filled(rng: &mut StdRng, path: &str, names: &Names) -> String {
         .replace("{account_id}", &Names::draw(rng, &names.accounts))
         .replace("{session_id}", &Names::draw(rng, &names.sessions))
         .replace("{key_id}", &Names::draw(rng, &names.keys))
+        .replace("{publication_id}", &Names::draw(rng, &names.publications))
+        .replace("{month}", ["2022-05", "2022-07"][rng.random_range(0..2)])
         .replace("{id}", &Names::draw(rng, &names.interventions))
         .replace("{code}", "not_found")
         .replace("{date}", "2022-05-03");
@@ -184,7 +206,9 @@ fn filled(rng: &mut StdRng, path: &str, names: &Names) -> String {
     };
     match path {
         "/v1/reports" => format!("{filled}?{whose}"),
-        "/v1/statistics/monthly" => format!("{filled}?from=2022-05&to=2022-09&{whose}"),
+        "/v1/statistics/monthly" | "/v1/months" => format!("{filled}?from=2022-05&to=2022-09&{whose}"),
+        "/v1/statistics/breakdown" => format!("{filled}?by=commune&from=2022-05&to=2022-09&{whose}"),
+        "/v1/months/{month}/closing" => format!("{filled}?reason=oubli"),
         _ => filled,
     }
 }
@@ -207,6 +231,7 @@ fn body(rng: &mut StdRng, method: &Method, path: &str, names: &Names) -> Option<
             json!({"email": Names::draw(rng, &names.emails)})
         }
         "/v1/api-keys" => json!({"name": "Tableau de bord", "scopes": ["reports:read"]}),
+        "/v1/publications" => json!({"from": "2022-07", "to": "2022-07"}),
         "/v1/organisation" => json!({"name": "Métropole", "time_zone": "Europe/Paris", "working_days": ["monday"]}),
         "/v1/sessions" => json!({"email": Names::draw(rng, &names.emails), "password": "une phrase quelconque"}),
         "/v1/me/password" => {

@@ -170,7 +170,6 @@ CREATE TABLE months (
     changed_by TEXT NOT NULL,
     comment TEXT,
     digest TEXT, -- of the month's figures, when closed
-    refused_writes INTEGER NOT NULL DEFAULT 0, -- since it was closed
     PRIMARY KEY (organisation_id, month)
 ) WITHOUT ROWID;
 

@@ -5,19 +5,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{DateTime, Utc};
+
 use super::rows::{DayKey, InterventionRow, ReportRow, VersionRow};
 use super::{interventions_of, statements};
 use crate::domain::account::ActivityPeriod;
 use crate::domain::calendar::{Month, ReportDate};
+use crate::domain::closing::ClosedMonth;
 use crate::domain::decision::{Asked, Decision, Refusal, ReportWrite, Surroundings, decide};
 use crate::domain::identifiers::{AdvisorId, InterventionId, OrganisationId};
-use crate::domain::organisation::MonthStatus;
 use crate::domain::report::{AskedId, DayState, RecordedReport, Report};
 use crate::statistics::tally::Tally;
 use crate::storage::connection::AnyConnection;
 use crate::storage::organisations::{ChangeSequences, parse_id};
 use crate::storage::storage_error::StorageError;
 use crate::storage::tallies::{TallyKey, TallyRow};
+use crate::storage::{instant, months};
 
 /// What became of a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,10 +83,12 @@ type PlaceKey = (OrganisationId, AdvisorId, InterventionId);
 struct Batch {
     days: BTreeMap<DayKey, Day>,
     advisors: BTreeMap<AdvisorKey, Vec<ActivityPeriod>>,
-    months: BTreeMap<(OrganisationId, Month), MonthStatus>,
+    closed: BTreeMap<(OrganisationId, Month), ClosedMonth>,
     places: BTreeMap<PlaceKey, ReportDate>,
     versions: Vec<VersionRow>,
     tally_changes: BTreeMap<TallyKey, Tally>,
+    /// The writes that closed months refused, and when the last of them came.
+    refused: BTreeMap<(OrganisationId, Month, AdvisorId), (i32, DateTime<Utc>)>,
 }
 
 impl Batch {
@@ -98,10 +103,11 @@ impl Batch {
         Ok(Self {
             days,
             advisors: load_advisors(connection, writes)?,
-            months: load_months(connection, writes)?,
+            closed: load_closed(connection, writes)?,
             places,
             versions: Vec::new(),
             tally_changes: BTreeMap::new(),
+            refused: BTreeMap::new(),
         })
     }
 
@@ -111,7 +117,14 @@ impl Batch {
         let decision = self.decide(write, key);
         let day = self.days.entry(key).or_default();
         let next = match decision {
-            Decision::Refuse(refusal) => return Ok(Err(refusal)),
+            Decision::Refuse(refusal) => {
+                if let Refusal::MonthClosed(closed) = &refusal {
+                    let refused = self.refused.entry((key.organisation, closed.month, key.advisor));
+                    let (writes, at) = refused.or_insert((0, write.at));
+                    (*writes, *at) = (*writes + 1, write.at.max(*at));
+                }
+                return Ok(Err(refusal));
+            }
             Decision::Unchanged => {
                 return Ok(Ok(WriteAnswer {
                     outcome: Outcome::Unchanged,
@@ -144,14 +157,14 @@ impl Batch {
         let nothing = DayState::default();
         let stored = self.days.get(&key).map_or(&nothing, |day| &day.state);
         let periods = self.advisors.get(&(key.organisation, key.advisor));
-        let month = self.months.get(&(key.organisation, key.date.month()));
+        let closed = self.closed.get(&(key.organisation, key.date.month()));
         let elsewhere = |id| {
             let date = self.places.get(&(key.organisation, key.advisor, id)).copied();
             date.filter(|date| *date != key.date)
         };
         let around = Surroundings {
             advisor_known: periods.is_some(),
-            month: month.copied().unwrap_or_default(),
+            closed: closed.copied(),
             active: periods.is_some_and(|periods| periods.iter().any(|period| period.holds(key.date.date()))),
             elsewhere: &elsewhere,
         };
@@ -176,6 +189,9 @@ impl Batch {
 
     /// Stores what the batch changed.
     fn store(self, connection: &mut AnyConnection) -> Result<(), StorageError> {
+        for (key, (writes, at)) in &self.refused {
+            months::count_refused(connection, *key, *writes, *at)?;
+        }
         let changed = || self.days.iter().filter(|(_, day)| day.changed);
         let rows: Vec<ReportRow> = changed().filter_map(|(_, day)| day.row.clone()).collect();
         if rows.is_empty() {
@@ -234,20 +250,24 @@ fn load_advisors(
     Ok(advisors)
 }
 
-fn load_months(
+fn load_closed(
     connection: &mut AnyConnection,
     writes: &[&ReportWrite],
-) -> Result<BTreeMap<(OrganisationId, Month), MonthStatus>, StorageError> {
+) -> Result<BTreeMap<(OrganisationId, Month), ClosedMonth>, StorageError> {
     let keys: BTreeSet<(OrganisationId, Month)> = writes
         .iter()
         .map(|write| (write.organisation, write.date.month()))
         .collect();
-    let rows = statements::find_months(connection, &Vec::from_iter(keys))?;
+    let rows = statements::find_closed_months(connection, &Vec::from_iter(keys))?;
     rows.into_iter()
-        .map(|(organisation, month, status)| {
-            let corrupt = || StorageError::Corrupt(format!("month {month}"));
-            let key = (parse_id(&organisation)?, month.parse().map_err(|_| corrupt())?);
-            Ok((key, MonthStatus::from_code(&status).ok_or_else(corrupt)?))
+        .map(|(organisation, month, at, by)| {
+            let corrupt = |_| StorageError::Corrupt(format!("month {month}"));
+            let closed = ClosedMonth {
+                month: month.parse().map_err(corrupt)?,
+                at: instant::of_column(at),
+                by: parse_id(&by)?,
+            };
+            Ok(((parse_id(&organisation)?, closed.month), closed))
         })
         .collect()
 }

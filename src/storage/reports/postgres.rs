@@ -11,12 +11,12 @@ use std::marker::PhantomData;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{Date, Nullable, Text};
+use diesel::sql_types::{Date, Nullable, Text, Timestamp};
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::rows::{DayKey, InterventionRow, ReportRow, VersionRow};
-use super::statements::{AdvisorRow, MonthRow, PlaceRow};
+use super::statements::{AdvisorRow, ClosedMonthRow, PlaceRow};
 use crate::domain::calendar::Month;
 use crate::domain::identifiers::{AdvisorId, InterventionId, OrganisationId};
 use crate::storage::schema::{interventions, reports, tallies};
@@ -147,21 +147,22 @@ pub(super) fn find_advisors(
 }
 
 statement!(
-    FindMonths,
-    (Text, Text, Text),
-    "SELECT m.organisation_id, m.month, m.status FROM json_populate_recordset(NULL::months, ",
-    "::json) AS k JOIN months AS m ON m.organisation_id = k.organisation_id AND m.month = k.month"
+    FindClosedMonths,
+    (Text, Text, Timestamp, Text),
+    "SELECT m.organisation_id, m.month, m.changed_at, m.changed_by FROM json_populate_recordset(NULL::months, ",
+    "::json) AS k JOIN months AS m ON m.organisation_id = k.organisation_id AND m.month = k.month \
+     AND m.status = 'closed'"
 );
 
-pub(super) fn find_months(
+pub(super) fn find_closed_months(
     connection: &mut PgConnection,
     keys: &[(OrganisationId, Month)],
-) -> QueryResult<Vec<MonthRow>> {
+) -> QueryResult<Vec<ClosedMonthRow>> {
     let rows: Vec<Value> = keys
         .iter()
         .map(|(organisation, month)| json!({"organisation_id": organisation.to_string(), "month": month.to_string()}))
         .collect();
-    OverRows::<FindMonths>::new(&rows)?.load(connection)
+    OverRows::<FindClosedMonths>::new(&rows)?.load(connection)
 }
 
 statement!(

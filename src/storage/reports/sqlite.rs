@@ -3,10 +3,11 @@
 use diesel::prelude::*;
 
 use super::rows::{DayKey, InterventionRow, ReportRow, VersionRow};
-use super::statements::{AdvisorRow, MonthRow, PlaceRow};
+use super::statements::{AdvisorRow, ClosedMonthRow, PlaceRow};
 use crate::domain::account::Role;
 use crate::domain::calendar::Month;
 use crate::domain::identifiers::{AdvisorId, InterventionId, OrganisationId};
+use crate::domain::organisation::MonthStatus;
 use crate::storage::schema::{accounts, activity_periods, interventions, months, report_versions, reports, tallies};
 use crate::storage::tallies::{TallyKey, TallyRow};
 
@@ -66,15 +67,21 @@ pub(super) fn find_advisors(
     })
 }
 
-pub(super) fn find_months(
+pub(super) fn find_closed_months(
     connection: &mut SqliteConnection,
     keys: &[(OrganisationId, Month)],
-) -> QueryResult<Vec<MonthRow>> {
+) -> QueryResult<Vec<ClosedMonthRow>> {
     for_each(keys, |(organisation, month)| {
         months::table
             .filter(months::organisation_id.eq(organisation.to_string()))
             .filter(months::month.eq(month.to_string()))
-            .select((months::organisation_id, months::month, months::status))
+            .filter(months::status.eq(MonthStatus::Closed.code()))
+            .select((
+                months::organisation_id,
+                months::month,
+                months::changed_at,
+                months::changed_by,
+            ))
             .load(connection)
     })
 }

@@ -1,7 +1,7 @@
 //! The statements of the hot path: row by row on SQLite, where a call costs little; one statement for all rows on
 //! PostgreSQL, where a round trip costs much.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
 use super::rows::{DayKey, InterventionRow, ReportRow, VersionRow};
@@ -23,8 +23,8 @@ macro_rules! for_either {
 
 /// An advisor and one of their activity periods, or none: organisation, advisor, start, end.
 pub(super) type AdvisorRow = (String, String, Option<NaiveDate>, Option<NaiveDate>);
-/// The status of a month: organisation, month, status.
-pub(super) type MonthRow = (String, String, String);
+/// A closed month: organisation, month, when and by whom it was closed.
+pub(super) type ClosedMonthRow = (String, String, NaiveDateTime, String);
 /// Where an intervention stands: organisation, advisor, intervention, day.
 pub(super) type PlaceRow = (String, String, String, NaiveDate);
 
@@ -49,12 +49,12 @@ pub(super) fn find_advisors(
     for_either!(connection, find_advisors, keys)
 }
 
-/// The status of those of these months of which something was said.
-pub(super) fn find_months(
+/// Those of these months that are closed.
+pub(super) fn find_closed_months(
     connection: &mut AnyConnection,
     keys: &[(OrganisationId, Month)],
-) -> QueryResult<Vec<MonthRow>> {
-    for_either!(connection, find_months, keys)
+) -> QueryResult<Vec<ClosedMonthRow>> {
+    for_either!(connection, find_closed_months, keys)
 }
 
 /// The days on which interventions stand.

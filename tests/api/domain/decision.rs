@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use quotidien::domain::calendar::ReportDate;
+use quotidien::domain::closing::ClosedMonth;
 use quotidien::domain::decision::{Decision, Preconditions, Refusal, ReportWrite, Surroundings, Versions, decide};
 use quotidien::domain::field_error::FieldErrors;
 use quotidien::domain::identifiers::{AccountId, AdvisorId, InterventionId, OrganisationId};
 use quotidien::domain::intervention::{Intervention, InterventionDraft};
-use quotidien::domain::organisation::MonthStatus;
 use quotidien::domain::report::{DayState, RecordedReport, ReportDraft};
 use uuid::Uuid;
 
@@ -52,12 +52,21 @@ impl Desk {
 }
 
 /// A write and all that a decision looks at, by default such that it is written.
+/// May 2022, as it was closed.
+fn closed() -> ClosedMonth {
+    ClosedMonth {
+        month: "2022-05".parse().unwrap(),
+        at: DateTime::UNIX_EPOCH,
+        by: AccountId::from_uuid(Uuid::from_u128(9)),
+    }
+}
+
 struct Case {
     edit: Edit,
     preconditions: Preconditions,
     stored: DayState,
     advisor_known: bool,
-    month: MonthStatus,
+    closed: Option<ClosedMonth>,
     active: bool,
     /// The identifier that stands in the report of another day.
     elsewhere: Option<InterventionId>,
@@ -70,7 +79,7 @@ impl Case {
             preconditions: Preconditions::default(),
             stored: DayState::default(),
             advisor_known: true,
-            month: MonthStatus::Open,
+            closed: None,
             active: true,
             elsewhere: None,
         }
@@ -81,7 +90,7 @@ impl Case {
         let elsewhere = |id| (self.elsewhere == Some(id)).then_some(another_day);
         let around = Surroundings {
             advisor_known: self.advisor_known,
-            month: self.month,
+            closed: self.closed,
             active: self.active,
             elsewhere: &elsewhere,
         };
@@ -284,7 +293,7 @@ fn an_identical_report_is_taken_with_an_old_version_in_a_closed_month_outside_th
         let retried = Case {
             preconditions: if_match(&[1]),
             stored: stored(&edits),
-            month: MonthStatus::Closed,
+            closed: Some(closed()),
             active: false,
             elsewhere: Some(numbered(1)),
             ..Case::of(retry)
@@ -313,7 +322,7 @@ fn an_old_version_is_told_before_a_closed_month() {
     let both = Case {
         preconditions: if_match(&[1]),
         stored: stored(&[noted("a"), noted("b")]),
-        month: MonthStatus::Closed,
+        closed: Some(closed()),
         ..Case::of(noted("c"))
     };
     assert_eq!(both.refused(), Refusal::VersionMismatch { current: 2 });
@@ -322,11 +331,11 @@ fn an_old_version_is_told_before_a_closed_month() {
 #[test]
 fn a_closed_month_is_told_before_the_activity_periods() {
     let both = Case {
-        month: MonthStatus::Closed,
+        closed: Some(closed()),
         active: false,
         ..Case::of(noted("a"))
     };
-    assert_eq!(both.refused(), Refusal::MonthClosed);
+    assert_eq!(both.refused(), Refusal::MonthClosed(closed()));
 }
 
 #[test]
@@ -366,7 +375,7 @@ fn the_first_intervention_that_stands_elsewhere_is_told() {
     let case = Case::of(day_of(&[4, 5]));
     let around = Surroundings {
         advisor_known: true,
-        month: MonthStatus::Open,
+        closed: None,
         active: true,
         elsewhere: &|_| Some(another_day()),
     };
@@ -424,13 +433,17 @@ fn no_write_changes_a_closed_month() {
         put_one(1, 10),
         Edit::DeleteIntervention(numbered(1)),
     ] {
-        let late = |month| Case {
-            month,
+        let late = |closed| Case {
+            closed,
             stored: stored(&[day_of(&[1])]),
             ..Case::of(edit.clone())
         };
-        assert_eq!(late(MonthStatus::Closed).refused(), Refusal::MonthClosed, "{edit:?}");
-        assert_eq!(late(MonthStatus::Reopened).written().version, 2, "{edit:?}");
+        assert_eq!(
+            late(Some(closed())).refused(),
+            Refusal::MonthClosed(closed()),
+            "{edit:?}"
+        );
+        assert_eq!(late(None).written().version, 2, "{edit:?}");
     }
 }
 

@@ -3,6 +3,7 @@
 mod access;
 mod accounts;
 mod bounds;
+mod closing;
 mod definitions;
 mod differential;
 mod edges;

@@ -320,14 +320,16 @@ async fn a_closed_month_takes_no_write(database: TestDatabase) {
     );
     write_report(&store, ours.put(0, DAY, vec![workshop(9)])).await.unwrap();
     close(&store, &ours, "closed").await;
-    assert_eq!(
-        write_report(&store, ours.put(0, DAY, vec![workshop(8)])).await,
-        Err(Refusal::MonthClosed)
-    );
-    assert_eq!(
-        write_report(&store, ours.delete(0, DAY)).await,
-        Err(Refusal::MonthClosed)
-    );
+    for write in [ours.put(0, DAY, vec![workshop(8)]), ours.delete(0, DAY)] {
+        let refused = write_report(&store, write).await;
+        let Err(Refusal::MonthClosed(closed)) = refused else {
+            panic!("{refused:?}");
+        };
+        assert_eq!(
+            (closed.month, closed.by),
+            ("2022-05".parse().unwrap(), ours.advisors[0].into())
+        );
+    }
     let retry = write_report(&store, ours.put(0, DAY, vec![workshop(9)])).await.unwrap();
     assert_eq!(retry.outcome, Outcome::Unchanged);
     write_report(&store, ours.put(0, "2022-06-01", vec![workshop(8)]))
@@ -342,11 +344,11 @@ async fn a_closed_month_takes_no_write(database: TestDatabase) {
 
 /// Says of May 2022 that it has a status.
 async fn close(store: &Store, organisation: &TestOrganisation, status: &'static str) {
-    let id = organisation.id;
+    let (id, by) = (organisation.id, organisation.advisors[0]);
     work(store, move |connection| {
         let statement = format!(
             "INSERT INTO months (organisation_id, month, status, changed_at, changed_by)
-            VALUES ('{id}', '2022-05', '{status}', '2022-06-01 00:00:00', 'somebody')
+            VALUES ('{id}', '2022-05', '{status}', '2022-06-01 00:00:00', '{by}')
             ON CONFLICT (organisation_id, month) DO UPDATE SET status = excluded.status"
         );
         sql::execute(connection, &statement);

@@ -4,7 +4,6 @@ use proptest::prelude::*;
 use quotidien::domain::calendar::ReportDate;
 use quotidien::domain::decision::{Asked, Decision, Preconditions, Refusal, Surroundings, Versions, decide};
 use quotidien::domain::identifiers::InterventionId;
-use quotidien::domain::organisation::MonthStatus;
 use quotidien::domain::report::{DayState, Report};
 use quotidien::statistics::tally::Tally;
 
@@ -49,11 +48,7 @@ impl Step {
         let elsewhere = |id: InterventionId| (self.elsewhere.map(numbered) == Some(id)).then_some(another_day);
         let around = Surroundings {
             advisor_known: true,
-            month: if self.closed {
-                MonthStatus::Closed
-            } else {
-                MonthStatus::Open
-            },
+            closed: self.closed.then(super::closed),
             active: self.active,
             elsewhere: &elsewhere,
         };

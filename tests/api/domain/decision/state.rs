@@ -3,7 +3,6 @@
 use chrono::TimeDelta;
 use quotidien::domain::decision::{Decision, Preconditions, Refusal, Surroundings, decide};
 use quotidien::domain::identifiers::AccountId;
-use quotidien::domain::organisation::MonthStatus;
 use quotidien::domain::report::{DayState, ReportDraft};
 
 use super::{Case, contents, day_of, desk, live, noted, put_one, stored};
@@ -28,7 +27,7 @@ fn a_replacement_keeps_when_the_report_first_came() {
     write.by = desk().coordinator;
     let around = Surroundings {
         advisor_known: true,
-        month: MonthStatus::Open,
+        closed: None,
         active: true,
         elsewhere: &|_| None,
     };

@@ -1,0 +1,3 @@
+DROP TABLE shared_links;
+DROP TABLE publications;
+DROP TABLE refused_writes;

@@ -1,0 +1,76 @@
+//! Closing months and reopening them.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::{ActionError, By};
+use crate::domain::audit::AuditAction;
+use crate::domain::calendar::Month;
+use crate::domain::closing::{ClosingDecision, ClosingRefusal, MonthRecord, decide_close, decide_reopen};
+use crate::storage::{Store, audit, months, publications};
+
+/// Closes a month, with the digest of its figures; one that is closed already stays as it is.
+///
+/// # Errors
+/// As any action.
+pub async fn close_month(
+    store: &Store,
+    by: By,
+    month: Month,
+    comment: Option<String>,
+    today: NaiveDate,
+    now: DateTime<Utc>,
+) -> Result<Result<MonthRecord, ClosingRefusal>, ActionError> {
+    let organisation = by.organisation;
+    let outcome = store
+        .write(vec![organisation], move |connection| {
+            let stored = months::record(connection, organisation, month)?;
+            let status = match decide_close(&stored, today) {
+                Err(refusal) => return Ok(Err(refusal)),
+                Ok(ClosingDecision::Unchanged) => return Ok(Ok(stored)),
+                Ok(ClosingDecision::Become(status)) => status,
+            };
+            let record = MonthRecord {
+                month,
+                status,
+                changed: Some((now, by.account)),
+                comment: comment.clone(),
+                digest: publications::month_digest(connection, organisation, month, now)?,
+            };
+            months::put(connection, organisation, &record)?;
+            audit::record(connection, by.did(AuditAction::MonthClosed, month), now)?;
+            Ok(Ok(record))
+        })
+        .await?;
+    Ok(outcome)
+}
+
+/// Reopens a month; one that is not closed stays as it is. The digest of its last closing is kept.
+///
+/// # Errors
+/// As any action.
+pub async fn reopen_month(
+    store: &Store,
+    by: By,
+    month: Month,
+    reason: String,
+    now: DateTime<Utc>,
+) -> Result<(), ActionError> {
+    let organisation = by.organisation;
+    store
+        .change(vec![organisation], move |connection| {
+            let stored = months::record(connection, organisation, month)?;
+            let ClosingDecision::Become(status) = decide_reopen(&stored) else {
+                return Ok(());
+            };
+            let record = MonthRecord {
+                status,
+                changed: Some((now, by.account)),
+                comment: Some(reason.clone()),
+                ..stored
+            };
+            months::put(connection, organisation, &record)?;
+            audit::record(connection, by.did(AuditAction::MonthReopened, month), now)
+        })
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,138 @@
+//! Closing a month: its figures are settled, and its days take no writes until it is reopened.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::calendar::Month;
+use super::field_error::{FieldCode, FieldErrors};
+use super::identifiers::{AccountId, AdvisorId};
+use super::organisation::MonthStatus;
+use super::text::normal_text;
+
+/// The longest comment on a closing and reason of a reopening, in characters.
+pub const COMMENT_MAX: usize = 500;
+
+/// A month that takes no writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClosedMonth {
+    /// Which month.
+    pub month: Month,
+    /// When it was closed.
+    pub at: DateTime<Utc>,
+    /// Who closed it.
+    pub by: AccountId,
+}
+
+/// What was last said of a month.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MonthRecord {
+    /// Which month.
+    pub month: Month,
+    /// Whether it takes writes.
+    pub status: MonthStatus,
+    /// When that was said, and by whom; `None` of a month that was never closed.
+    pub changed: Option<(DateTime<Utc>, AccountId)>,
+    /// The comment on the closing, or the reason of the reopening.
+    pub comment: Option<String>,
+    /// SHA-256 of the month's figures when it was last closed, in hexadecimal.
+    pub digest: Option<String>,
+}
+
+impl MonthRecord {
+    /// A month of which nothing was said.
+    #[must_use]
+    pub const fn open(month: Month) -> Self {
+        Self {
+            month,
+            status: MonthStatus::Open,
+            changed: None,
+            comment: None,
+            digest: None,
+        }
+    }
+
+    /// When and by whom it was closed, if it is.
+    #[must_use]
+    pub fn closed(&self) -> Option<ClosedMonth> {
+        let (at, by) = self.changed.filter(|_| self.status == MonthStatus::Closed)?;
+        Some(ClosedMonth {
+            month: self.month,
+            at,
+            by,
+        })
+    }
+}
+
+/// The writes of an advisor that a closed month refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RefusedWrites {
+    /// Of which month.
+    pub month: Month,
+    /// Whose.
+    pub advisor: AdvisorId,
+    /// How many since it was closed; a repeated one counts again.
+    pub writes: i64,
+    /// When the last came.
+    pub last_at: DateTime<Utc>,
+}
+
+/// Why a month is not closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClosingRefusal {
+    /// Its last day is not over.
+    NotOver,
+}
+
+/// What asking to close or to reopen a month does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClosingDecision {
+    /// Nothing: it is as asked already.
+    Unchanged,
+    /// Its status becomes this.
+    Become(MonthStatus),
+}
+
+/// What asking to close a month does on a day.
+///
+/// # Errors
+/// When its last day is not over.
+pub fn decide_close(stored: &MonthRecord, today: NaiveDate) -> Result<ClosingDecision, ClosingRefusal> {
+    if stored.month.last_day() >= today {
+        return Err(ClosingRefusal::NotOver);
+    }
+    Ok(match stored.status {
+        MonthStatus::Closed => ClosingDecision::Unchanged,
+        MonthStatus::Open | MonthStatus::Reopened => ClosingDecision::Become(MonthStatus::Closed),
+    })
+}
+
+/// What asking to reopen a month does.
+#[must_use]
+pub const fn decide_reopen(stored: &MonthRecord) -> ClosingDecision {
+    match stored.status {
+        MonthStatus::Closed => ClosingDecision::Become(MonthStatus::Reopened),
+        MonthStatus::Open | MonthStatus::Reopened => ClosingDecision::Unchanged,
+    }
+}
+
+/// A comment on a closing in its normal form.
+///
+/// # Errors
+/// When it is too long or holds a control character.
+pub fn comment(text: Option<&str>) -> Result<Option<String>, FieldErrors> {
+    let mut errors = FieldErrors::new();
+    let comment = text.and_then(|text| normal_text(text, COMMENT_MAX, "", "comment", &mut errors));
+    if errors.is_empty() { Ok(comment) } else { Err(errors) }
+}
+
+/// The reason of a reopening in its normal form.
+///
+/// # Errors
+/// When there is none, or it is too long or holds a control character.
+pub fn reason(text: &str) -> Result<String, FieldCode> {
+    let mut errors = FieldErrors::new();
+    let reason = normal_text(text, COMMENT_MAX, "", "reason", &mut errors);
+    match errors.as_slice().first() {
+        Some(fault) => Err(fault.code),
+        None => reason.ok_or(FieldCode::TooShort { min: 1 }),
+    }
+}

@@ -1,0 +1,103 @@
+//! What a publication says, for the document of the API: the content itself is kept as bytes.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Published figures.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Publication)]
+pub struct PublicationContentView {
+    /// The version of the definitions of its figures.
+    #[schema(example = "1")]
+    definitions_version: String,
+    /// The organisation's name.
+    #[schema(example = "Le Mans Métropole")]
+    organisation: String,
+    /// The first month.
+    #[schema(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-05")]
+    from: String,
+    /// The last month.
+    #[schema(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-07")]
+    to: String,
+    /// When it was published.
+    #[schema(format = DateTime, example = "2022-09-29T12:00:00Z")]
+    published_at: String,
+    /// The number of the deliberation to which it is annexed.
+    #[schema(required = true, example = "19")]
+    deliberation_number: Option<String>,
+    /// Its months, the earliest first.
+    #[schema(min_items = 1, max_items = 120)]
+    months: Vec<PublishedMonthView>,
+    /// The figures by month.
+    rows: Vec<PublishedRowView>,
+    /// The breakdowns over the whole period; not by advisor.
+    breakdowns: Vec<PublishedBreakdownView>,
+}
+
+/// A month of a publication.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PublishedMonth)]
+pub struct PublishedMonthView {
+    /// Which month.
+    #[schema(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-05")]
+    month: String,
+    /// When it was closed.
+    #[schema(required = true, format = DateTime, example = "2022-06-02T08:00:00Z")]
+    closed_at: Option<String>,
+    /// The digest of its figures.
+    #[schema(required = true, pattern = "^[0-9a-f]{64}$")]
+    digest: Option<String>,
+}
+
+/// A figure of a publication.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PublishedRow)]
+pub struct PublishedRowView {
+    /// The stable name of the figure.
+    #[schema(example = "people_supported")]
+    id: String,
+    /// The figure of each month, the earliest first.
+    #[schema(min_items = 1, max_items = 120, example = json!([57, 205, 388]))]
+    by_month: Vec<i64>,
+    /// Their sum.
+    #[schema(example = 650)]
+    total: i64,
+    /// The sum over the number of months, rounded to the nearest whole, halves up.
+    #[schema(example = 217)]
+    monthly_average: i64,
+}
+
+/// A breakdown of a publication.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PublishedBreakdown)]
+pub struct PublishedBreakdownView {
+    /// By what.
+    #[schema(example = "theme")]
+    by: String,
+    /// What the shares are of.
+    #[schema(pattern = "^(participants|supports|mentions|interventions)$", example = "mentions")]
+    share_of: String,
+    /// What the shares are of, in all.
+    #[schema(example = 512)]
+    total: i64,
+    /// The values.
+    lines: Vec<PublishedLineView>,
+}
+
+/// A value of a breakdown of a publication.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PublishedLine)]
+pub struct PublishedLineView {
+    /// Its code.
+    #[schema(example = "email")]
+    code: String,
+    /// Interventions; `null` where people are told apart.
+    #[schema(required = true, example = 57)]
+    interventions: Option<i64>,
+    /// Participants; `null` where interventions are counted by their answers.
+    #[schema(required = true)]
+    supports: Option<i64>,
+    /// The share in percent; `null` when there is nothing to share.
+    #[schema(required = true, minimum = 0, maximum = 100, example = 11)]
+    share: Option<i64>,
+}

@@ -1,0 +1,203 @@
+//! Publications: figures as they were published, byte for byte.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::prelude::*;
+
+use super::connection::AnyConnection;
+use super::organisations::parse_id;
+use super::schema::publications;
+use super::storage_error::StorageError;
+use super::{breakdowns, instant, monthly, months};
+use crate::domain::calendar::{Month, Months};
+use crate::domain::identifiers::{AccountId, OrganisationId, PublicationId};
+use crate::statistics::filter::Filters;
+use crate::statistics::publication::{Ingredients, MonthFigures, Publication, canonical, digest, published_dimensions};
+
+/// What is told of a publication.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicationRecord {
+    /// Its identifier.
+    pub id: PublicationId,
+    /// The period.
+    pub period: Months,
+    /// The number of the deliberation to which it is annexed.
+    pub deliberation_number: Option<String>,
+    /// When it was published.
+    pub published_at: DateTime<Utc>,
+    /// Who published it.
+    pub published_by: AccountId,
+    /// SHA-256 of its content, in hexadecimal.
+    pub digest: String,
+}
+
+/// The digest of the figures of a month as they are; `None` when there is no such organisation.
+///
+/// # Errors
+/// As any read.
+pub fn month_digest(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    month: Month,
+    now: DateTime<Utc>,
+) -> Result<Option<String>, StorageError> {
+    let Some(period) = Months::new(month, month) else {
+        return Ok(None);
+    };
+    let Some((table, spread)) = figures(connection, organisation, period, now)? else {
+        return Ok(None);
+    };
+    let figures = MonthFigures::new(month, &table.rows, &spread.breakdowns);
+    Ok(Some(digest(&canonical(&figures).map_err(|error| corrupt(&error))?)))
+}
+
+fn corrupt(error: &serde_json::Error) -> StorageError {
+    StorageError::Corrupt(error.to_string())
+}
+
+type Figures = (
+    crate::statistics::monthly::MonthlyStatistics,
+    crate::statistics::breakdown::BreakdownStatistics,
+);
+
+fn figures(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    period: Months,
+    now: DateTime<Utc>,
+) -> Result<Option<Figures>, StorageError> {
+    let everything = Filters::default;
+    let table = monthly::statistics(connection, organisation, everything(), period, now)?;
+    let dimensions = published_dimensions();
+    let spread = breakdowns::statistics(connection, organisation, everything(), period, &dimensions, now)?;
+    Ok(table.zip(spread))
+}
+
+/// The publication that the figures of a period make now; `None` when there is no such organisation.
+///
+/// # Errors
+/// As any read.
+pub fn draft(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    period: Months,
+    deliberation_number: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<Option<Publication>, StorageError> {
+    let Some((table, spread)) = figures(connection, organisation, period, now)? else {
+        return Ok(None);
+    };
+    let months = months::records(connection, organisation, period)?;
+    Ok(Some(Publication::new(&Ingredients {
+        organisation: &table.organisation,
+        period,
+        now,
+        deliberation_number,
+        months: &months,
+        rows: &table.rows,
+        breakdowns: &spread.breakdowns,
+    })))
+}
+
+/// What a stored publication says.
+///
+/// # Errors
+/// When it is none.
+pub fn parse(content: &str) -> Result<Publication, StorageError> {
+    serde_json::from_str(content).map_err(|error| corrupt(&error))
+}
+
+/// Keeps a publication.
+///
+/// # Errors
+/// As any write.
+pub fn insert(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    record: &PublicationRecord,
+    content: &str,
+) -> Result<(), StorageError> {
+    diesel::insert_into(publications::table)
+        .values((
+            publications::organisation_id.eq(organisation.to_string()),
+            publications::publication_id.eq(record.id.to_string()),
+            publications::from_month.eq(record.period.from().to_string()),
+            publications::to_month.eq(record.period.to().to_string()),
+            publications::deliberation_number.eq(&record.deliberation_number),
+            publications::published_at.eq(instant::to_column(record.published_at)),
+            publications::published_by.eq(record.published_by.to_string()),
+            publications::digest.eq(&record.digest),
+            publications::content.eq(content),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+type RecordColumns = (String, String, String, Option<String>, NaiveDateTime, String, String);
+
+const RECORD_COLUMNS: (
+    publications::publication_id,
+    publications::from_month,
+    publications::to_month,
+    publications::deliberation_number,
+    publications::published_at,
+    publications::published_by,
+    publications::digest,
+) = (
+    publications::publication_id,
+    publications::from_month,
+    publications::to_month,
+    publications::deliberation_number,
+    publications::published_at,
+    publications::published_by,
+    publications::digest,
+);
+
+fn record_of((id, from, to, number, at, by, digest): RecordColumns) -> Result<PublicationRecord, StorageError> {
+    let corrupt = || StorageError::Corrupt(format!("publication {id}"));
+    let period = from.parse().ok().zip(to.parse().ok());
+    Ok(PublicationRecord {
+        id: parse_id(&id)?,
+        period: period
+            .and_then(|(from, to)| Months::new(from, to))
+            .ok_or_else(corrupt)?,
+        deliberation_number: number,
+        published_at: instant::of_column(at),
+        published_by: parse_id(&by)?,
+        digest,
+    })
+}
+
+/// The publications of an organisation, the newest first.
+///
+/// # Errors
+/// As any read.
+pub fn all(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+) -> Result<Vec<PublicationRecord>, StorageError> {
+    let rows: Vec<RecordColumns> = publications::table
+        .filter(publications::organisation_id.eq(organisation.to_string()))
+        .order((publications::published_at.desc(), publications::publication_id.desc()))
+        .select(RECORD_COLUMNS)
+        .load(connection)?;
+    rows.into_iter().map(record_of).collect()
+}
+
+/// A publication and its content, byte for byte.
+///
+/// # Errors
+/// As any read.
+pub fn find(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    id: PublicationId,
+) -> Result<Option<(PublicationRecord, String)>, StorageError> {
+    let row: Option<(RecordColumns, String)> = publications::table
+        .filter(publications::organisation_id.eq(organisation.to_string()))
+        .filter(publications::publication_id.eq(id.to_string()))
+        .select((RECORD_COLUMNS, publications::content))
+        .first(connection)
+        .optional()?;
+    row.map(|(record, content)| Ok((record_of(record)?, content)))
+        .transpose()
+}

@@ -3,6 +3,7 @@
 pub mod breakdown;
 pub mod figure;
 pub mod filter;
+pub mod masking;
 pub mod monthly;
 pub mod publication;
 pub mod share;

@@ -1,0 +1,95 @@
+//! Breakdowns that are shared with others than the organisation: small cells are masked, so that nobody is told apart, and
+//! nothing that is masked can be had by subtraction.
+//!
+//! Whoever reads a breakdown knows its total, every cell that is shown, and these rules. A masked cell is safe when at least
+//! two values of it lead to just what is shown. What is masked depends on nothing that is hidden: the cells from 1 to 4, and
+//! always the smallest above them; where that is not safe, the whole breakdown is withheld.
+
+/// The smallest count that is shown.
+const SHOWN_FROM: i64 = 5;
+
+/// A cell of a shared breakdown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SharedCell {
+    /// The count: 0, or 5 and more.
+    Shown(i64),
+    /// 1 to 4.
+    BelowFive,
+    /// 5 or more, masked so that no other cell is found by subtraction.
+    Withheld,
+}
+
+/// What a masked cell may be, to whoever knows the rules.
+#[derive(Debug, Clone, Copy)]
+struct Range {
+    least: i64,
+    most: i64,
+}
+
+/// The cells of a breakdown as they are shared; `None` when they cannot be without telling somebody apart.
+#[must_use]
+pub fn shared_cells(counts: &[i64]) -> Option<Vec<SharedCell>> {
+    let small = |count: i64| (1..SHOWN_FROM).contains(&count);
+    if !counts.iter().any(|count| small(*count)) {
+        return Some(counts.iter().map(|count| SharedCell::Shown(*count)).collect());
+    }
+    let large = counts.iter().enumerate().filter(|(_, count)| **count >= SHOWN_FROM);
+    let withheld = large
+        .min_by_key(|(index, count)| (**count, *index))
+        .map(|(index, _)| index);
+    let cells: Vec<SharedCell> = counts
+        .iter()
+        .enumerate()
+        .map(|(index, count)| match count {
+            count if small(*count) => SharedCell::BelowFive,
+            _ if Some(index) == withheld => SharedCell::Withheld,
+            count => SharedCell::Shown(*count),
+        })
+        .collect();
+    let hidden: i64 = counts
+        .iter()
+        .zip(&cells)
+        .filter(|(_, cell)| !matches!(cell, SharedCell::Shown(_)))
+        .map(|(count, _)| count)
+        .sum();
+    is_safe(&ranges(&cells), hidden).then_some(cells)
+}
+
+/// What each masked cell may be.
+fn ranges(cells: &[SharedCell]) -> Vec<Range> {
+    let range = |(index, cell): (usize, &SharedCell)| match cell {
+        SharedCell::Shown(_) => None,
+        SharedCell::BelowFive => Some(Range {
+            least: 1,
+            most: SHOWN_FROM - 1,
+        }),
+        SharedCell::Withheld => Some(Range {
+            least: SHOWN_FROM,
+            most: most_withheld(index, cells),
+        }),
+    };
+    cells.iter().enumerate().filter_map(range).collect()
+}
+
+/// The cell that is withheld is the smallest of the large ones, and of equal ones the first.
+fn most_withheld(withheld: usize, cells: &[SharedCell]) -> i64 {
+    let bounds = cells.iter().enumerate().filter_map(|(index, cell)| match cell {
+        SharedCell::Shown(count) if *count >= SHOWN_FROM => Some(count - i64::from(index < withheld)),
+        _ => None,
+    });
+    // Without another it is bounded by nothing but the total.
+    bounds.min().unwrap_or(i64::MAX / 4)
+}
+
+/// Whether each of these cells, which are `sum` together, may have two values at least.
+fn is_safe(ranges: &[Range], sum: i64) -> bool {
+    let least: i64 = ranges.iter().map(|range| range.least).sum();
+    let most = ranges.iter().fold(0_i64, |most, range| most.saturating_add(range.most));
+    ranges.iter().all(|range| {
+        let others_most = most.saturating_sub(range.most);
+        let others_least = least - range.least;
+        let lowest = range.least.max(sum.saturating_sub(others_most));
+        let highest = range.most.min(sum - others_least);
+        highest > lowest
+    })
+}

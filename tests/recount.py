@@ -1,10 +1,10 @@
 """A recount of the statistics that imports nothing of ours and reads only what `GET /v1/reports` gives back.
 
-    recount.py < questions.json
+    recount.py < sheets.json
 
-Standard input is `{"reports": […], "questions": […]}`: the items of all pages, and questions such as
+Standard input is a list of `{"reports": […], "questions": […]}`: the items of all pages, and questions such as
 `{"from": "2022-05", "to": "2022-07", "filters": {"kinds": ["workshop"], …}, "by": "theme"}`, whose months are both included
-and whose `by` may be missing. The answer is a list, of the rows of the monthly table or of the lines of the breakdown.
+and whose `by` may be missing. The answer is a list for each, of the rows of the monthly table or the lines of the breakdown.
 """
 
 import json
@@ -66,7 +66,10 @@ def kept(intervention, report, filters):
 
 
 def monthly(reports, months, filters):
-    """The rows; an average is rounded half up, and months without reports count."""
+    """The rows, and the reports that came after their month; an average is rounded half up, and months without reports count.
+
+    Instants are compared in UTC: the clocks of those who ask stand at noon.
+    """
     adds_up = {
         name: [
             sum(
@@ -90,7 +93,9 @@ def monthly(reports, months, filters):
         total = sum(by_month)
         average = (2 * total + len(months)) // (2 * len(months))
         rows[name] = {"by_month": by_month, "total": total, "monthly_average": average}
-    return rows
+    theirs = [r for r in reports if not filters.get("advisor_ids") or r["advisor_id"] in filters["advisor_ids"]]
+    late = [sum(1 for r in theirs if r["date"][:7] == month and r["received_at"][:7] > month) for month in months]
+    return {"rows": rows, "late_reports": late}
 
 
 def breakdown(reports, months, filters, by):
@@ -145,5 +150,5 @@ def answer(reports, question):
 
 
 if __name__ == "__main__":
-    ASKED = json.load(sys.stdin)
-    print(json.dumps([answer(ASKED["reports"], question) for question in ASKED["questions"]]))
+    SHEETS = json.load(sys.stdin)
+    print(json.dumps([[answer(sheet["reports"], question) for question in sheet["questions"]] for sheet in SHEETS]))

@@ -11,6 +11,7 @@ pub mod people;
 pub mod privacy;
 pub mod publications;
 pub mod sessions;
+pub mod sharing;
 
 use crate::domain::audit::{AuditAction, Subject};
 use crate::domain::identifiers::{AccountId, OrganisationId};

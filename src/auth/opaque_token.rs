@@ -6,12 +6,14 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use crate::domain::identifiers::{AccountKind, ApiKeyKind, Id, OrganisationId, SessionKind};
+use crate::domain::identifiers::{AccountKind, ApiKeyKind, Id, LinkKind, OrganisationId, SessionKind};
 
 /// Goes on with a session.
 pub type RefreshToken = OpaqueToken<SessionKind>;
 /// Lets a program call for an organisation.
 pub type ApiKeyToken = OpaqueToken<ApiKeyKind>;
+/// Shows a publication to whoever has it.
+pub type LinkToken = OpaqueToken<LinkKind>;
 /// Sets the password of an account, once.
 pub type InvitationToken = OpaqueToken<AccountKind>;
 

@@ -15,4 +15,5 @@ pub mod language;
 pub mod nomenclature;
 pub mod organisation;
 pub mod report;
+pub mod shared_link;
 pub mod text;

@@ -42,7 +42,7 @@ macro_rules! caller {
 mod figures;
 mod reports;
 
-pub use figures::{FiguresReader, MonthCaller, PublicationReader, StatisticsCaller};
+pub use figures::{FiguresReader, LinkCaller, LinksCaller, MonthCaller, PublicationReader, StatisticsCaller};
 pub use reports::{
     AdvisorsCaller, HistoryReader, InterventionWriter, ReportCaller, ReportReader, ReportWriter, ReportsCaller,
 };

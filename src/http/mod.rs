@@ -40,6 +40,7 @@ mod routes;
 mod server;
 mod service_info;
 mod sessions;
+mod shared_links;
 mod statistics;
 
 pub use application::{Application, Browsers, Clock};

@@ -16,7 +16,7 @@ use super::problem_code::ProblemCode;
 use super::{
     accounts, api_keys, audit_log, breakdown, definitions, export, history, interventions, months, nomenclature,
     organisation, organisations, pages, password_page, passwords, people, publications, reports, service_info,
-    sessions, statistics,
+    sessions, shared_links, statistics,
 };
 
 /// Registers every operation.
@@ -40,6 +40,9 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(publications::list_publications)
         .service(publications::get_publication)
         .service(publications::get_publication_changes)
+        .service(shared_links::create_link)
+        .service(shared_links::list_links)
+        .service(shared_links::delete_link)
         .service(sessions::create_session)
         .service(sessions::refresh_session)
         .service(sessions::delete_session)

@@ -22,6 +22,7 @@ pub mod reports;
 pub mod retention;
 mod schema;
 pub mod sessions;
+pub mod shared_links;
 pub mod signing_keys;
 mod storage_error;
 mod store;

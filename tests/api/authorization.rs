@@ -56,6 +56,9 @@ const TABLE: &[(&str, [u16; 10])] = &[
     ("list_publications",       [401, 403, 403, 200, 403, 200, 403, 200, 403, 403]),
     ("get_publication",         [401, 403, 403, 200, 403, 404, 403, 200, 403, 403]),
     ("get_publication_changes", [401, 403, 403, 200, 403, 404, 403, 200, 403, 403]),
+    ("create_link",             [401, 403, 403, 201, 403, 404, 403, 403, 403, 403]),
+    ("list_links",              [401, 403, 403, 200, 403, 404, 403, 403, 403, 403]),
+    ("delete_link",             [401, 403, 403, 204, 403, 404, 403, 403, 403, 403]),
     ("list_advisors",           [401, 403, 403, 200, 403, 200, 403, 403, 200, 403]),
     ("list_accounts",           [401, 403, 403, 200, 403, 200, 403, 403, 403, 403]),
     ("create_account",          [401, 403, 403, 201, 403, 201, 403, 403, 403, 403]),
@@ -255,10 +258,10 @@ async fn call(api: &Api, cast: &Cast, name: &str, operation: &Operation, day: i6
             .await
             .expect(201);
     }
-    let publication = if name.contains("publication") {
+    let (publication, link) = if operation.path.starts_with("/v1/publications") {
         publication(api, cast).await
     } else {
-        String::new()
+        (String::new(), String::new())
     };
     // Somebody and a key of the first organisation, which the operation may end.
     let (key, _) = api.key(&cast.coordinator, Scope::ALL).await;
@@ -275,6 +278,7 @@ async fn call(api: &Api, cast: &Cast, name: &str, operation: &Operation, day: i6
         .replace("{date}", &date)
         .replace("{month}", "2022-06")
         .replace("{publication_id}", &publication)
+        .replace("{link_id}", &link)
         .replace("{id}", &format!("0198f3c2-7c1e-7d2a-8f00-{day:012}"))
         .replace("{session_id}", "0198f3c2-7c1e-7d2a-8f00-0242ac120004")
         .replace("{code}", "month_closed");
@@ -293,6 +297,7 @@ async fn call(api: &Api, cast: &Cast, name: &str, operation: &Operation, day: i6
             "role": "advisor", "name": "Élodie Garnier", "email": format!("{day}@example.org"),
             "activity_periods": [{"starts_on": "2020-01-01"}]
         }),
+        "create_link" => json!({"name": "Conseil communautaire"}),
         "create_publication" => json!({"from": "2022-08", "to": "2022-08"}),
         "put_own_password" => json!({"current_password": "une autre phrase", "password": "quatre mots sans rapport"}),
         "create_api_key" => json!({"name": "Tableau de bord", "scopes": ["statistics:read"]}),
@@ -312,14 +317,17 @@ async fn call(api: &Api, cast: &Cast, name: &str, operation: &Operation, day: i6
     call.send().await.status
 }
 
-/// A publication of the first organisation.
-async fn publication(api: &Api, cast: &Cast) -> String {
+/// A publication of the first organisation, and a link to it.
+async fn publication(api: &Api, cast: &Cast) -> (String, String) {
     let close = api.put("/v1/months/2022-08/closing").by(&cast.coordinator);
     close.json(&json!({})).send().await.expect(200);
     let body = json!({"from": "2022-08", "to": "2022-08"});
     let publish = api.post("/v1/publications").by(&cast.coordinator).json(&body);
     let published = publish.send().await.expect(201).json();
-    published["publication_id"].as_str().unwrap().to_owned()
+    let id = published["publication_id"].as_str().unwrap().to_owned();
+    let share = api.post(&format!("/v1/publications/{id}/links")).by(&cast.coordinator);
+    let shared = share.json(&json!({"name": "Conseil"})).send().await.expect(201).json();
+    (id, shared["link"]["link_id"].as_str().unwrap().to_owned())
 }
 
 /// Tokens that claim to be the coordinator's, each wrong in one way.

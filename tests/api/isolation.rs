@@ -21,7 +21,7 @@ const REQUESTS: usize = 400;
 const SECRETS: [&str; 4] = ["Chloé Fournier", "Driss Benali", "Angers Loire", "secret-d-angers"];
 
 /// What is stored of an organisation: each table, and what of its rows must stay.
-const TABLES: [(&str, &str); 15] = [
+const TABLES: [(&str, &str); 16] = [
     ("organisations", "name || time_zone || CAST(change_seq AS TEXT)"),
     (
         "accounts",
@@ -43,6 +43,10 @@ const TABLES: [(&str, &str); 15] = [
     ("months", "month || status || coalesce(comment, '')"),
     ("refused_writes", "month || advisor_id || CAST(writes AS TEXT)"),
     ("publications", "publication_id || content"),
+    (
+        "shared_links",
+        "link_id || token_hash || name || coalesce(CAST(revoked_at AS TEXT), '')",
+    ),
 ];
 
 fn rows_of(database: &TestDatabase, organisation: &str) -> Vec<String> {
@@ -63,6 +67,7 @@ struct Names {
     sessions: Vec<String>,
     keys: Vec<String>,
     publications: Vec<String>,
+    links: Vec<String>,
     interventions: Vec<String>,
     emails: Vec<String>,
 }
@@ -139,7 +144,7 @@ async fn furnish(api: &Api, cast: &Cast) -> Names {
         .expect(201);
     let (key, _) = api.key(&cast.coordinator, Scope::ALL).await;
     let (foreign_key, _) = api.key(&cast.foreign_coordinator, Scope::ALL).await;
-    let mut publications = Vec::new();
+    let (mut publications, mut links) = (Vec::new(), Vec::new());
     for (by, comment) in [
         (&cast.coordinator, "vu"),
         (&cast.foreign_coordinator, "secret-d-angers"),
@@ -148,7 +153,11 @@ async fn furnish(api: &Api, cast: &Cast) -> Names {
         closing.json(&json!({"comment": comment})).send().await.expect(200);
         let body = json!({"from": "2022-07", "to": "2022-07"});
         let published = api.post("/v1/publications").by(by).json(&body).send().await.expect(201);
-        publications.push(published.json()["publication_id"].as_str().unwrap().to_owned());
+        let id = published.json()["publication_id"].as_str().unwrap().to_owned();
+        let share = api.post(&format!("/v1/publications/{id}/links")).by(by);
+        let shared = share.json(&json!({"name": comment})).send().await.expect(201).json();
+        links.push(shared["link"]["link_id"].as_str().unwrap().to_owned());
+        publications.push(id);
     }
     let late = api
         .put(&cast.foreign_advisor.report("2022-07-01"))
@@ -166,6 +175,7 @@ async fn furnish(api: &Api, cast: &Cast) -> Names {
         sessions: each(|person| person.session.to_string()),
         keys: vec![key.to_string(), foreign_key.to_string()],
         publications,
+        links,
         interventions: vec![
             "0198f3c2-7c1e-7d2a-8f00-00000000000a".to_owned(),
             "0198f3c2-7c1e-7d2a-8f00-00000000000b".to_owned(),
@@ -195,6 +205,7 @@ fn filled(rng: &mut StdRng, path: &str, names: &Names) -> String {
         .replace("{session_id}", &Names::draw(rng, &names.sessions))
         .replace("{key_id}", &Names::draw(rng, &names.keys))
         .replace("{publication_id}", &Names::draw(rng, &names.publications))
+        .replace("{link_id}", &Names::draw(rng, &names.links))
         .replace("{month}", ["2022-05", "2022-07"][rng.random_range(0..2)])
         .replace("{id}", &Names::draw(rng, &names.interventions))
         .replace("{code}", "not_found")
@@ -231,6 +242,7 @@ fn body(rng: &mut StdRng, method: &Method, path: &str, names: &Names) -> Option<
             json!({"email": Names::draw(rng, &names.emails)})
         }
         "/v1/api-keys" => json!({"name": "Tableau de bord", "scopes": ["reports:read"]}),
+        _ if path.ends_with("/links") => json!({"name": "Conseil"}),
         "/v1/publications" => json!({"from": "2022-07", "to": "2022-07"}),
         "/v1/organisation" => json!({"name": "Métropole", "time_zone": "Europe/Paris", "working_days": ["monday"]}),
         "/v1/sessions" => json!({"email": Names::draw(rng, &names.emails), "password": "une phrase quelconque"}),

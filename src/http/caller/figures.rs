@@ -8,7 +8,7 @@ use actix_web::{FromRequest, HttpRequest};
 use super::{COORDINATOR, Member, PersonCaller, access, member_with, path_and_query, path_id, path_value};
 use crate::domain::api_key::Scope;
 use crate::domain::calendar::Month;
-use crate::domain::identifiers::PublicationId;
+use crate::domain::identifiers::{LinkId, PublicationId};
 use crate::http::problem::Problem;
 use crate::http::query::{NoParameters, QueryParameters};
 
@@ -51,6 +51,45 @@ caller!(PublicationReader, |request| {
     Ok(Self {
         member: Member::with_scope(access, Scope::StatisticsRead)?.of_the_whole()?,
         publication,
+    })
+});
+
+/// A coordinator who shares the publication that the path names, if it is their organisation's.
+#[derive(Debug, Clone, Copy)]
+pub struct LinksCaller {
+    /// Who is calling.
+    pub person: PersonCaller,
+    /// Which publication.
+    pub publication: PublicationId,
+}
+
+caller!(LinksCaller, |request| {
+    let (person, publication) = PersonCaller::with_id(request, COORDINATOR, "publication_id")?;
+    Ok(Self { person, publication })
+});
+
+/// A coordinator who looks after the link that the path names, if it is their organisation's.
+#[derive(Debug, Clone, Copy)]
+pub struct LinkCaller {
+    /// Who is calling.
+    pub person: PersonCaller,
+    /// A link to which publication.
+    pub publication: PublicationId,
+    /// Which link.
+    pub link: LinkId,
+}
+
+caller!(LinkCaller, |request| {
+    let person = PersonCaller::read(request)?;
+    let path = |errors: &mut _| {
+        let publication = path_id(request, "publication_id", errors);
+        publication.zip(path_id(request, "link_id", errors))
+    };
+    let ((publication, link), NoParameters) = path_and_query(request, path)?;
+    Ok(Self {
+        person: person?.of_role(COORDINATOR)?,
+        publication,
+        link,
     })
 });
 

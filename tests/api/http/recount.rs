@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
+use quotidien::domain::account::Role;
 use quotidien::domain::nomenclature::{ClosedList, Kind, Principle, Setting, Theme};
 use quotidien::statistics::breakdown::Dimension;
 use rand::RngExt as _;
@@ -14,49 +15,124 @@ use crate::support::api::{Api, Cast, Person};
 use crate::support::database::{TestDatabase, on_both_databases};
 use crate::support::{random, traffic};
 
-on_both_databases!(every_figure_is_what_a_recount_of_the_listed_reports_gives);
+on_both_databases!(every_figure_of_any_history_is_what_a_recount_of_the_listed_reports_gives);
 
 /// The months of which there are figures in the traffic.
 const MONTHS: [&str; 3] = ["2022-07", "2022-08", "2022-09"];
+/// How many histories are tried, unless the environment says; what `just long` tries is in the justfile.
+const HISTORIES: usize = 12;
+const HISTORIES_VARIABLE: &str = "QUOTIDIEN_TEST_HISTORIES";
+/// How many things are done in one.
+const STEPS: usize = 60;
 /// How many questions each person asks.
-const QUESTIONS: usize = 40;
+const QUESTIONS: usize = 10;
 
-async fn every_figure_is_what_a_recount_of_the_listed_reports_gives(database: TestDatabase) {
+/// What a person asked, and what they may list.
+struct Sheet {
+    person: Person,
+    reports: Vec<Value>,
+    questions: Vec<Value>,
+    answers: Vec<Value>,
+}
+
+async fn every_figure_of_any_history_is_what_a_recount_of_the_listed_reports_gives(database: TestDatabase) {
     if Command::new("python3").arg("--version").output().is_err() {
         let message = "\n*** SKIPPED: the recount (python3 is not installed). It counts as passed. ***\n\n";
         std::io::stderr().write_all(message.as_bytes()).unwrap();
         return;
     }
+    let histories = std::env::var(HISTORIES_VARIABLE).map_or(HISTORIES, |number| number.parse().unwrap());
     let api = Api::on(&database).await;
-    let cast = api.cast().await;
     let mut rng = random::draws(random::seed());
-    for _ in 0..200 {
-        traffic::send_one(&mut rng, &api, &cast).await;
-    }
-    // Whatever was drawn, there is something to count.
-    let path = cast.advisor.report("2022-07-02");
-    let body = super::report(&[super::workshop()]);
-    api.put(&path).by(&cast.advisor).json(&body).send().await.expect(201);
     let mut total = 0;
-    for person in [
-        &cast.coordinator,
-        &cast.advisor,
-        &cast.colleague,
-        &cast.foreign_coordinator,
-    ] {
-        let mut questions = vec![json!({"from": MONTHS[0], "to": MONTHS[2], "filters": {}})];
-        questions.extend((1..QUESTIONS).map(|_| question(&mut rng, person, &cast)));
-        let reports = every_report(&api, person).await;
-        let recounted = recount(&reports, &questions);
-        for (question, recounted) in questions.iter().zip(recounted.as_array().unwrap()) {
-            total += compare(&api, person, question, recounted).await;
+    for _ in 0..histories {
+        let sheets = history(&api, &mut rng).await;
+        for (sheet, recounted) in sheets.iter().zip(recount(&sheets).as_array().unwrap()) {
+            let recounted = recounted.as_array().unwrap().iter();
+            for ((question, answer), recounted) in sheet.questions.iter().zip(&sheet.answers).zip(recounted) {
+                let asked = format!("{question} by {:?}", sheet.person);
+                total += compare(&asked, answer, recounted);
+            }
         }
     }
     assert!(total > 0, "there are figures to compare");
 }
 
+/// Reports that are made, changed, deleted and late; months that are closed and reopened; people who come and go. Then what
+/// each person asks.
+async fn history(api: &Api, rng: &mut StdRng) -> Vec<Sheet> {
+    api.set_clock("2022-09-29T10:00:00Z");
+    let cast = api.cast().await;
+    let mut advisors = vec![cast.advisor, cast.colleague];
+    // Whatever is drawn, there is something to count.
+    let path = cast.advisor.report("2022-07-02");
+    let body = super::report(&[super::workshop()]);
+    api.put(&path).by(&cast.advisor).json(&body).send().await.expect(201);
+    for _ in 0..STEPS {
+        let by = &cast.coordinator;
+        let month = MONTHS.choose(rng).unwrap();
+        match rng.random_range(0..20) {
+            0 => {
+                let close = api.put(&format!("/v1/months/{month}/closing")).by(by);
+                close.json(&json!({})).send().await;
+            }
+            1 => {
+                let path = format!("/v1/months/{month}/closing?reason=oubli");
+                api.delete(&path).by(by).send().await.expect(204);
+            }
+            2 => api.set_clock(&format!(
+                "2022-{:02}-{:02}T10:00:00Z",
+                rng.random_range(9..=11),
+                rng.random_range(1..=30)
+            )),
+            3 if advisors.len() < 4 => {
+                let organisation = cast.advisor.organisation;
+                advisors.push(api.person(organisation, Role::Advisor, "Nouvel Arrivant").await);
+            }
+            4 => {
+                let leaving = advisors.choose(rng).unwrap();
+                let path = format!("/v1/accounts/{}", leaving.id);
+                api.delete(&path).by(by).send().await;
+                api.poll().await;
+            }
+            5..=7 => {
+                let advisor = advisors.choose(rng).unwrap();
+                let day = format!("{month}-{:02}", rng.random_range(1..=28));
+                let body = traffic::report_json(&random::report(rng, 3));
+                api.put(&advisor.report(&day)).by(by).json(&body).send().await;
+            }
+            _ => {
+                traffic::send_one(rng, api, &cast).await;
+            }
+        }
+    }
+    api.set_clock("2022-11-30T10:00:00Z");
+    let mut sheets = Vec::new();
+    for person in advisors.iter().chain([&cast.coordinator, &cast.foreign_coordinator]) {
+        if api.get("/v1/me").by(person).send().await.status == 200 {
+            sheets.push(sheet(api, rng, *person, &cast, &advisors).await);
+        }
+    }
+    sheets
+}
+
+async fn sheet(api: &Api, rng: &mut StdRng, person: Person, cast: &Cast, advisors: &[Person]) -> Sheet {
+    let mut questions = vec![json!({"from": MONTHS[0], "to": MONTHS[2], "filters": {}})];
+    questions.extend((1..QUESTIONS).map(|_| question(rng, &person, cast, advisors)));
+    let mut answers = Vec::new();
+    for question in &questions {
+        answers.push(ask(api, &person, question).await);
+    }
+    Sheet {
+        person,
+        reports: every_report(api, &person).await,
+        questions,
+        answers,
+    }
+}
+
 /// A question that a person may ask: of any months, with any filters, by a dimension or not.
-fn question(rng: &mut StdRng, person: &Person, cast: &Cast) -> Value {
+fn question(rng: &mut StdRng, person: &Person, cast: &Cast, advisors: &[Person]) -> Value {
     fn some<T: ClosedList>(rng: &mut StdRng) -> Vec<&'static str> {
         let most = if rng.random_bool(0.3) { 3 } else { 0 };
         let count = rng.random_range(0..=most);
@@ -73,9 +149,9 @@ fn question(rng: &mut StdRng, person: &Person, cast: &Cast) -> Value {
     if rng.random_bool(0.3) && person.organisation == cast.advisor.organisation {
         filters["advisor_ids"] = match person {
             person if *person == cast.coordinator => {
-                let ids = [cast.advisor.id.to_string(), cast.colleague.id.to_string()];
+                let ids = advisors.iter().map(|advisor| advisor.id.to_string());
                 let count = rng.random_range(1..=2);
-                json!(ids.iter().sample(rng, count))
+                json!(ids.sample(rng, count))
             }
             person => json!([person.id.to_string()]),
         };
@@ -87,8 +163,8 @@ fn question(rng: &mut StdRng, person: &Person, cast: &Cast) -> Value {
     question
 }
 
-/// Asks the service and compares what it answers; the sum of what was compared.
-async fn compare(api: &Api, person: &Person, question: &Value, recounted: &Value) -> i64 {
+/// What the service answers a question.
+async fn ask(api: &Api, person: &Person, question: &Value) -> Value {
     let mut parameters = vec![
         ("from", question["from"].as_str().unwrap().to_owned()),
         ("to", question["to"].as_str().unwrap().to_owned()),
@@ -116,21 +192,32 @@ async fn compare(api: &Api, person: &Person, question: &Value, recounted: &Value
     };
     let query = serde_urlencoded::to_string(parameters).unwrap();
     let path = format!("/v1/statistics/{table}?{query}");
-    let answer = api.get(&path).by(person).send().await.expect(200).json();
-    if question["by"].is_null() {
-        compare_rows(&path, &answer, recounted)
+    api.get(&path).by(person).send().await.expect(200).json()
+}
+
+/// Compares an answer with its recount; the sum of what was compared.
+fn compare(asked: &str, answer: &Value, recounted: &Value) -> i64 {
+    if answer["rows"].is_null() {
+        compare_lines(asked, answer, recounted)
     } else {
-        compare_lines(&path, &answer, recounted)
+        compare_rows(asked, answer, recounted)
     }
 }
 
 fn compare_rows(path: &str, table: &Value, recounted: &Value) -> i64 {
     let rows = table["rows"].as_array().unwrap();
-    assert_eq!(rows.len(), recounted.as_object().unwrap().len(), "{path}");
+    assert_eq!(rows.len(), recounted["rows"].as_object().unwrap().len(), "{path}");
+    let late: Vec<Value> = table["months"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|month| month["late_reports"].clone())
+        .collect();
+    assert_eq!(Value::Array(late), recounted["late_reports"], "{path}");
     let mut total = 0;
     for row in rows {
         let id = row["id"].as_str().unwrap();
-        let counted = &recounted[id];
+        let counted = &recounted["rows"][id];
         for part in ["by_month", "total", "monthly_average"] {
             assert_eq!(row[part], counted[part], "{id} of {path}");
         }
@@ -179,7 +266,7 @@ async fn every_report(api: &Api, person: &Person) -> Vec<Value> {
     }
 }
 
-fn recount(reports: &[Value], questions: &[Value]) -> Value {
+fn recount(sheets: &[Sheet]) -> Value {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recount.py");
     let mut python = Command::new("python3")
         .arg(script)
@@ -187,7 +274,10 @@ fn recount(reports: &[Value], questions: &[Value]) -> Value {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let input = json!({"reports": reports, "questions": questions}).to_string();
+    let sheets = sheets
+        .iter()
+        .map(|sheet| json!({"reports": sheet.reports, "questions": sheet.questions}));
+    let input = Value::Array(sheets.collect()).to_string();
     python.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
     let output = python.wait_with_output().unwrap();
     assert!(output.status.success());

@@ -1,5 +1,6 @@
 //! `quotidien annex`: the annex of a period, without a server.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::PathBuf;
 
@@ -8,24 +9,31 @@ use chrono::Utc;
 use clap::{Args, ValueEnum};
 
 use crate::config::DatabaseArguments;
-use crate::documents::{csv, text};
+use crate::documents::builders::{self, Style};
+#[cfg(feature = "pdf")]
+use crate::documents::pdf;
+use crate::documents::{csv, html, text, xlsx};
 use crate::domain::calendar::{Month, Months};
 use crate::domain::identifiers::OrganisationId;
 use crate::domain::language::Language;
 use crate::statistics::filter::Filters;
 use crate::statistics::monthly::MonthlyStatistics;
-use crate::storage::{Store, monthly};
+use crate::storage::{Store, monthly, organisations};
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Format {
     Text,
     Csv,
+    Xlsx,
+    Html,
+    #[cfg(feature = "pdf")]
+    Pdf,
 }
 
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example: quotidien annex --organisation 0198f3c2-7c1e-7d2a-8f00-0242ac120001 \
-    --from 2022-05 --to 2022-07 --format csv -o annexe.csv"
+    --from 2022-05 --to 2022-07 --format pdf -o annexe.pdf"
 )]
 pub(super) struct AnnexArguments {
     /// The organisation's identifier
@@ -59,9 +67,17 @@ pub(super) fn run(arguments: &AnnexArguments) -> anyhow::Result<()> {
     let language = Language::from_code(&arguments.lang).ok_or_else(|| anyhow!("--lang takes fr or en"))?;
     let store = super::open(&arguments.database.url()?)?;
     let statistics = super::block_on(statistics(&store, organisation, period))?;
+    let zone = super::block_on(store.read(move |connection| organisations::find(connection, organisation)))?
+        .map_or(chrono_tz::UTC, |organisation| organisation.time_zone);
+    let names = &BTreeMap::new();
+    let annex = || builders::annex(&statistics, Style { language, zone, names });
     let document = match arguments.format {
         Format::Text => text::annex(&statistics, language).into_bytes(),
         Format::Csv => csv::annex(&statistics, language)?,
+        Format::Xlsx => xlsx::workbook(&annex())?,
+        Format::Html => html::page(&annex(), &[]).into_bytes(),
+        #[cfg(feature = "pdf")]
+        Format::Pdf => pdf::pdf(&annex())?,
     };
     if let Some(path) = &arguments.output {
         return std::fs::write(path, document).with_context(|| format!("writing {}", path.display()));

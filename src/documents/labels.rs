@@ -113,8 +113,15 @@ pub fn month_heading(month: Month, language: Language) -> String {
     }
 }
 
+/// The long French name of a month from 1 to 12.
+#[must_use]
+pub const fn month_word(month: u32) -> &'static str {
+    french_names(month).1
+}
+
 /// A month in a sentence: `mai 2022`, or `2022-05` in English.
-fn month_name(month: Month, language: Language) -> String {
+#[must_use]
+pub fn month_name(month: Month, language: Language) -> String {
     match language {
         Language::French => format!("{} {}", french_names(month.number()).1, month.year()),
         Language::English => month.to_string(),

@@ -1,6 +1,14 @@
-//! A statistics table as a document for people: plain text, CSV.
+//! Figures as documents for people: plain text, CSV, a workbook, a page, PDF.
 
+pub mod builders;
+pub mod chart;
 pub mod csv;
 pub mod definitions;
+pub mod document;
+pub mod html;
 pub mod labels;
+#[cfg(feature = "pdf")]
+pub mod pdf;
 pub mod text;
+pub mod words;
+pub mod xlsx;

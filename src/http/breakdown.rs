@@ -95,7 +95,8 @@ pub async fn get_breakdown(
         .await?;
     let (statistics, names) = found.ok_or(ProblemCode::NotFound)?;
     let language = language_of(&request);
-    let view = BreakdownView::new(&statistics, &names, language).ok_or(ProblemCode::InternalError)?;
+    let breakdown = statistics.breakdowns.first().ok_or(ProblemCode::InternalError)?;
+    let view = BreakdownView::new(&statistics, breakdown, &names, language);
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_LANGUAGE, language.code()))
         .json(view))
@@ -160,12 +161,17 @@ pub struct BreakdownLineView {
 
 impl BreakdownView {
     /// The view of the first breakdown of these; `None` when there is none.
-    fn new(statistics: &BreakdownStatistics, names: &BTreeMap<String, String>, language: Language) -> Option<Self> {
+    pub(super) fn new(
+        statistics: &BreakdownStatistics,
+        breakdown: &Breakdown,
+        names: &BTreeMap<String, String>,
+        language: Language,
+    ) -> Self {
         let Breakdown {
             dimension,
             total,
             lines,
-        } = statistics.breakdowns.first()?;
+        } = breakdown;
         let mut lines: Vec<BreakdownLineView> = lines
             .iter()
             .map(|line| BreakdownLineView::new(*dimension, line, names, language))
@@ -173,7 +179,7 @@ impl BreakdownView {
         if *dimension == Dimension::Advisor {
             lines.sort_by(|a, b| (&a.label, &a.code).cmp(&(&b.label, &b.code)));
         }
-        Some(Self {
+        Self {
             organisation: statistics.organisation.clone(),
             advisor_id: statistics.filters.advisor().map(|advisor| advisor.to_string()),
             filters: (&statistics.filters).into(),
@@ -185,7 +191,7 @@ impl BreakdownView {
             share_of: dimension.share_of().code(),
             total: *total,
             lines,
-        })
+        }
     }
 }
 

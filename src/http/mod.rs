@@ -14,6 +14,8 @@ mod envelope;
 mod export;
 mod fault_texts;
 mod figures_query;
+mod formats;
+mod full;
 mod history;
 mod interventions;
 mod invitations;
@@ -40,6 +42,7 @@ mod routes;
 mod server;
 mod service_info;
 mod sessions;
+mod shared;
 mod shared_links;
 mod statistics;
 

@@ -1,8 +1,10 @@
 //! Publications: settled figures, kept byte for byte.
 
+use std::collections::BTreeMap;
+
 use actix_web::http::header::{CACHE_CONTROL, ETAG, HeaderName, LOCATION};
 use actix_web::web::Data;
-use actix_web::{HttpResponse, get, post};
+use actix_web::{HttpRequest, HttpResponse, get, post};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Serialize};
@@ -10,15 +12,18 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::application::Application;
 use super::caller::{CoordinatorCaller, FiguresReader, PublicationReader};
+use super::envelope::language_of;
 use super::figures_query::period_of;
+use super::formats::{Format, FormatParameter, document_answer};
 use super::json_body::JsonBody;
 use super::openapi::Problems;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
 use super::publication_view::PublicationContentView;
-use super::query::InLanguage;
+use super::query::{InLanguage, NoParameters, QueryParameters, QueryReader};
 use super::report_view::instant;
 use crate::actions::publications as actions;
+use crate::documents::builders::{self, Style};
 use crate::domain::calendar::{Month, Months};
 use crate::domain::field_error::{FieldCode, FieldErrors};
 use crate::domain::text::normal_text;
@@ -78,6 +83,41 @@ impl PublicationBody {
             Some(period) if errors.is_empty() => Ok((period, number)),
             _ => Err(errors),
         }
+    }
+}
+
+/// In which form a publication is read.
+#[derive(Debug, Clone, Copy)]
+pub struct DocumentParameters {
+    format: Option<Format>,
+    annex: bool,
+}
+
+/// Which document is made of a publication.
+#[derive(Debug, Clone, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(
+    dead_code,
+    reason = "describes the parameter in the document; DocumentParameters reads it"
+)]
+pub struct PartParameter {
+    /// `annex` for the annex's six rows alone; JSON is always the whole.
+    #[param(value_type = Option<String>, nullable = false, pattern = "^(full|annex)$", default = "full", example = "annex")]
+    part: Option<String>,
+}
+
+impl QueryParameters for DocumentParameters {
+    fn read(reader: &mut QueryReader) -> Option<Self> {
+        let format = reader.optional("format", Format::from_code);
+        let annex = reader.optional("part", |code| match code {
+            "annex" => Ok(true),
+            "full" => Ok(false),
+            _ => Err(FieldCode::InvalidValue),
+        });
+        Some(Self {
+            format,
+            annex: annex.unwrap_or_default(),
+        })
     }
 }
 
@@ -184,14 +224,18 @@ pub async fn list_publications(
 
 /// Read a publication.
 ///
-/// The same bytes for ever; their SHA-256 is the digest. For coordinators, and programs that read figures.
+/// As JSON the same bytes for ever, whose SHA-256 is the digest (`ETag`, `Content-Digest`); or a document made of them. For
+/// coordinators, and programs that read figures.
 #[utoipa::path(
     tag = "publications",
-    params(PublicationPath, InLanguage),
+    params(PublicationPath, FormatParameter, PartParameter, InLanguage),
     responses(
-        (status = 200, description = "What was published", body = PublicationContentView, headers(
-            ("ETag" = String, description = "The digest"),
-            ("Content-Digest" = String, description = "The digest (RFC 9530)"),
+        (status = 200, description = "What was published", content(
+            (PublicationContentView = "application/json"),
+            (String = "text/csv"),
+            (String = "text/html"),
+            (Vec<u8> = "application/pdf"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         )),
         Problems,
     ),
@@ -199,7 +243,8 @@ pub async fn list_publications(
 )]
 #[get("/v1/publications/{publication_id}")]
 pub async fn get_publication(
-    caller: PublicationReader,
+    caller: PublicationReader<DocumentParameters>,
+    request: HttpRequest,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
     let (organisation, id) = (caller.member.organisation(), caller.publication);
@@ -208,7 +253,24 @@ pub async fn get_publication(
         .read(move |connection| publications::find(connection, organisation, id))
         .await?
         .ok_or(ProblemCode::NotFound)?;
-    Ok(published(&record, content))
+    let format = caller.parameters.format.unwrap_or_else(|| Format::accepted(&request));
+    if format == Format::Json {
+        return Ok(published(&record, content));
+    }
+    let (language, names) = (language_of(&request), BTreeMap::new());
+    let style = Style {
+        language,
+        zone: caller.member.time_zone(),
+        names: &names,
+    };
+    let of = (record.period, record.digest.as_str(), record.published_at);
+    let whole = builders::publication(&publications::parse(&content)?, of, false, style);
+    let (document, name) = if caller.parameters.annex {
+        (builders::annex_of(whole), language.choose("annexe", "annex"))
+    } else {
+        (whole, language.choose("statistiques", "statistics"))
+    };
+    document_answer(document, format, name, record.period).await
 }
 
 /// The content of a publication, with its digest.
@@ -234,7 +296,7 @@ pub(super) fn published(record: &PublicationRecord, content: String) -> HttpResp
 )]
 #[get("/v1/publications/{publication_id}/changes")]
 pub async fn get_publication_changes(
-    caller: PublicationReader,
+    caller: PublicationReader<NoParameters>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
     let (organisation, id, now) = (caller.member.organisation(), caller.publication, application.now());

@@ -14,9 +14,9 @@ use super::openapi::Base;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
 use super::{
-    accounts, api_keys, audit_log, breakdown, definitions, export, history, interventions, months, nomenclature,
+    accounts, api_keys, audit_log, breakdown, definitions, export, full, history, interventions, months, nomenclature,
     organisation, organisations, pages, password_page, passwords, people, publications, reports, service_info,
-    sessions, shared_links, statistics,
+    sessions, shared, shared_links, statistics,
 };
 
 /// Registers every operation.
@@ -31,6 +31,7 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(interventions::delete_intervention)
         .service(nomenclature::get_nomenclature)
         .service(statistics::get_monthly_statistics)
+        .service(full::get_full_statistics)
         .service(breakdown::get_breakdown)
         .service(definitions::get_definitions)
         .service(months::list_months)
@@ -43,6 +44,7 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(shared_links::create_link)
         .service(shared_links::list_links)
         .service(shared_links::delete_link)
+        .service(shared::get_shared_publication)
         .service(sessions::create_session)
         .service(sessions::refresh_session)
         .service(sessions::delete_session)

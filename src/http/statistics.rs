@@ -1,72 +1,38 @@
-//! Statistics: the monthly table, as JSON and CSV.
+//! Statistics: the monthly table, as JSON and as documents of the annex.
 
-use actix_web::http::header::{Accept, CONTENT_DISPOSITION, CONTENT_LANGUAGE, CONTENT_TYPE, Header as _, VARY};
+use std::collections::BTreeMap;
+
+use actix_web::http::header::{CONTENT_LANGUAGE, VARY};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
 use serde::Serialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::application::Application;
 use super::caller::StatisticsCaller;
 use super::envelope::language_of;
 use super::figures_query::{FigureParameters, FilterParameters, FiltersView, PeriodParameters};
+use super::formats::{Format, FormatParameter, document_answer, file_answer};
 use super::openapi::Problems;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
 use super::query::{InLanguage, QueryParameters, QueryReader};
 use super::report_view::instant;
+use crate::documents::builders::{self, Style};
 use crate::documents::{csv, labels};
-use crate::domain::field_error::FieldCode;
+use crate::domain::identifiers::OrganisationId;
 use crate::domain::language::Language;
+use crate::statistics::filter::Filters;
 use crate::statistics::monthly::MonthlyStatistics;
-use crate::storage::{accounts, monthly};
-
-/// A form of the table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Format {
-    Json,
-    Csv,
-}
-
-impl Format {
-    fn from_code(code: &str) -> Result<Self, FieldCode> {
-        match code {
-            "json" => Ok(Self::Json),
-            "csv" => Ok(Self::Csv),
-            _ => Err(FieldCode::InvalidValue),
-        }
-    }
-
-    /// The form that `Accept` prefers among those we can serve; JSON when it names none of them.
-    fn accepted(request: &HttpRequest) -> Self {
-        let accepted = Accept::parse(request).map(|accept| accept.ranked()).unwrap_or_default();
-        let format = accepted.iter().find_map(|media| match media.essence_str() {
-            "text/csv" | "text/*" => Some(Self::Csv),
-            "application/json" | "application/*" | "*/*" => Some(Self::Json),
-            _ => None,
-        });
-        format.unwrap_or(Self::Json)
-    }
-}
-
-/// The form of the table.
-#[derive(Debug, Clone, Copy, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(
-    dead_code,
-    reason = "describes the parameter in the document; MonthlyParameters reads it"
-)]
-pub struct FormatParameter {
-    /// `json` or `csv`; beats `Accept`.
-    #[param(value_type = Option<String>, nullable = false, pattern = "^(json|csv)$", example = "json")]
-    format: Option<Format>,
-}
+use crate::storage::{AnyConnection, StorageError, accounts, monthly};
 
 /// What the monthly table is asked for with.
 #[derive(Debug, Clone)]
 pub struct MonthlyParameters {
-    figures: FigureParameters,
-    format: Option<Format>,
+    /// Which figures.
+    pub(super) figures: FigureParameters,
+    /// The form of the document.
+    pub(super) format: Option<Format>,
 }
 
 impl QueryParameters for MonthlyParameters {
@@ -82,7 +48,8 @@ impl QueryParameters for MonthlyParameters {
 
 /// Read the monthly table.
 ///
-/// As JSON, the annex's six rows first; or as CSV, with these six and no others (`format`, or `Accept`). An advisor reads their own figures; a coordinator the organisation's, or those of
+/// As JSON, the annex's six rows first; or as the annex itself, with these six and no others: CSV, a workbook, a page, PDF
+/// (`format`, or `Accept`). An advisor reads their own figures; a coordinator the organisation's, or those of
 /// the advisor named.
 #[utoipa::path(
     tag = "statistics",
@@ -90,6 +57,9 @@ impl QueryParameters for MonthlyParameters {
     responses(
         (status = 200, description = "The table", content(
             (MonthlyView = "application/json"),
+            (String = "text/html"),
+            (Vec<u8> = "application/pdf"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
             (String = "text/csv", example = ";Total depuis mai 2022;Moyenne par mois;mai-22\r\nAteliers réalisés;6;6;6\r\n"),
         )),
         Problems,
@@ -108,20 +78,41 @@ pub async fn get_monthly_statistics(
     let period = figures.period.period(application.today(member.time_zone()))?;
     let filters = figures.filters.of(&member)?;
     let organisation = member.organisation();
-    let statistics = application
+    let (statistics, names) = application
         .store
         .read(move |connection| {
             if !accounts::has_advisors(connection, organisation, &filters.advisors)? {
                 return Ok(None);
             }
-            monthly::statistics(connection, organisation, filters, period, now)
+            let names = names_in(connection, organisation, &filters)?;
+            let statistics = monthly::statistics(connection, organisation, filters, period, now)?;
+            Ok(statistics.map(|statistics| (statistics, names)))
         })
         .await?
         .ok_or(ProblemCode::NotFound)?;
     let language = language_of(&request);
+    let name = language.choose("annexe", "annex");
     match format.unwrap_or_else(|| Format::accepted(&request)) {
         Format::Json => Ok(json_answer(&statistics, language)),
-        Format::Csv => csv_answer(&statistics, language),
+        Format::Csv => csv_answer(&statistics, name, language),
+        format => {
+            let (zone, names) = (member.time_zone(), &names);
+            let document = builders::annex(&statistics, Style { language, zone, names });
+            document_answer(document, format, name, period).await
+        }
+    }
+}
+
+/// The names of the advisors that filters name, for documents.
+pub(super) fn names_in(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    filters: &Filters,
+) -> Result<BTreeMap<String, String>, StorageError> {
+    if filters.advisors.is_empty() {
+        Ok(BTreeMap::new())
+    } else {
+        accounts::advisor_names(connection, organisation)
     }
 }
 
@@ -132,22 +123,13 @@ fn json_answer(statistics: &MonthlyStatistics, language: Language) -> HttpRespon
         .json(MonthlyView::new(statistics, language))
 }
 
-fn csv_answer(statistics: &MonthlyStatistics, language: Language) -> Result<HttpResponse, Problem> {
+/// The annex's six rows and no others: the contract fixes them to the byte.
+fn csv_answer(statistics: &MonthlyStatistics, name: &str, language: Language) -> Result<HttpResponse, Problem> {
     let text = csv::annex(statistics, language).map_err(|error| {
         tracing::error!(%error, "writing CSV failed");
         ProblemCode::InternalError
     })?;
-    let (from, to) = (statistics.period.from(), statistics.period.to());
-    let name = language.choose("annexe", "annex");
-    Ok(HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8"))
-        .insert_header((CONTENT_LANGUAGE, language.code()))
-        .insert_header((VARY, "Accept"))
-        .insert_header((
-            CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{name}-{from}-{to}.csv\""),
-        ))
-        .body(text))
+    Ok(file_answer(text, Format::Csv, (name, statistics.period), language))
 }
 
 /// The monthly table.
@@ -221,7 +203,7 @@ pub struct RowView {
 }
 
 impl MonthlyView {
-    fn new(statistics: &MonthlyStatistics, language: Language) -> Self {
+    pub(super) fn new(statistics: &MonthlyStatistics, language: Language) -> Self {
         let months = statistics.months.iter().map(|state| MonthView {
             month: state.month.to_string(),
             status: state.status.code().to_owned(),

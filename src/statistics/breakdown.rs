@@ -191,19 +191,36 @@ impl Breakdown {
     /// The breakdown of a tally.
     #[must_use]
     pub fn of(dimension: Dimension, tally: &Tally) -> Self {
+        let counters = &tally.counters;
+        match dimension {
+            Dimension::Kind => Self::with_shares(dimension, kinds(counters)),
+            Dimension::Referral => Self::with_shares(dimension, referrals(counters)),
+            _ => {
+                let whole = Detail {
+                    interventions: counters.interventions(),
+                    supports: counters.supports_recorded(),
+                };
+                Self::of_details(dimension, &tally.details, whole)
+            }
+        }
+    }
+
+    /// The breakdown of interventions whose details are these, and which are so many in all. Kinds and referrals are not
+    /// among the details: nothing is said of them.
+    #[must_use]
+    pub fn of_details(dimension: Dimension, details: &Details, whole: Detail) -> Self {
         let parts = match dimension {
-            Dimension::Kind => kinds(&tally.counters),
-            Dimension::Setting => listed::<Setting>(dimension, &tally.details),
-            Dimension::Principle => with_undisclosed(listed::<Principle>(dimension, &tally.details), &tally.counters),
-            Dimension::Theme => listed::<Theme>(dimension, &tally.details),
-            Dimension::AgeGroup => with_undisclosed(listed::<AgeGroup>(dimension, &tally.details), &tally.counters),
-            Dimension::Gender => with_undisclosed(listed::<Gender>(dimension, &tally.details), &tally.counters),
-            Dimension::Situation => with_undisclosed(listed::<Situation>(dimension, &tally.details), &tally.counters),
-            Dimension::FollowUp => with_undisclosed(listed::<FollowUp>(dimension, &tally.details), &tally.counters),
-            Dimension::Redirection => listed::<Redirection>(dimension, &tally.details),
-            Dimension::Commune => with_undisclosed(named(dimension, &tally.details), &tally.counters),
-            Dimension::Advisor => named(dimension, &tally.details),
-            Dimension::Referral => referrals(&tally.counters),
+            Dimension::Kind | Dimension::Referral => Vec::new(),
+            Dimension::Setting => listed::<Setting>(dimension, details),
+            Dimension::Principle => with_undisclosed(listed::<Principle>(dimension, details), whole),
+            Dimension::Theme => listed::<Theme>(dimension, details),
+            Dimension::AgeGroup => with_undisclosed(listed::<AgeGroup>(dimension, details), whole),
+            Dimension::Gender => with_undisclosed(listed::<Gender>(dimension, details), whole),
+            Dimension::Situation => with_undisclosed(listed::<Situation>(dimension, details), whole),
+            Dimension::FollowUp => with_undisclosed(listed::<FollowUp>(dimension, details), whole),
+            Dimension::Redirection => listed::<Redirection>(dimension, details),
+            Dimension::Commune => with_undisclosed(named(dimension, details), whole),
+            Dimension::Advisor => named(dimension, details),
         };
         Self::with_shares(dimension, parts)
     }
@@ -305,11 +322,11 @@ fn named(dimension: Dimension, details: &Details) -> Vec<Part> {
 }
 
 /// The parts and what is left of the whole.
-fn with_undisclosed(mut parts: Vec<Part>, counters: &Counters) -> Vec<Part> {
+fn with_undisclosed(mut parts: Vec<Part>, whole: Detail) -> Vec<Part> {
     let said = |count: fn(&Detail) -> i64| parts.iter().map(|(_, detail)| count(detail)).sum::<i64>();
     let rest = Detail {
-        interventions: counters.interventions() - said(|detail| detail.interventions),
-        supports: counters.supports_recorded() - said(|detail| detail.supports),
+        interventions: whole.interventions - said(|detail| detail.interventions),
+        supports: whole.supports - said(|detail| detail.supports),
     };
     parts.push((UNDISCLOSED.to_owned(), rest));
     parts

@@ -12,7 +12,7 @@ use crate::domain::calendar::Months;
 use crate::domain::identifiers::OrganisationId;
 use crate::statistics::breakdown::{Breakdown, BreakdownStatistics, Dimension};
 use crate::statistics::filter::Filters;
-use crate::statistics::tally::{Counters, Tally};
+use crate::statistics::tally::{Counters, Details, Tally};
 
 /// The breakdowns of an organisation's period by some dimensions; `None` when there is no such organisation.
 ///
@@ -55,13 +55,17 @@ fn kept(
     period: Months,
     dimensions: &[Dimension],
 ) -> Result<Vec<Breakdown>, StorageError> {
-    let months = interventions::counters_by_month(connection, organisation, filters, period)?;
-    let counters = months.into_values().fold(Counters::default(), |sum, month| sum + month);
-    let of = |dimension: &Dimension| {
-        let details = interventions::details(connection, organisation, filters, period, *dimension)?;
-        Ok(Breakdown::of(*dimension, &Tally { counters, details }))
+    let mut of = |dimension: &Dimension| {
+        if matches!(dimension, Dimension::Kind | Dimension::Referral) {
+            let months = interventions::counters_by_month(connection, organisation, filters, period)?;
+            let counters = months.into_values().fold(Counters::default(), |sum, month| sum + month);
+            let details = Details::default();
+            return Ok(Breakdown::of(*dimension, &Tally { counters, details }));
+        }
+        let (details, whole) = interventions::details(connection, organisation, filters, period, *dimension)?;
+        Ok(Breakdown::of_details(*dimension, &details, whole))
     };
-    dimensions.iter().map(of).collect()
+    dimensions.iter().map(&mut of).collect()
 }
 
 /// The sum of the tallies of a period, with what each advisor did among its details.

@@ -18,7 +18,7 @@ use crate::domain::nomenclature::{
 };
 use crate::statistics::breakdown::Dimension;
 use crate::statistics::filter::Filters;
-use crate::statistics::tally::{Counters, Details};
+use crate::statistics::tally::{Counters, Detail, Details};
 
 type Condition =
     Box<dyn BoxableExpression<interventions::table, <AnyConnection as Connection>::Backend, SqlType = Nullable<Bool>>>;
@@ -130,14 +130,15 @@ fn counters_of(row: DayRow) -> Result<Counters, StorageError> {
 
 type ValueRow = (Option<String>, i64, Sum);
 
-/// The counters of one dimension, over the interventions that the filters keep; none of those that [`Counters`] tell.
+/// The details of one dimension over the interventions that the filters keep, and how many these are in all (which is
+/// nobody's business where answers are counted). One pass over them.
 pub(super) fn details(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
     filters: &Filters,
     period: Months,
     dimension: Dimension,
-) -> Result<Details, StorageError> {
+) -> Result<(Details, Detail), StorageError> {
     let kept = interventions::table.filter(condition(organisation, filters, period));
     /// The interventions and the participants of each value of a column.
     macro_rules! by_value {
@@ -157,81 +158,91 @@ pub(super) fn details(
                 .map(|rows| of_masks::<$list>(dimension, &rows))
         };
     }
-    let details = match dimension {
-        Dimension::Kind | Dimension::Referral => Ok(Details::default()),
+    /// The people of each group of a list, from its columns in the list's order.
+    macro_rules! by_group {
+        (@type $group:ident) => { Sum };
+        ($list:ty, $($group:ident),+) => {
+            kept.select((
+                count_star(),
+                sum(interventions::participants),
+                ($(sum(interventions::$group)),+),
+            ))
+            .first::<(i64, Sum, ($(by_group!(@type $group)),+))>(connection)
+            .map(|(interventions, participants, ($($group),+))| {
+                of_groups::<$list>(dimension, whole(interventions, participants), &[$($group),+])
+            })
+        };
+    }
+    let found: QueryResult<(Details, Detail)> = match dimension {
+        Dimension::Kind | Dimension::Referral => Ok((Details::default(), Detail::default())),
         Dimension::Setting => by_value!(interventions::setting),
         Dimension::Principle => by_value!(interventions::principle),
         Dimension::Commune => by_value!(interventions::commune_code),
         Dimension::Advisor => by_value!(interventions::advisor_id),
         Dimension::Theme => by_mask!(interventions::themes, Theme),
         Dimension::Redirection => by_mask!(interventions::referrals, Redirection),
-        Dimension::AgeGroup => kept
-            .select((
-                sum(interventions::age_under_12),
-                sum(interventions::age_12_17),
-                sum(interventions::age_18_24),
-                sum(interventions::age_25_39),
-                sum(interventions::age_40_59),
-                sum(interventions::age_60_69),
-                sum(interventions::age_70_plus),
-            ))
-            .first::<(Sum, Sum, Sum, Sum, Sum, Sum, Sum)>(connection)
-            .map(|(a, b, c, d, e, f, g)| of_groups(dimension, AgeGroup::ALL, &[a, b, c, d, e, f, g])),
-        Dimension::Gender => kept
-            .select((sum(interventions::gender_female), sum(interventions::gender_male)))
-            .first::<(Sum, Sum)>(connection)
-            .map(|(female, male)| of_groups(dimension, Gender::ALL, &[female, male])),
-        Dimension::Situation => kept
-            .select((
-                sum(interventions::situation_in_school),
-                sum(interventions::situation_unemployed),
-                sum(interventions::situation_employed),
-                sum(interventions::situation_retired),
-            ))
-            .first::<(Sum, Sum, Sum, Sum)>(connection)
-            .map(|(a, b, c, d)| of_groups(dimension, Situation::ALL, &[a, b, c, d])),
-        Dimension::FollowUp => kept
-            .select((
-                sum(interventions::follow_up_individual),
-                sum(interventions::follow_up_workshop),
-                sum(interventions::follow_up_redirected),
-            ))
-            .first::<(Sum, Sum, Sum)>(connection)
-            .map(|(a, b, c)| of_groups(dimension, FollowUp::ALL, &[a, b, c])),
+        Dimension::AgeGroup => by_group!(
+            AgeGroup,
+            age_under_12,
+            age_12_17,
+            age_18_24,
+            age_25_39,
+            age_40_59,
+            age_60_69,
+            age_70_plus
+        ),
+        Dimension::Gender => by_group!(Gender, gender_female, gender_male),
+        Dimension::Situation => by_group!(
+            Situation,
+            situation_in_school,
+            situation_unemployed,
+            situation_employed,
+            situation_retired
+        ),
+        Dimension::FollowUp => by_group!(FollowUp, follow_up_individual, follow_up_workshop, follow_up_redirected),
     };
-    Ok(details?)
+    Ok(found?)
 }
 
 fn key(dimension: Dimension, code: &str) -> String {
     format!("{}/{code}", dimension.code())
 }
 
-/// What was not said is derived, so it is left out.
-fn of_values(dimension: Dimension, rows: Vec<ValueRow>) -> Details {
-    let mut details = Details::default();
-    for (code, interventions, supports) in rows {
-        if let Some(code) = code {
-            details.add(key(dimension, &code), interventions, supports.unwrap_or_default());
-        }
+fn whole(interventions: i64, participants: Sum) -> Detail {
+    Detail {
+        interventions,
+        supports: participants.unwrap_or_default(),
     }
-    details
 }
 
-fn of_masks<T: Masked>(dimension: Dimension, rows: &[(i64, i64)]) -> Details {
+/// What was not said is derived, so it is left out of the details.
+fn of_values(dimension: Dimension, rows: Vec<ValueRow>) -> (Details, Detail) {
+    let (mut details, mut all) = (Details::default(), Detail::default());
+    for (code, interventions, participants) in rows {
+        let value = whole(interventions, participants);
+        all.interventions += value.interventions;
+        all.supports += value.supports;
+        if let Some(code) = code {
+            details.add(key(dimension, &code), value.interventions, value.supports);
+        }
+    }
+    (details, all)
+}
+
+fn of_masks<T: Masked>(dimension: Dimension, rows: &[(i64, i64)]) -> (Details, Detail) {
     let mut details = Details::default();
     for value in T::ALL {
         let naming = rows.iter().filter(|(mask, _)| mask & 1 << value.bit() != 0);
         let interventions = naming.map(|(_, interventions)| interventions).sum();
         details.add(key(dimension, value.code()), interventions, 0);
     }
-    details
+    (details, Detail::default())
 }
 
-/// The sums of the columns of a list's groups, in the list's order.
-fn of_groups<T: ClosedList>(dimension: Dimension, groups: &[T], people: &[Sum]) -> Details {
+fn of_groups<T: ClosedList>(dimension: Dimension, all: Detail, people: &[Sum]) -> (Details, Detail) {
     let mut details = Details::default();
-    for (group, people) in groups.iter().zip(people) {
+    for (group, people) in T::ALL.iter().zip(people) {
         details.add(key(dimension, group.code()), 0, people.unwrap_or_default());
     }
-    details
+    (details, all)
 }

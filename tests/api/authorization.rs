@@ -47,6 +47,7 @@ const TABLE: &[(&str, [u16; 10])] = &[
     ("delete_intervention",     [401, 204, 403, 204, 403, 404, 403, 403, 403, 204]),
     ("list_reports",            [401, 200, 403, 200, 403, 404, 403, 403, 200, 403]),
     ("get_monthly_statistics",  [401, 200, 403, 200, 403, 404, 403, 200, 403, 403]),
+    ("get_full_statistics",     [401, 200, 403, 200, 403, 404, 403, 200, 403, 403]),
     ("get_breakdown",           [401, 200, 403, 200, 403, 404, 403, 200, 403, 403]),
     ("get_definitions",         [200; 10]),
     ("list_months",             [401, 200, 200, 200, 200, 200, 403, 200, 403, 403]),
@@ -59,6 +60,7 @@ const TABLE: &[(&str, [u16; 10])] = &[
     ("create_link",             [401, 403, 403, 201, 403, 404, 403, 403, 403, 403]),
     ("list_links",              [401, 403, 403, 200, 403, 404, 403, 403, 403, 403]),
     ("delete_link",             [401, 403, 403, 204, 403, 404, 403, 403, 403, 403]),
+    ("get_shared_publication",  [404; 10]),
     ("list_advisors",           [401, 403, 403, 200, 403, 200, 403, 403, 200, 403]),
     ("list_accounts",           [401, 403, 403, 200, 403, 200, 403, 403, 403, 403]),
     ("create_account",          [401, 403, 403, 201, 403, 201, 403, 403, 403, 403]),
@@ -279,11 +281,14 @@ async fn call(api: &Api, cast: &Cast, name: &str, operation: &Operation, day: i6
         .replace("{month}", "2022-06")
         .replace("{publication_id}", &publication)
         .replace("{link_id}", &link)
+        .replace("{token}", "nobody-s-link")
         .replace("{id}", &format!("0198f3c2-7c1e-7d2a-8f00-{day:012}"))
         .replace("{session_id}", "0198f3c2-7c1e-7d2a-8f00-0242ac120004")
         .replace("{code}", "month_closed");
     let query = match name {
-        "get_monthly_statistics" => format!("?from=2022-05&to=2022-07&advisor_id={}", cast.advisor.id),
+        "get_monthly_statistics" | "get_full_statistics" => {
+            format!("?from=2022-05&to=2022-07&advisor_id={}", cast.advisor.id)
+        }
         "get_breakdown" => format!("?by=theme&from=2022-05&to=2022-07&advisor_id={}", cast.advisor.id),
         "list_reports" => format!("?advisor_id={}", cast.advisor.id),
         "list_months" => "?from=2022-05&to=2022-07".to_owned(),

@@ -1,5 +1,7 @@
 //! The annex as documents, to the byte.
 
+mod forms;
+
 use quotidien::documents::labels::{annex_headings, annex_title, month_heading};
 use quotidien::documents::{csv, text};
 use quotidien::domain::calendar::{Month, Months};

@@ -208,6 +208,7 @@ fn filled(rng: &mut StdRng, path: &str, names: &Names) -> String {
         .replace("{link_id}", &Names::draw(rng, &names.links))
         .replace("{month}", ["2022-05", "2022-07"][rng.random_range(0..2)])
         .replace("{id}", &Names::draw(rng, &names.interventions))
+        .replace("{token}", "nobody-s-link")
         .replace("{code}", "not_found")
         .replace("{date}", "2022-05-03");
     let whose = if rng.random_bool(0.5) {
@@ -217,7 +218,9 @@ fn filled(rng: &mut StdRng, path: &str, names: &Names) -> String {
     };
     match path {
         "/v1/reports" => format!("{filled}?{whose}"),
-        "/v1/statistics/monthly" | "/v1/months" => format!("{filled}?from=2022-05&to=2022-09&{whose}"),
+        "/v1/statistics/monthly" | "/v1/statistics/full" | "/v1/months" => {
+            format!("{filled}?from=2022-05&to=2022-09&{whose}")
+        }
         "/v1/statistics/breakdown" => format!("{filled}?by=commune&from=2022-05&to=2022-09&{whose}"),
         "/v1/months/{month}/closing" => format!("{filled}?reason=oubli"),
         _ => filled,

@@ -1,3 +1,4 @@
+DROP INDEX interventions_by_filter;
 DROP TABLE shared_links;
 DROP TABLE publications;
 DROP TABLE refused_writes;

@@ -39,3 +39,9 @@ CREATE TABLE shared_links (
     PRIMARY KEY (organisation_id, link_id),
     FOREIGN KEY (organisation_id, publication_id) REFERENCES publications (organisation_id, publication_id)
 ) WITHOUT ROWID;
+
+-- What filters of figures ask for, in a third of the table's pages; the day first, as in the table's key.
+CREATE INDEX interventions_by_filter ON interventions (
+    organisation_id, report_date, themes, kind, setting, principle, commune_code, participants, recurring_participants,
+    duration_minutes, referrals, advisor_id
+);

@@ -35,22 +35,25 @@ caller!(FiguresReader, |request| {
     Ok(Self(member.of_the_whole()?))
 });
 
-/// One who may read the publication that the path names, if it is their organisation's.
+/// One who may read the publication that the path names, if it is their organisation's, with these parameters.
 #[derive(Debug, Clone, Copy)]
-pub struct PublicationReader {
+pub struct PublicationReader<T> {
     /// Who is calling.
     pub member: Member,
     /// Which publication.
     pub publication: PublicationId,
+    /// The parameters of the query.
+    pub parameters: T,
 }
 
-caller!(PublicationReader, |request| {
+caller!(PublicationReader<T>, |request| {
     let access = access(request)?;
     let path = |errors: &mut _| path_id(request, "publication_id", errors);
-    let (publication, NoParameters) = path_and_query(request, path)?;
+    let (publication, parameters) = path_and_query(request, path)?;
     Ok(Self {
         member: Member::with_scope(access, Scope::StatisticsRead)?.of_the_whole()?,
         publication,
+        parameters,
     })
 });
 

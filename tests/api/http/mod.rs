@@ -22,6 +22,7 @@ mod report_list;
 mod reports;
 mod router;
 mod sessions;
+mod sharing;
 mod signing_keys;
 mod throttle;
 

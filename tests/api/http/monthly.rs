@@ -148,7 +148,7 @@ async fn accept_chooses_the_form_and_the_parameter_beats_it(database: TestDataba
         ("text/csv", "", csv),
         ("application/json;q=0.5, text/csv", "", csv),
         ("text/csv;q=0.5, application/json", "", json),
-        ("application/pdf", "", json),
+        ("image/png", "", json),
         ("text/csv", "&format=json", json),
         ("application/json", "&format=csv", csv),
     ] {

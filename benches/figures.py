@@ -27,6 +27,8 @@ from throwaway import Cluster, Failure, Server, create_account, create_organisat
 
 ADVISORS = 100
 A_DAY = 6  # interventions of a report
+SPARSE = 10_000  # so few interventions are spread over the same months, one a report
+DAYS = 1780  # working days until October 2026
 TIMES = 15
 COORDINATOR = {"email": "claire.dubois@demo.example", "password": "correct horse battery"}
 FIRST = datetime.date(2020, 1, 1)
@@ -62,12 +64,15 @@ def rows(organisation, advisors, count):
     """The reports and interventions of a database, as tuples in the order of the columns."""
     draw = random.Random(72)
     reports, interventions = [], []
-    for day in working_days():
+    a_day, every = (1, DAYS * ADVISORS // SPARSE) if count <= SPARSE else (A_DAY, 1)
+    for number, day in enumerate(working_days()):
+        if number % every:
+            continue
         for advisor in advisors:
             instant = f"{day} 17:00:00"
             reports.append((organisation, advisor, day.isoformat(), 1, len(reports) + 1, instant, day.isoformat(), instant,
                             None, advisor, None, None, None, None))
-            for position in range(A_DAY):
+            for position in range(a_day):
                 number = len(interventions)
                 participants = draw.randint(1, 12)
                 ages = [0] * 7

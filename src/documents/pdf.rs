@@ -1,0 +1,214 @@
+//! A document as PDF/UA-1: tagged, with its language, its title and the headers of its tables. Typst sets it, from fonts that
+//! are compiled in; it opens no file and asks no network.
+
+use std::sync::LazyLock;
+
+use serde_json::{Value, json};
+use typst::diag::{FileError, FileResult, SourceDiagnostic};
+use typst::foundations::{Bytes, Datetime, Duration, Smart};
+use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
+use typst::text::{Font, FontBook};
+use typst::utils::LazyHash;
+use typst::{Feature, Library, LibraryExt as _, World};
+use typst_layout::PagedDocument;
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
+
+use super::chart;
+use super::document::{Document, DocumentError, Line, Section, Standing, Table};
+use super::html::standing_lines;
+use super::words;
+use crate::domain::language::Language;
+
+/// The page, in Typst's own language; the document is its data.
+const TEMPLATE: &str = include_str!("document.typ");
+/// So many columns of figures stand side by side; further ones stand in a table below.
+const COLUMNS_MAX: usize = 14;
+/// Sections of so many lines may go over to another page.
+const LINES_TOGETHER: usize = 24;
+/// What stands for a character that no font has.
+const REPLACEMENT: char = '\u{fffd}';
+/// For how many documents what was laid out is remembered.
+const REMEMBERED: usize = 2;
+
+/// What every document needs, made once.
+struct Press {
+    library: LazyHash<Library>,
+    book: LazyHash<FontBook>,
+    fonts: Vec<Font>,
+}
+
+static PRESS: LazyLock<Press> = LazyLock::new(|| {
+    let fonts: Vec<Font> = typst_assets::fonts()
+        .flat_map(|data| Font::iter(Bytes::new(data)))
+        .collect();
+    Press {
+        // For the headers of lines.
+        library: LazyHash::new(
+            Library::builder()
+                .with_features([Feature::A11yExtras].into_iter().collect())
+                .build(),
+        ),
+        book: LazyHash::new(FontBook::from_fonts(&fonts)),
+        fonts,
+    }
+});
+
+/// The files of one document, none of which is on a disk.
+struct Sheet {
+    template: Source,
+    data: (FileId, Bytes),
+    picture: (FileId, Bytes),
+}
+
+impl Sheet {
+    fn new(document: &Document) -> Result<Self, DocumentError> {
+        let picture = document
+            .chart
+            .as_ref()
+            .map(|chart| chart::svg(chart, document.language));
+        Ok(Self {
+            template: Source::new(file("main.typ")?, TEMPLATE.to_owned()),
+            data: (
+                file("document.json")?,
+                Bytes::from_string(settable(&data(document).to_string())),
+            ),
+            picture: (file("chart.svg")?, Bytes::from_string(picture.unwrap_or_default())),
+        })
+    }
+}
+
+fn file(name: &str) -> Result<FileId, DocumentError> {
+    let path = VirtualPath::new(name).map_err(|error| DocumentError::Pdf(error.to_string()))?;
+    Ok(RootedPath::new(VirtualRoot::Project, path).intern())
+}
+
+impl World for Sheet {
+    fn library(&self) -> &LazyHash<Library> {
+        &PRESS.library
+    }
+
+    fn book(&self) -> &LazyHash<FontBook> {
+        &PRESS.book
+    }
+
+    fn main(&self) -> FileId {
+        self.template.id()
+    }
+
+    fn source(&self, id: FileId) -> FileResult<Source> {
+        if id == self.template.id() {
+            Ok(self.template.clone())
+        } else {
+            Err(FileError::AccessDenied)
+        }
+    }
+
+    fn file(&self, id: FileId) -> FileResult<Bytes> {
+        let files = [&self.data, &self.picture];
+        let found = files.into_iter().find(|(known, _)| *known == id);
+        found.map(|(_, bytes)| bytes.clone()).ok_or(FileError::AccessDenied)
+    }
+
+    fn font(&self, index: usize) -> Option<Font> {
+        PRESS.fonts.get(index).cloned()
+    }
+
+    /// No document asks what day it is.
+    fn today(&self, _: Option<Duration>) -> Option<Datetime> {
+        None
+    }
+}
+
+/// A document as PDF/UA-1. The same document gives the same bytes.
+///
+/// # Errors
+/// When it cannot be set; none of ours cannot.
+pub fn pdf(document: &Document) -> Result<Vec<u8>, DocumentError> {
+    let sheet = Sheet::new(document)?;
+    let pages: PagedDocument = typst::compile(&sheet).output.map_err(|errors| explained(&errors))?;
+    let standards =
+        PdfStandards::new(&[PdfStandard::Ua_1]).map_err(|error| DocumentError::Pdf(error.message().to_string()))?;
+    let options = PdfOptions {
+        // Stable for the same document, without the time of its making.
+        ident: Smart::Custom(data(document).to_string()),
+        creator: Smart::Custom(Some("Quotidien".to_owned())),
+        standards,
+        ..PdfOptions::default()
+    };
+    let bytes = typst_pdf::pdf(&pages, &options).map_err(|errors| explained(&errors));
+    typst::comemo::evict(REMEMBERED);
+    bytes
+}
+
+/// A text in which the characters that no font has are replaced: PDF/UA forbids a glyph that says nothing.
+fn settable(text: &str) -> String {
+    let has = |c: char| PRESS.fonts.iter().any(|font| font.info().coverage.contains(c.into()));
+    let set = |c: char| if c.is_ascii() || has(c) { c } else { REPLACEMENT };
+    text.chars().map(set).collect()
+}
+
+fn explained(errors: &[SourceDiagnostic]) -> DocumentError {
+    let messages: Vec<String> = errors.iter().map(|error| error.message.to_string()).collect();
+    DocumentError::Pdf(messages.join("; "))
+}
+
+/// What the template reads.
+fn data(document: &Document) -> Value {
+    let language = document.language;
+    let digest = match &document.standing {
+        Standing::Published { digest, .. } => Some(digest),
+        Standing::Provisional { .. } => None,
+    };
+    let description = document
+        .chart
+        .as_ref()
+        .map(|chart| format!("{}. {}", chart.title, chart.description));
+    let section = |(index, section): (usize, &Section)| {
+        let parts = section.table.iter().flat_map(|table| parts(table, language));
+        json!({
+            "heading": section.heading,
+            "note": section.note,
+            "breakable": section.table.as_ref().is_some_and(|table| {
+                table.lines.len() > LINES_TOGETHER || table.columns.len() > COLUMNS_MAX
+            }),
+            "parts": parts.collect::<Vec<Value>>(),
+            "chart": description.as_ref().filter(|_| index == 0),
+        })
+    };
+    json!({
+        "lang": language.code(),
+        "title": document.title,
+        "period": document.period,
+        "scope": document.scope,
+        "standing": standing_lines(document),
+        "digest": digest,
+        "page": "Page",
+        "of": language.choose("sur", "of"),
+        "sections": document.sections.iter().enumerate().map(section).collect::<Vec<Value>>(),
+    })
+}
+
+/// A table, cut into parts that are as wide as the page: each has the labels.
+fn parts(table: &Table, language: Language) -> Vec<Value> {
+    let columns: Vec<usize> = (0..table.columns.len()).collect();
+    let part = |columns: &[usize]| {
+        let headings = columns.iter().filter_map(|at| table.columns.get(*at));
+        let line = |line: &Line, total: bool| {
+            let cells = columns.iter().filter_map(|at| line.cells.get(*at));
+            json!({
+                "id": line.id,
+                "label": line.label,
+                "total": total,
+                "cells": cells.map(|cell| words::cell(*cell, language)).collect::<Vec<String>>(),
+            })
+        };
+        let lines = table.lines.iter().map(|of| line(of, false));
+        let totals = table.totals.iter().map(|of| line(of, true));
+        json!({
+            "label": table.label,
+            "headings": headings.map(|column| column.heading.as_str()).collect::<Vec<&str>>(),
+            "lines": lines.chain(totals).collect::<Vec<Value>>(),
+        })
+    };
+    columns.chunks(COLUMNS_MAX).map(part).collect()
+}

@@ -1,0 +1,94 @@
+//! How documents write numbers, days and periods: French typography, or ISO forms in English.
+
+use chrono::{DateTime, Datelike as _, Timelike as _, Utc};
+use chrono_tz::Tz;
+
+use super::document::Cell;
+use super::labels::{month_name, month_word};
+use crate::domain::calendar::Months;
+use crate::domain::language::Language;
+
+/// What stands between thousands and before `%`, `:` and their like in French: a narrow space at which no line breaks.
+pub const NARROW_SPACE: char = '\u{202f}';
+
+/// A whole number, its thousands apart.
+#[must_use]
+pub fn number(value: i64, language: Language) -> String {
+    let separator = language.choose(NARROW_SPACE, ',');
+    let digits = value.unsigned_abs().to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+    if value < 0 {
+        text.push('−');
+    }
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(separator);
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A time of minutes as hours: `12 h 30`.
+#[must_use]
+pub fn hours(minutes: i64, language: Language) -> String {
+    let (hours, rest) = (minutes / 60, minutes % 60);
+    format!("{}{NARROW_SPACE}h{NARROW_SPACE}{rest:02}", number(hours, language))
+}
+
+/// A cell as people read it.
+#[must_use]
+pub fn cell(cell: Cell, language: Language) -> String {
+    match cell {
+        Cell::Count(count) => number(count, language),
+        Cell::Minutes(minutes) => hours(minutes, language),
+        Cell::Percent(share) => match language {
+            Language::French => format!("{share}{NARROW_SPACE}%"),
+            Language::English => format!("{share}%"),
+        },
+        Cell::BelowFive => match language {
+            Language::French => format!("<{NARROW_SPACE}5"),
+            Language::English => "< 5".to_owned(),
+        },
+        Cell::Withheld => language.choose("masqué", "withheld").to_owned(),
+        Cell::Empty => String::new(),
+    }
+}
+
+/// The day of an instant in a zone: `29 septembre 2022`, or `2022-09-29` in English.
+#[must_use]
+pub fn day(at: DateTime<Utc>, zone: Tz, language: Language) -> String {
+    let local = at.with_timezone(&zone);
+    match language {
+        Language::French => {
+            let day = match local.day() {
+                1 => "1er".to_owned(),
+                day => day.to_string(),
+            };
+            format!("{day} {} {}", month_word(local.month()), local.year())
+        }
+        Language::English => local.format("%Y-%m-%d").to_string(),
+    }
+}
+
+/// An instant in a zone: `29 septembre 2022 à 12 h 00`.
+#[must_use]
+pub fn moment(at: DateTime<Utc>, zone: Tz, language: Language) -> String {
+    let local = at.with_timezone(&zone);
+    let day = day(at, zone, language);
+    match language {
+        Language::French => format!(
+            "{day} à {}{NARROW_SPACE}h{NARROW_SPACE}{:02}",
+            local.hour(),
+            local.minute()
+        ),
+        Language::English => format!("{day} at {}", local.format("%H:%M")),
+    }
+}
+
+/// A period: `mai 2022`, `mai 2022 – juillet 2022`.
+#[must_use]
+pub fn period(period: Months, language: Language) -> String {
+    let (from, to) = (month_name(period.from(), language), month_name(period.to(), language));
+    if from == to { from } else { format!("{from} – {to}") }
+}

@@ -1,0 +1,149 @@
+//! The forms of a document: which one is asked for, and the answer in it.
+
+use actix_web::http::header::{Accept, CONTENT_DISPOSITION, CONTENT_LANGUAGE, CONTENT_TYPE, Header as _, VARY};
+use actix_web::web::block;
+use actix_web::{HttpRequest, HttpResponse};
+use utoipa::IntoParams;
+
+use super::problem::Problem;
+use super::problem_code::ProblemCode;
+use crate::documents::document::{Document, DocumentError};
+use crate::documents::{csv, html, xlsx};
+use crate::domain::calendar::Months;
+use crate::domain::field_error::FieldCode;
+use crate::domain::language::Language;
+
+/// A form of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For programs.
+    Json,
+    /// For spreadsheets and programs.
+    Csv,
+    /// A workbook.
+    Xlsx,
+    /// A page.
+    Html,
+    /// On paper.
+    #[cfg(feature = "pdf")]
+    Pdf,
+}
+
+impl Format {
+    /// Every form that is made here.
+    const ALL: &'static [Self] = &[
+        Self::Json,
+        Self::Csv,
+        Self::Xlsx,
+        Self::Html,
+        #[cfg(feature = "pdf")]
+        Self::Pdf,
+    ];
+
+    /// The code, which is also how names of files end.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+            Self::Html => "html",
+            #[cfg(feature = "pdf")]
+            Self::Pdf => "pdf",
+        }
+    }
+
+    /// The media type, without its parameters.
+    const fn media_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Csv => "text/csv",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Html => "text/html",
+            #[cfg(feature = "pdf")]
+            Self::Pdf => "application/pdf",
+        }
+    }
+
+    /// The form of a code.
+    ///
+    /// # Errors
+    /// When there is none, or it is not made here.
+    pub fn from_code(code: &str) -> Result<Self, FieldCode> {
+        let found = Self::ALL.iter().find(|format| format.code() == code);
+        found.copied().ok_or(FieldCode::InvalidValue)
+    }
+
+    /// The form that `Accept` prefers among those we can serve; JSON when it names none of them.
+    #[must_use]
+    pub fn accepted(request: &HttpRequest) -> Self {
+        let accepted = Accept::parse(request).map(|accept| accept.ranked()).unwrap_or_default();
+        let format = accepted.iter().find_map(|media| match media.essence_str() {
+            "text/*" => Some(Self::Csv),
+            "application/*" | "*/*" => Some(Self::Json),
+            essence => Self::ALL.iter().copied().find(|format| format.media_type() == essence),
+        });
+        format.unwrap_or(Self::Json)
+    }
+}
+
+/// The form of the document.
+#[derive(Debug, Clone, Copy, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(
+    dead_code,
+    reason = "describes the parameter in the document; Format::from_code reads it"
+)]
+pub struct FormatParameter {
+    /// The form of the document; beats `Accept`.
+    #[param(value_type = Option<String>, nullable = false, pattern = "^(json|csv|xlsx|html|pdf)$", example = "json")]
+    format: Option<Format>,
+}
+
+/// A document in a form other than JSON; made off the threads that answer.
+///
+/// # Errors
+/// 500 when it cannot be made.
+pub async fn document_answer(
+    document: Document,
+    format: Format,
+    name: &str,
+    period: Months,
+) -> Result<HttpResponse, Problem> {
+    let language = document.language;
+    let made = block(move || rendered(&document, format)).await;
+    let bytes = made.map_err(|_| ProblemCode::Unavailable)?.map_err(|error| {
+        tracing::error!(%error, "a document was not made");
+        ProblemCode::InternalError
+    })?;
+    Ok(file_answer(bytes, format, (name, period), language))
+}
+
+/// The bytes of a document in a form.
+fn rendered(document: &Document, format: Format) -> Result<Vec<u8>, DocumentError> {
+    match format {
+        Format::Json | Format::Html => Ok(html::page(document, &[]).into_bytes()),
+        Format::Csv => csv::document(document),
+        Format::Xlsx => xlsx::workbook(document),
+        #[cfg(feature = "pdf")]
+        Format::Pdf => crate::documents::pdf::pdf(document),
+    }
+}
+
+/// What was made, as a file that carries its name and its period; a page is shown and not kept.
+#[must_use]
+pub fn file_answer(bytes: Vec<u8>, format: Format, (name, period): (&str, Months), language: Language) -> HttpResponse {
+    let media_type = match format {
+        Format::Csv | Format::Html => format!("{}; charset=utf-8", format.media_type()),
+        _ => format.media_type().to_owned(),
+    };
+    let how = if format == Format::Html { "inline" } else { "attachment" };
+    let (from, to, ending) = (period.from(), period.to(), format.code());
+    let disposition = format!("{how}; filename=\"{name}-{from}-{to}.{ending}\"");
+    HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, media_type))
+        .insert_header((CONTENT_LANGUAGE, language.code()))
+        .insert_header((VARY, "Accept"))
+        .insert_header((CONTENT_DISPOSITION, disposition))
+        .body(bytes)
+}

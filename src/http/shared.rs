@@ -1,0 +1,127 @@
+//! What a link to a publication shows: a page with its documents, in which small cells are masked. Public: the link says who
+//! may read it.
+
+use std::collections::BTreeMap;
+
+use actix_web::http::header::{CONTENT_LANGUAGE, HeaderName, HeaderValue};
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse, get};
+use utoipa::IntoParams;
+
+use super::application::Application;
+use super::envelope::language_of;
+use super::formats::{Format, document_answer};
+use super::openapi::Problems;
+use super::problem::Problem;
+use super::problem_code::ProblemCode;
+use super::query::{InLanguage, Query, QueryParameters, QueryReader};
+use crate::actions::sharing;
+use crate::auth::opaque_token::LinkToken;
+use crate::documents::builders::{self, Style};
+use crate::documents::html;
+use crate::domain::field_error::FieldCode;
+use crate::domain::language::Language;
+use crate::storage::{organisations, publications};
+
+/// Keeps search engines from listing what only the link tells.
+const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
+
+/// A link, for its path.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes the path in the document")]
+pub struct SharedPath {
+    /// The secret of the link.
+    #[param(example = "AZjzwnwefSqPAAJCrBIAAgGY88J8Hn0qjwACQqwSAAI")]
+    token: String,
+}
+
+/// The form in which it is shown.
+#[derive(Debug, Clone, Copy, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SharedParameters {
+    /// The form of the document: a page unless another is asked for.
+    #[param(value_type = Option<String>, nullable = false, pattern = "^(html|csv|xlsx|pdf)$", example = "html")]
+    format: Option<Format>,
+}
+
+impl QueryParameters for SharedParameters {
+    fn read(reader: &mut QueryReader) -> Option<Self> {
+        let format = reader.optional("format", |code| match Format::from_code(code)? {
+            // The content itself has the cells that are masked here.
+            Format::Json => Err(FieldCode::InvalidValue),
+            format => Ok(format),
+        });
+        Some(Self { format })
+    }
+}
+
+/// Read a shared publication.
+///
+/// A page for people, with its documents: the annex's rows whole, breakdowns with small cells masked. Public: whoever has the
+/// link may read it, until it expires or is revoked.
+#[utoipa::path(
+    tag = "publications",
+    params(SharedPath, SharedParameters, InLanguage),
+    responses(
+        (status = 200, description = "The page, or the document asked for", content(
+            (String = "text/html"),
+            (String = "text/csv"),
+            (Vec<u8> = "application/pdf"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        )),
+        Problems,
+    ),
+    security(()),
+)]
+#[get("/shared/{token}")]
+pub async fn get_shared_publication(
+    parameters: Query<SharedParameters>,
+    path: Path<String>,
+    request: HttpRequest,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let token = LinkToken::parse(&path).ok_or(ProblemCode::NotFound)?;
+    let found = sharing::view(&application.store, &token, application.now()).await?;
+    let (record, content) = found.ok_or(ProblemCode::NotFound)?;
+    let organisation = application
+        .store
+        .read(move |connection| organisations::find(connection, token.organisation))
+        .await?
+        .ok_or(ProblemCode::NotFound)?;
+    let (language, names) = (language_of(&request), BTreeMap::new());
+    let style = Style {
+        language,
+        zone: organisation.time_zone,
+        names: &names,
+    };
+    let published = publications::parse(&content)?;
+    let of = (record.period, record.digest.as_str(), record.published_at);
+    let document = builders::publication(&published, of, true, style);
+    let mut response = match parameters.0.format {
+        None | Some(Format::Html) => HttpResponse::Ok()
+            .content_type("text/html; charset=utf-8")
+            .insert_header((CONTENT_LANGUAGE, language.code()))
+            .body(html::page(&document, &downloads(language))),
+        Some(format) => {
+            let name = language.choose("statistiques", "statistics");
+            document_answer(document, format, name, record.period).await?
+        }
+    };
+    response
+        .headers_mut()
+        .insert(ROBOTS, HeaderValue::from_static("noindex"));
+    Ok(response)
+}
+
+/// Where the other forms are, seen from the page.
+fn downloads(language: Language) -> Vec<(String, String)> {
+    let forms = [
+        #[cfg(feature = "pdf")]
+        ("PDF", "pdf"),
+        ("Excel", "xlsx"),
+        ("CSV", "csv"),
+    ];
+    let link = |(name, code): (&str, &str)| (name.to_owned(), format!("?format={code}&lang={}", language.code()));
+    forms.into_iter().map(link).collect()
+}

@@ -3,7 +3,7 @@
 use actix_web::http::header::{Accept, CONTENT_DISPOSITION, CONTENT_LANGUAGE, CONTENT_TYPE, Header as _, VARY};
 use actix_web::web::block;
 use actix_web::{HttpRequest, HttpResponse};
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
@@ -99,6 +99,12 @@ pub struct FormatParameter {
     #[param(value_type = Option<String>, nullable = false, pattern = "^(json|csv|xlsx|html|pdf)$", example = "json")]
     format: Option<Format>,
 }
+
+/// A file, for the document of the API.
+#[derive(ToSchema)]
+#[schema(as = DocumentFile, value_type = String, format = Binary)]
+#[expect(dead_code, reason = "describes the answer in the document; bytes are sent")]
+pub struct FileView(Vec<u8>);
 
 /// A document in a form other than JSON; made off the threads that answer.
 ///

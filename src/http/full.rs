@@ -11,7 +11,7 @@ use super::breakdown::BreakdownView;
 use super::caller::StatisticsCaller;
 use super::envelope::language_of;
 use super::figures_query::{FilterParameters, PeriodParameters};
-use super::formats::{Format, FormatParameter, document_answer};
+use super::formats::{FileView, Format, FormatParameter, document_answer};
 use super::openapi::Problems;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
@@ -33,8 +33,8 @@ use crate::storage::{accounts, breakdowns, monthly};
             (FullView = "application/json"),
             (String = "text/csv"),
             (String = "text/html"),
-            (Vec<u8> = "application/pdf"),
-            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (FileView = "application/pdf"),
+            (FileView = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         )),
         Problems,
     ),

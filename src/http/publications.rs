@@ -14,7 +14,7 @@ use super::application::Application;
 use super::caller::{CoordinatorCaller, FiguresReader, PublicationReader};
 use super::envelope::language_of;
 use super::figures_query::period_of;
-use super::formats::{Format, FormatParameter, document_answer};
+use super::formats::{FileView, Format, FormatParameter, document_answer};
 use super::json_body::JsonBody;
 use super::openapi::Problems;
 use super::problem::Problem;
@@ -234,8 +234,8 @@ pub async fn list_publications(
             (PublicationContentView = "application/json"),
             (String = "text/csv"),
             (String = "text/html"),
-            (Vec<u8> = "application/pdf"),
-            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (FileView = "application/pdf"),
+            (FileView = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         )),
         Problems,
     ),

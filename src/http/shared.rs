@@ -10,7 +10,7 @@ use utoipa::IntoParams;
 
 use super::application::Application;
 use super::envelope::language_of;
-use super::formats::{Format, document_answer};
+use super::formats::{FileView, Format, document_answer};
 use super::openapi::Problems;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
@@ -25,16 +25,6 @@ use crate::storage::{organisations, publications};
 
 /// Keeps search engines from listing what only the link tells.
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
-
-/// A link, for its path.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Path)]
-#[expect(dead_code, reason = "describes the path in the document")]
-pub struct SharedPath {
-    /// The secret of the link.
-    #[param(example = "AZjzwnwefSqPAAJCrBIAAgGY88J8Hn0qjwACQqwSAAI")]
-    token: String,
-}
 
 /// The form in which it is shown.
 #[derive(Debug, Clone, Copy, IntoParams)]
@@ -62,13 +52,17 @@ impl QueryParameters for SharedParameters {
 /// link may read it, until it expires or is revoked.
 #[utoipa::path(
     tag = "publications",
-    params(SharedPath, SharedParameters, InLanguage),
+    params(
+        ("token" = String, Path, description = "The secret of the link", example = "AZjzwnwefSqPAAJCrBIAAgGY88J8Hn0qjwACQqwSAAI"),
+        SharedParameters,
+        InLanguage,
+    ),
     responses(
         (status = 200, description = "The page, or the document asked for", content(
             (String = "text/html"),
             (String = "text/csv"),
-            (Vec<u8> = "application/pdf"),
-            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (FileView = "application/pdf"),
+            (FileView = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         )),
         Problems,
     ),

@@ -12,7 +12,7 @@ use super::application::Application;
 use super::caller::StatisticsCaller;
 use super::envelope::language_of;
 use super::figures_query::{FigureParameters, FilterParameters, FiltersView, PeriodParameters};
-use super::formats::{Format, FormatParameter, document_answer, file_answer};
+use super::formats::{FileView, Format, FormatParameter, document_answer, file_answer};
 use super::openapi::Problems;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
@@ -58,8 +58,8 @@ impl QueryParameters for MonthlyParameters {
         (status = 200, description = "The table", content(
             (MonthlyView = "application/json"),
             (String = "text/html"),
-            (Vec<u8> = "application/pdf"),
-            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (FileView = "application/pdf"),
+            (FileView = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
             (String = "text/csv", example = ";Total depuis mai 2022;Moyenne par mois;mai-22\r\nAteliers réalisés;6;6;6\r\n"),
         )),
         Problems,

@@ -3,6 +3,7 @@
 mod access;
 mod accounts;
 mod bounds;
+mod calendar;
 mod closing;
 mod definitions;
 mod differential;

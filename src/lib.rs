@@ -5,8 +5,8 @@
 //! | room | holds | imports |
 //! |---|---|---|
 //! | [`domain`] | what the words mean, the rules, what a write does | nothing |
-//! | [`statistics`] | tallies and tables: values in, values out | domain |
-//! | [`documents`] | a table as text, CSV | statistics, domain |
+//! | [`statistics`] | tallies, figures, breakdowns: values in, values out | domain |
+//! | [`documents`] | figures as text, CSV, workbook, page, PDF | statistics, domain |
 //! | [`storage`] | the only place that knows diesel | domain, statistics |
 //! | [`auth`] | passwords and tokens | domain |
 //! | [`mail`] | messages to people, by SMTP | domain |

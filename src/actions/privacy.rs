@@ -5,15 +5,18 @@ use chrono::{DateTime, Utc};
 use super::{ActionError, By};
 use crate::domain::audit::{AuditAction, Subject};
 use crate::domain::calendar::ReportDate;
+use crate::domain::closing::MonthRecord;
 use crate::domain::identifiers::{AccountId, AdvisorId, OrganisationId};
 use crate::domain::organisation::Organisation;
 use crate::domain::report::RecordedReport;
 use crate::storage::audit::{AuditEntry, AuditQuery, Deed};
 use crate::storage::people::Person;
+use crate::storage::publications::PublicationRecord;
 use crate::storage::reports::{ListQuery, Version};
 use crate::storage::sessions::Session;
 use crate::storage::{
-    AnyConnection, StorageError, Store, audit, erasure, organisations, people, reports, retention, sessions,
+    AnyConnection, StorageError, Store, audit, erasure, months, organisations, people, publications, reports,
+    retention, sessions,
 };
 
 /// How many days are read or erased at a time.
@@ -106,6 +109,10 @@ pub enum OrganisationPart {
     Person(Person),
     /// What a day of an advisor says, and what it said before.
     Day(AdvisorId, ReportDate, Vec<Version>),
+    /// What was last said of a month.
+    Month(MonthRecord),
+    /// Figures that were published, byte for byte.
+    Publication(PublicationRecord, String),
 }
 
 /// Gives everything that is held about an organisation to `take`, piece by piece, as it is at one moment; `false`: there
@@ -129,6 +136,14 @@ pub async fn export_organisation(
                 take(OrganisationPart::Person(person)).map_err(|error| unwritten(&error))?;
             }
             every_day(connection, id, &mut take)?;
+            for month in months::all(connection, id)? {
+                take(OrganisationPart::Month(month)).map_err(|error| unwritten(&error))?;
+            }
+            for published in publications::all(connection, id)? {
+                if let Some((record, content)) = publications::find(connection, id, published.id)? {
+                    take(OrganisationPart::Publication(record, content)).map_err(|error| unwritten(&error))?;
+                }
+            }
             Ok(true)
         })
         .await?;

@@ -12,10 +12,12 @@ use super::application::Application;
 use super::audit_log::AuditEntryView;
 use super::caller::PersonCaller;
 use super::history::VersionView;
+use super::months::MonthRecordView;
 use super::openapi::Problems;
 use super::organisation::OrganisationView;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
+use super::publications::PublicationView;
 use super::query::InLanguage;
 use super::report_view::ReportView;
 use super::sessions::SessionItemView;
@@ -72,6 +74,10 @@ pub fn export_line(part: OrganisationPart) -> Value {
         OrganisationPart::Organisation(organisation) => {
             json!({ "type": "organisation", "organisation": OrganisationView::from(organisation) })
         }
+        OrganisationPart::Month(month) => json!({ "type": "month", "month": MonthRecordView::new(&month, &[]) }),
+        OrganisationPart::Publication(record, content) => json!({
+            "type": "publication", "publication": PublicationView::from(&record), "content": content
+        }),
         OrganisationPart::Person(person) => json!({ "type": "account", "account": AccountView::from(&person) }),
         OrganisationPart::Day(advisor, date, versions) => {
             let versions: Vec<VersionView> = versions.iter().map(Into::into).collect();

@@ -96,7 +96,7 @@ pub struct RefusedWritesView {
 }
 
 impl MonthRecordView {
-    fn new(record: &MonthRecord, refused: &[RefusedWrites]) -> Self {
+    pub(super) fn new(record: &MonthRecord, refused: &[RefusedWrites]) -> Self {
         Self {
             month: record.month.to_string(),
             status: record.status.code(),

@@ -17,6 +17,35 @@ use crate::domain::organisation::MonthStatus;
 
 type MonthColumns = (String, String, NaiveDateTime, String, Option<String>, Option<String>);
 
+const MONTH_COLUMNS: (
+    months::month,
+    months::status,
+    months::changed_at,
+    months::changed_by,
+    months::comment,
+    months::digest,
+) = (
+    months::month,
+    months::status,
+    months::changed_at,
+    months::changed_by,
+    months::comment,
+    months::digest,
+);
+
+/// Every month of which something was said, the earliest first.
+///
+/// # Errors
+/// As any read.
+pub fn all(connection: &mut AnyConnection, organisation: OrganisationId) -> Result<Vec<MonthRecord>, StorageError> {
+    let rows: Vec<MonthColumns> = months::table
+        .filter(months::organisation_id.eq(organisation.to_string()))
+        .order(months::month)
+        .select(MONTH_COLUMNS)
+        .load(connection)?;
+    rows.into_iter().map(|row| Ok(record_of(row)?.1)).collect()
+}
+
 /// What was said of each month of a period.
 ///
 /// # Errors
@@ -29,14 +58,7 @@ pub fn records(
     let rows: Vec<MonthColumns> = months::table
         .filter(months::organisation_id.eq(organisation.to_string()))
         .filter(months::month.between(period.from().to_string(), period.to().to_string()))
-        .select((
-            months::month,
-            months::status,
-            months::changed_at,
-            months::changed_by,
-            months::comment,
-            months::digest,
-        ))
+        .select(MONTH_COLUMNS)
         .load(connection)?;
     let said: Result<BTreeMap<Month, MonthRecord>, StorageError> = rows.into_iter().map(record_of).collect();
     let mut said = said?;

@@ -8,8 +8,8 @@ use super::instant;
 use super::organisations::parse_id;
 use super::reports::without_notes;
 use super::schema::{
-    accounts, api_keys, interventions, invitations, refresh_tokens, report_versions, reports, sessions, sign_ins,
-    signing_keys,
+    accounts, api_keys, interventions, invitations, refresh_tokens, report_versions, reports, sessions, shared_links,
+    sign_ins, signing_keys,
 };
 use super::storage_error::StorageError;
 use super::{access, people};
@@ -107,8 +107,8 @@ fn purge_notes_of_day(
     Ok(())
 }
 
-/// Forgets sessions that ended or expired before an instant, with their tokens; and invitations, keys of programs and
-/// signing keys that were good no more by then. How many sessions.
+/// Forgets sessions that ended or expired before an instant, with their tokens; and invitations, keys of programs, links
+/// to publications and signing keys that were good no more by then. How many sessions.
 ///
 /// # Errors
 /// As any write.
@@ -123,6 +123,10 @@ pub fn purge_sessions(
     let revoked = api_keys::revoked_at.lt(before);
     diesel::delete(api_keys::table.filter(over)).execute(connection)?;
     diesel::delete(api_keys::table.filter(revoked)).execute(connection)?;
+    let links_over = shared_links::expires_at.lt(before);
+    let links_revoked = shared_links::revoked_at.lt(before);
+    diesel::delete(shared_links::table.filter(links_over)).execute(connection)?;
+    diesel::delete(shared_links::table.filter(links_revoked)).execute(connection)?;
     diesel::delete(signing_keys::table.filter(signing_keys::retired_at.lt(before))).execute(connection)?;
     let ended: Vec<(String, String)> = sessions::table
         .filter(

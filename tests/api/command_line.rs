@@ -366,6 +366,11 @@ async fn an_organisation_is_exported_and_erased_and_no_other_is_touched(database
         .send()
         .await
         .expect(204);
+    let close = api.put("/v1/months/2022-05/closing").by(&cast.coordinator);
+    close.json(&serde_json::json!({})).send().await.expect(200);
+    let period = serde_json::json!({"from": "2022-05", "to": "2022-05"});
+    let publish = api.post("/v1/publications").by(&cast.coordinator).json(&period);
+    let published = publish.send().await.expect(201).json();
     let id = cast.advisor.organisation.to_string();
     let exported = quotidien(&["organisation", "export", "--organisation", &id], Some(&url), "");
     assert!(exported.status.success(), "{}", text(&exported.stderr));
@@ -382,6 +387,8 @@ async fn an_organisation_is_exported_and_erased_and_no_other_is_touched(database
         ),
         (1, 3, 2)
     );
+    assert_eq!(of_type("month")[0]["month"]["status"], "closed");
+    assert_eq!(of_type("publication")[0]["publication"], published);
     let read = api
         .get(&cast.advisor.report("2022-05-03"))
         .by(&cast.advisor)

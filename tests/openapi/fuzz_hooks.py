@@ -9,13 +9,14 @@ import schemathesis
 SPARED = os.environ["QUOTIDIEN_FUZZ_SPARED"].split(",")
 
 # The most characters of texts that are trimmed.
-TRIMMED_LENGTHS = (200, 2000)
+TRIMMED_LENGTHS = (50, 200, 500, 2000)
 
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
     """Runs before every request."""
     case.body = as_the_api_means(case.body)
+    case.query = as_the_api_means(case.query)
     leave_out_placeholders(case)
     spare_those_who_sign_in(case)
 

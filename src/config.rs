@@ -124,13 +124,14 @@ pub struct RetentionArguments {
 }
 
 impl RetentionArguments {
-    /// What does the forgetting on this instance.
+    /// What does the forgetting and the reminding on this instance.
     #[must_use]
-    pub fn worker(&self, store: Store) -> Worker {
+    pub fn worker(&self, store: Store, mailer: Option<Mailer>) -> Worker {
         Worker {
             store,
             instance: Uuid::new_v4().to_string(),
             notes_months: self.notes_months,
+            mailer,
         }
     }
 }

@@ -28,6 +28,8 @@ pub async fn create(
         name: settings.name.as_str().to_owned(),
         time_zone: settings.time_zone,
         working_days: settings.working_days,
+        holidays: settings.holidays,
+        reminder_after_days: settings.reminder_after_days,
     };
     let row = organisation.clone();
     let deed = Deed {

@@ -13,6 +13,7 @@ use crate::actions::{organisations, privacy};
 use crate::config::DatabaseArguments;
 use crate::domain::account::PersonName;
 use crate::domain::account_draft::OrganisationSettings;
+use crate::domain::holidays::HolidayCalendar;
 use crate::domain::identifiers::OrganisationId;
 use crate::domain::organisation::weekdays;
 use crate::http::export_line;
@@ -91,6 +92,8 @@ fn create(arguments: &CreateArguments) -> anyhow::Result<()> {
         name: PersonName::parse(&arguments.name).map_err(|_| anyhow!("a name has 1 to 200 characters"))?,
         time_zone: zone,
         working_days: weekdays(),
+        holidays: HolidayCalendar::default(),
+        reminder_after_days: None,
     };
     let store = super::open(&arguments.database.url()?)?;
     let made = super::block_on(organisations::create(&store, settings, None, Utc::now()))?;

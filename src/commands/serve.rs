@@ -45,14 +45,14 @@ pub(super) fn run(arguments: &ServeArguments) -> anyhow::Result<()> {
     super::block_on(async {
         let server = &arguments.server;
         let application = application(store, server.issuer(), seal, server.browsers()).await?;
-        let application = arguments.throttle.limit(application).mailing_by(mailer);
+        let application = arguments.throttle.limit(application).mailing_by(mailer.clone());
         if let Some(address) = arguments.server.metrics_listen {
             let listener = TcpListener::bind(address).with_context(|| format!("listening on {address}"))?;
             let metrics = Arc::clone(&application.metrics);
             http::spawn(http::metrics_server(metrics, listener).context("starting the metrics")?);
         }
         http::spawn(watch(application.clone()));
-        http::spawn(work(arguments.retention.worker(application.store.clone())));
+        http::spawn(work(arguments.retention.worker(application.store.clone(), mailer)));
         let server = http::server(application, listener).context("starting the server")?;
         tracing::info!(%address, "ready");
         server.await.context("serving")

@@ -5,7 +5,9 @@ use chrono_tz::Tz;
 
 use super::account::{ActivityPeriod, Email, PersonName, Role};
 use super::field_error::{FieldCode, FieldErrors};
-use super::organisation::WorkingDays;
+use super::holidays::HolidayCalendar;
+use super::nomenclature::ClosedList as _;
+use super::organisation::{REMINDER_DAYS, WorkingDays};
 
 /// The most activity periods of an advisor.
 pub const PERIODS_MAX: usize = 50;
@@ -121,6 +123,10 @@ pub struct OrganisationDraft {
     pub time_zone: String,
     /// The codes of the working days.
     pub working_days: Vec<String>,
+    /// The code of the calendar of public holidays; `None`: France's.
+    pub holidays: Option<String>,
+    /// After how many working days without a report an advisor is reminded; `None`: never.
+    pub reminder_after_days: Option<i64>,
 }
 
 /// What is to be known of an organisation: sound.
@@ -132,6 +138,10 @@ pub struct OrganisationSettings {
     pub time_zone: Tz,
     /// The days on which its advisors work.
     pub working_days: WorkingDays,
+    /// The public holidays that they keep.
+    pub holidays: HolidayCalendar,
+    /// After how many working days without a report an advisor is reminded, 1 to 30; `None`: never.
+    pub reminder_after_days: Option<i64>,
 }
 
 impl OrganisationDraft {
@@ -149,11 +159,27 @@ impl OrganisationDraft {
             errors.push("/time_zone", FieldCode::InvalidTimeZone);
         }
         let working_days = WorkingDays::of_codes(&self.working_days, "/working_days", &mut errors);
+        let holidays = self
+            .holidays
+            .as_deref()
+            .map_or(Some(HolidayCalendar::default()), HolidayCalendar::from_code);
+        if holidays.is_none() {
+            errors.push("/holidays", FieldCode::UnknownCode);
+        }
+        let (min, max) = REMINDER_DAYS;
+        if self
+            .reminder_after_days
+            .is_some_and(|days| !(min..=max).contains(&days))
+        {
+            errors.push("/reminder_after_days", FieldCode::OutOfRange { min, max });
+        }
         match (name, time_zone) {
             (Some(name), Some(time_zone)) => errors.into_result(OrganisationSettings {
                 name,
                 time_zone,
                 working_days,
+                holidays: holidays.unwrap_or_default(),
+                reminder_after_days: self.reminder_after_days,
             }),
             _ => Err(errors),
         }

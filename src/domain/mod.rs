@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod closing;
 pub mod decision;
 pub mod field_error;
+pub mod holidays;
 pub mod identifiers;
 pub mod intervention;
 pub mod language;

@@ -2,6 +2,7 @@
 
 use chrono_tz::Tz;
 
+use super::holidays::HolidayCalendar;
 use super::identifiers::OrganisationId;
 use super::nomenclature::{ClosedList, CodeSet, Entry, Masked};
 
@@ -16,7 +17,14 @@ pub struct Organisation {
     pub time_zone: Tz,
     /// The days on which its advisors work, unless they have days of their own.
     pub working_days: WorkingDays,
+    /// The public holidays that they keep.
+    pub holidays: HolidayCalendar,
+    /// After how many working days without a report an advisor is reminded by mail; `None`: never.
+    pub reminder_after_days: Option<i64>,
 }
+
+/// The least and the most of [`Organisation::reminder_after_days`].
+pub const REMINDER_DAYS: (i64, i64) = (1, 30);
 
 /// The days of the week on which somebody works.
 pub type WorkingDays = CodeSet<Weekday>;

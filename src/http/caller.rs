@@ -120,6 +120,7 @@ impl PersonCaller {
 
 const ANYONE: &[Role] = &[Role::Advisor, Role::Coordinator, Role::Administrator];
 const MEMBERS: &[Role] = &[Role::Advisor, Role::Coordinator];
+const ADVISOR: &[Role] = &[Role::Advisor];
 const COORDINATOR: &[Role] = &[Role::Coordinator];
 const ADMINISTRATOR: &[Role] = &[Role::Administrator];
 
@@ -150,6 +151,15 @@ caller!(CoordinatorCaller<T>, |request| {
     let (person, parameters) = PersonCaller::with_query(request, COORDINATOR)?;
     Ok(Self { person, parameters })
 });
+
+/// An advisor, about themselves.
+#[derive(Debug, Clone, Copy)]
+pub struct AdvisorCaller(pub PersonCaller);
+
+caller!(AdvisorCaller, |request| PersonCaller::with_query::<NoParameters>(
+    request, ADVISOR
+)
+.map(|(person, _)| Self(person)));
 
 /// An administrator of the instance.
 #[derive(Debug, Clone, Copy)]

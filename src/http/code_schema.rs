@@ -13,6 +13,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::domain::api_key::Scope;
 use crate::domain::audit::AuditAction;
+use crate::domain::holidays::HolidayCalendar;
 use crate::domain::intervention::PARTICIPANTS_MAX;
 use crate::domain::nomenclature::{
     Absence, AgeGroup, ClosedList, FollowUp, Gender, Kind, Principle, Redirection, Setting, Situation, Theme,
@@ -159,6 +160,8 @@ pub type ThemeCode = Code<Theme>;
 pub type RedirectionCode = Code<Redirection>;
 /// A code of [`Scope`].
 pub type ScopeCode = Code<Scope>;
+/// A calendar of public holidays.
+pub type HolidayCalendarCode = Code<HolidayCalendar>;
 /// A code of [`AuditAction`].
 pub type AuditActionCode = Code<AuditAction>;
 /// A code of [`Weekday`].

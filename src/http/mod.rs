@@ -8,6 +8,7 @@ mod audit_log;
 mod breakdown;
 mod caller;
 mod code_schema;
+mod completeness;
 mod conditions;
 mod definitions;
 mod envelope;

@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 
 use super::application::Application;
 use super::caller::{CoordinatorCaller, MemberCaller};
-use super::code_schema::WeekdayCode;
-use super::json_body::JsonBody;
+use super::code_schema::{HolidayCalendarCode, WeekdayCode};
+use super::json_body::{JsonBody, given};
 use super::openapi::Problems;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
@@ -33,6 +33,14 @@ pub struct OrganisationBody {
     /// The days of the week on which its advisors work, unless they have days of their own.
     #[schema(min_items = 1, max_items = 7, example = json!(["monday", "tuesday", "wednesday", "thursday", "friday"]))]
     working_days: Vec<WeekdayCode>,
+    /// The public holidays that they keep; France's when left out.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false)]
+    holidays: Option<HolidayCalendarCode>,
+    /// After how many working days without a report an advisor is reminded by mail; never when left out.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false, minimum = 1, maximum = 30, example = 3)]
+    reminder_after_days: Option<i64>,
 }
 
 impl OrganisationBody {
@@ -45,6 +53,8 @@ impl OrganisationBody {
             name: self.name,
             time_zone: self.time_zone,
             working_days: self.working_days.into_iter().map(|day| day.0).collect(),
+            holidays: self.holidays.map(|calendar| calendar.0),
+            reminder_after_days: self.reminder_after_days,
         };
         draft.validate()
     }
@@ -65,6 +75,11 @@ pub struct OrganisationView {
     time_zone: String,
     /// The days of the week on which its advisors work, unless they have days of their own.
     working_days: Vec<WeekdayCode>,
+    /// The public holidays that they keep.
+    holidays: HolidayCalendarCode,
+    /// After how many working days without a report an advisor is reminded by mail; `null`: never.
+    #[schema(required = true, minimum = 1, maximum = 30, example = 3)]
+    reminder_after_days: Option<i64>,
 }
 
 impl From<Organisation> for OrganisationView {
@@ -74,6 +89,8 @@ impl From<Organisation> for OrganisationView {
             name: organisation.name,
             time_zone: organisation.time_zone.name().to_owned(),
             working_days: organisation.working_days.iter().map(Into::into).collect(),
+            holidays: organisation.holidays.into(),
+            reminder_after_days: organisation.reminder_after_days,
         }
     }
 }

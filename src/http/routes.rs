@@ -14,9 +14,9 @@ use super::openapi::Base;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
 use super::{
-    accounts, api_keys, audit_log, breakdown, definitions, export, full, history, interventions, months, nomenclature,
-    organisation, organisations, pages, password_page, passwords, people, publications, reports, service_info,
-    sessions, shared, shared_links, statistics,
+    accounts, api_keys, audit_log, breakdown, completeness, definitions, export, full, history, interventions, months,
+    nomenclature, organisation, organisations, pages, password_page, passwords, people, publications, reports,
+    service_info, sessions, shared, shared_links, statistics,
 };
 
 /// Registers every operation.
@@ -33,6 +33,8 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(statistics::get_monthly_statistics)
         .service(full::get_full_statistics)
         .service(breakdown::get_breakdown)
+        .service(completeness::get_completeness)
+        .service(completeness::list_missing_days)
         .service(definitions::get_definitions)
         .service(months::list_months)
         .service(months::put_closing)

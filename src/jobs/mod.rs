@@ -5,8 +5,10 @@ use chrono::{DateTime, Duration, Months, Utc};
 
 use crate::domain::audit::{AUDIT_MONTHS, AuditAction};
 use crate::domain::identifiers::OrganisationId;
+use crate::mail::{self, Mailer};
 use crate::storage::audit::Deed;
 use crate::storage::jobs::Lease;
+use crate::storage::reminders::{self, Reminder};
 use crate::storage::{StorageError, Store, audit, jobs, organisations, retention};
 
 /// How long a lease lasts without being kept, in seconds: an instance that dies leaves the job to another after that.
@@ -29,15 +31,18 @@ pub enum Job {
     PurgeNotes,
     /// Takes name and address out of accounts without contact for a year.
     EraseIdleAccounts,
+    /// Reminds advisors of missing reports, where mail is sent.
+    RemindAdvisors,
 }
 
 impl Job {
     /// Every job.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::PurgeAuditLog,
         Self::PurgeSessions,
         Self::PurgeNotes,
         Self::EraseIdleAccounts,
+        Self::RemindAdvisors,
     ];
 
     /// Its name in the database.
@@ -48,12 +53,27 @@ impl Job {
             Self::PurgeSessions => "purge_sessions",
             Self::PurgeNotes => "purge_notes",
             Self::EraseIdleAccounts => "erase_idle_accounts",
+            Self::RemindAdvisors => "remind_advisors",
+        }
+    }
+
+    /// How often it is done.
+    #[must_use]
+    pub const fn every(self) -> Duration {
+        match self {
+            Self::RemindAdvisors => Duration::hours(1),
+            _ => Duration::hours(24),
         }
     }
 }
 
-/// How often each job is done.
-const EVERY: Duration = Duration::hours(24);
+/// What a slice of a job did.
+struct Slice {
+    /// How much.
+    done: usize,
+    /// The messages that are to be sent now that it is written.
+    reminders: Vec<Reminder>,
+}
 
 /// Who does jobs, and what they need to know.
 #[derive(Clone)]
@@ -64,6 +84,8 @@ pub struct Worker {
     pub instance: String,
     /// After how many months the notes of reports are forgotten.
     pub notes_months: u32,
+    /// Sends mail, where that is configured.
+    pub mailer: Option<Mailer>,
 }
 
 impl Worker {
@@ -74,6 +96,9 @@ impl Worker {
     pub async fn run_due(&self, clock: &(dyn Fn() -> DateTime<Utc> + Send + Sync)) -> Result<Vec<Job>, StorageError> {
         let mut done = Vec::new();
         for job in Job::ALL {
+            if job == Job::RemindAdvisors && self.mailer.is_none() {
+                continue;
+            }
             if self.take(job, clock()).await? && self.run(job, clock).await? {
                 let (lease, now) = (self.lease(job, clock()), clock());
                 self.store
@@ -94,7 +119,7 @@ impl Worker {
     }
 
     async fn take(&self, job: Job, now: DateTime<Utc>) -> Result<bool, StorageError> {
-        let (lease, due) = (self.lease(job, now), now - EVERY);
+        let (lease, due) = (self.lease(job, now), now - job.every());
         let taken = self
             .store
             .change(Vec::new(), move |connection| jobs::take(connection, &lease, due, now))
@@ -105,29 +130,46 @@ impl Worker {
     /// Works until nothing is left to do; `false` when another instance has taken the job meanwhile.
     async fn run(&self, job: Job, clock: &(dyn Fn() -> DateTime<Utc> + Send + Sync)) -> Result<bool, StorageError> {
         let organisations = match job {
-            Job::PurgeNotes => self.store.read(organisations::all_ids).await?,
+            Job::PurgeNotes | Job::RemindAdvisors => self.store.read(organisations::all_ids).await?,
             _ => vec![OrganisationId::INSTANCE],
         };
         for organisation in organisations {
             loop {
                 let now = clock();
-                match self.slice(job, organisation, now).await? {
-                    None => return Ok(false),
-                    Some(0) => break,
-                    Some(_) => {}
+                let Some(slice) = self.slice(job, organisation, now).await? else {
+                    return Ok(false);
+                };
+                self.send(slice.reminders);
+                if slice.done == 0 {
+                    break;
                 }
             }
         }
         Ok(true)
     }
 
-    /// A slice, in one write with the lease; how much it did, or `None` when the lease is lost.
+    /// Mails reminders, once they are noted: a message that the mail server refuses is not sent again that day.
+    fn send(&self, reminders: Vec<Reminder>) {
+        let Some(mailer) = &self.mailer else {
+            return;
+        };
+        for reminder in reminders.into_iter().filter(|reminder| mail::is_mailable(&reminder.to)) {
+            let Reminder {
+                to,
+                organisation,
+                missing,
+            } = reminder;
+            mailer.post(mail::reminder(&to, &organisation, &missing, mailer.service_link()));
+        }
+    }
+
+    /// A slice, in one write with the lease; `None` when the lease is lost.
     async fn slice(
         &self,
         job: Job,
         organisation: OrganisationId,
         now: DateTime<Utc>,
-    ) -> Result<Option<usize>, StorageError> {
+    ) -> Result<Option<Slice>, StorageError> {
         let (lease, notes_months) = (self.lease(job, now), self.notes_months);
         let locks = match job {
             Job::PurgeNotes => vec![organisation],
@@ -141,6 +183,7 @@ impl Worker {
                     return Ok(None);
                 }
                 let limit = i64::from(SLICE);
+                let mut reminders = Vec::new();
                 let done = match job {
                     Job::PurgeAuditLog => audit::purge(connection, months_ago(AUDIT_MONTHS), SLICE)?,
                     Job::PurgeSessions => {
@@ -164,8 +207,12 @@ impl Worker {
                         }
                         idle.len()
                     }
+                    Job::RemindAdvisors => {
+                        reminders = reminders::take_due(connection, organisation, now, SLICE as usize)?;
+                        reminders.len()
+                    }
                 };
-                Ok(Some(done))
+                Ok(Some(Slice { done, reminders }))
             })
             .await?;
         Ok(outcome)

@@ -127,6 +127,12 @@ impl Mailer {
         format!("{}/password#{token}", self.public_url)
     }
 
+    /// Where people reach the service.
+    #[must_use]
+    pub fn service_link(&self) -> &str {
+        &self.public_url
+    }
+
     /// Sends a message, off the threads that answer requests and only so many at once.
     ///
     /// # Errors

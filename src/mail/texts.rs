@@ -1,6 +1,6 @@
 //! What the messages say: French, then English in the same message, for nobody knows which the reader speaks.
 
-use chrono::{DateTime, Datelike as _, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use super::mailer::Message;
@@ -69,6 +69,40 @@ pub fn reset(letter: Letter<'_>) -> Message {
              If you asked for nothing, ignore this message: your password stays as it is.\n"
         ),
     )
+}
+
+/// How many missing days a reminder names.
+const NAMED: usize = 5;
+
+/// The reminder of days whose report is missing.
+#[must_use]
+pub fn reminder(to: &Email, organisation: &str, missing: &[NaiveDate], link: &str) -> Message {
+    let others = missing.len().saturating_sub(NAMED);
+    let days = |form: &str, more: String| {
+        let named = missing.iter().take(NAMED).map(|day| format!("- {}", day.format(form)));
+        let more = (others > 0).then_some(more);
+        named.chain(more).collect::<Vec<String>>().join("\n")
+    };
+    let plural = if others > 1 { "s" } else { "" };
+    let french = days("%d/%m/%Y", format!("- et {others} autre{plural}"));
+    let english = days("%Y-%m-%d", format!("- and {others} more"));
+    Message {
+        to: to.clone(),
+        subject: "Quotidien : rapports à compléter / reports to complete".to_owned(),
+        body: format!(
+            "Bonjour,\n\n\
+             Pour {organisation}, ces jours n’ont pas encore de rapport :\n\n\
+             {french}\n\n\
+             Complétez-les depuis votre application, ou notez une absence si vous ne travailliez pas : {link}\n\n\
+             Vous recevez ce message parce que votre collectivité a activé les rappels.\n\n\
+             --------\n\n\
+             Hello,\n\n\
+             For {organisation}, these days have no report yet:\n\n\
+             {english}\n\n\
+             Complete them in your application, or note an absence if you did not work: {link}\n\n\
+             You get this message because your organisation has turned reminders on.\n"
+        ),
+    }
 }
 
 /// The months in French, from January on.

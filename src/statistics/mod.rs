@@ -1,6 +1,7 @@
 //! Figures from reports. Pure: values in, values out.
 
 pub mod breakdown;
+pub mod completeness;
 pub mod figure;
 pub mod filter;
 pub mod masking;

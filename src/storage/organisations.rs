@@ -12,7 +12,9 @@ use super::instant;
 use super::schema::organisations;
 use super::storage_error::StorageError;
 use crate::domain::account_draft::OrganisationSettings;
+use crate::domain::holidays::HolidayCalendar;
 use crate::domain::identifiers::OrganisationId;
+use crate::domain::nomenclature::ClosedList as _;
 use crate::domain::organisation::{Organisation, WorkingDays};
 use crate::domain::text::sort_key;
 
@@ -63,6 +65,8 @@ pub fn insert(
             organisations::name.eq(&organisation.name),
             organisations::time_zone.eq(organisation.time_zone.name()),
             organisations::working_days.eq(days_column(organisation.working_days)?),
+            organisations::holidays.eq(organisation.holidays.code()),
+            organisations::reminder_after_days.eq(reminder_column(organisation.reminder_after_days)?),
             organisations::created_at.eq(instant::to_column(now)),
         ))
         .execute(connection)?;
@@ -82,27 +86,35 @@ pub fn find(connection: &mut AnyConnection, id: OrganisationId) -> Result<Option
     row.map(organisation_of).transpose()
 }
 
-type OrganisationColumns = (String, String, String, i32);
+type OrganisationColumns = (String, String, String, i32, String, Option<i32>);
 
 const ORGANISATION_COLUMNS: (
     organisations::organisation_id,
     organisations::name,
     organisations::time_zone,
     organisations::working_days,
+    organisations::holidays,
+    organisations::reminder_after_days,
 ) = (
     organisations::organisation_id,
     organisations::name,
     organisations::time_zone,
     organisations::working_days,
+    organisations::holidays,
+    organisations::reminder_after_days,
 );
 
-fn organisation_of((id, name, zone, days): OrganisationColumns) -> Result<Organisation, StorageError> {
-    let corrupt = || StorageError::Corrupt(format!("organisation {id}: working days"));
+fn organisation_of(
+    (id, name, zone, days, holidays, reminder): OrganisationColumns,
+) -> Result<Organisation, StorageError> {
+    let corrupt = || StorageError::Corrupt(format!("organisation {id}"));
     Ok(Organisation {
         id: parse_id(&id)?,
         name,
         time_zone: time_zone(&zone)?,
         working_days: WorkingDays::from_mask(days.into()).ok_or_else(corrupt)?,
+        holidays: HolidayCalendar::from_code(&holidays).ok_or_else(corrupt)?,
+        reminder_after_days: reminder.map(i64::from),
     })
 }
 
@@ -120,9 +132,16 @@ pub fn change(
             organisations::name.eq(settings.name.as_str()),
             organisations::time_zone.eq(settings.time_zone.name()),
             organisations::working_days.eq(days_column(settings.working_days)?),
+            organisations::holidays.eq(settings.holidays.code()),
+            organisations::reminder_after_days.eq(reminder_column(settings.reminder_after_days)?),
         ))
         .execute(connection)?;
     access::note_change(connection)
+}
+
+fn reminder_column(days: Option<i64>) -> Result<Option<i32>, StorageError> {
+    let column = |days| i32::try_from(days).map_err(|_| StorageError::Corrupt("days of a reminder".to_owned()));
+    days.map(column).transpose()
 }
 
 /// The value of a column of working days.

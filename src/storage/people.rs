@@ -44,6 +44,8 @@ pub struct Person {
     pub created_at: DateTime<Utc>,
     /// When they last signed in or refreshed a session.
     pub last_seen_at: Option<DateTime<Utc>>,
+    /// When they were deactivated, if they are.
+    pub deactivated_at: Option<DateTime<Utc>>,
 }
 
 type PersonColumns = (
@@ -90,6 +92,7 @@ fn person_of(
         activity_periods,
         created_at: instant::of_column(created_at),
         last_seen_at: last_seen_at.map(instant::of_column),
+        deactivated_at: deactivated_at.map(instant::of_column),
     })
 }
 

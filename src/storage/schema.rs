@@ -9,6 +9,7 @@ diesel::table! {
         reminder_after_days -> Nullable<Integer>,
         change_seq -> BigInt,
         created_at -> Timestamp,
+        holidays -> Text,
     }
 }
 
@@ -25,6 +26,7 @@ diesel::table! {
         last_seen_at -> Nullable<Timestamp>,
         deactivated_at -> Nullable<Timestamp>,
         anonymised_at -> Nullable<Timestamp>,
+        reminded_on -> Nullable<Date>,
     }
 }
 

@@ -50,6 +50,8 @@ const TABLE: &[(&str, [u16; 10])] = &[
     ("get_full_statistics",     [401, 200, 403, 200, 403, 404, 403, 200, 403, 403]),
     ("get_breakdown",           [401, 200, 403, 200, 403, 404, 403, 200, 403, 403]),
     ("get_definitions",         [200; 10]),
+    ("get_completeness",        [401, 200, 200, 200, 200, 200, 403, 200, 403, 403]),
+    ("list_missing_days",       [401, 200, 200, 403, 200, 403, 403, 403, 403, 403]),
     ("list_months",             [401, 200, 200, 200, 200, 200, 403, 200, 403, 403]),
     ("put_closing",             [401, 403, 403, 200, 403, 200, 403, 403, 403, 403]),
     ("delete_closing",          [401, 403, 403, 204, 403, 204, 403, 403, 403, 403]),
@@ -291,7 +293,7 @@ async fn call(api: &Api, cast: &Cast, name: &str, operation: &Operation, day: i6
         }
         "get_breakdown" => format!("?by=theme&from=2022-05&to=2022-07&advisor_id={}", cast.advisor.id),
         "list_reports" => format!("?advisor_id={}", cast.advisor.id),
-        "list_months" => "?from=2022-05&to=2022-07".to_owned(),
+        "list_months" | "get_completeness" => "?from=2022-05&to=2022-07".to_owned(),
         "delete_closing" => "?reason=oubli".to_owned(),
         _ => String::new(),
     };

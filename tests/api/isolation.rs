@@ -218,6 +218,7 @@ fn filled(rng: &mut StdRng, path: &str, names: &Names) -> String {
     };
     match path {
         "/v1/reports" => format!("{filled}?{whose}"),
+        "/v1/statistics/completeness" => format!("{filled}?from=2022-05&to=2022-09"),
         "/v1/statistics/monthly" | "/v1/statistics/full" | "/v1/months" => {
             format!("{filled}?from=2022-05&to=2022-09&{whose}")
         }

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use crate::http::{report, workshop};
 use crate::support::api::{Api, Person};
 use crate::support::database::{TestDatabase, on_both_databases};
+use crate::support::mail::{Manner, PUBLIC_URL, PostOffice};
 use crate::support::sql;
 
 on_both_databases!(
@@ -20,6 +21,7 @@ on_both_databases!(
     an_account_without_contact_for_a_year_loses_its_name_and_keeps_its_figures,
     the_audit_log_is_kept_for_twelve_months,
     sessions_that_have_ended_and_their_tokens_go_after_a_month,
+    advisors_are_reminded_of_missing_days_once_a_day_in_working_hours,
 );
 
 fn worker(database: &TestDatabase, instance: &str) -> Worker {
@@ -27,6 +29,7 @@ fn worker(database: &TestDatabase, instance: &str) -> Worker {
         store: database.store(),
         instance: instance.to_owned(),
         notes_months: 24,
+        mailer: None,
     }
 }
 
@@ -41,13 +44,16 @@ async fn of_two_instances_one_does_each_job_once_a_day(database: TestDatabase) {
     let (first, second) = tokio::join!(one.run_due(&now), two.run_due(&now));
     let mut done = [first.unwrap(), second.unwrap()].concat();
     done.sort_by_key(|job| job.name());
+    // Without a mail server nobody is reminded.
     let mut all = Job::ALL.to_vec();
+    all.retain(|job| *job != Job::RemindAdvisors);
+    let in_order = all.clone();
     all.sort_by_key(|job| job.name());
     assert_eq!(done, all);
     let later = at("2022-09-30T02:59:59Z");
     assert_eq!(two.run_due(&later).await.unwrap(), []);
     let next_day = at("2022-09-30T03:00:00Z");
-    assert_eq!(two.run_due(&next_day).await.unwrap(), Job::ALL);
+    assert_eq!(two.run_due(&next_day).await.unwrap(), in_order);
     assert_eq!(one.run_due(&next_day).await.unwrap(), []);
 }
 
@@ -70,6 +76,7 @@ async fn run(api: &Api, at_instant: &str) -> Result<Vec<Job>, StorageError> {
         store: api.store.clone(),
         instance: "one".to_owned(),
         notes_months: 24,
+        mailer: None,
     };
     worker.run_due(&at(at_instant)).await
 }
@@ -236,4 +243,81 @@ async fn sessions_that_have_ended_and_their_tokens_go_after_a_month(database: Te
     assert_eq!(count(), 1);
     let left = sql::texts(&mut sessions.lock().unwrap(), "SELECT session_id AS text FROM sessions");
     assert_eq!(left, [kept.to_string()]);
+}
+
+async fn advisors_are_reminded_of_missing_days_once_a_day_in_working_hours(database: TestDatabase) {
+    let office = PostOffice::open(Manner::Takes);
+    let api = Api::mailing_by(&database, office.mailer()).await;
+    let cast = api.cast().await;
+    // Three who began on Monday 19 September: one who signs in, one who was invited, and one who left.
+    let mut addresses = Vec::new();
+    for name in ["active", "invited", "left"] {
+        let email = format!("{name}@example.org");
+        let body = json!({
+            "role": "advisor", "name": "Élodie Garnier", "email": email,
+            "activity_periods": [{"starts_on": "2022-09-19"}]
+        });
+        let invite = api.post("/v1/accounts").by(&cast.coordinator).json(&body);
+        let invited = invite.send().await.expect(201).json();
+        addresses.push((email, invited["account"]["account_id"].as_str().unwrap().to_owned()));
+    }
+    let letters = office.received(3).await;
+    for (email, _) in [&addresses[0], &addresses[2]] {
+        let letter = letters.iter().find(|letter| letter.recipients.contains(email)).unwrap();
+        let body = json!({"token": letter.token(), "password": "quatre mots sans rapport"});
+        api.put("/v1/passwords").json(&body).send().await.expect(204);
+    }
+    let leave = api
+        .delete(&format!("/v1/accounts/{}", addresses[2].1))
+        .by(&cast.coordinator);
+    leave.send().await.expect(204);
+    let workers = ["one", "two"].map(|instance| Worker {
+        mailer: Some(office.mailer()),
+        ..worker(&database, instance)
+    });
+    let run = async |clock: &str| {
+        let now = at(clock);
+        let (one, two) = tokio::join!(workers[0].run_due(&now), workers[1].run_due(&now));
+        let done = [one.unwrap(), two.unwrap()].concat();
+        done.iter().filter(|job| **job == Job::RemindAdvisors).count()
+    };
+    // Reminders are off.
+    assert_eq!(run("2022-09-23T10:00:00Z").await, 1);
+    let settings = json!({
+        "name": "Métropole", "time_zone": "Europe/Paris", "reminder_after_days": 2,
+        "working_days": ["monday", "tuesday", "wednesday", "thursday", "friday"]
+    });
+    let turn_on = api.put("/v1/organisation").by(&cast.coordinator).json(&settings);
+    turn_on.send().await.expect(200);
+    // Tuesday and Wednesday have to pass; then it is too early, and then too late.
+    for clock in [
+        "2022-09-21T10:00:00Z",
+        "2022-09-22T06:59:59Z",
+        "2022-09-24T10:00:00Z",
+        "2022-09-26T15:00:00Z",
+    ] {
+        sql::execute(&mut database.connect(), "DELETE FROM jobs");
+        assert_eq!(run(clock).await, 1, "{clock}");
+    }
+    assert_eq!(office.received(3).await.len(), 3);
+    for clock in ["2022-09-27T07:00:00Z", "2022-09-27T08:00:00Z", "2022-09-27T14:59:59Z"] {
+        sql::execute(&mut database.connect(), "DELETE FROM jobs");
+        assert_eq!(run(clock).await, 1, "{clock}");
+    }
+    let letters = office.received(4).await;
+    assert_eq!(letters.len(), 4);
+    let reminder = &letters[3];
+    assert_eq!(reminder.recipients, [addresses[0].0.clone()]);
+    assert!(
+        reminder
+            .header("Subject")
+            .starts_with("Quotidien : rapports à compléter")
+    );
+    for line in ["- 19/09/2022", "- 2022-09-23", "- et 1 autre\n", PUBLIC_URL] {
+        assert!(reminder.body.contains(line), "{line} in {}", reminder.body);
+    }
+    // The day after, anew; and nobody whose days are complete.
+    sql::execute(&mut database.connect(), "DELETE FROM jobs");
+    assert_eq!(run("2022-09-28T07:00:00Z").await, 1);
+    assert_eq!(office.received(5).await.len(), 5);
 }

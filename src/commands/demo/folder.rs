@@ -17,6 +17,7 @@ use crate::actions::organisations;
 use crate::auth::password::Password;
 use crate::domain::account::{Account, Email, PersonName, Role};
 use crate::domain::account_draft::OrganisationSettings;
+use crate::domain::holidays::HolidayCalendar;
 use crate::domain::identifiers::{AccountId, OrganisationId};
 use crate::domain::organisation::weekdays;
 use crate::storage::{DatabaseUrl, Store};
@@ -137,6 +138,8 @@ impl DemoFolder {
             name: PersonName::parse(ORGANISATION).map_err(|_| anyhow!("the organisation's name"))?,
             time_zone: chrono_tz::Europe::Paris,
             working_days: weekdays(),
+            holidays: HolidayCalendar::default(),
+            reminder_after_days: None,
         };
         let organisation = organisations::create(store, settings, None, now).await?.id;
         let mut people = vec![create(store, organisation, Role::Coordinator, &COORDINATOR, now).await?];

@@ -5,6 +5,7 @@ mod accounts;
 mod bounds;
 mod calendar;
 mod closing;
+mod completeness;
 mod definitions;
 mod differential;
 mod edges;

@@ -15,21 +15,36 @@ async fn the_settings_of_the_organisation_are_read_by_all_and_changed_by_the_coo
     let weekdays = json!(["monday", "tuesday", "wednesday", "thursday", "friday"]);
     let expected = json!({
         "organisation_id": cast.advisor.organisation.to_string(), "name": "Le Mans Métropole",
-        "time_zone": "Europe/Paris", "working_days": weekdays
+        "time_zone": "Europe/Paris", "working_days": weekdays,
+        "holidays": "france", "reminder_after_days": null
     });
     assert_eq!(before, expected);
     let put = async |body: Value| {
         let call = api.put("/v1/organisation").by(&cast.coordinator).json(&body);
         call.send().await
     };
-    let body = json!({"name": "La Réunion", "time_zone": "Indian/Reunion", "working_days": ["saturday", "monday"]});
+    let body = json!({"name": "La Réunion", "time_zone": "Indian/Reunion", "working_days": ["saturday", "monday"],
+        "holidays": "reunion", "reminder_after_days": 3});
     let changed = put(body).await.expect(200).json();
     assert_eq!(changed["working_days"], json!(["monday", "saturday"]));
     assert_eq!(read(&cast.advisor).await, changed);
     assert_eq!(read(&cast.foreign_advisor).await["name"], "Angers Loire Métropole");
-    let refused = put(json!({"name": "", "time_zone": "Mars/Olympus", "working_days": ["funday"]})).await;
+    let refused = put(
+        json!({"name": "", "time_zone": "Mars/Olympus", "working_days": ["funday"],
+        "holidays": "mars", "reminder_after_days": 31}),
+    )
+    .await;
     let faults = refused.expect(422).faults();
     let codes: Vec<&str> = faults.iter().map(|(_, code)| code.as_str()).collect();
-    assert_eq!(codes, ["too_short", "invalid_time_zone", "unknown_code"]);
+    assert_eq!(
+        codes,
+        [
+            "too_short",
+            "invalid_time_zone",
+            "unknown_code",
+            "unknown_code",
+            "out_of_range"
+        ]
+    );
     assert_eq!(read(&cast.advisor).await, changed);
 }

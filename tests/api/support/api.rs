@@ -20,6 +20,7 @@ use quotidien::auth::seal::Seal;
 use quotidien::auth::token::Claimed;
 use quotidien::domain::account::{Account, ActivityPeriod, Email, PersonName, Role};
 use quotidien::domain::api_key::{ApiKeySettings, Scope, Scopes};
+use quotidien::domain::holidays::HolidayCalendar;
 use quotidien::domain::identifiers::{AccountId, ApiKeyId, OrganisationId, SessionId};
 use quotidien::domain::organisation::{Organisation, weekdays};
 use quotidien::http::{Application, Browsers, Metrics, app};
@@ -146,6 +147,8 @@ impl Api {
             name: name.to_owned(),
             time_zone: chrono_tz::Europe::Paris,
             working_days: weekdays(),
+            holidays: HolidayCalendar::default(),
+            reminder_after_days: None,
         };
         let (id, now) = (organisation.id, self.now());
         let made: Result<(), ()> = self

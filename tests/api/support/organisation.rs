@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use quotidien::domain::account::{Account, ActivityPeriod, Email, PersonName, Role};
 use quotidien::domain::calendar::{Month, ReportDate};
 use quotidien::domain::decision::{Asked, Preconditions, ReportWrite, Versions};
+use quotidien::domain::holidays::HolidayCalendar;
 use quotidien::domain::identifiers::{AccountId, AdvisorId, InterventionId, OrganisationId};
 use quotidien::domain::intervention::InterventionDraft;
 use quotidien::domain::organisation::{Organisation, weekdays};
@@ -117,6 +118,8 @@ pub(crate) fn organisation(id: OrganisationId) -> Organisation {
         name: "Le Mans Métropole".to_owned(),
         time_zone: chrono_tz::Europe::Paris,
         working_days: weekdays(),
+        holidays: HolidayCalendar::default(),
+        reminder_after_days: None,
     }
 }
 

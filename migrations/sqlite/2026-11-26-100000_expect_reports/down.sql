@@ -1,0 +1,2 @@
+ALTER TABLE accounts DROP COLUMN reminded_on;
+ALTER TABLE organisations DROP COLUMN holidays;

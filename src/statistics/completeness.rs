@@ -1,0 +1,111 @@
+//! Who has reported each day: the days on which a report is due, and what came of them.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike as _, NaiveDate};
+
+use crate::domain::account::ActivityPeriod;
+use crate::domain::holidays::HolidayCalendar;
+use crate::domain::nomenclature::ClosedList as _;
+use crate::domain::organisation::{Weekday, WorkingDays};
+
+/// When an advisor is to report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Duty {
+    /// The days of the week on which they work.
+    pub working_days: WorkingDays,
+    /// The public holidays that they keep.
+    pub holidays: HolidayCalendar,
+    /// When they are active.
+    pub activity_periods: Vec<ActivityPeriod>,
+    /// The day on which their account was deactivated: none is due after it.
+    pub ended_on: Option<NaiveDate>,
+}
+
+impl Duty {
+    /// Whether a report is due for a day, unless it is an absence.
+    #[must_use]
+    pub fn holds(&self, day: NaiveDate) -> bool {
+        let weekday = usize::try_from(day.weekday().num_days_from_monday()).unwrap_or_default();
+        let works = Weekday::ALL
+            .get(weekday)
+            .is_some_and(|weekday| self.working_days.contains(*weekday));
+        works
+            && self.activity_periods.iter().any(|period| period.holds(day))
+            && self.ended_on.is_none_or(|end| day <= end)
+            && !self.holidays.holds(day)
+    }
+}
+
+/// A day of which there is a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReportedDay {
+    /// The day on which it came, in the organisation's zone.
+    pub received_on: NaiveDate,
+    /// Whether it says an absence.
+    pub absence: bool,
+}
+
+/// What came of the days of a period.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Completeness {
+    /// The days for which a report was due: working days within the activity periods, less public holidays and absences.
+    pub expected: i64,
+    /// Those of them that have one; `expected` is these and those that are missing.
+    pub reported: i64,
+    /// Days of which there is a report, and of which none was due; no absences.
+    pub extra: i64,
+    /// Those of the reported days whose report came on a later day.
+    pub late: i64,
+    /// How many days later these came: the median, the lower of two.
+    pub median_delay: Option<i64>,
+    /// How many days later the last of them came.
+    pub worst_delay: Option<i64>,
+    /// The days whose report is missing, the earliest first.
+    pub missing: Vec<NaiveDate>,
+}
+
+/// What came of the days from one to another, both included, neither after the last that is over.
+#[must_use]
+pub fn completeness(
+    duty: &Duty,
+    reported: &BTreeMap<NaiveDate, ReportedDay>,
+    (from, to): (NaiveDate, NaiveDate),
+) -> Completeness {
+    let mut found = Completeness::default();
+    let mut delays = Vec::new();
+    for day in from.iter_days().take_while(|day| *day <= to) {
+        match (reported.get(&day), duty.holds(day)) {
+            (Some(report), _) if report.absence => {}
+            (Some(report), true) => {
+                found.expected += 1;
+                found.reported += 1;
+                let delay = (report.received_on - day).num_days();
+                if delay > 0 {
+                    delays.push(delay);
+                }
+            }
+            (Some(_), false) => found.extra += 1,
+            (None, true) => {
+                found.expected += 1;
+                found.missing.push(day);
+            }
+            (None, false) => {}
+        }
+    }
+    delays.sort_unstable();
+    found.late = i64::try_from(delays.len()).unwrap_or(i64::MAX);
+    found.median_delay = delays.get(delays.len().saturating_sub(1) / 2).copied();
+    found.worst_delay = delays.last().copied();
+    found
+}
+
+/// How many days on which a report is due lie between a day and today, neither counted.
+#[must_use]
+pub fn working_days_since(duty: &Duty, day: NaiveDate, today: NaiveDate) -> usize {
+    day.iter_days()
+        .skip(1)
+        .take_while(|later| *later < today)
+        .filter(|later| duty.holds(*later))
+        .count()
+}

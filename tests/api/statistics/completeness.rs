@@ -1,0 +1,168 @@
+//! The days on which a report is due, and what came of them.
+
+use std::collections::BTreeMap;
+
+use chrono::{Days, NaiveDate};
+use proptest::prelude::*;
+use quotidien::domain::account::ActivityPeriod;
+use quotidien::domain::holidays::HolidayCalendar;
+use quotidien::domain::organisation::{WorkingDays, weekdays};
+use quotidien::statistics::completeness::{Completeness, Duty, ReportedDay, completeness, working_days_since};
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+fn period(from: &str, to: Option<&str>) -> ActivityPeriod {
+    ActivityPeriod {
+        starts_on: day(from),
+        ends_on: to.map(day),
+    }
+}
+
+fn duty(activity_periods: Vec<ActivityPeriod>) -> Duty {
+    Duty {
+        working_days: weekdays(),
+        holidays: HolidayCalendar::France,
+        activity_periods,
+        ended_on: None,
+    }
+}
+
+/// Reports of days that came so many days later.
+fn reported(days: &[(&str, u64)]) -> BTreeMap<NaiveDate, ReportedDay> {
+    let reported = |(date, delay): &(&str, u64)| {
+        let report = ReportedDay {
+            received_on: day(date) + Days::new(*delay),
+            absence: false,
+        };
+        (day(date), report)
+    };
+    days.iter().map(reported).collect()
+}
+
+const MAY: (&str, &str) = ("2022-05-01", "2022-05-31");
+
+fn of_may(duty: &Duty, reported: &BTreeMap<NaiveDate, ReportedDay>) -> Completeness {
+    completeness(duty, reported, (day(MAY.0), day(MAY.1)))
+}
+
+#[test]
+fn working_days_within_activity_less_holidays_are_expected() {
+    let always = duty(vec![period("2020-01-01", None)]);
+    // 22 weekdays, of which Ascension is one; 1 and 8 May are Sundays.
+    assert_eq!(of_may(&always, &BTreeMap::new()).expected, 21);
+    let twice = duty(vec![
+        period("2022-04-01", Some("2022-05-03")),
+        period("2022-05-30", None),
+    ]);
+    let missing: Vec<String> = of_may(&twice, &BTreeMap::new())
+        .missing
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(missing, ["2022-05-02", "2022-05-03", "2022-05-30", "2022-05-31"]);
+    let left = Duty {
+        ended_on: Some(day("2022-05-03")),
+        ..duty(vec![period("2020-01-01", None)])
+    };
+    assert_eq!(of_may(&left, &BTreeMap::new()).expected, 2);
+    let mut saturdays = WorkingDays::EMPTY;
+    saturdays.insert(quotidien::domain::organisation::Weekday::Saturday);
+    let own = Duty {
+        working_days: saturdays,
+        ..always
+    };
+    assert_eq!(of_may(&own, &BTreeMap::new()).expected, 4);
+}
+
+#[test]
+fn absences_are_not_expected_and_other_days_are_extra() {
+    let duty = duty(vec![period("2020-01-01", None)]);
+    let mut days = reported(&[("2022-05-02", 0), ("2022-05-07", 0), ("2022-05-26", 0)]);
+    let absence = ReportedDay {
+        received_on: day("2022-04-01"),
+        absence: true,
+    };
+    days.insert(day("2022-05-03"), absence);
+    days.insert(day("2022-05-08"), absence);
+    let found = of_may(&duty, &days);
+    assert_eq!((found.expected, found.reported, found.extra), (20, 1, 2));
+    assert_eq!(found.missing.len(), 19);
+}
+
+#[test]
+fn a_report_is_late_by_the_days_after_its_own() {
+    let duty = duty(vec![period("2020-01-01", None)]);
+    let found = of_may(
+        &duty,
+        &reported(&[
+            ("2022-05-02", 0),
+            ("2022-05-03", 1),
+            ("2022-05-04", 40),
+            ("2022-05-05", 2),
+            ("2022-05-06", 3),
+        ]),
+    );
+    assert_eq!(
+        (found.late, found.median_delay, found.worst_delay),
+        (4, Some(2), Some(40))
+    );
+    let none = of_may(&duty, &reported(&[("2022-05-02", 0)]));
+    assert_eq!((none.late, none.median_delay, none.worst_delay), (0, None, None));
+}
+
+#[test]
+fn working_days_pass_between_a_missing_day_and_today() {
+    let duty = duty(vec![period("2020-01-01", None)]);
+    // A Friday; then Monday, Tuesday, and Wednesday is today.
+    assert_eq!(working_days_since(&duty, day("2022-05-06"), day("2022-05-11")), 2);
+    // Ascension and the bridge's Friday.
+    assert_eq!(working_days_since(&duty, day("2022-05-25"), day("2022-05-28")), 1);
+    assert_eq!(working_days_since(&duty, day("2022-05-25"), day("2022-05-25")), 0);
+}
+
+proptest! {
+    #[test]
+    fn what_is_expected_is_what_was_reported_and_what_is_missing(
+        offsets in prop::collection::btree_map(0..120_u64, (0..10_u64, any::<bool>()), 0..60),
+        (start, length) in (0..60_u64, 0..60_u64),
+        mask in 1..128_i64,
+    ) {
+        let first = day("2024-02-01");
+        let duty = Duty {
+            working_days: WorkingDays::from_mask(mask).unwrap(),
+            activity_periods: vec![ActivityPeriod {
+                starts_on: first + Days::new(start),
+                ends_on: Some(first + Days::new(start + length)),
+            }],
+            ..duty(Vec::new())
+        };
+        let reports: BTreeMap<NaiveDate, ReportedDay> = offsets
+            .iter()
+            .map(|(offset, (delay, absence))| {
+                let date = first + Days::new(*offset);
+                (date, ReportedDay { received_on: date + Days::new(*delay), absence: *absence })
+            })
+            .collect();
+        let last = first + Days::new(119);
+        let found = completeness(&duty, &reports, (first, last));
+        prop_assert_eq!(found.expected, found.reported + i64::try_from(found.missing.len()).unwrap());
+        // Day by day, the long way.
+        let mut counted = (0, 0, 0);
+        let mut date = first;
+        while date <= last {
+            let report = reports.get(&date);
+            let absent = report.is_some_and(|report| report.absence);
+            if !absent && duty.holds(date) {
+                counted.0 += 1;
+                counted.1 += i64::from(report.is_some());
+            } else if !absent && report.is_some() {
+                counted.2 += 1;
+            }
+            date = date.succ_opt().unwrap();
+        }
+        prop_assert_eq!((found.expected, found.reported, found.extra), counted);
+        prop_assert!(found.late <= found.reported && found.median_delay <= found.worst_delay);
+    }
+}

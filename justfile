@@ -60,8 +60,9 @@ openapi-check: openapi-tools
 fuzz: container-build openapi-tools
     target/openapi-tools/bin/python tests/openapi/fuzz.py
 
-# The same with more examples and more seeds; takes an hour.
+# The same with more examples and more seeds, and a thousand histories recounted on each database; takes an hour.
 long: container-build openapi-tools
+    QUOTIDIEN_TEST_HISTORIES=1000 cargo test --locked recount
     target/openapi-tools/bin/python tests/openapi/fuzz.py --examples 500 --seeds 3
 
 # Installs the Python tools of the recipes above.
@@ -70,9 +71,10 @@ openapi-tools:
     test -x target/openapi-tools/bin/python || python3 -m venv target/openapi-tools
     target/openapi-tools/bin/pip install --quiet --requirement tests/openapi/requirements.txt
 
-# Loads the release server, with PostgreSQL's own limit beside it (needs wrk and PostgreSQL).
+# Loads the release server, with PostgreSQL's own limit beside it, and times its statistics (needs wrk and PostgreSQL).
 bench: container-build
     python3 benches/load.py
+    python3 benches/figures.py
 
 # Are the licences and sources of the dependencies those allowed? (needs cargo-deny)
 deny:

@@ -6,10 +6,11 @@ use super::{ActionError, By};
 use crate::auth::opaque_token::LinkToken;
 use crate::domain::audit::AuditAction;
 use crate::domain::identifiers::{LinkId, PublicationId};
+use crate::domain::organisation::Organisation;
 use crate::domain::shared_link::LinkSettings;
 use crate::storage::publications::PublicationRecord;
 use crate::storage::shared_links::SharedLink;
-use crate::storage::{Store, audit, publications, shared_links};
+use crate::storage::{Store, audit, organisations, publications, shared_links};
 
 /// Makes a link to a publication, whose token is to be shown once; `None` when there is no such publication.
 ///
@@ -70,24 +71,50 @@ pub async fn unshare(
     Ok(revoked)
 }
 
-/// The publication that a link shows, if it is good, with its content; counts that it was read.
+/// What a link shows.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// The organisation that shares it.
+    pub organisation: Organisation,
+    /// The publication.
+    pub record: PublicationRecord,
+    /// Its content, byte for byte.
+    pub content: String,
+}
+
+/// What a link shows, if it is good at `now`. Only reads: whoever has no link costs no write.
 ///
 /// # Errors
 /// As any action.
-pub async fn view(
-    store: &Store,
-    token: &LinkToken,
-    now: DateTime<Utc>,
-) -> Result<Option<(PublicationRecord, String)>, ActionError> {
-    let (organisation, link, hash) = (token.organisation, token.id, token.hash());
+pub async fn shown(store: &Store, token: &LinkToken, now: DateTime<Utc>) -> Result<Option<Shown>, ActionError> {
+    let (id, link, hash) = (token.organisation, token.id, token.hash());
     let found = store
-        .change(Vec::new(), move |connection| {
-            let shown = shared_links::view(connection, organisation, link, &hash, now)?;
-            match shown {
-                Some(publication) => publications::find(connection, organisation, publication),
-                None => Ok(None),
-            }
+        .read(move |connection| {
+            let Some(publication) = shared_links::shown(connection, id, link, &hash, now)? else {
+                return Ok(None);
+            };
+            let organisation = organisations::find(connection, id)?;
+            let publication = publications::find(connection, id, publication)?;
+            Ok(organisation.zip(publication))
         })
         .await?;
-    Ok(found)
+    Ok(found.map(|(organisation, (record, content))| Shown {
+        organisation,
+        record,
+        content,
+    }))
+}
+
+/// Counts that something was read by a link.
+///
+/// # Errors
+/// As any action.
+pub async fn count_view(store: &Store, token: &LinkToken, now: DateTime<Utc>) -> Result<(), ActionError> {
+    let (organisation, link) = (token.organisation, token.id);
+    store
+        .change(Vec::new(), move |connection| {
+            shared_links::count_view(connection, organisation, link, now)
+        })
+        .await?;
+    Ok(())
 }

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::token::{Access, Authority};
 use crate::domain::account::Email;
+use crate::domain::identifiers::LinkId;
 
 /// How often may be asked in a minute; 0 for as often as one likes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -134,6 +135,14 @@ impl Throttle {
             Authority::Person { .. } => access.account.uuid(),
             Authority::Program { key, .. } => key.uuid(),
         })
+    }
+
+    /// A request by a link that shows a publication.
+    ///
+    /// # Errors
+    /// How long to wait.
+    pub fn check_link(&self, link: LinkId) -> Result<(), Wait> {
+        self.callers.check(&link.uuid())
     }
 
     /// Forgets those who have not asked for so long that it makes no difference; to be called now and then.

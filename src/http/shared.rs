@@ -15,13 +15,13 @@ use super::openapi::Problems;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
 use super::query::{InLanguage, Query, QueryParameters, QueryReader};
-use crate::actions::sharing;
+use crate::actions::sharing::{self, Shown};
 use crate::auth::opaque_token::LinkToken;
 use crate::documents::builders::{self, Style};
 use crate::documents::html;
 use crate::domain::field_error::FieldCode;
 use crate::domain::language::Language;
-use crate::storage::{organisations, publications};
+use crate::storage::publications;
 
 /// Keeps search engines from listing what only the link tells.
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
@@ -76,13 +76,14 @@ pub async fn get_shared_publication(
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
     let token = LinkToken::parse(&path).ok_or(ProblemCode::NotFound)?;
-    let found = sharing::view(&application.store, &token, application.now()).await?;
-    let (record, content) = found.ok_or(ProblemCode::NotFound)?;
-    let organisation = application
-        .store
-        .read(move |connection| organisations::find(connection, token.organisation))
-        .await?
-        .ok_or(ProblemCode::NotFound)?;
+    let (store, now) = (&application.store, application.now());
+    let Shown {
+        organisation,
+        record,
+        content,
+    } = sharing::shown(store, &token, now).await?.ok_or(ProblemCode::NotFound)?;
+    application.throttle.check_link(token.id)?;
+    sharing::count_view(store, &token, now).await?;
     let (language, names) = (language_of(&request), BTreeMap::new());
     let style = Style {
         language,

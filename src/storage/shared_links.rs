@@ -132,35 +132,47 @@ pub fn revoke(
     Ok(revoked > 0)
 }
 
-/// The publication that a link shows, if it is good at `now` and its token has this hash; counts that it was read.
+/// The publication that a link shows, if it is good at `now` and its token has this hash.
 ///
 /// # Errors
-/// As any write.
-pub fn view(
+/// As any read.
+pub fn shown(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
     link: LinkId,
     hash: &str,
     now: DateTime<Utc>,
 ) -> Result<Option<PublicationId>, StorageError> {
-    let now = instant::to_column(now);
-    let by_id = shared_links::table
+    let found: Option<String> = shared_links::table
         .filter(shared_links::organisation_id.eq(organisation.to_string()))
-        .filter(shared_links::link_id.eq(link.to_string()));
-    let good = by_id
-        .clone()
+        .filter(shared_links::link_id.eq(link.to_string()))
         .filter(shared_links::token_hash.eq(hash))
         .filter(shared_links::revoked_at.is_null())
-        .filter(shared_links::expires_at.gt(now));
-    let found: Option<String> = good.select(shared_links::publication_id).first(connection).optional()?;
-    let Some(found) = found else {
-        return Ok(None);
-    };
-    diesel::update(by_id)
+        .filter(shared_links::expires_at.gt(instant::to_column(now)))
+        .select(shared_links::publication_id)
+        .first(connection)
+        .optional()?;
+    found.as_deref().map(parse_id).transpose()
+}
+
+/// Counts that something was read by a link.
+///
+/// # Errors
+/// As any write.
+pub fn count_view(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    link: LinkId,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    let row = shared_links::table
+        .filter(shared_links::organisation_id.eq(organisation.to_string()))
+        .filter(shared_links::link_id.eq(link.to_string()));
+    diesel::update(row)
         .set((
             shared_links::views.eq(shared_links::views + 1),
-            shared_links::last_viewed_at.eq(now),
+            shared_links::last_viewed_at.eq(instant::to_column(now)),
         ))
         .execute(connection)?;
-    parse_id(&found).map(Some)
+    Ok(())
 }

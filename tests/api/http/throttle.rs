@@ -14,6 +14,7 @@ on_both_databases!(
     resets_are_limited_as_sign_ins_are_and_together_with_them,
     ones_own_password_is_not_guessed_by_whoever_holds_the_token,
     a_caller_asks_so_often_a_minute_and_nobody_else_waits,
+    a_link_is_read_so_often_a_minute_by_whomever,
     a_trusted_proxy_says_whom_it_asks_for_and_nobody_else_does,
 );
 
@@ -150,4 +151,24 @@ async fn resets_are_limited_as_sign_ins_are_and_together_with_them(database: Tes
         assert_eq!(reset(&format!("{account}@example.org"), "192.0.2.1").await, 202);
     }
     assert_eq!(reset("nadege@example.org", "192.0.2.1").await, 429);
+}
+
+async fn a_link_is_read_so_often_a_minute_by_whomever(database: TestDatabase) {
+    let api = limited(&database, 0, 4).await;
+    let cast = api.cast().await;
+    let by = &cast.coordinator;
+    let close = api.put("/v1/months/2022-05/closing").by(by);
+    close.json(&json!({})).send().await.expect(200);
+    let period = json!({"from": "2022-05", "to": "2022-05"});
+    let publish = api.post("/v1/publications").by(by).json(&period);
+    let publication = publish.send().await.expect(201).header("location").unwrap().to_owned();
+    let share = api.post(&format!("{publication}/links")).by(by);
+    let shared = share.json(&json!({"name": "Conseil"})).send().await.expect(201).json();
+    let path = shared["path"].as_str().unwrap();
+    for reader in 1..=4 {
+        let read = api.get(path).from(&format!("192.0.2.{reader}"));
+        read.send().await.expect(200);
+    }
+    let refused = api.get(path).from("192.0.2.5").send().await;
+    assert_eq!(refused.failure(), (429, "too_many_requests".to_owned()));
 }

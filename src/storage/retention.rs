@@ -197,6 +197,7 @@ pub fn erase_account(
             accounts::email.eq(format!("{account}@erased.invalid")),
             accounts::password_hash.eq(None::<String>),
             accounts::last_seen_at.eq(None::<NaiveDateTime>),
+            accounts::reminded_on.eq(None::<NaiveDate>),
             accounts::anonymised_at.eq(instant::to_column(now)),
         ))
         .execute(connection)?;

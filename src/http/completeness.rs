@@ -24,10 +24,10 @@ pub struct CompletenessListView {
     /// The first day.
     #[schema(format = Date, example = "2022-05-01")]
     from: String,
-    /// The last day that counts: of the period, and over in the organisation's zone.
+    /// The last day that counts: of the period, and over in the organisation's zone. Before `from` while no day of it is.
     #[schema(format = Date, example = "2022-05-31")]
     to: String,
-    /// The advisors, by name.
+    /// The advisors, by name; not who left before the period.
     items: Vec<CompletenessView>,
 }
 

@@ -1,14 +1,15 @@
 //! Background work: what is kept only so long. Each job takes a lease, so that of several instances one does it, and works
 //! in slices, between which reports are written as ever.
 
+mod reminders;
+
 use chrono::{DateTime, Duration, Months, Utc};
 
 use crate::domain::audit::{AUDIT_MONTHS, AuditAction};
 use crate::domain::identifiers::OrganisationId;
-use crate::mail::{self, Mailer};
+use crate::mail::Mailer;
 use crate::storage::audit::Deed;
 use crate::storage::jobs::Lease;
-use crate::storage::reminders::{self, Reminder};
 use crate::storage::{StorageError, Store, audit, jobs, organisations, retention};
 
 /// How long a lease lasts without being kept, in seconds: an instance that dies leaves the job to another after that.
@@ -65,14 +66,6 @@ impl Job {
             _ => Duration::hours(24),
         }
     }
-}
-
-/// What a slice of a job did.
-struct Slice {
-    /// How much.
-    done: usize,
-    /// The messages that are to be sent now that it is written.
-    reminders: Vec<Reminder>,
 }
 
 /// Who does jobs, and what they need to know.
@@ -134,42 +127,41 @@ impl Worker {
             _ => vec![OrganisationId::INSTANCE],
         };
         for organisation in organisations {
-            loop {
-                let now = clock();
-                let Some(slice) = self.slice(job, organisation, now).await? else {
-                    return Ok(false);
-                };
-                self.send(slice.reminders);
-                if slice.done == 0 {
-                    break;
-                }
+            let kept = match (job, &self.mailer) {
+                (Job::RemindAdvisors, None) => true,
+                (Job::RemindAdvisors, Some(mailer)) => self.remind(organisation, mailer, clock).await?,
+                _ => self.forget(job, organisation, clock).await?,
+            };
+            if !kept {
+                return Ok(false);
             }
         }
         Ok(true)
     }
 
-    /// Mails reminders, once they are noted: a message that the mail server refuses is not sent again that day.
-    fn send(&self, reminders: Vec<Reminder>) {
-        let Some(mailer) = &self.mailer else {
-            return;
-        };
-        for reminder in reminders.into_iter().filter(|reminder| mail::is_mailable(&reminder.to)) {
-            let Reminder {
-                to,
-                organisation,
-                missing,
-            } = reminder;
-            mailer.post(mail::reminder(&to, &organisation, &missing, mailer.service_link()));
+    /// Forgets, slice by slice, until nothing is left to; `false` when the lease is lost.
+    async fn forget(
+        &self,
+        job: Job,
+        organisation: OrganisationId,
+        clock: &(dyn Fn() -> DateTime<Utc> + Send + Sync),
+    ) -> Result<bool, StorageError> {
+        loop {
+            match self.slice(job, organisation, clock()).await? {
+                None => return Ok(false),
+                Some(0) => return Ok(true),
+                Some(_) => {}
+            }
         }
     }
 
-    /// A slice, in one write with the lease; `None` when the lease is lost.
+    /// A slice, in one write with the lease; how much it did, or `None` when the lease is lost.
     async fn slice(
         &self,
         job: Job,
         organisation: OrganisationId,
         now: DateTime<Utc>,
-    ) -> Result<Option<Slice>, StorageError> {
+    ) -> Result<Option<usize>, StorageError> {
         let (lease, notes_months) = (self.lease(job, now), self.notes_months);
         let locks = match job {
             Job::PurgeNotes => vec![organisation],
@@ -183,7 +175,6 @@ impl Worker {
                     return Ok(None);
                 }
                 let limit = i64::from(SLICE);
-                let mut reminders = Vec::new();
                 let done = match job {
                     Job::PurgeAuditLog => audit::purge(connection, months_ago(AUDIT_MONTHS), SLICE)?,
                     Job::PurgeSessions => {
@@ -207,12 +198,10 @@ impl Worker {
                         }
                         idle.len()
                     }
-                    Job::RemindAdvisors => {
-                        reminders = reminders::take_due(connection, organisation, now, SLICE as usize)?;
-                        reminders.len()
-                    }
+                    // Forgets nothing.
+                    Job::RemindAdvisors => 0,
                 };
-                Ok(Some(Slice { done, reminders }))
+                Ok(Some(done))
             })
             .await?;
         Ok(outcome)

@@ -10,7 +10,7 @@ use lettre::message::{Mailbox, MessageBuilder};
 use lettre::transport::smtp::Error as SmtpError;
 use lettre::{Address, SmtpTransport, Transport as _};
 use tokio::sync::Semaphore;
-use tokio::task::JoinError;
+use tokio::task::{JoinError, JoinSet};
 
 use crate::domain::account::Email;
 
@@ -148,12 +148,19 @@ impl Mailer {
 
     /// Sends a message beside its caller's work; a failure is logged. Within a runtime.
     pub fn post(&self, message: Message) {
-        let mailer = self.clone();
-        tokio::spawn(async move {
-            if let Err(error) = mailer.send(message).await {
-                tracing::error!(%error, "a message was not sent");
-            }
-        });
+        tokio::spawn(self.clone().send_or_log(message));
+    }
+
+    /// Sends messages, and waits until each was taken or refused; failures are logged. Within a runtime.
+    pub async fn deliver(&self, messages: Vec<Message>) {
+        let sendings = messages.into_iter().map(|message| self.clone().send_or_log(message));
+        sendings.collect::<JoinSet<()>>().join_all().await;
+    }
+
+    async fn send_or_log(self, message: Message) {
+        if let Err(error) = self.send(message).await {
+            tracing::error!(%error, "a message was not sent");
+        }
     }
 
     /// The message as it goes over the wire.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{Datelike as _, NaiveDate};
 
 use crate::domain::account::ActivityPeriod;
+use crate::domain::calendar::Month;
 use crate::domain::holidays::HolidayCalendar;
 use crate::domain::nomenclature::ClosedList as _;
 use crate::domain::organisation::{Weekday, WorkingDays};
@@ -108,4 +109,30 @@ pub fn working_days_since(duty: &Duty, day: NaiveDate, today: NaiveDate) -> usiz
         .take_while(|later| *later < today)
         .filter(|later| duty.holds(*later))
         .count()
+}
+
+/// The days of which an advisor is to be reminded today, the earliest first: those from a day up to yesterday whose report is
+/// missing and can still be written, once `after` working days or more have passed since one of them. Nothing on a day on
+/// which no report of theirs is due, or on which they are known to be absent.
+#[must_use]
+pub fn to_remind_of(
+    duty: &Duty,
+    reported: &BTreeMap<NaiveDate, ReportedDay>,
+    closed: &[Month],
+    (from, today): (NaiveDate, NaiveDate),
+    after: usize,
+) -> Vec<NaiveDate> {
+    let absent = reported.get(&today).is_some_and(|report| report.absence);
+    let Some(yesterday) = today.pred_opt().filter(|_| duty.holds(today) && !absent) else {
+        return Vec::new();
+    };
+    let mut missing = completeness(duty, reported, (from, yesterday)).missing;
+    missing.retain(|day| !closed.contains(&Month::of(*day)));
+    // The earliest is the one that most working days have passed since.
+    let old_enough = |day: &NaiveDate| working_days_since(duty, *day, today) >= after;
+    if missing.first().is_some_and(old_enough) {
+        missing
+    } else {
+        Vec::new()
+    }
 }

@@ -7,12 +7,13 @@ use diesel::prelude::*;
 
 use super::connection::AnyConnection;
 use super::organisations::{self, parse_id};
-use super::people::{self, AccountStatus};
+use super::people::{self, AccountStatus, Person};
 use super::schema::reports;
 use super::storage_error::StorageError;
 use crate::domain::account::{Account, Role};
 use crate::domain::calendar::today_in;
 use crate::domain::identifiers::{AdvisorId, OrganisationId};
+use crate::domain::organisation::Organisation;
 use crate::statistics::completeness::{Completeness, Duty, ReportedDay, completeness};
 
 /// An advisor and what came of their days.
@@ -20,15 +21,12 @@ use crate::statistics::completeness::{Completeness, Duty, ReportedDay, completen
 pub struct AdvisorCompleteness {
     /// Who.
     pub advisor: Account,
-    /// Where their account is in its life.
-    pub status: AccountStatus,
-    /// When they are to report.
-    pub duty: Duty,
-    /// What came of it.
+    /// What came of their days.
     pub completeness: Completeness,
 }
 
-/// What came of the days of a period, both ends included, for each advisor by name, or for one of them.
+/// What came of the days of a period, both ends included, for each advisor by name, or for one of them. Who was deactivated
+/// before the period, and has nothing in it, is left out.
 ///
 /// # Errors
 /// As any read.
@@ -41,38 +39,67 @@ pub fn of_advisors(
     let Some(found) = organisations::find(connection, organisation)? else {
         return Ok(Vec::new());
     };
-    let mut reported = reported(connection, organisation, period)?;
-    let people = people::all(connection, organisation)?.into_iter().filter(|person| {
-        let asked = advisor.is_none_or(|advisor| person.account.id == advisor.into());
-        asked && person.account.role == Role::Advisor
+    let days = days_of_advisors(connection, &found, advisor, period)?;
+    let counted = days.into_iter().filter_map(|of| {
+        let completeness = completeness(&of.duty, &of.reported, period);
+        let gone = of.status == AccountStatus::Deactivated && completeness == Completeness::default();
+        (!gone).then_some(AdvisorCompleteness {
+            advisor: of.advisor,
+            completeness,
+        })
     });
-    let of_person = |person: people::Person| {
-        let duty = Duty {
-            working_days: person.working_days.unwrap_or(found.working_days),
-            holidays: found.holidays,
-            activity_periods: person.activity_periods,
-            ended_on: person.deactivated_at.map(|at| today_in(found.time_zone, at)),
-        };
-        let days = reported.remove(&person.account.id.into()).unwrap_or_default();
-        AdvisorCompleteness {
-            completeness: completeness(&duty, &days, period),
-            status: person.status,
-            advisor: person.account,
-            duty,
+    Ok(counted.collect())
+}
+
+/// An advisor, when they are to report, and the days of which they have a report.
+#[derive(Debug)]
+pub(super) struct AdvisorDays {
+    pub(super) advisor: Account,
+    pub(super) status: AccountStatus,
+    pub(super) duty: Duty,
+    pub(super) reported: BTreeMap<NaiveDate, ReportedDay>,
+}
+
+/// The days of a period, both ends included, of each advisor by name, or of one of them.
+pub(super) fn days_of_advisors(
+    connection: &mut AnyConnection,
+    organisation: &Organisation,
+    advisor: Option<AdvisorId>,
+    period: (NaiveDate, NaiveDate),
+) -> Result<Vec<AdvisorDays>, StorageError> {
+    let mut reported = reported(connection, organisation.id, advisor, period)?;
+    let people = match advisor {
+        None => people::all(connection, organisation.id)?,
+        Some(advisor) => {
+            let person = people::find(connection, organisation.id, advisor.into())?;
+            person.into_iter().collect()
         }
     };
-    Ok(people.map(of_person).collect())
+    let of_person = |person: Person| AdvisorDays {
+        duty: Duty {
+            working_days: person.working_days.unwrap_or(organisation.working_days),
+            holidays: organisation.holidays,
+            activity_periods: person.activity_periods,
+            ended_on: person.deactivated_at.map(|at| today_in(organisation.time_zone, at)),
+        },
+        reported: reported.remove(&person.account.id.into()).unwrap_or_default(),
+        status: person.status,
+        advisor: person.account,
+    };
+    let advisors = people.into_iter().filter(|person| person.account.role == Role::Advisor);
+    Ok(advisors.map(of_person).collect())
 }
 
 type DayRow = (String, NaiveDate, NaiveDate, Option<String>);
 
-/// The days of a period of which there are reports, by advisor.
+/// The days of a period of which there are reports, by advisor; an advisor who asks reads no row of another's.
 fn reported(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
+    advisor: Option<AdvisorId>,
     (from, to): (NaiveDate, NaiveDate),
 ) -> Result<BTreeMap<AdvisorId, BTreeMap<NaiveDate, ReportedDay>>, StorageError> {
-    let rows: Vec<DayRow> = reports::table
+    let of_all = reports::table
         .filter(reports::organisation_id.eq(organisation.to_string()))
         .filter(reports::report_date.between(from, to))
         .filter(reports::deleted_at.is_null())
@@ -81,8 +108,13 @@ fn reported(
             reports::report_date,
             reports::received_on,
             reports::absence,
-        ))
-        .load(connection)?;
+        ));
+    let rows: Vec<DayRow> = match advisor {
+        None => of_all.load(connection)?,
+        Some(advisor) => of_all
+            .filter(reports::advisor_id.eq(advisor.to_string()))
+            .load(connection)?,
+    };
     let mut days: BTreeMap<AdvisorId, BTreeMap<NaiveDate, ReportedDay>> = BTreeMap::new();
     for (advisor, date, received_on, absence) in rows {
         let day = ReportedDay {

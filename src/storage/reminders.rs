@@ -1,17 +1,19 @@
-//! Whom to remind of missing reports.
+//! Whom to remind of missing reports, and that they were.
 
 use chrono::{DateTime, Days, NaiveDate, Timelike as _, Utc};
 use diesel::prelude::*;
 
-use super::completeness::{AdvisorCompleteness, of_advisors};
+use super::completeness::{AdvisorDays, days_of_advisors};
 use super::connection::AnyConnection;
-use super::organisations;
 use super::people::AccountStatus;
 use super::schema::accounts;
 use super::storage_error::StorageError;
+use super::{months, organisations};
 use crate::domain::account::Email;
+use crate::domain::calendar::{Month, Months};
 use crate::domain::identifiers::{AccountId, OrganisationId};
-use crate::statistics::completeness::working_days_since;
+use crate::domain::organisation::MonthStatus;
+use crate::statistics::completeness::to_remind_of;
 
 /// The hours of the day, in the organisation's zone, in which reminders are sent.
 const WORKING_HOURS: std::ops::Range<u32> = 9..17;
@@ -21,25 +23,27 @@ const LOOKED_BACK: u64 = 92;
 /// Somebody to remind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reminder {
+    /// Their account.
+    pub account: AccountId,
     /// Their address.
     pub to: Email,
     /// Their organisation.
     pub organisation: String,
-    /// The days whose report is missing, the earliest first.
+    /// The day that it is there.
+    pub today: NaiveDate,
+    /// The days whose report is missing and can still be written, the earliest first.
     pub missing: Vec<NaiveDate>,
 }
 
-/// The advisors of an organisation who are to be reminded at `now`, each noted as reminded that day, so that nobody is twice:
-/// on a working day of theirs, in working hours, when as many working days as the organisation says have passed since one
-/// whose report is missing.
+/// The advisors of an organisation who are to be reminded at `now`, by name: in working hours, as [`to_remind_of`] says, of
+/// days in months that are not closed. Some may have been that day already, which [`note`] tells.
 ///
 /// # Errors
-/// As any write.
-pub fn take_due(
+/// As any read.
+pub fn due(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
     now: DateTime<Utc>,
-    limit: usize,
 ) -> Result<Vec<Reminder>, StorageError> {
     let found = organisations::find(connection, organisation)?;
     let Some((found, after)) = found.and_then(|found| found.reminder_after_days.map(|after| (found, after))) else {
@@ -47,40 +51,47 @@ pub fn take_due(
     };
     let local = now.with_timezone(&found.time_zone);
     let today = local.date_naive();
-    let days = today.checked_sub_days(Days::new(LOOKED_BACK)).zip(today.pred_opt());
-    let Some(days) = days.filter(|_| WORKING_HOURS.contains(&local.hour())) else {
+    let from = today.checked_sub_days(Days::new(LOOKED_BACK)).unwrap_or(today);
+    let Some(period) = Months::new(Month::of(from), Month::of(today)) else {
         return Ok(Vec::new());
     };
-    let after = usize::try_from(after).unwrap_or(usize::MAX);
-    let is_due = |of: &AdvisorCompleteness| {
-        let mut missing = of.completeness.missing.iter();
-        of.status == AccountStatus::Active
-            && of.duty.holds(today)
-            && missing.any(|day| working_days_since(&of.duty, *day, today) >= after)
-    };
-    let mut reminders = Vec::new();
-    for of in of_advisors(connection, organisation, None, days)? {
-        if reminders.len() < limit && is_due(&of) && note_reminded(connection, organisation, of.advisor.id, today)? {
-            reminders.push(Reminder {
-                to: of.advisor.email,
-                organisation: found.name.clone(),
-                missing: of.completeness.missing,
-            });
-        }
+    if !WORKING_HOURS.contains(&local.hour()) {
+        return Ok(Vec::new());
     }
-    Ok(reminders)
+    let after = usize::try_from(after).unwrap_or(usize::MAX);
+    let closed: Vec<Month> = months::records(connection, organisation, period)?
+        .iter()
+        .filter(|record| record.status == MonthStatus::Closed)
+        .map(|record| record.month)
+        .collect();
+    let reminder = |of: AdvisorDays| {
+        let missing = to_remind_of(&of.duty, &of.reported, &closed, (from, today), after);
+        let reminded = of.status == AccountStatus::Active && !missing.is_empty();
+        reminded.then(|| Reminder {
+            account: of.advisor.id,
+            to: of.advisor.email,
+            organisation: found.name.clone(),
+            today,
+            missing,
+        })
+    };
+    let days = days_of_advisors(connection, &found, None, (from, today))?;
+    Ok(days.into_iter().filter_map(reminder).collect())
 }
 
-/// Notes that somebody is reminded on a day; `false` when they were already.
-fn note_reminded(
+/// Notes that somebody is reminded that day; `false` when they were already, by this instance or another.
+///
+/// # Errors
+/// As any write.
+pub fn note(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
-    account: AccountId,
-    today: NaiveDate,
+    reminder: &Reminder,
 ) -> Result<bool, StorageError> {
+    let today = reminder.today;
     let row = accounts::table
         .filter(accounts::organisation_id.eq(organisation.to_string()))
-        .filter(accounts::account_id.eq(account.to_string()))
+        .filter(accounts::account_id.eq(reminder.account.to_string()))
         .filter(accounts::reminded_on.is_null().or(accounts::reminded_on.lt(today)));
     let noted = diesel::update(row)
         .set(accounts::reminded_on.eq(today))

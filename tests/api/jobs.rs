@@ -22,6 +22,9 @@ on_both_databases!(
     the_audit_log_is_kept_for_twelve_months,
     sessions_that_have_ended_and_their_tokens_go_after_a_month,
     advisors_are_reminded_of_missing_days_once_a_day_in_working_hours,
+    nobody_is_reminded_on_leave_or_of_days_of_a_closed_month,
+    of_many_advisors_each_is_reminded_once_though_two_instances_send,
+    a_mail_server_that_refuses_reminders_stops_no_job,
 );
 
 fn worker(database: &TestDatabase, instance: &str) -> Worker {
@@ -320,4 +323,91 @@ async fn advisors_are_reminded_of_missing_days_once_a_day_in_working_hours(datab
     sql::execute(&mut database.connect(), "DELETE FROM jobs");
     assert_eq!(run("2022-09-28T07:00:00Z").await, 1);
     assert_eq!(office.received(5).await.len(), 5);
+}
+
+/// Lets everybody sign in, and reminds from one working day on.
+async fn turn_reminders_on(api: &Api, database: &TestDatabase, coordinator: &Person) {
+    sql::execute(
+        &mut database.connect(),
+        "UPDATE accounts SET password_hash = 'one that was chosen'",
+    );
+    let settings = json!({
+        "name": "Métropole", "time_zone": "Europe/Paris", "reminder_after_days": 1,
+        "working_days": ["monday", "tuesday", "wednesday", "thursday", "friday"]
+    });
+    let turn_on = api.put("/v1/organisation").by(coordinator).json(&settings);
+    turn_on.send().await.expect(200);
+}
+
+async fn nobody_is_reminded_on_leave_or_of_days_of_a_closed_month(database: TestDatabase) {
+    let office = PostOffice::open(Manner::Takes);
+    let api = Api::mailing_by(&database, office.mailer()).await;
+    let home = api.organisation("Métropole").await;
+    let coordinator = api.person(home, Role::Coordinator, "Nadège Lambert").await;
+    let begun = ("2022-08-30", None);
+    let there = api.person_active(home, Role::Advisor, "Amélie Rousseau", begun).await;
+    let on_leave = api.person_active(home, Role::Advisor, "Bastien Leroy", begun).await;
+    turn_reminders_on(&api, &database, &coordinator).await;
+    let close = api.put("/v1/months/2022-08/closing").by(&coordinator);
+    close.json(&json!({})).send().await.expect(200);
+    let leave = api.put(&on_leave.report("2022-09-05")).by(&on_leave);
+    leave.json(&json!({"absence": "leave"})).send().await.expect(201);
+    let worker = Worker {
+        mailer: Some(office.mailer()),
+        ..worker(&database, "one")
+    };
+    worker.run_due(&at("2022-09-05T08:00:00Z")).await.unwrap();
+    let letters = office.received(1).await;
+    assert_eq!(letters.len(), 1);
+    assert_eq!(letters[0].recipients, [format!("{}@test.example", there.id)]);
+    // Neither 30 nor 31 August: nobody can write them.
+    assert!(letters[0].body.contains("rapport :\n\n- 01/09/2022\n- 02/09/2022\n\n"));
+    // Back from leave.
+    worker.run_due(&at("2022-09-06T08:00:00Z")).await.unwrap();
+    assert_eq!(office.received(3).await.len(), 3);
+}
+
+async fn of_many_advisors_each_is_reminded_once_though_two_instances_send(database: TestDatabase) {
+    let office = PostOffice::open(Manner::Takes);
+    let api = Api::mailing_by(&database, office.mailer()).await;
+    let cast = api.cast().await;
+    let home = cast.coordinator.organisation;
+    for number in 0..43 {
+        api.person(home, Role::Advisor, &format!("Conseiller {number}")).await;
+    }
+    turn_reminders_on(&api, &database, &cast.coordinator).await;
+    let workers = ["one", "two"].map(|instance| Worker {
+        mailer: Some(office.mailer()),
+        ..worker(&database, instance)
+    });
+    let now = at("2022-09-29T10:00:00Z");
+    // The second takes the job from the first, as when its lease has run out.
+    let taken_over = async || {
+        sql::execute(&mut database.connect(), "DELETE FROM jobs");
+        workers[1].run_due(&now).await
+    };
+    let (one, two) = tokio::join!(workers[0].run_due(&now), taken_over());
+    one.unwrap();
+    two.unwrap();
+    sql::execute(&mut database.connect(), "DELETE FROM jobs");
+    workers[0].run_due(&now).await.unwrap();
+    // With the two of the cast; nobody of the other organisation, which has not turned reminders on.
+    let letters = office.received(45).await;
+    let mut recipients: Vec<&str> = letters.iter().map(|letter| letter.recipients[0].as_str()).collect();
+    recipients.sort_unstable();
+    recipients.dedup();
+    assert_eq!((letters.len(), recipients.len()), (45, 45));
+}
+
+async fn a_mail_server_that_refuses_reminders_stops_no_job(database: TestDatabase) {
+    let office = PostOffice::open(Manner::Refuses);
+    let api = Api::mailing_by(&database, office.mailer()).await;
+    let cast = api.cast().await;
+    turn_reminders_on(&api, &database, &cast.coordinator).await;
+    let worker = Worker {
+        mailer: Some(office.mailer()),
+        ..worker(&database, "one")
+    };
+    assert_eq!(worker.run_due(&at("2022-09-29T10:00:00Z")).await.unwrap(), Job::ALL);
+    office.is_called().await;
 }

@@ -9,6 +9,10 @@ use crate::support::database::{TestDatabase, on_both_databases};
 on_both_databases!(
     the_coordinator_sees_who_has_reported_and_an_advisor_their_own,
     days_missing_of_late_are_told_to_their_advisor,
+    the_days_are_those_of_the_organisation_overseas,
+    a_report_of_a_night_when_the_clocks_change_is_late_from_midnight_on,
+    an_advisor_with_days_and_periods_of_their_own_is_expected_on_these,
+    who_left_before_the_period_is_left_out_unless_they_reported_in_it,
 );
 
 async fn put(api: &Api, by: &Person, date: &str, body: &Value) {
@@ -99,4 +103,159 @@ async fn days_missing_of_late_are_told_to_their_advisor(database: TestDatabase) 
     assert_eq!(before.first().map(String::as_str), Some("2022-09-27"));
     api.set_clock("2022-12-27T20:00:00Z");
     assert_eq!(missing().await.last().map(String::as_str), Some("2022-12-27"));
+}
+
+/// What came of an advisor's days: expected, reported, late, and the missing ones.
+fn counts(list: &Value, of: &Person) -> (i64, i64, i64, Vec<String>) {
+    let items = list["items"].as_array().unwrap();
+    let item = items
+        .iter()
+        .find(|item| item["advisor_id"] == of.id.to_string())
+        .unwrap();
+    let number = |name: &str| item[name].as_i64().unwrap();
+    let missing = item["missing"].as_array().unwrap().iter();
+    let missing = missing.map(|day| day.as_str().unwrap().to_owned()).collect();
+    (number("expected"), number("reported"), number("late"), missing)
+}
+
+async fn the_days_are_those_of_the_organisation_overseas(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let cast = api.cast().await;
+    let weekdays = json!(["monday", "tuesday", "wednesday", "thursday", "friday"]);
+    let settings = json!({"name": "Cap Excellence", "time_zone": "America/Guadeloupe", "working_days": weekdays,
+        "holidays": "guadeloupe"});
+    let put_settings = api.put("/v1/organisation").by(&cast.coordinator).json(&settings);
+    put_settings.send().await.expect(200);
+    api.poll().await;
+    // Half past seven in the evening of 31 January; in Paris it is half past midnight.
+    api.set_clock("2022-01-31T23:30:00Z");
+    put(&api, &cast.advisor, "2022-01-31", &report(&[workshop()])).await;
+    // The last second of January there.
+    api.set_clock("2022-02-01T03:59:59Z");
+    let january = of(&api, &cast.coordinator, "from=2022-01&to=2022-01").await;
+    assert_eq!(january["to"], "2022-01-30");
+    let february = api.get("/v1/statistics/completeness?from=2022-02&to=2022-02");
+    let february = february.by(&cast.coordinator).send().await;
+    assert_eq!(february.faults(), [("to".to_owned(), "in_the_future".to_owned())]);
+    api.set_clock("2022-02-01T04:00:00Z");
+    let january = of(&api, &cast.coordinator, "from=2022-01&to=2022-01").await;
+    assert_eq!(january["to"], "2022-01-31");
+    let (expected, reported, late, missing) = counts(&january, &cast.advisor);
+    assert_eq!((expected, reported, late, missing.len()), (21, 1, 0, 20));
+    let (.., missing) = counts(&january, &cast.colleague);
+    assert_eq!(missing.last().map(String::as_str), Some("2022-01-31"));
+    // Of a month that has just begun no day is over.
+    let february = of(&api, &cast.coordinator, "from=2022-02&to=2022-02").await;
+    assert_eq!(
+        (&february["from"], &february["to"]),
+        (&json!("2022-02-01"), &json!("2022-01-31"))
+    );
+    assert_eq!(counts(&february, &cast.colleague), (0, 0, 0, Vec::new()));
+    // The abolition of slavery, a Friday, and Ascension.
+    api.set_clock("2022-06-15T12:00:00Z");
+    let (expected, .., missing) = counts(&of(&api, &cast.advisor, "from=2022-05&to=2022-05").await, &cast.advisor);
+    assert_eq!(expected, 20);
+    assert!(!missing.contains(&"2022-05-27".to_owned()) && !missing.contains(&"2022-05-26".to_owned()));
+}
+
+async fn a_report_of_a_night_when_the_clocks_change_is_late_from_midnight_on(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let cast = api.cast().await;
+    let every_day = json!([
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday"
+    ]);
+    let settings = json!({"name": "Le Mans", "time_zone": "Europe/Paris", "working_days": every_day});
+    let put_settings = api.put("/v1/organisation").by(&cast.coordinator).json(&settings);
+    put_settings.send().await.expect(200);
+    // The clocks go forward in the night to 27 March 2022, and back in that to 30 October: that day has 25 hours.
+    for (clock, date, late) in [
+        ("2022-03-26T22:59:59Z", "2022-03-26", 0),
+        ("2022-03-26T23:00:00Z", "2022-03-25", 2),
+        ("2022-03-27T21:59:59Z", "2022-03-27", 0),
+        ("2022-03-27T22:00:00Z", "2022-03-24", 4),
+        ("2022-10-29T22:00:00Z", "2022-10-29", 1),
+        ("2022-10-30T22:59:59Z", "2022-10-30", 0),
+        ("2022-10-30T23:00:00Z", "2022-10-28", 3),
+    ] {
+        api.set_clock(clock);
+        put(&api, &cast.advisor, date, &report(&[workshop()])).await;
+        let months = format!("from={month}&to={month}", month = &date[..7]);
+        let list = of(&api, &cast.advisor, &months).await;
+        let delay = list["items"][0]["worst_delay_days"].as_i64().unwrap_or_default();
+        assert_eq!(delay, late, "{date} at {clock}");
+        let path = cast.advisor.report(date);
+        api.delete(&path).by(&cast.advisor).send().await.expect(204);
+        // A tombstone is no report.
+        let (_, reported, ..) = counts(&of(&api, &cast.advisor, &months).await, &cast.advisor);
+        assert_eq!(reported, 0);
+    }
+}
+
+async fn an_advisor_with_days_and_periods_of_their_own_is_expected_on_these(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let cast = api.cast().await;
+    let account = json!({
+        "role": "advisor", "name": "Amélie Rousseau", "email": "amelie@example.org", "working_days": ["monday", "saturday"],
+        "activity_periods": [{"starts_on": "2022-02-14", "ends_on": "2022-05-07"}, {"starts_on": "2022-05-30"}]
+    });
+    let change = api
+        .put(&format!("/v1/accounts/{}", cast.advisor.id))
+        .by(&cast.coordinator)
+        .json(&account);
+    change.send().await.expect(200);
+    let (expected, reported, _, missing) = counts(
+        &of(&api, &cast.coordinator, "from=2022-05&to=2022-06").await,
+        &cast.advisor,
+    );
+    // 6 June is Whit Monday.
+    let days = [
+        "2022-05-02",
+        "2022-05-07",
+        "2022-05-30",
+        "2022-06-04",
+        "2022-06-11",
+        "2022-06-13",
+        "2022-06-18",
+        "2022-06-20",
+        "2022-06-25",
+        "2022-06-27",
+    ];
+    assert_eq!((expected, reported), (10, 0));
+    assert_eq!(missing, days);
+    // A period of months that begins long before them.
+    let (expected, ..) = counts(
+        &of(&api, &cast.coordinator, "from=2020-01&to=2022-02").await,
+        &cast.advisor,
+    );
+    assert_eq!(expected, 5);
+}
+
+async fn who_left_before_the_period_is_left_out_unless_they_reported_in_it(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let cast = api.cast().await;
+    api.set_clock("2022-05-31T10:00:00Z");
+    put(&api, &cast.advisor, "2022-05-30", &report(&[workshop()])).await;
+    let leave = api
+        .delete(&format!("/v1/accounts/{}", cast.advisor.id))
+        .by(&cast.coordinator);
+    leave.send().await.expect(204);
+    api.set_clock("2022-07-29T10:00:00Z");
+    let may = of(&api, &cast.coordinator, "from=2022-05&to=2022-07").await;
+    let (expected, reported, late, _) = counts(&may, &cast.advisor);
+    // Up to the day on which they left, that included.
+    assert_eq!((expected, reported, late), (21, 1, 1));
+    let after = of(&api, &cast.coordinator, "from=2022-06&to=2022-07").await;
+    let names: Vec<&Value> = after["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| &item["name"])
+        .collect();
+    assert_eq!(names, ["Bastien Leroy"]);
 }

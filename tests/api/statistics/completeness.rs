@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
 use quotidien::domain::account::ActivityPeriod;
+use quotidien::domain::calendar::Month;
 use quotidien::domain::holidays::HolidayCalendar;
 use quotidien::domain::organisation::{WorkingDays, weekdays};
-use quotidien::statistics::completeness::{Completeness, Duty, ReportedDay, completeness, working_days_since};
+use quotidien::statistics::completeness::{
+    Completeness, Duty, ReportedDay, completeness, to_remind_of, working_days_since,
+};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -120,6 +123,63 @@ fn working_days_pass_between_a_missing_day_and_today() {
     // Ascension and the bridge's Friday.
     assert_eq!(working_days_since(&duty, day("2022-05-25"), day("2022-05-28")), 1);
     assert_eq!(working_days_since(&duty, day("2022-05-25"), day("2022-05-25")), 0);
+}
+
+#[test]
+fn a_leap_day_is_a_day_like_another() {
+    let always = duty(vec![period("2020-01-01", None)]);
+    let leap = completeness(&always, &BTreeMap::new(), (day("2024-02-29"), day("2024-03-01")));
+    assert_eq!(leap.missing, [day("2024-02-29"), day("2024-03-01")]);
+    assert_eq!(working_days_since(&always, day("2024-02-28"), day("2024-03-01")), 1);
+}
+
+#[test]
+fn days_before_the_activity_are_not_expected() {
+    let begins = duty(vec![period("2022-05-30", None)]);
+    let found = of_may(&begins, &reported(&[("2022-05-27", 0), ("2022-05-30", 0)]));
+    assert_eq!((found.expected, found.reported, found.extra), (2, 1, 1));
+    assert_eq!(found.missing, [day("2022-05-31")]);
+}
+
+#[test]
+fn reminders_wait_until_so_many_working_days_have_passed() {
+    let always = duty(vec![period("2020-01-01", None)]);
+    // Every day of the week but Monday, and the Friday before, has its report.
+    let days = reported(&[
+        ("2022-05-10", 0),
+        ("2022-05-11", 0),
+        ("2022-05-12", 0),
+        ("2022-05-16", 0),
+    ]);
+    let of = |today: &str, after| to_remind_of(&always, &days, &[], (day("2022-05-09"), day(today)), after);
+    // On Thursday two days have passed since Monday.
+    assert_eq!(of("2022-05-11", 2), []);
+    assert_eq!(of("2022-05-12", 2), [day("2022-05-09")]);
+    assert_eq!(of("2022-05-14", 2), [], "a Saturday");
+    // One that is old enough brings the others.
+    assert_eq!(of("2022-05-16", 4), [day("2022-05-09"), day("2022-05-13")]);
+    assert_eq!(of("2022-05-16", 5), []);
+}
+
+#[test]
+fn nobody_is_reminded_on_leave_nor_of_a_closed_month() {
+    let always = duty(vec![period("2020-01-01", None)]);
+    let span = (day("2022-04-28"), day("2022-05-05"));
+    let of = |reported: &BTreeMap<NaiveDate, ReportedDay>, closed: &[Month]| {
+        to_remind_of(&always, reported, closed, span, 1)
+    };
+    let april: Month = "2022-04".parse().unwrap();
+    assert_eq!(of(&BTreeMap::new(), &[]).len(), 5);
+    assert_eq!(of(&BTreeMap::new(), &[april]).len(), 3);
+    let mut days = reported(&[("2022-05-02", 0), ("2022-05-03", 0), ("2022-05-04", 0)]);
+    assert_eq!(of(&days, &[april]), []);
+    assert_eq!(of(&days, &[]).len(), 2);
+    let leave = ReportedDay {
+        received_on: day("2022-04-01"),
+        absence: true,
+    };
+    days.insert(day("2022-05-05"), leave);
+    assert_eq!(of(&days, &[]), []);
 }
 
 proptest! {

@@ -1,0 +1,71 @@
+//! Reminds advisors of missing reports.
+
+use chrono::{DateTime, Utc};
+
+use super::{Job, Worker};
+use crate::domain::identifiers::OrganisationId;
+use crate::mail::{self, Mailer, Message};
+use crate::storage::reminders::Reminder;
+use crate::storage::{StorageError, jobs, reminders};
+
+/// How many people are noted as reminded before their messages are sent: an instance that dies meanwhile leaves no more than
+/// these without theirs that day.
+const AT_ONCE: usize = 20;
+
+impl Worker {
+    /// Reminds the advisors of an organisation who are to be; `false` when another instance has taken the job meanwhile.
+    ///
+    /// Whom is read from a snapshot, for it takes as long as there are reports; the writer only notes who it was.
+    pub(super) async fn remind(
+        &self,
+        organisation: OrganisationId,
+        mailer: &Mailer,
+        clock: &(dyn Fn() -> DateTime<Utc> + Send + Sync),
+    ) -> Result<bool, StorageError> {
+        let now = clock();
+        let mut due = self
+            .store
+            .read(move |connection| reminders::due(connection, organisation, now))
+            .await?;
+        while !due.is_empty() {
+            let rest = due.split_off(due.len().min(AT_ONCE));
+            let Some(noted) = self.note(organisation, due, clock()).await? else {
+                return Ok(false);
+            };
+            let link = mailer.service_link();
+            let letters = noted
+                .iter()
+                .filter(|reminder| mail::is_mailable(&reminder.to))
+                .map(|reminder| mail::reminder(&reminder.to, &reminder.organisation, &reminder.missing, link));
+            // Waited for, so that no more messages wait for the mail server than it takes.
+            mailer.deliver(letters.collect::<Vec<Message>>()).await;
+            due = rest;
+        }
+        Ok(true)
+    }
+
+    /// Notes that these are reminded, in one write with the lease; those who were not already, or `None` when the lease is
+    /// lost. Noted first and sent then: rather no message than two.
+    async fn note(
+        &self,
+        organisation: OrganisationId,
+        due: Vec<Reminder>,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Vec<Reminder>>, StorageError> {
+        let lease = self.lease(Job::RemindAdvisors, now);
+        self.store
+            .change(Vec::new(), move |connection| {
+                if !jobs::keep(connection, &lease)? {
+                    return Ok(None);
+                }
+                let mut noted = Vec::new();
+                for reminder in &due {
+                    if reminders::note(connection, organisation, reminder)? {
+                        noted.push(reminder.clone());
+                    }
+                }
+                Ok(Some(noted))
+            })
+            .await
+    }
+}

@@ -1,7 +1,9 @@
 //! Public holidays of France, by where they are kept.
 //!
 //! The eleven of article L3133-1 of the labour code; two more in Alsace and Moselle (article L3134-13); overseas the day on
-//! which the abolition of slavery is commemorated (article L3422-2, decree 83-1003). Customary days off are not among them.
+//! which the abolition of slavery is commemorated (article L3422-2, decree 83-1003; Saint-Martin keeps 28 May by a circular of
+//! 2018, as article and decree name another day by mistake). Customary days off are not among them: Good Friday, mid-Lent and
+//! 21 July in the Antilles, the feasts of Mayotte.
 
 use chrono::{Days, NaiveDate};
 

@@ -59,6 +59,7 @@ fn provisional(
         standing: Standing::Provisional {
             as_of: words::moment(statistics.as_of, style.zone, style.language),
         },
+        at: statistics.as_of,
         definitions_version: DEFINITIONS_VERSION.to_owned(),
         chart: Some(chart(statistics.period, &rows, style.language)),
         sections: std::iter::once(monthly(statistics.period, &rows, style.language))
@@ -76,12 +77,20 @@ pub fn publication(
     style: Style<'_>,
 ) -> Document {
     let breakdowns = published.breakdowns.iter().filter_map(|of| {
-        let whole = breakdown_of(of)?;
-        match (shared, whole.dimension) {
-            (false, _) => Some(breakdown(&whole, style)),
-            // Its supports are rows of the annex.
-            (true, Dimension::Kind) => None,
-            (true, _) => Some(shared_breakdown(&whole, style)),
+        let whole = breakdown_of(of);
+        match (shared, whole) {
+            (false, Some(whole)) => Some(breakdown(&whole, style)),
+            (false, None) => Some(unknown_breakdown(of, style.language)),
+            // Supports by kind are rows of the annex; what is not known cannot be masked well.
+            (
+                true,
+                None
+                | Some(Breakdown {
+                    dimension: Dimension::Kind,
+                    ..
+                }),
+            ) => None,
+            (true, Some(whole)) => Some(shared_breakdown(&whole, style)),
         }
     });
     Document {
@@ -94,6 +103,7 @@ pub fn publication(
             on: words::day(published_at, style.zone, style.language),
             deliberation_number: published.deliberation_number.clone(),
         },
+        at: published_at,
         definitions_version: published.definitions_version.clone(),
         chart: Some(chart(period, &published.rows, style.language)),
         sections: std::iter::once(monthly(period, &published.rows, style.language))
@@ -130,6 +140,46 @@ fn breakdown_of(published: &PublishedBreakdown) -> Option<Breakdown> {
         total: published.total,
         lines: published.lines.iter().map(line).collect(),
     })
+}
+
+/// A breakdown by what only a later program knows: as it stands, under its codes.
+fn unknown_breakdown(of: &PublishedBreakdown, language: Language) -> Section {
+    let interventions = of.lines.iter().any(|line| line.interventions.is_some());
+    let supports = of.lines.iter().any(|line| line.supports.is_some());
+    let share = (language.choose("Part", "Share").to_owned(), Role::Share);
+    let columns = [
+        interventions.then(|| (count_heading(false, language), Role::Count)),
+        supports.then(|| (people_heading(ShareOf::Supports, language), Role::Count)),
+        Some(share),
+    ];
+    let count = |value: Option<i64>| value.map_or(Cell::Empty, Cell::Count);
+    let lines = of.lines.iter().map(|line| Line {
+        id: String::new(),
+        label: line.code.clone(),
+        cells: [
+            interventions.then(|| count(line.interventions)),
+            supports.then(|| count(line.supports)),
+            Some(line.share.map_or(Cell::Empty, Cell::Percent)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
+    });
+    Section {
+        id: of.by.replace('_', "-"),
+        heading: of.by.clone(),
+        note: None,
+        table: Some(Table {
+            label: of.by.clone(),
+            columns: columns
+                .into_iter()
+                .flatten()
+                .map(|(heading, role)| Column { heading, role })
+                .collect(),
+            lines: lines.collect(),
+            totals: None,
+        }),
+    }
 }
 
 /// What the figures are restricted to, in words.
@@ -241,11 +291,14 @@ fn chart(period: Months, rows: &[PublishedRow], language: Language) -> Chart {
             .to_owned(),
         description: match language {
             Language::French => format!(
-                "Totaux de la période : {}. Les valeurs sont dans le tableau.",
+                "Un graphique en barres par indicateur, chacun à son échelle. Totaux de la période{}: {}. Les valeurs sont \
+                 dans le tableau.",
+                words::NARROW_SPACE,
                 totals.join(", ")
             ),
             Language::English => format!(
-                "Totals of the period: {}. The values are in the table.",
+                "A chart of bars for each figure, each to its own scale. Totals of the period: {}. The values are in the \
+                 table.",
                 totals.join(", ")
             ),
         },
@@ -361,7 +414,7 @@ fn section_of(
 fn note(dimension: Dimension, language: Language) -> String {
     let note = match dimension.share_of() {
         ShareOf::Mentions => language.choose(
-            "Plusieurs réponses possibles par intervention : parts des mentions.",
+            "Plusieurs réponses possibles par intervention\u{202f}: parts des mentions.",
             "Several answers an intervention: shares of mentions.",
         ),
         ShareOf::Interventions => language.choose("Parts des interventions.", "Shares of interventions."),

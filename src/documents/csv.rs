@@ -1,6 +1,6 @@
 //! A table as CSV that spreadsheets of French offices open as it is: `;`, UTF-8 with a byte order mark, CRLF.
 
-use super::document::{Cell, Document, DocumentError, Line, Table};
+use super::document::{Cell, Document, DocumentError, Line, Standing, Table};
 use super::labels::{annex_headings, annex_lines};
 use super::words;
 use crate::domain::language::Language;
@@ -25,8 +25,8 @@ pub fn annex(statistics: &MonthlyStatistics, language: Language) -> Result<Vec<u
     writer.into_inner().map_err(|error| error.into_error().into())
 }
 
-/// A document as CSV: the heading of each section on a line of its own, its table, then an empty line. Times are in minutes and
-/// shares in percent, as numbers.
+/// A document as CSV: the heading of each section on a line of its own, its table, then an empty line; last what the document
+/// is, and how settled its figures are. Times are in minutes and shares in percent, as numbers.
 ///
 /// # Errors
 /// None in practice: it is written to memory.
@@ -47,6 +47,14 @@ pub fn document(document: &Document) -> Result<Vec<u8>, DocumentError> {
         for record in section.table.iter().flat_map(|table| records(table, document.language)) {
             writer.write_record(record.iter().map(|cell| harmless(cell).into_owned()))?;
         }
+    }
+    writer.write_record([""])?;
+    let said = [&document.title, &document.period].into_iter().chain(&document.scope);
+    for line in said.cloned().chain(words::standing(document)) {
+        writer.write_record([harmless(&line).as_ref()])?;
+    }
+    if let Standing::Published { digest, .. } = &document.standing {
+        writer.write_record(["SHA-256", digest])?;
     }
     writer
         .into_inner()

@@ -1,5 +1,7 @@
 //! What a document says, whatever its form: a title, what the figures are of, how settled they are, and tables.
 
+use chrono::{DateTime, Utc};
+
 use crate::domain::language::Language;
 
 /// A document of figures.
@@ -15,6 +17,8 @@ pub struct Document {
     pub period: String,
     /// How settled the figures are.
     pub standing: Standing,
+    /// When the figures were read or published: the date that files carry, whenever they are made.
+    pub at: DateTime<Utc>,
     /// The version of the definitions of its figures.
     pub definitions_version: String,
     /// The figures of the first section as a picture.
@@ -66,6 +70,29 @@ pub struct Table {
     pub lines: Vec<Line>,
     /// The sums of the columns, where they are additive.
     pub totals: Option<Line>,
+}
+
+impl Table {
+    /// So many months stand side by side where a page is no wider.
+    pub const MONTHS_ACROSS: usize = 12;
+
+    /// The places of the columns that stand side by side: as many as there are, but months by the year, the first of them
+    /// beside the columns that are no months.
+    #[must_use]
+    pub fn parts(&self) -> Vec<Vec<usize>> {
+        let (months, others): (Vec<usize>, Vec<usize>) = (0..self.columns.len()).partition(|at| {
+            let column = self.columns.get(*at);
+            column.is_some_and(|column| column.role == Role::Month)
+        });
+        let mut parts: Vec<Vec<usize>> = months.chunks(Self::MONTHS_ACROSS).map(<[usize]>::to_vec).collect();
+        match parts.first_mut() {
+            Some(first) => {
+                first.splice(0..0, others);
+            }
+            None => parts.push(others),
+        }
+        parts
+    }
 }
 
 /// A column of a table.

@@ -3,22 +3,25 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::chart;
-use super::document::{Document, Line, Section, Standing, Table};
+use super::document::{Document, Line, Role, Section, Standing, Table};
 use super::words;
 use crate::domain::language::Language;
 
-/// The style of the page: dark on white, wide tables scroll, and on paper each section stays together.
-const STYLE: &str = "body{font:1rem/1.5 system-ui,sans-serif;color:#1b1b1b;background:#fff;max-width:70rem;\
+/// The style of the page, whole, so that a policy can name its hash: dark on white; wide tables scroll under their labels; on
+/// paper what belongs together stays together.
+pub const STYLE: &str = "body{font:1rem/1.5 system-ui,sans-serif;color:#1b1b1b;background:#fff;max-width:70rem;\
     margin:0 auto;padding:1.5rem}h1{font-size:1.5rem;line-height:1.25;margin:0 0 .5rem}h2{font-size:1.15rem;\
     margin:2rem 0 .5rem}.facts{margin:.2rem 0}.standing{border-left:.3rem solid #1b1b1b;padding:.2rem .8rem;\
-    margin:1rem 0}.digest{overflow-wrap:anywhere;font-family:ui-monospace,monospace;font-size:.85rem}\
+    margin:1rem 0}.standing>:first-child{font-weight:600}.digest{overflow-wrap:anywhere;font-family:ui-monospace,monospace;font-size:.85rem}\
     .scroll{overflow-x:auto}table{border-collapse:collapse;min-width:100%}caption{position:absolute;\
     clip-path:inset(50%);height:1px;width:1px;overflow:hidden;white-space:nowrap}th,td{border:1px solid #767676;padding:.3rem .6rem;text-align:right;\
     white-space:nowrap}th[scope=row],thead th:first-child{text-align:left;white-space:normal;min-width:14rem}\
-    thead th{background:#ececec}tfoot th,tfoot td{font-weight:600;border-top:2px solid #1b1b1b}\
-    .id{display:block;font-weight:400;font-size:.75rem;color:#555}figure{margin:1rem 0}svg{max-width:100%;height:auto}\
+    th:first-child{position:sticky;left:0;background:#fff}thead th,thead th:first-child{background:#ececec}tfoot th,tfoot td{font-weight:600;border-top:2px solid #1b1b1b}\
+    .id{display:block;font-weight:400;font-size:.75rem;color:#555}tbody th{font-weight:400}figure{margin:1.5rem 0}\
+    figcaption{font-weight:600;margin:0 0 .5rem}svg{width:100%;height:auto;font-family:inherit}.scroll+.scroll{margin-top:1rem}\
     a{color:#0b4f8a}@page{size:A4 landscape;margin:12mm}@media print{body{padding:0;max-width:none;font-size:10pt}\
-    .scroll{overflow:visible}section,figure{break-inside:avoid}nav{display:none}}";
+    .scroll{overflow:visible}th:first-child{position:static}h2{break-after:avoid}tr,figure,.together{break-inside:avoid}\
+    th,td{padding:.1rem .3rem}nav{display:none}}";
 
 /// The page of a document; `links` are where its other forms are, by their names.
 #[must_use]
@@ -39,7 +42,10 @@ pub fn page(document: &Document, links: &[(String, String)]) -> String {
                     @for (index, section) in document.sections.iter().enumerate() {
                         (section_of(section, document.language))
                         @if index == 0 && let Some(chart) = &document.chart {
-                            figure { (PreEscaped(chart::svg(chart, document.language))) }
+                            figure {
+                                figcaption { (chart.title) }
+                                (PreEscaped(chart::svg(chart, document.language)))
+                            }
                         }
                     }
                 }
@@ -55,48 +61,12 @@ fn head(document: &Document) -> Markup {
         p.facts { (document.period) }
         @for line in &document.scope { p.facts { (line) } }
         div.standing {
-            @for line in standing_lines(document) { p.facts { (line) } }
+            @for line in words::standing(document) { p.facts { (line) } }
             @if let Standing::Published { digest, .. } = &document.standing {
                 p.facts { "SHA-256 " span.digest { (digest) } }
             }
         }
     }
-}
-
-/// What is said of how settled the figures are, but for the digest.
-#[must_use]
-pub(super) fn standing_lines(document: &Document) -> Vec<String> {
-    let language = document.language;
-    let version = &document.definitions_version;
-    let mut lines = match &document.standing {
-        Standing::Provisional { as_of } => vec![match language {
-            Language::French => format!("Provisoire – chiffres au {as_of}"),
-            Language::English => format!("Provisional – figures as of {as_of}"),
-        }],
-        Standing::Published {
-            on,
-            deliberation_number,
-            ..
-        } => {
-            let published = match language {
-                Language::French => format!("Chiffres publiés le {on}"),
-                Language::English => format!("Figures published on {on}"),
-            };
-            let seen = deliberation_number.as_ref().map(|number| match language {
-                Language::French => format!(
-                    "Vu pour être annexé à la délibération n°{}{number}",
-                    words::NARROW_SPACE
-                ),
-                Language::English => format!("Annexed to deliberation no. {number}"),
-            });
-            seen.into_iter().chain([published]).collect()
-        }
-    };
-    lines.push(match language {
-        Language::French => format!("Définitions des chiffres{}: version {version}", words::NARROW_SPACE),
-        Language::English => format!("Definitions of the figures: version {version}"),
-    });
-    lines
 }
 
 fn downloads(links: &[(String, String)], language: Language) -> Markup {
@@ -118,37 +88,56 @@ fn section_of(section: &Section, language: Language) -> Markup {
         section aria-labelledby=(section.id) {
             h2 id=(section.id) { (section.heading) }
             @if let Some(note) = &section.note { p { (note) } }
-            @if let Some(table) = &section.table { (table_of(table, &section.heading, language)) }
+            @if let Some(table) = &section.table {
+                @for columns in table.parts() { (table_of(table, &columns, &section.heading, language)) }
+            }
         }
     }
 }
 
-fn table_of(table: &Table, caption: &str, language: Language) -> Markup {
+/// Tables of so many lines stay on one page of paper.
+const LINES_TOGETHER: usize = 24;
+
+/// These columns of a table, beside its labels.
+fn table_of(table: &Table, columns: &[usize], heading: &str, language: Language) -> Markup {
+    let headings = columns.iter().filter_map(|at| table.columns.get(*at));
+    let months: Vec<&str> = headings
+        .clone()
+        .filter(|column| column.role == Role::Month)
+        .map(|column| column.heading.as_str())
+        .collect();
+    // Tells the tables of a section apart.
+    let caption = match (months.first(), months.last()) {
+        (Some(first), Some(last)) => format!("{heading}, {first} – {last}"),
+        _ => heading.to_owned(),
+    };
+    let together = table.lines.len() <= LINES_TOGETHER;
     html! {
-        div.scroll tabindex="0" role="region" aria-label=(caption) {
+        div.scroll.together[together] tabindex="0" role="region" aria-label=(caption) {
             table {
                 caption { (caption) }
                 thead {
                     tr {
                         th scope="col" { (table.label) }
-                        @for column in &table.columns { th scope="col" { (column.heading) } }
+                        @for column in headings { th scope="col" { (column.heading) } }
                     }
                 }
-                tbody { @for line in &table.lines { (line_of(line, language)) } }
-                @if let Some(totals) = &table.totals { tfoot { (line_of(totals, language)) } }
+                tbody { @for line in &table.lines { (line_of(line, columns, language)) } }
+                @if let Some(totals) = &table.totals { tfoot { (line_of(totals, columns, language)) } }
             }
         }
     }
 }
 
-fn line_of(line: &Line, language: Language) -> Markup {
+fn line_of(line: &Line, columns: &[usize], language: Language) -> Markup {
+    let cells = columns.iter().filter_map(|at| line.cells.get(*at));
     html! {
         tr {
             th scope="row" {
-                (line.label)
+                (words::label(&line.label, language))
                 @if !line.id.is_empty() { " " span.id { (line.id) } }
             }
-            @for cell in &line.cells { td { (words::cell(*cell, language)) } }
+            @for cell in cells { td { (words::cell(*cell, language)) } }
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use chrono::{DateTime, Datelike as _, Timelike as _, Utc};
 use serde_json::{Value, json};
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
 use typst::foundations::{Bytes, Datetime, Duration, Smart};
@@ -11,20 +12,19 @@ use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
 use typst::{Feature, Library, LibraryExt as _, World};
 use typst_layout::PagedDocument;
-use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 use super::chart;
-use super::document::{Document, DocumentError, Line, Section, Standing, Table};
-use super::html::standing_lines;
+use super::document::{Document, DocumentError, Line, Role, Section, Standing, Table};
 use super::words;
 use crate::domain::language::Language;
 
 /// The page, in Typst's own language; the document is its data.
 const TEMPLATE: &str = include_str!("document.typ");
-/// So many columns of figures stand side by side; further ones stand in a table below.
-const COLUMNS_MAX: usize = 14;
-/// Sections of so many lines may go over to another page.
+/// Tables of so many lines stand on one page.
 const LINES_TOGETHER: usize = 24;
+/// So many digits of a digest stand at the foot of each page.
+const DIGEST_DIGITS: usize = 16;
 /// What stands for a character that no font has.
 const REPLACEMENT: char = '\u{fffd}';
 /// For how many documents what was laid out is remembered.
@@ -65,7 +65,7 @@ impl Sheet {
         let picture = document
             .chart
             .as_ref()
-            .map(|chart| chart::svg(chart, document.language));
+            .map(|chart| settable(&chart::svg(chart, document.language)));
         Ok(Self {
             template: Source::new(file("main.typ")?, TEMPLATE.to_owned()),
             data: (
@@ -131,6 +131,7 @@ pub fn pdf(document: &Document) -> Result<Vec<u8>, DocumentError> {
     let options = PdfOptions {
         // Stable for the same document, without the time of its making.
         ident: Smart::Custom(data(document).to_string()),
+        timestamp: timestamp(document.at),
         creator: Smart::Custom(Some("Quotidien".to_owned())),
         standards,
         ..PdfOptions::default()
@@ -138,6 +139,14 @@ pub fn pdf(document: &Document) -> Result<Vec<u8>, DocumentError> {
     let bytes = typst_pdf::pdf(&pages, &options).map_err(|errors| explained(&errors));
     typst::comemo::evict(REMEMBERED);
     bytes
+}
+
+/// The document's own date, not that of its making.
+fn timestamp(at: DateTime<Utc>) -> Option<Timestamp> {
+    let part = |value: u32| u8::try_from(value).ok();
+    let (month, day) = (part(at.month())?, part(at.day())?);
+    let (hour, minute, second) = (part(at.hour())?, part(at.minute())?, part(at.second())?);
+    Datetime::from_ymd_hms(at.year(), month, day, hour, minute, second).map(Timestamp::new_utc)
 }
 
 /// A text in which the characters that no font has are replaced: PDF/UA forbids a glyph that says nothing.
@@ -159,20 +168,21 @@ fn data(document: &Document) -> Value {
         Standing::Published { digest, .. } => Some(digest),
         Standing::Provisional { .. } => None,
     };
-    let description = document
+    let standing = words::standing(document);
+    let foot = digest.map_or_else(
+        || standing.first().cloned().unwrap_or_default(),
+        |digest| format!("SHA-256 {}…", digest.chars().take(DIGEST_DIGITS).collect::<String>()),
+    );
+    let chart = document
         .chart
         .as_ref()
-        .map(|chart| format!("{}. {}", chart.title, chart.description));
+        .map(|chart| json!({ "title": chart.title, "description": format!("{}. {}", chart.title, chart.description) }));
     let section = |(index, section): (usize, &Section)| {
-        let parts = section.table.iter().flat_map(|table| parts(table, language));
         json!({
             "heading": section.heading,
             "note": section.note,
-            "breakable": section.table.as_ref().is_some_and(|table| {
-                table.lines.len() > LINES_TOGETHER || table.columns.len() > COLUMNS_MAX
-            }),
-            "parts": parts.collect::<Vec<Value>>(),
-            "chart": description.as_ref().filter(|_| index == 0),
+            "parts": section.table.as_ref().map(|table| parts(table, language)).unwrap_or_default(),
+            "chart": chart.as_ref().filter(|_| index == 0),
         })
     };
     json!({
@@ -180,7 +190,8 @@ fn data(document: &Document) -> Value {
         "title": document.title,
         "period": document.period,
         "scope": document.scope,
-        "standing": standing_lines(document),
+        "standing": standing,
+        "foot": foot,
         "digest": digest,
         "page": "Page",
         "of": language.choose("sur", "of"),
@@ -190,14 +201,15 @@ fn data(document: &Document) -> Value {
 
 /// A table, cut into parts that are as wide as the page: each has the labels.
 fn parts(table: &Table, language: Language) -> Vec<Value> {
-    let columns: Vec<usize> = (0..table.columns.len()).collect();
-    let part = |columns: &[usize]| {
+    let parts = table.parts();
+    let most = parts.iter().map(Vec::len).max().unwrap_or_default();
+    let part = |columns: &Vec<usize>| {
         let headings = columns.iter().filter_map(|at| table.columns.get(*at));
         let line = |line: &Line, total: bool| {
             let cells = columns.iter().filter_map(|at| line.cells.get(*at));
             json!({
                 "id": line.id,
-                "label": line.label,
+                "label": words::label(&line.label, language),
                 "total": total,
                 "cells": cells.map(|cell| words::cell(*cell, language)).collect::<Vec<String>>(),
             })
@@ -206,9 +218,14 @@ fn parts(table: &Table, language: Language) -> Vec<Value> {
         let totals = table.totals.iter().map(|of| line(of, true));
         json!({
             "label": table.label,
-            "headings": headings.map(|column| column.heading.as_str()).collect::<Vec<&str>>(),
+            // Figures of a month are narrower than sums.
+            "headings": headings
+                .map(|column| json!({ "text": column.heading, "wide": column.role != Role::Month }))
+                .collect::<Vec<Value>>(),
+            "most": most,
+            "breakable": table.lines.len() > LINES_TOGETHER,
             "lines": lines.chain(totals).collect::<Vec<Value>>(),
         })
     };
-    columns.chunks(COLUMNS_MAX).map(part).collect()
+    parts.iter().map(part).collect()
 }

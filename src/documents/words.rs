@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike as _, Timelike as _, Utc};
 use chrono_tz::Tz;
 
-use super::document::Cell;
+use super::document::{Cell, Document, Standing};
 use super::labels::{month_name, month_word};
 use crate::domain::calendar::Months;
 use crate::domain::language::Language;
@@ -29,6 +29,15 @@ pub fn number(value: i64, language: Language) -> String {
     text
 }
 
+/// A label as it is set: in French no line breaks before a colon.
+#[must_use]
+pub fn label(text: &str, language: Language) -> String {
+    match language {
+        Language::French => text.replace(" :", "\u{202f}:"),
+        Language::English => text.to_owned(),
+    }
+}
+
 /// A time of minutes as hours: `12 h 30`.
 #[must_use]
 pub fn hours(minutes: i64, language: Language) -> String {
@@ -46,10 +55,7 @@ pub fn cell(cell: Cell, language: Language) -> String {
             Language::French => format!("{share}{NARROW_SPACE}%"),
             Language::English => format!("{share}%"),
         },
-        Cell::BelowFive => match language {
-            Language::French => format!("<{NARROW_SPACE}5"),
-            Language::English => "< 5".to_owned(),
-        },
+        Cell::BelowFive => format!("<{NARROW_SPACE}5"),
         Cell::Withheld => language.choose("masqué", "withheld").to_owned(),
         Cell::Empty => String::new(),
     }
@@ -91,4 +97,37 @@ pub fn moment(at: DateTime<Utc>, zone: Tz, language: Language) -> String {
 pub fn period(period: Months, language: Language) -> String {
     let (from, to) = (month_name(period.from(), language), month_name(period.to(), language));
     if from == to { from } else { format!("{from} – {to}") }
+}
+
+/// What is said of how settled the figures are, but for the digest.
+#[must_use]
+pub fn standing(document: &Document) -> Vec<String> {
+    let language = document.language;
+    let version = &document.definitions_version;
+    let mut lines = match &document.standing {
+        Standing::Provisional { as_of } => vec![match language {
+            Language::French => format!("Provisoire – chiffres au {as_of}"),
+            Language::English => format!("Provisional – figures as of {as_of}"),
+        }],
+        Standing::Published {
+            on,
+            deliberation_number,
+            ..
+        } => {
+            let published = match language {
+                Language::French => format!("Chiffres publiés le {on}"),
+                Language::English => format!("Figures published on {on}"),
+            };
+            let seen = deliberation_number.as_ref().map(|number| match language {
+                Language::French => format!("Vu pour être annexé à la délibération n°{NARROW_SPACE}{number}"),
+                Language::English => format!("Annexed to deliberation no. {number}"),
+            });
+            seen.into_iter().chain([published]).collect()
+        }
+    };
+    lines.push(match language {
+        Language::French => format!("Définitions des chiffres{NARROW_SPACE}: version {version}"),
+        Language::English => format!("Definitions of the figures: version {version}"),
+    });
+    lines
 }

@@ -3,22 +3,30 @@
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet};
 
 use super::document::{Cell, Column, Document, DocumentError, Line, Role, Section, Standing, Table};
-use super::html::standing_lines;
 use super::words;
 use crate::domain::language::Language;
 
 /// The width of the column of labels, in characters.
 const LABEL_WIDTH: f64 = 52.0;
-/// The width of the other columns.
-const CELL_WIDTH: f64 = 12.0;
+/// The width of the other columns, in characters.
+const CELL_WIDTH: u16 = 12;
+/// The height of a line of the headings, in points.
+const HEADING_HEIGHT: usize = 16;
+/// So many columns are printed on a page.
+const COLUMNS_A_PAGE: usize = 14;
 /// The longest name of a sheet that spreadsheets take.
 const SHEET_NAME_MAX: usize = 31;
 
 /// How cells look.
 struct Formats {
     title: Format,
+    fact: Format,
+    section: Format,
+    head: Format,
     heading: Format,
     label: Format,
+    id: Format,
+    total: Format,
     count: Format,
     minutes: Format,
     percent: Format,
@@ -29,10 +37,19 @@ impl Formats {
     fn new() -> Self {
         let cell = || Format::new().set_border(FormatBorder::Thin);
         let right = || cell().set_align(FormatAlign::Right);
+        let head = || {
+            let format = cell().set_bold().set_background_color(0x00EC_ECEC);
+            format.set_text_wrap().set_align(FormatAlign::VerticalCenter)
+        };
         Self {
             title: Format::new().set_bold().set_font_size(14),
-            heading: right().set_bold().set_background_color(0x00EC_ECEC).set_text_wrap(),
+            fact: Format::new().set_bold(),
+            section: Format::new().set_bold().set_font_size(12),
+            head: head(),
+            heading: head().set_align(FormatAlign::Right),
             label: cell().set_text_wrap(),
+            id: Format::new().set_font_color(0x0059_5959).set_font_size(9),
+            total: cell().set_bold(),
             count: right().set_num_format("#,##0"),
             minutes: right().set_num_format("[h]:mm"),
             percent: right().set_num_format("0%"),
@@ -62,31 +79,44 @@ pub fn workbook(document: &Document) -> Result<Vec<u8>, DocumentError> {
         let sheet = workbook.add_worksheet();
         sheet.set_name(sheet_name(index, section))?;
         write_section(sheet, document, section, &formats)?;
+        if index == 0 {
+            sheet.set_active(true);
+        }
     }
     Ok(workbook.save_to_buffer()?)
 }
 
 fn properties(document: &Document) -> Result<DocProperties, DocumentError> {
-    // The time of its making is not the document's: its standing says when the figures were read or published.
-    let never = ExcelDateTime::from_ymd(2000, 1, 1)?;
+    // The time of its making is not the document's.
+    let at = ExcelDateTime::from_timestamp(document.at.timestamp())?;
     Ok(DocProperties::new()
         .set_title(&document.title)
         .set_subject(&document.period)
-        .set_comment(standing_lines(document).join("\n"))
-        .set_creation_datetime(&never))
+        .set_comment(words::standing(document).join("\n"))
+        .set_creation_datetime(&at))
 }
 
-/// A name that no other sheet has, without what spreadsheets refuse.
+/// A name that no other sheet has, without what spreadsheets refuse; whole words of the heading, where it is long.
 fn sheet_name(index: usize, section: &Section) -> String {
-    let name: String = section
-        .heading
+    let name = section.heading.replace('\'', "’");
+    let name: String = name
         .chars()
-        .filter(|c| !matches!(c, '[' | ']' | ':' | '*' | '?' | '/' | '\\' | '\''))
+        .filter(|c| !matches!(c, '[' | ']' | ':' | '*' | '?' | '/' | '\\') && !c.is_control())
         .collect();
     let number = format!("{} ", index + 1);
-    let room = SHEET_NAME_MAX - number.len();
-    let name: String = number.chars().chain(name.chars().take(room)).collect();
-    name.trim().to_owned()
+    // They count UTF-16.
+    let mut units = number.len();
+    let kept = name.chars().take_while(|c| {
+        units += c.len_utf16();
+        units <= SHEET_NAME_MAX
+    });
+    let mut kept: String = kept.collect();
+    if kept.len() < name.len()
+        && let Some((words, _)) = kept.rsplit_once(' ')
+    {
+        kept = words.to_owned();
+    }
+    format!("{number}{kept}").trim().to_owned()
 }
 
 fn write_section(
@@ -95,45 +125,79 @@ fn write_section(
     section: &Section,
     formats: &Formats,
 ) -> Result<(), DocumentError> {
+    sheet.write_string_with_format(0, 0, &document.title, &formats.title)?;
     let mut row = 0;
-    sheet.write_string_with_format(row, 0, &document.title, &formats.title)?;
-    let mut lines = vec![document.period.clone()];
-    lines.extend(document.scope.iter().cloned());
-    lines.extend(standing_lines(document));
-    if let Standing::Published { digest, .. } = &document.standing {
-        lines.push(format!("SHA-256 {digest}"));
-    }
-    lines.push(section.heading.clone());
-    lines.extend(section.note.clone());
-    for line in lines {
+    let mut say = |line: &str, format: Option<&Format>| {
         row += 1;
-        sheet.write_string(row, 0, line)?;
+        match format {
+            Some(format) => sheet.write_string_with_format(row, 0, line, format),
+            None => sheet.write_string(row, 0, line),
+        }
+        .map(|_| ())
+    };
+    for line in std::iter::once(&document.period).chain(&document.scope) {
+        say(line, None)?;
     }
-    row += 2;
-    sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
+    for (index, line) in words::standing(document).iter().enumerate() {
+        say(line, (index == 0).then_some(&formats.fact))?;
+    }
+    if let Standing::Published { digest, .. } = &document.standing {
+        say(&format!("SHA-256 {digest}"), None)?;
+    }
+    say("", None)?;
+    say(&section.heading, Some(&formats.section))?;
+    if let Some(note) = &section.note {
+        say(note, None)?;
+    }
+    row += 1;
+    let across = section
+        .table
+        .as_ref()
+        .map_or(1, |table| table.columns.len().div_ceil(COLUMNS_A_PAGE));
+    sheet
+        .set_landscape()
+        .set_paper_size(9)
+        .set_print_fit_to_pages(u16::try_from(across).unwrap_or(1), 0);
     sheet.set_footer(match document.language {
         Language::French => "&L&A&RPage &P sur &N",
         Language::English => "&L&A&RPage &P of &N",
     });
     sheet.set_column_width(0, LABEL_WIDTH)?;
     if let Some(table) = &section.table {
-        write_table(sheet, row, table, formats)?;
+        write_table(sheet, row, table, (formats, document.language))?;
         sheet.set_freeze_panes(row + 1, 1)?;
         sheet.set_repeat_rows(row, row)?;
+        if across > 1 {
+            sheet.set_repeat_columns(0, 0)?;
+        }
     }
     Ok(())
 }
 
-fn write_table(sheet: &mut Worksheet, top: u32, table: &Table, formats: &Formats) -> Result<(), DocumentError> {
-    sheet.write_string_with_format(top, 0, &table.label, &formats.heading)?;
+fn write_table(
+    sheet: &mut Worksheet,
+    top: u32,
+    table: &Table,
+    (formats, language): (&Formats, Language),
+) -> Result<(), DocumentError> {
+    sheet.write_string_with_format(top, 0, &table.label, &formats.head)?;
+    let mut heading_lines = 1;
     for (column, at) in table.columns.iter().zip(1..) {
         sheet.set_column_width(at, CELL_WIDTH)?;
         sheet.write_string_with_format(top, at, &column.heading, &formats.heading)?;
+        // Words wrap: one more line than the letters alone would fill.
+        let letters = column.heading.chars().count();
+        let width = usize::from(CELL_WIDTH);
+        if letters >= width {
+            heading_lines = heading_lines.max(letters / width + 1);
+        }
     }
+    sheet.set_row_height(top, u32::try_from(HEADING_HEIGHT * heading_lines).unwrap_or(u32::MAX))?;
+    write_ids(sheet, top, table, (formats, language))?;
     let first = top + 1;
     let mut row = first;
     for line in &table.lines {
-        write_line(sheet, row, line, formats, |at, cell| {
+        write_line(sheet, row, line, (formats, language), |at, cell| {
             across(&table.columns, row, at, cell)
         })?;
         row += 1;
@@ -153,7 +217,27 @@ fn write_table(sheet: &mut Worksheet, top: u32, table: &Table, formats: &Formats
             let name = column_name(at);
             (last >= first && !hidden(at)).then(|| format!("=SUM({name}{}:{name}{})", first + 1, last + 1))
         };
-        write_line(sheet, row, totals, formats, down)?;
+        write_line(sheet, row, totals, (formats, language), down)?;
+        sheet.write_string_with_format(row, 0, &totals.label, &formats.total)?;
+    }
+    Ok(())
+}
+
+/// The identifiers of the lines, behind the other columns: they lead to the definitions.
+fn write_ids(
+    sheet: &mut Worksheet,
+    top: u32,
+    table: &Table,
+    (formats, language): (&Formats, Language),
+) -> Result<(), DocumentError> {
+    let at = u16::try_from(table.columns.len() + 1).unwrap_or(u16::MAX);
+    if table.lines.iter().all(|line| line.id.is_empty()) {
+        return Ok(());
+    }
+    sheet.write_string_with_format(top, at, language.choose("Identifiant", "Identifier"), &formats.id)?;
+    sheet.set_column_width(at, 2 * CELL_WIDTH)?;
+    for (line, row) in table.lines.iter().zip(top + 1..) {
+        sheet.write_string_with_format(row, at, &line.id, &formats.id)?;
     }
     Ok(())
 }
@@ -163,7 +247,7 @@ fn write_line(
     sheet: &mut Worksheet,
     row: u32,
     line: &Line,
-    formats: &Formats,
+    (formats, language): (&Formats, Language),
     formula: impl Fn(u16, Cell) -> Option<String>,
 ) -> Result<(), DocumentError> {
     sheet.write_string_with_format(row, 0, &line.label, &formats.label)?;
@@ -178,7 +262,7 @@ fn write_line(
                 sheet.write_number_with_format(row, at, value, format)?;
             }
             (None, _) => {
-                sheet.write_string_with_format(row, at, words::cell(*cell, Language::English), format)?;
+                sheet.write_string_with_format(row, at, words::cell(*cell, language), format)?;
             }
         }
     }

@@ -1,6 +1,10 @@
 //! The annex as documents, to the byte.
 
 mod forms;
+mod laws;
+#[cfg(feature = "pdf")]
+mod paper;
+mod seen;
 
 use quotidien::documents::labels::{annex_headings, annex_title, month_heading};
 use quotidien::documents::{csv, text};

@@ -80,8 +80,8 @@ checks.positive_data_acceptance.expected-statuses = [$accepted, 412, 422]
 
 # `from` after `to`, a month to come, a cursor that we never gave: 400.
 [[operations]]
-include-operation-id = ["list_reports", "get_monthly_statistics", "get_full_statistics", "get_breakdown", "list_months",
-                        "delete_closing", "list_audit_log"]
+include-operation-id = ["list_reports", "get_monthly_statistics", "get_full_statistics", "get_breakdown", "get_completeness",
+                        "list_months", "delete_closing", "list_audit_log"]
 checks.positive_data_acceptance.expected-statuses = [$accepted, 400]
 
 # The year 0 in the path, and control characters in a comment.

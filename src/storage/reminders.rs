@@ -1,6 +1,7 @@
 //! Whom to remind of missing reports, and that they were.
 
 use chrono::{DateTime, Days, NaiveDate, Timelike as _, Utc};
+use chrono_tz::Tz;
 use diesel::prelude::*;
 
 use super::completeness::{AdvisorDays, days_of_advisors};
@@ -31,8 +32,19 @@ pub struct Reminder {
     pub organisation: String,
     /// The day that it is there.
     pub today: NaiveDate,
+    /// The zone of their organisation.
+    pub time_zone: Tz,
     /// The days whose report is missing and can still be written, the earliest first.
     pub missing: Vec<NaiveDate>,
+}
+
+impl Reminder {
+    /// Whether it may be sent at `now`: on its day, in working hours.
+    #[must_use]
+    pub fn is_timely(&self, now: DateTime<Utc>) -> bool {
+        let local = now.with_timezone(&self.time_zone);
+        local.date_naive() == self.today && WORKING_HOURS.contains(&local.hour())
+    }
 }
 
 /// The advisors of an organisation who are to be reminded at `now`, by name: in working hours, as [`to_remind_of`] says, of
@@ -72,6 +84,7 @@ pub fn due(
             to: of.advisor.email,
             organisation: found.name.clone(),
             today,
+            time_zone: found.time_zone,
             missing,
         })
     };

@@ -24,6 +24,7 @@ on_both_databases!(
     advisors_are_reminded_of_missing_days_once_a_day_in_working_hours,
     nobody_is_reminded_on_leave_or_of_days_of_a_closed_month,
     of_many_advisors_each_is_reminded_once_though_two_instances_send,
+    nobody_is_reminded_after_hours_though_there_was_no_time_for_all,
     a_mail_server_that_refuses_reminders_stops_no_job,
 );
 
@@ -410,4 +411,30 @@ async fn a_mail_server_that_refuses_reminders_stops_no_job(database: TestDatabas
     };
     assert_eq!(worker.run_due(&at("2022-09-29T10:00:00Z")).await.unwrap(), Job::ALL);
     office.is_called().await;
+}
+
+async fn nobody_is_reminded_after_hours_though_there_was_no_time_for_all(database: TestDatabase) {
+    let office = PostOffice::open(Manner::Takes);
+    let api = Api::mailing_by(&database, office.mailer()).await;
+    let cast = api.cast().await;
+    let home = cast.coordinator.organisation;
+    for number in 0..30 {
+        api.person(home, Role::Advisor, &format!("Conseiller {number}")).await;
+    }
+    turn_reminders_on(&api, &database, &cast.coordinator).await;
+    let worker = Worker {
+        mailer: Some(office.mailer()),
+        ..worker(&database, "one")
+    };
+    let (last_second, evening) = (at("2022-09-29T14:59:59Z")(), at("2022-09-29T15:00:00Z")());
+    let accounts = Mutex::new(database.connect());
+    let reminded = || sql::count(&mut accounts.lock().unwrap(), "accounts", "reminded_on IS NOT NULL");
+    // It strikes five while the first are sent.
+    let clock = || if reminded() == 0 { last_second } else { evening };
+    assert_eq!(worker.run_due(&clock).await.unwrap(), Job::ALL);
+    assert_eq!((reminded(), office.received(20).await.len()), (20, 20));
+    // Those who are left, and nobody twice that day.
+    sql::execute(&mut database.connect(), "DELETE FROM jobs");
+    worker.run_due(&at("2022-09-30T08:00:00Z")).await.unwrap();
+    assert_eq!(office.received(52).await.len(), 52);
 }

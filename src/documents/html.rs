@@ -9,19 +9,23 @@ use crate::domain::language::Language;
 
 /// The style of the page, whole, so that a policy can name its hash: dark on white; wide tables scroll under their labels; on
 /// paper what belongs together stays together.
-pub const STYLE: &str = "body{font:1rem/1.5 system-ui,sans-serif;color:#1b1b1b;background:#fff;max-width:70rem;\
+pub const STYLE: &str = "body{font:1rem/1.5 system-ui,sans-serif;color:#1b1b1b;background:#fff;max-width:80rem;\
     margin:0 auto;padding:1.5rem}h1{font-size:1.5rem;line-height:1.25;margin:0 0 .5rem}h2{font-size:1.15rem;\
     margin:2rem 0 .5rem}.facts{margin:.2rem 0}.standing{border-left:.3rem solid #1b1b1b;padding:.2rem .8rem;\
     margin:1rem 0}.standing>:first-child{font-weight:600}.digest{overflow-wrap:anywhere;font-family:ui-monospace,monospace;font-size:.85rem}\
-    .scroll{overflow-x:auto}table{border-collapse:collapse;min-width:100%}caption{position:absolute;\
-    clip-path:inset(50%);height:1px;width:1px;overflow:hidden;white-space:nowrap}th,td{border:1px solid #767676;padding:.3rem .6rem;text-align:right;\
-    white-space:nowrap}th[scope=row],thead th:first-child{text-align:left;white-space:normal;min-width:14rem}\
+    .scroll{overflow-x:auto}table{border-collapse:collapse;min-width:100%;font-size:.9rem}caption{position:absolute;\
+    clip-path:inset(50%);height:1px;width:1px;overflow:hidden;white-space:nowrap}th,td{border:1px solid #767676;padding:.25rem .45rem;text-align:right;\
+    white-space:nowrap}th[scope=row],thead th:first-child{text-align:left;white-space:normal;min-width:13rem}\
+    thead th.wide{white-space:normal;min-width:5rem}\
     th:first-child{position:sticky;left:0;background:#fff}thead th,thead th:first-child{background:#ececec}tfoot th,tfoot td{font-weight:600;border-top:2px solid #1b1b1b}\
     .id{display:block;font-weight:400;font-size:.75rem;color:#555}tbody th{font-weight:400}figure{margin:1.5rem 0}\
     figcaption{font-weight:600;margin:0 0 .5rem}svg{width:100%;height:auto;font-family:inherit}.scroll+.scroll{margin-top:1rem}\
     a{color:#0b4f8a}@page{size:A4 landscape;margin:12mm}@media print{body{padding:0;max-width:none;font-size:10pt}\
-    .scroll{overflow:visible}th:first-child{position:static}h2{break-after:avoid}tr,figure,.together{break-inside:avoid}\
+    table{font-size:8pt}.scroll{overflow:visible}th:first-child{position:static}h2,h2+p{break-after:avoid}tfoot{display:table-row-group}.id{display:inline;margin-left:.5em;font-size:.85em}tr,figure,.together{break-inside:avoid}\
     th,td{padding:.1rem .3rem}nav{display:none}}";
+
+/// Tables of so many lines stay on one page of paper.
+const LINES_TOGETHER: usize = 24;
 
 /// The page of a document; `links` are where its other forms are, by their names.
 #[must_use]
@@ -95,9 +99,6 @@ fn section_of(section: &Section, language: Language) -> Markup {
     }
 }
 
-/// Tables of so many lines stay on one page of paper.
-const LINES_TOGETHER: usize = 24;
-
 /// These columns of a table, beside its labels.
 fn table_of(table: &Table, columns: &[usize], heading: &str, language: Language) -> Markup {
     let headings = columns.iter().filter_map(|at| table.columns.get(*at));
@@ -119,7 +120,9 @@ fn table_of(table: &Table, columns: &[usize], heading: &str, language: Language)
                 thead {
                     tr {
                         th scope="col" { (table.label) }
-                        @for column in headings { th scope="col" { (column.heading) } }
+                        @for column in headings {
+                            th.wide[column.role != Role::Month] scope="col" { (column.heading) }
+                        }
                     }
                 }
                 tbody { @for line in &table.lines { (line_of(line, columns, language)) } }

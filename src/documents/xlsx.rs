@@ -79,9 +79,6 @@ pub fn workbook(document: &Document) -> Result<Vec<u8>, DocumentError> {
         let sheet = workbook.add_worksheet();
         sheet.set_name(sheet_name(index, section))?;
         write_section(sheet, document, section, &formats)?;
-        if index == 0 {
-            sheet.set_active(true);
-        }
     }
     Ok(workbook.save_to_buffer()?)
 }
@@ -150,10 +147,8 @@ fn write_section(
         say(note, None)?;
     }
     row += 1;
-    let across = section
-        .table
-        .as_ref()
-        .map_or(1, |table| table.columns.len().div_ceil(COLUMNS_A_PAGE));
+    let columns = section.table.as_ref().map_or(1, |table| table.columns.len().max(1));
+    let across = columns.div_ceil(COLUMNS_A_PAGE);
     sheet
         .set_landscape()
         .set_paper_size(9)
@@ -170,10 +165,15 @@ fn write_section(
         if across > 1 {
             sheet.set_repeat_columns(0, 0)?;
         }
+        // Identifiers are not printed.
+        let lines = table.lines.len() + table.totals.iter().len();
+        let last = row + u32::try_from(lines).unwrap_or(u32::MAX);
+        sheet.set_print_area(0, 0, last, u16::try_from(table.columns.len()).unwrap_or(u16::MAX))?;
     }
     Ok(())
 }
 
+/// Writes the table with its headings in the row `top`.
 fn write_table(
     sheet: &mut Worksheet,
     top: u32,
@@ -186,13 +186,13 @@ fn write_table(
         sheet.set_column_width(at, CELL_WIDTH)?;
         sheet.write_string_with_format(top, at, &column.heading, &formats.heading)?;
         // Words wrap: one more line than the letters alone would fill.
-        let letters = column.heading.chars().count();
-        let width = usize::from(CELL_WIDTH);
+        let (letters, width) = (column.heading.chars().count(), usize::from(CELL_WIDTH));
         if letters >= width {
             heading_lines = heading_lines.max(letters / width + 1);
         }
     }
-    sheet.set_row_height(top, u32::try_from(HEADING_HEIGHT * heading_lines).unwrap_or(u32::MAX))?;
+    let height = u32::try_from(HEADING_HEIGHT * heading_lines).unwrap_or(u32::MAX);
+    sheet.set_row_height(top, height)?;
     write_ids(sheet, top, table, (formats, language))?;
     let first = top + 1;
     let mut row = first;
@@ -230,12 +230,12 @@ fn write_ids(
     table: &Table,
     (formats, language): (&Formats, Language),
 ) -> Result<(), DocumentError> {
-    let at = u16::try_from(table.columns.len() + 1).unwrap_or(u16::MAX);
     if table.lines.iter().all(|line| line.id.is_empty()) {
         return Ok(());
     }
-    sheet.write_string_with_format(top, at, language.choose("Identifiant", "Identifier"), &formats.id)?;
+    let at = u16::try_from(table.columns.len() + 1).unwrap_or(u16::MAX);
     sheet.set_column_width(at, 2 * CELL_WIDTH)?;
+    sheet.write_string_with_format(top, at, language.choose("Identifiant", "Identifier"), &formats.id)?;
     for (line, row) in table.lines.iter().zip(top + 1..) {
         sheet.write_string_with_format(row, at, &line.id, &formats.id)?;
     }

@@ -32,7 +32,6 @@ fn varied() -> Tally {
         ("theme/email", 61, 300),
         ("theme/equipment", 40, 200),
         ("age_group/over_70", 99, 3),
-        ("setting/library", 80, 402),
         ("commune/72181", 200, 700),
         ("commune/72003", 20, 80),
     ] {
@@ -110,5 +109,6 @@ fn a_pdf_takes_less_than_three_tenths_of_a_second() {
             "{name}: first {first:?}, half within {:?}, all within {:?}",
             times[10], times[19]
         );
+        assert!(times[10] < Duration::from_millis(300), "{name}");
     }
 }

@@ -37,7 +37,7 @@ pub async fn share(
     let (row, hash) = (link.clone(), token.hash());
     let shared = store
         .change(Vec::new(), move |connection| {
-            if publications::find(connection, by.organisation, publication)?.is_none() {
+            if !publications::exists(connection, by.organisation, publication)? {
                 return Ok(false);
             }
             shared_links::insert(connection, by.organisation, &row, &hash)?;

@@ -9,7 +9,7 @@ use crate::domain::language::Language;
 pub struct Document {
     /// The language of its texts.
     pub language: Language,
-    /// What it is.
+    /// What it is; not blank, since a PDF is read out by its title.
     pub title: String,
     /// What its figures are restricted to, in words; none of the whole organisation's.
     pub scope: Vec<String>,
@@ -51,7 +51,7 @@ pub enum Standing {
 pub struct Section {
     /// Its name among the others: letters, digits and hyphens.
     pub id: String,
-    /// Its heading.
+    /// Its heading; not blank.
     pub heading: String,
     /// What is to be known to read it.
     pub note: Option<String>,

@@ -7,9 +7,9 @@ use super::document::{Document, Line, Role, Section, Standing, Table};
 use super::words;
 use crate::domain::language::Language;
 
-/// The style of the page, whole, so that a policy can name its hash: dark on white; wide tables scroll under their labels; on
-/// paper what belongs together stays together.
-pub const STYLE: &str = "body{font:1rem/1.5 system-ui,sans-serif;color:#1b1b1b;background:#fff;max-width:80rem;\
+/// The style of the page: dark on white; wide tables scroll under their labels; on paper what belongs together stays
+/// together.
+const STYLE: &str = "body{font:1rem/1.5 system-ui,sans-serif;color:#1b1b1b;background:#fff;max-width:80rem;\
     margin:0 auto;padding:1.5rem}h1{font-size:1.5rem;line-height:1.25;margin:0 0 .5rem}h2{font-size:1.15rem;\
     margin:2rem 0 .5rem}.facts{margin:.2rem 0}.standing{border-left:.3rem solid #1b1b1b;padding:.2rem .8rem;\
     margin:1rem 0}.standing>:first-child{font-weight:600}.digest{overflow-wrap:anywhere;font-family:ui-monospace,monospace;font-size:.85rem}\

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::http::header::CONTENT_LANGUAGE;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
 use serde::Serialize;
@@ -12,6 +11,7 @@ use super::application::Application;
 use super::caller::StatisticsCaller;
 use super::envelope::language_of;
 use super::figures_query::{FigureParameters, FilterParameters, FiltersView, PeriodParameters};
+use super::formats::json_answer;
 use super::openapi::Problems;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
@@ -21,7 +21,6 @@ use crate::documents::labels::breakdown_label;
 use crate::domain::field_error::FieldCode;
 use crate::domain::language::Language;
 use crate::statistics::breakdown::{Breakdown, BreakdownLine, BreakdownStatistics, Dimension};
-use crate::statistics::monthly::provisional;
 use crate::storage::{accounts, breakdowns};
 
 /// By what to break down.
@@ -73,33 +72,24 @@ pub async fn get_breakdown(
     request: HttpRequest,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let now = application.now();
-    let StatisticsCaller { member, parameters } = caller;
-    let BreakdownParameters { figures, by } = parameters;
-    let period = figures.period.period(application.today(member.time_zone()))?;
-    let filters = figures.filters.of(&member)?;
-    let organisation = member.organisation();
-    let found = application
-        .store
-        .read(move |connection| {
-            if !accounts::has_advisors(connection, organisation, &filters.advisors)? {
-                return Ok(None);
-            }
-            let names = match by {
-                Dimension::Advisor => accounts::advisor_names(connection, organisation)?,
-                _ => BTreeMap::new(),
-            };
-            let statistics = breakdowns::statistics(connection, organisation, filters, period, &[by], now)?;
-            Ok(statistics.map(|statistics| (statistics, names)))
-        })
-        .await?;
-    let (statistics, names) = found.ok_or(ProblemCode::NotFound)?;
+    let BreakdownParameters { figures, by } = caller.parameters;
+    let asked = figures.asked(&caller.member, &application)?;
+    let read = asked.read(&application, move |connection, asked| {
+        let names = match by {
+            Dimension::Advisor => accounts::advisor_names(connection, asked.organisation)?,
+            _ => BTreeMap::new(),
+        };
+        let (filters, period) = (asked.filters, asked.period);
+        let statistics = breakdowns::statistics(connection, asked.organisation, filters, period, &[by], asked.now)?;
+        Ok(statistics.map(|statistics| (statistics, names)))
+    });
+    let (statistics, names) = read.await?;
     let language = language_of(&request);
     let breakdown = statistics.breakdowns.first().ok_or(ProblemCode::InternalError)?;
-    let view = BreakdownView::new(&statistics, breakdown, &names, language);
-    Ok(HttpResponse::Ok()
-        .insert_header((CONTENT_LANGUAGE, language.code()))
-        .json(view))
+    Ok(json_answer(
+        &BreakdownView::new(&statistics, breakdown, &names, language),
+        language,
+    ))
 }
 
 /// A breakdown.
@@ -186,7 +176,7 @@ impl BreakdownView {
             from: statistics.period.from().to_string(),
             to: statistics.period.to().to_string(),
             as_of: instant(statistics.as_of),
-            provisional: provisional(&statistics.months),
+            provisional: statistics.provisional,
             by: dimension.code(),
             share_of: dimension.share_of().code(),
             total: *total,

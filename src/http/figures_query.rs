@@ -1,19 +1,22 @@
 //! What every question for figures says: the period, and what the figures are restricted to.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
+use super::application::Application;
 use super::caller::Member;
 use super::code_schema::{Code, KindCode, PrincipleCode, SettingCode, ThemeCode};
 use super::problem::Problem;
+use super::problem_code::ProblemCode;
 use super::query::{QueryParameters, QueryReader};
 use crate::domain::calendar::{Month, Months};
 use crate::domain::field_error::{FieldCode, FieldErrors};
-use crate::domain::identifiers::AdvisorId;
+use crate::domain::identifiers::{AdvisorId, OrganisationId};
 use crate::domain::intervention::CommuneCode;
 use crate::domain::nomenclature::{ClosedList, CodeSet, Kind, Principle, Setting, Theme};
 use crate::statistics::filter::Filters;
+use crate::storage::{AnyConnection, StorageError, accounts};
 
 /// The most values of one filter.
 const VALUES_MAX: usize = 100;
@@ -148,10 +151,57 @@ fn list<T: Ord>(reader: &mut QueryReader, name: &str, read: impl Fn(&str) -> Res
 /// Which figures to read.
 #[derive(Debug, Clone)]
 pub struct FigureParameters {
-    /// Of which months.
-    pub period: PeriodParameters,
-    /// Restricted to what.
-    pub filters: FilterParameters,
+    period: PeriodParameters,
+    filters: FilterParameters,
+}
+
+/// Which figures to read, checked: of whom, of when, restricted to what.
+#[derive(Debug, Clone)]
+pub struct AskedFigures {
+    /// The tenant.
+    pub organisation: OrganisationId,
+    /// The period.
+    pub period: Months,
+    /// What they are restricted to.
+    pub filters: Filters,
+    /// When they are read.
+    pub now: DateTime<Utc>,
+}
+
+impl AskedFigures {
+    /// What `read` finds of them in one snapshot.
+    ///
+    /// # Errors
+    /// 404 when the organisation has not all the advisors that they name, or nothing is found.
+    pub async fn read<T: Send + 'static>(
+        self,
+        application: &Application,
+        read: impl FnOnce(&mut AnyConnection, Self) -> Result<Option<T>, StorageError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let found = application.store.read(move |connection| {
+            if accounts::has_advisors(connection, self.organisation, &self.filters.advisors)? {
+                read(connection, self)
+            } else {
+                Ok(None)
+            }
+        });
+        Ok(found.await?.ok_or(ProblemCode::NotFound)?)
+    }
+}
+
+impl FigureParameters {
+    /// What is asked for, when somebody may ask for it.
+    ///
+    /// # Errors
+    /// 400 with what is wrong with the period, 403 when an advisor names somebody else.
+    pub fn asked(self, member: &Member, application: &Application) -> Result<AskedFigures, Problem> {
+        Ok(AskedFigures {
+            organisation: member.organisation(),
+            period: self.period.period(application.today(member.time_zone()))?,
+            filters: self.filters.of(member)?,
+            now: application.now(),
+        })
+    }
 }
 
 impl QueryParameters for FigureParameters {
@@ -170,7 +220,7 @@ impl FilterParameters {
     ///
     /// # Errors
     /// 403 when an advisor names somebody else.
-    pub fn of(self, member: &Member) -> Result<Filters, Problem> {
+    fn of(self, member: &Member) -> Result<Filters, Problem> {
         Ok(Filters {
             advisors: member.scope_all(self.advisor_id)?,
             communes: self.commune,

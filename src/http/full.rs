@@ -1,6 +1,7 @@
 //! The full statistics: every row of the monthly table and every breakdown.
 
-use actix_web::http::header::{CONTENT_LANGUAGE, VARY};
+use std::collections::BTreeMap;
+
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
 use serde::Serialize;
@@ -10,16 +11,17 @@ use super::application::Application;
 use super::breakdown::BreakdownView;
 use super::caller::StatisticsCaller;
 use super::envelope::language_of;
-use super::figures_query::{FilterParameters, PeriodParameters};
-use super::formats::{FileView, Format, FormatParameter, document_answer};
+use super::figures_query::{AskedFigures, FilterParameters, PeriodParameters};
+use super::formats::{FileView, Format, FormatParameter, document_answer, json_answer};
 use super::openapi::Problems;
 use super::problem::Problem;
-use super::problem_code::ProblemCode;
 use super::query::InLanguage;
 use super::statistics::{MonthlyParameters, MonthlyView};
 use crate::documents::builders::{self, Style};
-use crate::statistics::breakdown::Dimension;
-use crate::storage::{accounts, breakdowns, monthly};
+use crate::domain::language::Language;
+use crate::statistics::breakdown::{BreakdownStatistics, Dimension};
+use crate::statistics::monthly::MonthlyStatistics;
+use crate::storage::{AnyConnection, StorageError, accounts, breakdowns, monthly};
 
 /// Read the full statistics.
 ///
@@ -46,46 +48,39 @@ pub async fn get_full_statistics(
     request: HttpRequest,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let now = application.now();
     let StatisticsCaller { member, parameters } = caller;
     let MonthlyParameters { figures, format } = parameters;
-    let period = figures.period.period(application.today(member.time_zone()))?;
-    let filters = figures.filters.of(&member)?;
-    let organisation = member.organisation();
-    let found = application
-        .store
-        .read(move |connection| {
-            if !accounts::has_advisors(connection, organisation, &filters.advisors)? {
-                return Ok(None);
-            }
-            let names = accounts::advisor_names(connection, organisation)?;
-            let all = &Dimension::ALL;
-            let spread = breakdowns::statistics(connection, organisation, filters.clone(), period, all, now)?;
-            let table = monthly::statistics(connection, organisation, filters, period, now)?;
-            Ok(table.zip(spread).map(|(table, spread)| (table, spread, names)))
-        })
-        .await?;
-    let (table, spread, names) = found.ok_or(ProblemCode::NotFound)?;
+    let full = figures.asked(&member, &application)?.read(&application, read).await?;
     let language = language_of(&request);
     match format.unwrap_or_else(|| Format::accepted(&request)) {
-        Format::Json => Ok(HttpResponse::Ok()
-            .insert_header((CONTENT_LANGUAGE, language.code()))
-            .insert_header((VARY, "Accept"))
-            .json(FullView {
-                monthly: MonthlyView::new(&table, language),
-                breakdowns: spread
-                    .breakdowns
-                    .iter()
-                    .map(|breakdown| BreakdownView::new(&spread, breakdown, &names, language))
-                    .collect(),
-            })),
-        format => {
-            let (zone, names) = (member.time_zone(), &names);
-            let document = builders::full(&table, &spread.breakdowns, Style { language, zone, names });
-            let name = language.choose("statistiques", "statistics");
-            document_answer(document, format, name, period).await
+        Format::Json => Ok(json_answer(&FullView::new(&full, language), language)),
+        Format::Document(form) => {
+            let (zone, names, period) = (member.time_zone(), &full.names, full.table.period);
+            let document = builders::full(&full.table, &full.spread.breakdowns, Style { language, zone, names });
+            document_answer(document, form, language.choose("statistiques", "statistics"), period).await
         }
     }
+}
+
+/// What the full statistics are made of.
+struct Full {
+    table: MonthlyStatistics,
+    spread: BreakdownStatistics,
+    names: BTreeMap<String, String>,
+}
+
+fn read(connection: &mut AnyConnection, asked: AskedFigures) -> Result<Option<Full>, StorageError> {
+    let AskedFigures {
+        organisation,
+        period,
+        filters,
+        now,
+    } = asked;
+    let names = accounts::advisor_names(connection, organisation)?;
+    let all = &Dimension::ALL;
+    let spread = breakdowns::statistics(connection, organisation, filters.clone(), period, all, now)?;
+    let table = monthly::statistics(connection, organisation, filters, period, now)?;
+    Ok(table.zip(spread).map(|(table, spread)| Full { table, spread, names }))
 }
 
 /// The full statistics.
@@ -96,4 +91,14 @@ pub struct FullView {
     monthly: MonthlyView,
     /// The breakdowns over the whole period.
     breakdowns: Vec<BreakdownView>,
+}
+
+impl FullView {
+    fn new(full: &Full, language: Language) -> Self {
+        let view = |breakdown| BreakdownView::new(&full.spread, breakdown, &full.names, language);
+        Self {
+            monthly: MonthlyView::new(&full.table, language),
+            breakdowns: full.spread.breakdowns.iter().map(view).collect(),
+        }
+    }
 }

@@ -7,6 +7,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -24,8 +25,10 @@ use super::query::{InLanguage, NoParameters, QueryParameters, QueryReader};
 use super::report_view::instant;
 use crate::actions::publications as actions;
 use crate::documents::builders::{self, Style};
+use crate::documents::document::Document;
 use crate::domain::calendar::{Month, Months};
 use crate::domain::field_error::{FieldCode, FieldErrors};
+use crate::domain::language::Language;
 use crate::domain::text::normal_text;
 use crate::statistics::publication::{Change, Publication, changes, digest_bytes};
 use crate::storage::publications::{self, PublicationRecord};
@@ -254,23 +257,35 @@ pub async fn get_publication(
         .await?
         .ok_or(ProblemCode::NotFound)?;
     let format = caller.parameters.format.unwrap_or_else(|| Format::accepted(&request));
-    if format == Format::Json {
+    let Format::Document(form) = format else {
         return Ok(published(&record, content));
-    }
-    let (language, names) = (language_of(&request), BTreeMap::new());
-    let style = Style {
-        language,
-        zone: caller.member.time_zone(),
-        names: &names,
     };
-    let of = (record.period, record.digest.as_str(), record.published_at);
-    let whole = builders::publication(&publications::parse(&content)?, of, false, style);
+    let (language, zone) = (language_of(&request), caller.member.time_zone());
+    let whole = document_of(&record, &content, false, (language, zone))?;
     let (document, name) = if caller.parameters.annex {
         (builders::annex_of(whole), language.choose("annexe", "annex"))
     } else {
         (whole, language.choose("statistiques", "statistics"))
     };
-    document_answer(document, format, name, record.period).await
+    document_answer(document, form, name, record.period).await
+}
+
+/// The document of a publication; `masked` where it is public. It names no advisor, so it needs no names.
+pub(super) fn document_of(
+    record: &PublicationRecord,
+    content: &str,
+    masked: bool,
+    (language, zone): (Language, Tz),
+) -> Result<Document, Problem> {
+    let names = &BTreeMap::new();
+    let of = (record.period, record.digest.as_str(), record.published_at);
+    let published = publications::parse(content)?;
+    Ok(builders::publication(
+        &published,
+        of,
+        masked,
+        Style { language, zone, names },
+    ))
 }
 
 /// The content of a publication, with its digest.

@@ -1,8 +1,6 @@
 //! What a link to a publication shows: a page with its documents, in which small cells are masked. Public: the link says who
 //! may read it.
 
-use std::collections::BTreeMap;
-
 use actix_web::http::header::{CONTENT_LANGUAGE, HeaderName, HeaderValue};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get};
@@ -10,18 +8,17 @@ use utoipa::IntoParams;
 
 use super::application::Application;
 use super::envelope::language_of;
-use super::formats::{FileView, Format, document_answer};
+use super::formats::{FileView, Form, document_answer};
 use super::openapi::Problems;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
+use super::publications::document_of;
 use super::query::{InLanguage, Query, QueryParameters, QueryReader};
 use crate::actions::sharing::{self, Shown};
 use crate::auth::opaque_token::LinkToken;
-use crate::documents::builders::{self, Style};
+use crate::documents::document::Document;
 use crate::documents::html;
-use crate::domain::field_error::FieldCode;
 use crate::domain::language::Language;
-use crate::storage::publications;
 
 /// Keeps search engines from listing what only the link tells.
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
@@ -32,16 +29,13 @@ const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 pub struct SharedParameters {
     /// The form of the document: a page unless another is asked for.
     #[param(value_type = Option<String>, nullable = false, pattern = "^(html|csv|xlsx|pdf)$", example = "html")]
-    format: Option<Format>,
+    format: Option<Form>,
 }
 
 impl QueryParameters for SharedParameters {
     fn read(reader: &mut QueryReader) -> Option<Self> {
-        let format = reader.optional("format", |code| match Format::from_code(code)? {
-            // The content itself has the cells that are masked here.
-            Format::Json => Err(FieldCode::InvalidValue),
-            format => Ok(format),
-        });
+        // No JSON: the content itself has the cells that are masked here.
+        let format = reader.optional("format", Form::from_code);
         Some(Self { format })
     }
 }
@@ -75,38 +69,42 @@ pub async fn get_shared_publication(
     request: HttpRequest,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let token = LinkToken::parse(&path).ok_or(ProblemCode::NotFound)?;
-    let (store, now) = (&application.store, application.now());
     let Shown {
         organisation,
         record,
         content,
-    } = sharing::shown(store, &token, now).await?.ok_or(ProblemCode::NotFound)?;
-    application.throttle.check_link(token.id)?;
-    sharing::count_view(store, &token, now).await?;
-    let (language, names) = (language_of(&request), BTreeMap::new());
-    let style = Style {
-        language,
-        zone: organisation.time_zone,
-        names: &names,
-    };
-    let published = publications::parse(&content)?;
-    let of = (record.period, record.digest.as_str(), record.published_at);
-    let document = builders::publication(&published, of, true, style);
-    let mut response = match parameters.0.format {
-        None | Some(Format::Html) => HttpResponse::Ok()
-            .content_type("text/html; charset=utf-8")
-            .insert_header((CONTENT_LANGUAGE, language.code()))
-            .body(html::page(&document, &downloads(language))),
-        Some(format) => {
+    } = shown(&application, &path).await?;
+    let language = language_of(&request);
+    let document = document_of(&record, &content, true, (language, organisation.time_zone))?;
+    let mut response = match parameters.0.format.unwrap_or(Form::Html) {
+        Form::Html => page_answer(&document),
+        form => {
             let name = language.choose("statistiques", "statistics");
-            document_answer(document, format, name, record.period).await?
+            document_answer(document, form, name, record.period).await?
         }
     };
     response
         .headers_mut()
         .insert(ROBOTS, HeaderValue::from_static("noindex"));
     Ok(response)
+}
+
+/// The publication that a link shows, counted as read.
+async fn shown(application: &Application, token: &str) -> Result<Shown, Problem> {
+    let token = LinkToken::parse(token).ok_or(ProblemCode::NotFound)?;
+    let (store, now) = (&application.store, application.now());
+    let shown = sharing::shown(store, &token, now).await?.ok_or(ProblemCode::NotFound)?;
+    application.throttle.check_link(token.id)?;
+    sharing::count_view(store, &token, now).await?;
+    Ok(shown)
+}
+
+/// The page, with where the other forms are.
+fn page_answer(document: &Document) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .insert_header((CONTENT_LANGUAGE, document.language.code()))
+        .body(html::page(document, &downloads(document.language)))
 }
 
 /// Where the other forms are, seen from the page.

@@ -164,7 +164,7 @@ pub async fn list_links(caller: LinksCaller, application: Data<Application>) -> 
     let found = application
         .store
         .read(move |connection| {
-            let known = publications::find(connection, organisation, id)?.is_some();
+            let known = publications::exists(connection, organisation, id)?;
             let links = shared_links::all(connection, organisation, id)?;
             Ok(known.then_some(links))
         })

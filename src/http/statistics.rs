@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::http::header::{CONTENT_LANGUAGE, VARY};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
 use serde::Serialize;
@@ -11,8 +10,8 @@ use utoipa::ToSchema;
 use super::application::Application;
 use super::caller::StatisticsCaller;
 use super::envelope::language_of;
-use super::figures_query::{FigureParameters, FilterParameters, FiltersView, PeriodParameters};
-use super::formats::{FileView, Format, FormatParameter, document_answer, file_answer};
+use super::figures_query::{AskedFigures, FigureParameters, FilterParameters, FiltersView, PeriodParameters};
+use super::formats::{FileView, Form, Format, FormatParameter, document_answer, file_answer, json_answer};
 use super::openapi::Problems;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
@@ -20,9 +19,7 @@ use super::query::{InLanguage, QueryParameters, QueryReader};
 use super::report_view::instant;
 use crate::documents::builders::{self, Style};
 use crate::documents::{csv, labels};
-use crate::domain::identifiers::OrganisationId;
 use crate::domain::language::Language;
-use crate::statistics::filter::Filters;
 use crate::statistics::monthly::MonthlyStatistics;
 use crate::storage::{AnyConnection, StorageError, accounts, monthly};
 
@@ -72,55 +69,39 @@ pub async fn get_monthly_statistics(
     request: HttpRequest,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let now = application.now();
     let StatisticsCaller { member, parameters } = caller;
     let MonthlyParameters { figures, format } = parameters;
-    let period = figures.period.period(application.today(member.time_zone()))?;
-    let filters = figures.filters.of(&member)?;
-    let organisation = member.organisation();
-    let (statistics, names) = application
-        .store
-        .read(move |connection| {
-            if !accounts::has_advisors(connection, organisation, &filters.advisors)? {
-                return Ok(None);
-            }
-            let names = names_in(connection, organisation, &filters)?;
-            let statistics = monthly::statistics(connection, organisation, filters, period, now)?;
-            Ok(statistics.map(|statistics| (statistics, names)))
-        })
-        .await?
-        .ok_or(ProblemCode::NotFound)?;
+    let (statistics, names) = figures.asked(&member, &application)?.read(&application, read).await?;
     let language = language_of(&request);
-    let name = language.choose("annexe", "annex");
+    let (name, period) = (language.choose("annexe", "annex"), statistics.period);
     match format.unwrap_or_else(|| Format::accepted(&request)) {
-        Format::Json => Ok(json_answer(&statistics, language)),
-        Format::Csv => csv_answer(&statistics, name, language),
-        format => {
+        Format::Json => Ok(json_answer(&MonthlyView::new(&statistics, language), language)),
+        Format::Document(Form::Csv) => csv_answer(&statistics, name, language),
+        Format::Document(form) => {
             let (zone, names) = (member.time_zone(), &names);
             let document = builders::annex(&statistics, Style { language, zone, names });
-            document_answer(document, format, name, period).await
+            document_answer(document, form, name, period).await
         }
     }
 }
 
-/// The names of the advisors that filters name, for documents.
-pub(super) fn names_in(
-    connection: &mut AnyConnection,
-    organisation: OrganisationId,
-    filters: &Filters,
-) -> Result<BTreeMap<String, String>, StorageError> {
-    if filters.advisors.is_empty() {
-        Ok(BTreeMap::new())
-    } else {
-        accounts::advisor_names(connection, organisation)
-    }
-}
+/// The table, and the names of the advisors that its filters name, for documents.
+type Read = (MonthlyStatistics, BTreeMap<String, String>);
 
-fn json_answer(statistics: &MonthlyStatistics, language: Language) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((CONTENT_LANGUAGE, language.code()))
-        .insert_header((VARY, "Accept"))
-        .json(MonthlyView::new(statistics, language))
+fn read(connection: &mut AnyConnection, asked: AskedFigures) -> Result<Option<Read>, StorageError> {
+    let AskedFigures {
+        organisation,
+        period,
+        filters,
+        now,
+    } = asked;
+    let names = if filters.advisors.is_empty() {
+        BTreeMap::new()
+    } else {
+        accounts::advisor_names(connection, organisation)?
+    };
+    let statistics = monthly::statistics(connection, organisation, filters, period, now)?;
+    Ok(statistics.map(|statistics| (statistics, names)))
 }
 
 /// The annex's six rows and no others: the contract fixes them to the byte.
@@ -129,7 +110,7 @@ fn csv_answer(statistics: &MonthlyStatistics, name: &str, language: Language) ->
         tracing::error!(%error, "writing CSV failed");
         ProblemCode::InternalError
     })?;
-    Ok(file_answer(text, Format::Csv, (name, statistics.period), language))
+    Ok(file_answer(text, Form::Csv, (name, statistics.period), language))
 }
 
 /// The monthly table.

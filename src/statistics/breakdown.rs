@@ -3,7 +3,6 @@
 use chrono::{DateTime, Utc};
 
 use super::filter::Filters;
-use super::monthly::MonthState;
 use super::share::percentages;
 use super::tally::{Counters, Detail, Details, Tally};
 use crate::domain::calendar::Months;
@@ -264,8 +263,8 @@ pub struct BreakdownStatistics {
     pub period: Months,
     /// When the figures were read.
     pub as_of: DateTime<Utc>,
-    /// The months of the period, the earliest first.
-    pub months: Vec<MonthState>,
+    /// Whether they may still change: unless every month is closed.
+    pub provisional: bool,
     /// The breakdowns, in the order asked for.
     pub breakdowns: Vec<Breakdown>,
 }

@@ -58,14 +58,8 @@ impl MonthlyStatistics {
     /// Whether the figures may still change: unless every month is closed.
     #[must_use]
     pub fn provisional(&self) -> bool {
-        provisional(&self.months)
+        self.months.iter().any(|month| month.status != MonthStatus::Closed)
     }
-}
-
-/// Whether figures of these months may still change: unless every one is closed.
-#[must_use]
-pub fn provisional(months: &[MonthState]) -> bool {
-    months.iter().any(|month| month.status != MonthStatus::Closed)
 }
 
 /// The rows of the figures that these filters leave a meaning, from the counters of each month, the earliest first.

@@ -7,7 +7,7 @@ use super::connection::AnyConnection;
 use super::schema::tallies;
 use super::storage_error::StorageError;
 use super::tallies::TallyRow;
-use super::{interventions, monthly, organisations};
+use super::{interventions, months, organisations};
 use crate::domain::calendar::Months;
 use crate::domain::identifiers::OrganisationId;
 use crate::statistics::breakdown::{Breakdown, BreakdownStatistics, Dimension};
@@ -40,7 +40,7 @@ pub fn statistics(
     };
     Ok(Some(BreakdownStatistics {
         organisation: found.name,
-        months: monthly::states(connection, organisation, &filters, period)?,
+        provisional: !months::all_closed(connection, organisation, period)?,
         filters,
         period,
         as_of,

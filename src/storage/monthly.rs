@@ -7,12 +7,12 @@ use diesel::dsl::sum;
 use diesel::prelude::*;
 
 use super::connection::AnyConnection;
-use super::schema::{months, tallies};
+use super::schema::tallies;
 use super::storage_error::StorageError;
-use super::{interventions, organisations};
+use super::{interventions, months, organisations};
 use crate::domain::calendar::{Month, Months};
+use crate::domain::closing::MonthRecord;
 use crate::domain::identifiers::OrganisationId;
-use crate::domain::organisation::MonthStatus;
 use crate::statistics::filter::Filters;
 use crate::statistics::monthly::{MonthState, MonthlyStatistics, rows};
 use crate::statistics::tally::Counters;
@@ -32,7 +32,13 @@ pub fn statistics(
         return Ok(None);
     };
     let tallied = tallied(connection, organisation, &filters, period)?;
-    let months = states_of(connection, organisation, period, &tallied)?;
+    let state = |record: MonthRecord| MonthState {
+        month: record.month,
+        status: record.status,
+        late_reports: tallied.get(&record.month).map_or(0, |counters| counters.late_reports),
+    };
+    let records = months::records(connection, organisation, period)?;
+    let months = records.into_iter().map(state).collect();
     let counted = if filters.are_of_interventions() {
         interventions::counters_by_month(connection, organisation, &filters, period)?
     } else {
@@ -123,43 +129,4 @@ fn counters_of((month, supports, times, reports, referrals): SumRow) -> Result<(
         first_visits_accompanied: referrals.1.unwrap_or_default(),
     };
     Ok((month.parse().map_err(|_| corrupt())?, counters))
-}
-
-/// The state of each month of a period.
-pub(super) fn states(
-    connection: &mut AnyConnection,
-    organisation: OrganisationId,
-    filters: &Filters,
-    period: Months,
-) -> Result<Vec<MonthState>, StorageError> {
-    let tallied = tallied(connection, organisation, filters, period)?;
-    states_of(connection, organisation, period, &tallied)
-}
-
-fn states_of(
-    connection: &mut AnyConnection,
-    organisation: OrganisationId,
-    period: Months,
-    tallied: &BTreeMap<Month, Counters>,
-) -> Result<Vec<MonthState>, StorageError> {
-    let rows: Vec<(String, String)> = months::table
-        .filter(months::organisation_id.eq(organisation.to_string()))
-        .filter(months::month.between(period.from().to_string(), period.to().to_string()))
-        .select((months::month, months::status))
-        .load(connection)?;
-    let said: BTreeMap<String, String> = rows.into_iter().collect();
-    let state = |month: Month| {
-        let status = match said.get(&month.to_string()) {
-            Some(code) => {
-                MonthStatus::from_code(code).ok_or_else(|| StorageError::Corrupt(format!("month {month}")))?
-            }
-            None => MonthStatus::Open,
-        };
-        Ok(MonthState {
-            month,
-            status,
-            late_reports: tallied.get(&month).map_or(0, |counters| counters.late_reports),
-        })
-    };
-    period.iter().map(state).collect()
 }

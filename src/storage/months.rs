@@ -68,6 +68,19 @@ pub fn records(
         .collect())
 }
 
+/// Whether every month of a period is closed.
+///
+/// # Errors
+/// As any read.
+pub(super) fn all_closed(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    period: Months,
+) -> Result<bool, StorageError> {
+    let records = records(connection, organisation, period)?;
+    Ok(records.iter().all(|record| record.status == MonthStatus::Closed))
+}
+
 /// What was said of a month.
 ///
 /// # Errors

@@ -183,6 +183,23 @@ pub fn all(
     rows.into_iter().map(record_of).collect()
 }
 
+/// Whether an organisation has a publication.
+///
+/// # Errors
+/// As any read.
+pub fn exists(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    id: PublicationId,
+) -> Result<bool, StorageError> {
+    let found: i64 = publications::table
+        .filter(publications::organisation_id.eq(organisation.to_string()))
+        .filter(publications::publication_id.eq(id.to_string()))
+        .count()
+        .get_result(connection)?;
+    Ok(found > 0)
+}
+
 /// A publication and its content, byte for byte.
 ///
 /// # Errors

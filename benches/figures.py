@@ -3,7 +3,7 @@
 
 Fills SQLite and a throwaway PostgreSQL with the days of 100 advisors, has `quotidien check --repair` count their tallies,
 and asks for the annex of twelve months, for documents of it, for breakdowns, and for what filters keep: about 5 % of the
-interventions (a commune, a theme). Prints medians; exits 1 when one is above its limit.
+interventions (a commune, a theme, five advisors, workshops on markets). Prints medians; exits 1 when one is above its limit.
 
 Needs PostgreSQL's programs and a release build. As root, PostgreSQL runs as the user `postgres`.
 """
@@ -45,6 +45,7 @@ QUESTIONS = {
     "by theme, 12 months": ("breakdown?by=theme&from=2021-01&to=2021-12", None),
     "a commune (5 %), all months": (f"monthly?{PERIOD}&commune={COMMUNES[0]}", 150),
     "a theme (5 %), all months": (f"monthly?{PERIOD}&theme=email", 150),
+    "five advisors (5 %), all months": (f"monthly?{PERIOD}&advisor_id={{advisors}}", 150),
     "a commune by theme": (f"breakdown?by=theme&{PERIOD}&commune={COMMUNES[0]}", 150),
     "a commune by age": (f"breakdown?by=age_group&{PERIOD}&commune={COMMUNES[0]}", 150),
     "workshops on a market": (f"monthly?{PERIOD}&kind=workshop&setting=public_space", 150),
@@ -77,13 +78,13 @@ def rows(organisation, advisors, count):
                 participants = draw.randint(1, 12)
                 ages = [0] * 7
                 ages[draw.randrange(7)] = participants - draw.randint(0, participants)
-                theme = 1 << draw.randrange(20) | 1 << 21
+                themes = 1 << draw.randrange(22) | (1 << draw.randrange(22) if number % 5 == 0 else 0)
                 interventions.append((
                     organisation, advisor, day.isoformat(), position,
                     f"0198f3c2-7c1e-7d2a-{number >> 32 & 0xffff:04x}-{number & 0xffffffff:012x}",
                     draw.choice(["workshop", "individual", "one_off"]), participants, draw.randint(0, participants),
                     draw.randint(10, 120), draw.choice(SETTINGS), draw.choice(PRINCIPLES), draw.choice(COMMUNES), None,
-                    theme, *ages, participants // 2, participants // 3, 0, 0, participants // 4, participants // 2, 0, 0, 0,
+                    themes, *ages, participants // 2, participants // 3, 0, 0, participants // 4, participants // 2, 0, 0, 0,
                     0, None))
                 if len(interventions) == count:
                     return reports, interventions
@@ -140,6 +141,7 @@ def measure(database, count, binary, cluster, folder):
     for number in range(ADVISORS):
         email = f"advisor{number}@demo.example"
         advisors.append(create_account(binary, url, organisation, "advisor", email, f"Advisor {number}", "correct horse battery"))
+    five = ",".join(advisors[:5])
     reports, interventions = rows(organisation, advisors, count)
     tables = {"reports": reports, "interventions": interventions}
     if database == "sqlite":
@@ -156,7 +158,7 @@ def measure(database, count, binary, cluster, folder):
     with Server(binary, url, folder) as server:
         token = server.ask_json(201, "POST", "/v1/sessions", None, COORDINATOR)["access_token"]
         for question, (path, _) in QUESTIONS.items():
-            medians[question] = statistics.median(ask(server.port, token, path))
+            medians[question] = statistics.median(ask(server.port, token, path.format(advisors=five)))
     print(f"{database}, {count} interventions (tallies recounted in {counted:.1f} s)", flush=True)
     return medians
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use diesel::dsl::{count_star, sql, sum};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Nullable};
+use diesel::sql_types::{BigInt, Bool, Date, Nullable, Text};
 
 use super::connection::AnyConnection;
 use super::schema::interventions;
@@ -24,11 +24,13 @@ type Condition =
     Box<dyn BoxableExpression<interventions::table, <AnyConnection as Connection>::Backend, SqlType = Nullable<Bool>>>;
 
 /// What the filters keep of an organisation's period.
+///
+/// The index by kind and setting is of use where both are named, so they are where either or the principle is.
 fn condition(organisation: OrganisationId, filters: &Filters, period: Months) -> Condition {
-    let organisation = interventions::organisation_id.eq(organisation.to_string());
+    let of_organisation = interventions::organisation_id.eq(organisation.to_string());
     let (from, to) = (period.from().first_day(), period.to().last_day());
     let mut condition: Condition = Box::new(
-        organisation
+        of_organisation
             .and(interventions::report_date.between(from, to))
             .nullable(),
     );
@@ -40,30 +42,60 @@ fn condition(organisation: OrganisationId, filters: &Filters, period: Months) ->
         let communes: Vec<String> = filters.communes.iter().map(|code| code.as_str().to_owned()).collect();
         condition = Box::new(condition.and(interventions::commune_code.eq_any(communes)));
     }
-    if !filters.kinds.is_empty() {
-        condition = Box::new(condition.and(interventions::kind.eq_any(codes(&filters.kinds)).nullable()));
-    }
-    if !filters.settings.is_empty() {
-        condition = Box::new(condition.and(interventions::setting.eq_any(codes(&filters.settings)).nullable()));
+    if !(filters.kinds.is_empty() && filters.settings.is_empty() && filters.principles.is_empty()) {
+        let (kinds, settings) = (codes_or_all(&filters.kinds), codes_or_all(&filters.settings));
+        condition = Box::new(condition.and(interventions::kind.eq_any(kinds).nullable()));
+        condition = Box::new(condition.and(interventions::setting.eq_any(settings).nullable()));
     }
     if !filters.principles.is_empty() {
         condition = Box::new(condition.and(interventions::principle.eq_any(codes(&filters.principles))));
     }
     if !filters.themes.is_empty() {
-        let any = sql::<Nullable<Bool>>("(themes & ")
-            .bind::<BigInt, _>(filters.themes.mask())
-            .sql(") <> 0");
-        condition = Box::new(condition.and(any));
+        condition = Box::new(condition.and(of_themes(organisation, filters.themes.mask())));
     }
     condition
+}
+
+/// Whether an intervention is of any of the themes of a mask.
+///
+/// No index finds a bit, but one finds the few sets of themes that an organisation has ever reported, from each to the next.
+fn of_themes(organisation: OrganisationId, mask: i64) -> Condition {
+    let organisation = organisation.to_string();
+    Box::new(
+        sql::<Nullable<Bool>>(
+            "themes IN (WITH RECURSIVE reported (mask) AS (\
+             SELECT min(themes) FROM interventions WHERE organisation_id = ",
+        )
+        .bind::<Text, _>(organisation.clone())
+        .sql(" UNION ALL SELECT (SELECT min(themes) FROM interventions WHERE organisation_id = ")
+        .bind::<Text, _>(organisation)
+        .sql(" AND themes > mask) FROM reported WHERE mask IS NOT NULL) SELECT mask FROM reported WHERE (mask & ")
+        .bind::<BigInt, _>(mask)
+        .sql(") <> 0)"),
+    )
 }
 
 fn codes<T: ClosedList>(values: &[T]) -> Vec<&'static str> {
     values.iter().map(|value| value.code()).collect()
 }
 
+/// The codes of some values, or of all of the list where none is named.
+fn codes_or_all<T: ClosedList>(values: &[T]) -> Vec<&'static str> {
+    if values.is_empty() {
+        codes(T::ALL)
+    } else {
+        codes(values)
+    }
+}
+
 type Sum = Option<i64>;
-type DayRow = (NaiveDate, String, i64, Sum, Sum, Sum, Sum, Sum);
+
+/// How many there were of one kind on a day, of how many participants, over how many minutes.
+type KindRow = (Sum, Sum, Sum);
+
+/// A day of interventions: by kind, recurring participants, who was sent by a social worker and whose first visit was
+/// accompanied.
+type DayRow = (NaiveDate, KindRow, KindRow, KindRow, Sum, Sum, Sum);
 
 /// The counters of each month that has interventions that the filters keep; those of reports are 0.
 pub(super) fn counters_by_month(
@@ -72,60 +104,51 @@ pub(super) fn counters_by_month(
     filters: &Filters,
     period: Months,
 ) -> Result<BTreeMap<Month, Counters>, StorageError> {
-    let saying =
-        |bit: i64| sql::<Nullable<BigInt>>(&format!("sum(CASE WHEN (referrals & {bit}) <> 0 THEN 1 ELSE 0 END)"));
-    let rows: Vec<DayRow> = interventions::table
+    // Not the column itself: SQLite would rather read every row in the order of days than have an index find the few.
+    let day = sql::<Date>("coalesce(report_date, report_date)");
+    let total = |of: &str| sql::<Nullable<BigInt>>(&format!("sum({of})"));
+    let of_kind = |kind: Kind| {
+        let each = |what: &str| total(&format!("CASE WHEN kind = '{}' THEN {what} ELSE 0 END", kind.code()));
+        (each("1"), each("participants"), each("duration_minutes"))
+    };
+    let saying = |bit: i64| total(&format!("CASE WHEN (referrals & {bit}) <> 0 THEN 1 ELSE 0 END"));
+    let days: Vec<DayRow> = interventions::table
         .filter(condition(organisation, filters, period))
-        .group_by((interventions::report_date, interventions::kind))
+        .group_by(day.clone())
         .select((
-            interventions::report_date,
-            interventions::kind,
-            count_star(),
-            sum(interventions::participants),
-            sum(interventions::recurring_participants),
-            sum(interventions::duration_minutes),
+            day,
+            of_kind(Kind::Workshop),
+            of_kind(Kind::Individual),
+            of_kind(Kind::OneOff),
+            total("recurring_participants"),
             saying(REFERRED_BY_SOCIAL_WORKER),
             saying(FIRST_VISIT_ACCOMPANIED),
         ))
         .load(connection)?;
     let mut months: BTreeMap<Month, Counters> = BTreeMap::new();
-    for row in rows {
-        let counters = months.entry(Month::of(row.0)).or_default();
-        *counters = *counters + counters_of(row)?;
+    for day in days {
+        let counters = months.entry(Month::of(day.0)).or_default();
+        *counters = *counters + counters_of(day);
     }
     Ok(months)
 }
 
-fn counters_of(row: DayRow) -> Result<Counters, StorageError> {
-    let (date, kind, interventions, participants, recurring, minutes, referrals, first_visits) = row;
-    let (supports, minutes) = (participants.unwrap_or_default(), minutes.unwrap_or_default());
-    let counters = Counters {
+fn counters_of((_, workshops, individual, one_off, recurring, referrals, first_visits): DayRow) -> Counters {
+    Counters {
+        workshops_held: workshops.0.unwrap_or_default(),
+        workshop_participants: workshops.1.unwrap_or_default(),
+        workshop_minutes: workshops.2.unwrap_or_default(),
+        individual_interventions: individual.0.unwrap_or_default(),
+        individual_supports: individual.1.unwrap_or_default(),
+        individual_minutes: individual.2.unwrap_or_default(),
+        one_off_interventions: one_off.0.unwrap_or_default(),
+        one_off_requests: one_off.1.unwrap_or_default(),
+        one_off_minutes: one_off.2.unwrap_or_default(),
         recurring_participants: recurring.unwrap_or_default(),
         referrals: referrals.unwrap_or_default(),
         first_visits_accompanied: first_visits.unwrap_or_default(),
         ..Counters::default()
-    };
-    let kind = Kind::from_code(&kind).ok_or_else(|| StorageError::Corrupt(format!("an intervention of {date}")))?;
-    Ok(match kind {
-        Kind::Workshop => Counters {
-            workshops_held: interventions,
-            workshop_participants: supports,
-            workshop_minutes: minutes,
-            ..counters
-        },
-        Kind::Individual => Counters {
-            individual_interventions: interventions,
-            individual_supports: supports,
-            individual_minutes: minutes,
-            ..counters
-        },
-        Kind::OneOff => Counters {
-            one_off_interventions: interventions,
-            one_off_requests: supports,
-            one_off_minutes: minutes,
-            ..counters
-        },
-    })
+    }
 }
 
 type ValueRow = (Option<String>, i64, Sum);

@@ -58,8 +58,8 @@ const POSTGRES_KEYS: &str = "SELECT t.relname || ' ' || pg_get_constraintdef(c.o
     WHERE c.connamespace = 'public'::regnamespace AND c.contype IN ('p', 'u', 'f')
         AND t.relname NOT LIKE '\\_\\_diesel%'
     UNION ALL
-    SELECT t.relname || ' INDEX ' || c.relname || ' (' || (SELECT string_agg(
-            pg_get_indexdef(i.indexrelid, n, true), ', ' ORDER BY n) FROM generate_series(1, i.indnkeyatts) AS n) || ')'
+    SELECT t.relname || ' INDEX ' || c.relname || ' (' || (SELECT string_agg(attname, ', ' ORDER BY attnum)
+            FROM pg_attribute WHERE attrelid = i.indexrelid) || ')' -- what it includes too: SQLite knows only keys
     FROM pg_index AS i JOIN pg_class AS t ON t.oid = i.indrelid JOIN pg_class AS c ON c.oid = i.indexrelid
     WHERE c.relnamespace = 'public'::regnamespace
         AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = i.indexrelid)";

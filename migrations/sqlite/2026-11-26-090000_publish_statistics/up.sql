@@ -40,8 +40,20 @@ CREATE TABLE shared_links (
     FOREIGN KEY (organisation_id, publication_id) REFERENCES publications (organisation_id, publication_id)
 ) WITHOUT ROWID;
 
--- What filters of figures ask for, in a third of the table's pages; the day first, as in the table's key.
-CREATE INDEX interventions_by_filter ON interventions (
-    organisation_id, report_date, themes, kind, setting, principle, commune_code, participants, recurring_participants,
-    duration_minutes, referrals, advisor_id
+-- What filters of figures keep 5 % by is found, and counted, in an index alone.
+CREATE INDEX interventions_by_advisor ON interventions (
+    organisation_id, advisor_id, report_date, kind, setting, principle, commune_code, themes, participants,
+    recurring_participants, duration_minutes, referrals
+);
+CREATE INDEX interventions_by_commune ON interventions (
+    organisation_id, commune_code, report_date, kind, setting, principle, themes, participants,
+    recurring_participants, duration_minutes, referrals
+);
+CREATE INDEX interventions_by_theme ON interventions (
+    organisation_id, themes, report_date, kind, setting, principle, commune_code, participants,
+    recurring_participants, duration_minutes, referrals
+);
+CREATE INDEX interventions_by_kind ON interventions (
+    organisation_id, kind, setting, report_date, principle, commune_code, themes, participants,
+    recurring_participants, duration_minutes, referrals
 );

@@ -410,18 +410,19 @@ fn section_of(
     }
 }
 
-/// What shares are of, where it is not the people.
+/// What shares are of, and the id by which the definitions and the API name the breakdown.
 fn note(dimension: Dimension, language: Language) -> String {
-    let note = match dimension.share_of() {
+    let shares = match dimension.share_of() {
         ShareOf::Mentions => language.choose(
-            "Plusieurs réponses possibles par intervention\u{202f}: parts des mentions.",
+            "Plusieurs réponses possibles par intervention\u{a0}: parts des mentions.",
             "Several answers an intervention: shares of mentions.",
         ),
         ShareOf::Interventions => language.choose("Parts des interventions.", "Shares of interventions."),
         ShareOf::Participants => language.choose("Parts des participants.", "Shares of participants."),
         ShareOf::Supports => language.choose("Parts des accompagnements.", "Shares of supports."),
     };
-    note.to_owned()
+    let identifier = language.choose("Identifiant\u{a0}:", "Identifier:");
+    format!("{shares} {identifier} {}.", dimension.code())
 }
 
 /// A breakdown for others than the organisation: one count a line, small ones masked, and shares only where none is.

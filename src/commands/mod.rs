@@ -3,6 +3,7 @@
 mod account;
 mod administrator;
 mod annex;
+mod changes;
 mod check;
 mod demo;
 mod health;
@@ -44,6 +45,9 @@ enum Command {
     /// The keys that sign access tokens
     #[command(subcommand)]
     Keys(keys::KeysCommand),
+    /// What devices follow
+    #[command(subcommand)]
+    Changes(changes::ChangesCommand),
     /// Print the annex of a period
     Annex(annex::AnnexArguments),
     /// Bring the schema of a database up to date
@@ -70,6 +74,7 @@ impl CommandLine {
             Command::Account(command) => account::run(command).map(|()| true),
             Command::Administrator(command) => administrator::run(&command).map(|()| true),
             Command::Keys(command) => keys::run(&command).map(|()| true),
+            Command::Changes(command) => changes::run(&command).map(|()| true),
             Command::Annex(arguments) => annex::run(&arguments).map(|()| true),
             Command::Migrate(arguments) => migrate::run(&arguments).map(|()| true),
             Command::Check(arguments) => check::run(&arguments),

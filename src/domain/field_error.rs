@@ -217,6 +217,19 @@ impl FieldErrors {
         });
     }
 
+    /// The same faults where the body stands at one JSON pointer of a larger one, and the parameters are fields at another.
+    #[must_use]
+    pub fn within(self, body: &str, parameters: &str) -> Self {
+        let at = |error: FieldError| FieldError {
+            place: match error.place {
+                Place::Body(pointer) => Place::Body(format!("{body}{pointer}")),
+                Place::Parameter(name) => Place::Body(format!("{parameters}/{name}")),
+            },
+            ..error
+        };
+        Self(self.0.into_iter().map(at).collect())
+    }
+
     /// Adds the faults of another collection.
     pub fn append(&mut self, mut others: Self) {
         self.0.append(&mut others.0);

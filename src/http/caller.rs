@@ -44,7 +44,8 @@ mod reports;
 
 pub use figures::{FiguresReader, LinkCaller, LinksCaller, MonthCaller, PublicationReader, StatisticsCaller};
 pub use reports::{
-    AdvisorsCaller, HistoryReader, InterventionWriter, ReportCaller, ReportReader, ReportWriter, ReportsCaller,
+    AdvisorsCaller, BatchWriter, HistoryReader, InterventionWriter, ReportCaller, ReportReader, ReportWriter,
+    ReportsCaller,
 };
 
 /// Who was let in, if anybody.

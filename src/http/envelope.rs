@@ -14,7 +14,7 @@ use actix_web::http::header::{
     HeaderValue, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use actix_web::http::{Method, StatusCode};
-use actix_web::{Error, HttpRequest};
+use actix_web::{Error, HttpMessage as _, HttpRequest};
 use tracing::Instrument as _;
 use uuid::Uuid;
 
@@ -52,6 +52,10 @@ fn accepted_language(message: &impl actix_web::HttpMessage) -> Language {
         .find_map(|preference| Language::from_code(&preference.item()?.primary_language().to_ascii_lowercase()))
         .unwrap_or_default()
 }
+
+/// The identifier of a request, in its extensions.
+#[derive(Debug, Clone, Copy)]
+pub struct RequestId(pub Uuid);
 
 /// The middleware.
 pub struct Envelope {
@@ -111,6 +115,7 @@ where
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
         let started = Instant::now();
         let id = request_id(&request);
+        request.extensions_mut().insert(RequestId(id));
         let method = request.method().clone();
         let language = asked_language(request.query_string(), &request);
         if request.method() == Method::HEAD {

@@ -20,33 +20,33 @@ use super::problem_code::ProblemCode;
 use crate::domain::field_error::FieldCode;
 use crate::domain::intervention::pointer_token;
 
-/// The largest body, in bytes: 1 MiB.
+/// The largest body of most requests, in bytes: 1 MiB.
 pub const BODY_MAX: usize = 1 << 20;
 /// How much of a body that is too large is read before the answer, so that a client that sends it all can read it.
 const DRAIN_MAX: usize = 16 << 20;
 
-/// The JSON body of a request.
-pub struct JsonBody<T>(pub T);
+/// The JSON body of a request, of so many bytes at most.
+pub struct JsonBody<T, const MAX: usize = BODY_MAX>(pub T);
 
-impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
+impl<T: DeserializeOwned + 'static, const MAX: usize> FromRequest for JsonBody<T, MAX> {
     type Error = actix_web::Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let sound = check_headers(request);
+        let sound = check_headers(request, MAX);
         let payload = payload.take();
         Box::pin(async move {
-            let body = read(payload).await;
+            let body = read(payload, MAX).await;
             sound?;
             Ok(Self(parse(&body?)?))
         })
     }
 }
 
-fn check_headers(request: &HttpRequest) -> Result<(), Problem> {
+fn check_headers(request: &HttpRequest, max: usize) -> Result<(), Problem> {
     let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
     let length = header(CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
-    if length.is_some_and(|length| length > BODY_MAX) {
+    if length.is_some_and(|length| length > max) {
         return Err(ProblemCode::BodyTooLarge.into());
     }
     let media_type = header(CONTENT_TYPE).and_then(|value| value.split(';').next());
@@ -58,26 +58,29 @@ fn check_headers(request: &HttpRequest) -> Result<(), Problem> {
 }
 
 /// The whole body. One that is too large is read on for a while and forgotten.
-async fn read(mut payload: Payload) -> Result<BytesMut, Problem> {
+async fn read(mut payload: Payload, max: usize) -> Result<BytesMut, Problem> {
     let mut body = BytesMut::new();
     let mut length: usize = 0;
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| Problem::malformed_body("", FieldCode::Syntax))?;
         length = length.saturating_add(chunk.len());
-        if length <= BODY_MAX {
+        if length <= max {
             body.extend_from_slice(&chunk);
         } else if length > DRAIN_MAX {
             break;
         }
     }
-    if length > BODY_MAX {
+    if length > max {
         return Err(ProblemCode::BodyTooLarge.into());
     }
     Ok(body)
 }
 
-/// Reads one value and nothing after it.
-fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+/// Reads one object and nothing after it.
+///
+/// # Errors
+/// The first fault of its shape.
+pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let Object(value) = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| shape_fault(&error))?;
     deserializer
@@ -132,6 +135,18 @@ where
     T: Deserialize<'de>,
 {
     T::deserialize(deserializer).map(Some)
+}
+
+/// The same where the value stands as an object.
+///
+/// # Errors
+/// The deserializer's own.
+pub fn given_object<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Object::deserialize(deserializer).map(|Object(value)| Some(value))
 }
 
 /// The fault of a body that is not of the right shape. serde says its kind only in words.

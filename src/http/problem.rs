@@ -114,6 +114,15 @@ impl Problem {
         }
     }
 
+    /// The same failure of an item that stands at a JSON pointer of the body.
+    #[must_use]
+    pub fn within(self, pointer: &str) -> Self {
+        Self {
+            errors: self.errors.within(pointer, pointer),
+            ..self
+        }
+    }
+
     /// The kind of failure.
     #[must_use]
     pub const fn code(&self) -> ProblemCode {

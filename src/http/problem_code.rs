@@ -36,6 +36,8 @@ pub enum ProblemCode {
     ReportExists,
     /// The conditions of the request do not hold.
     VersionMismatch,
+    /// The cursor is of another history, or too old.
+    CursorExpired,
     /// The body is too large.
     BodyTooLarge,
     /// The body is of another media type.
@@ -77,7 +79,7 @@ const fn entry(
 
 impl ProblemCode {
     /// Every code.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::MalformedBody,
         Self::InvalidParameter,
         Self::Unauthenticated,
@@ -92,6 +94,7 @@ impl ProblemCode {
         Self::MonthsOpen,
         Self::ReportExists,
         Self::VersionMismatch,
+        Self::CursorExpired,
         Self::BodyTooLarge,
         Self::UnsupportedMediaType,
         Self::ValidationFailed,
@@ -202,7 +205,7 @@ impl ProblemCode {
                 ["Le corps de la requête est trop grand", "The body is too large"],
                 ["La requête dépasse la taille admise.",
                  "The request is larger than allowed."],
-                ["Envoyez au plus 1 Mio.", "Send 1 MiB at most."]),
+                ["Envoyez au plus 1 Mio, ou 8 Mio pour un lot de rapports.", "Send 1 MiB at most, or 8 MiB for a batch of reports."]),
             Self::UnsupportedMediaType => entry("unsupported_media_type", StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 ["Type de contenu non pris en charge", "Unsupported media type"],
                 ["Le service ne lit que le JSON.",
@@ -266,6 +269,12 @@ impl ProblemCode {
                  "Somebody, or another device, has written this day since you read it; “current_version” says the version."],
                 ["Relisez le rapport, reportez-y vos changements et renvoyez-le avec sa version.",
                  "Read the report again, merge your changes and send it with its version."]),
+            Self::CursorExpired => entry("cursor_expired", StatusCode::GONE,
+                ["Ce curseur n’est plus valable", "This cursor is no longer valid"],
+                ["Le service a été restauré, vos droits ont changé, ou le curseur a plus de 400 jours.",
+                 "The service has been restored, your rights have changed, or the cursor is older than 400 days."],
+                ["Recommencez sans curseur : tout sera relu, et rien de ce qui attend sur l’appareil n’est perdu.",
+                 "Start afresh without a cursor: all is read again, and nothing that waits on the device is lost."]),
             Self::InternalError => entry("internal_error", StatusCode::INTERNAL_SERVER_ERROR,
                 ["Le service a rencontré une erreur", "The service failed"],
                 ["Une erreur qui n’est pas de votre fait ; elle a été notée.",

@@ -135,28 +135,30 @@ pub async fn delete_report(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Writes the day that a caller may write.
-pub(super) async fn write(
+/// Writes the day that a caller may write: puts the write in the queue at once, and gives back what waits for its answer.
+pub(super) fn write(
     application: &Application,
     caller: ReportCaller,
     asked: Asked,
     preconditions: Preconditions,
-) -> Result<WriteAnswer, Problem> {
+) -> impl Future<Output = Result<WriteAnswer, Problem>> {
     let member = caller.member;
-    let write = ReportWrite {
+    let written = application.store.write_report(ReportWrite {
         organisation: member.organisation(),
         advisor: caller.advisor,
         date: caller.date,
-        by: caller.member.account(),
-        through: caller.member.through(),
+        by: member.account(),
+        through: member.through(),
         at: application.now(),
-        today: application.today(caller.member.time_zone()),
+        today: application.today(member.time_zone()),
         asked,
         preconditions,
-    };
-    match application.store.write_report(write).await? {
-        Ok(answer) => Ok(answer),
-        Err(refusal) => Err(refused(application, &member, refusal).await),
+    });
+    async move {
+        match written.await? {
+            Ok(answer) => Ok(answer),
+            Err(refusal) => Err(refused(application, &member, refusal).await),
+        }
     }
 }
 

@@ -14,9 +14,9 @@ use super::openapi::Base;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
 use super::{
-    accounts, api_keys, audit_log, breakdown, completeness, definitions, export, full, history, interventions, months,
-    nomenclature, organisation, organisations, pages, password_page, passwords, people, publications, reports,
-    service_info, sessions, shared, shared_links, statistics,
+    accounts, api_keys, audit_log, batch, breakdown, changes, completeness, definitions, export, full, history,
+    interventions, months, nomenclature, organisation, organisations, pages, password_page, passwords, people,
+    publications, reports, service_info, sessions, shared, shared_links, statistics,
 };
 
 /// Registers every operation.
@@ -26,6 +26,8 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(reports::get_report)
         .service(reports::delete_report)
         .service(reports::list_reports)
+        .service(batch::write_batch)
+        .service(changes::list_changes)
         .service(history::get_history)
         .service(interventions::put_intervention)
         .service(interventions::delete_intervention)

@@ -50,6 +50,29 @@ pub(super) fn lock(
     Ok(ChangeSequences(before))
 }
 
+/// Which history an organisation's changes belong to, and the number of the last of them.
+///
+/// # Errors
+/// As any read.
+pub(super) fn history(connection: &mut AnyConnection, id: OrganisationId) -> Result<(String, i64), StorageError> {
+    let row: Option<(String, i64)> = organisations::table
+        .filter(organisations::organisation_id.eq(id.to_string()))
+        .select((organisations::change_epoch, organisations::change_seq))
+        .first(connection)
+        .optional()?;
+    Ok(row.unwrap_or_default())
+}
+
+/// Begins another history of changes in every organisation: no cursor of the one before is good any more.
+///
+/// # Errors
+/// As any write.
+pub fn begin_history(connection: &mut AnyConnection, epoch: &str) -> Result<usize, StorageError> {
+    Ok(diesel::update(organisations::table)
+        .set(organisations::change_epoch.eq(epoch))
+        .execute(connection)?)
+}
+
 /// Adds an organisation.
 ///
 /// # Errors

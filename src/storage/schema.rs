@@ -10,6 +10,7 @@ diesel::table! {
         change_seq -> BigInt,
         created_at -> Timestamp,
         holidays -> Text,
+        change_epoch -> Text,
     }
 }
 

@@ -103,14 +103,20 @@ impl Store {
         Ok(done)
     }
 
-    /// Puts a write of a report in the queue, the hot path, and waits until it is committed.
+    /// Puts a write of a report in the queue, the hot path, at once; what it gives back waits until it is committed.
     ///
     /// # Errors
     /// As [`Store::write`].
-    pub async fn write_report(&self, write: ReportWrite) -> Result<Result<WriteAnswer, Refusal>, StorageError> {
+    pub fn write_report(
+        &self,
+        write: ReportWrite,
+    ) -> impl Future<Output = Result<Result<WriteAnswer, Refusal>, StorageError>> + use<> {
         let (reply, answer) = oneshot::channel();
-        self.queue.put(Item::report(write, reply))?;
-        wait(answer).await
+        let queued = self.queue.put(Item::report(write, reply));
+        async move {
+            queued?;
+            wait(answer).await
+        }
     }
 }
 

@@ -46,6 +46,8 @@ const TABLE: &[(&str, [u16; 10])] = &[
     ("put_intervention",        [401, 201, 403, 201, 403, 404, 403, 403, 403, 201]),
     ("delete_intervention",     [401, 204, 403, 204, 403, 404, 403, 403, 403, 204]),
     ("list_reports",            [401, 200, 403, 200, 403, 404, 403, 403, 200, 403]),
+    ("write_batch",             [401, 207, 207, 403, 207, 403, 403, 403, 403, 403]),
+    ("list_changes",            [401, 200, 200, 200, 200, 200, 403, 403, 200, 403]),
     ("get_monthly_statistics",  [401, 200, 403, 200, 403, 404, 403, 200, 403, 403]),
     ("get_full_statistics",     [401, 200, 403, 200, 403, 404, 403, 200, 403, 403]),
     ("get_breakdown",           [401, 200, 403, 200, 403, 404, 403, 200, 403, 403]),
@@ -300,6 +302,7 @@ async fn call(api: &Api, cast: &Cast, name: &str, operation: &Operation, day: i6
     let body = match name {
         "put_report" => report(&[workshop()]),
         "put_intervention" => workshop(),
+        "write_batch" => json!({"items": [{"op": "delete", "date": "2022-05-03"}]}),
         "create_account" | "put_account" => json!({
             "role": "advisor", "name": "Élodie Garnier", "email": format!("{day}@example.org"),
             "activity_periods": [{"starts_on": "2020-01-01"}]

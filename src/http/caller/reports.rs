@@ -5,7 +5,7 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 
-use super::{Member, access, member_with, path_id, path_value};
+use super::{ADVISOR, Member, PersonCaller, access, member_with, path_id, path_value};
 use crate::domain::api_key::Scope;
 use crate::domain::calendar::ReportDate;
 use crate::domain::field_error::FieldErrors;
@@ -93,6 +93,27 @@ pub struct ReportWriter(pub ReportCaller);
 
 caller!(ReportWriter, |request| {
     ReportCaller::read(request, Scope::ReportsWrite, FieldErrors::new()).map(Self)
+});
+
+/// An advisor who writes several of their own reports.
+#[derive(Debug, Clone, Copy)]
+pub struct BatchWriter(pub Member);
+
+impl BatchWriter {
+    /// The report of one of their days.
+    #[must_use]
+    pub fn report(&self, date: ReportDate) -> ReportCaller {
+        ReportCaller {
+            member: self.0,
+            advisor: AdvisorId::from(self.0.account()),
+            date,
+        }
+    }
+}
+
+caller!(BatchWriter, |request| {
+    PersonCaller::with_query::<NoParameters>(request, ADVISOR)?;
+    Member::with_scope(access(request)?, Scope::ReportsWrite).map(Self)
 });
 
 /// Someone who may write the intervention that the path names, as a [`ReportWriter`] may its report.

@@ -40,6 +40,8 @@ pub enum Outcome {
 pub struct WriteAnswer {
     /// What became of the day.
     pub outcome: Outcome,
+    /// The version of the day: it counts writes, deletions included; 0: there never was a report.
+    pub version: i64,
     /// The report of the day, if it has one.
     pub report: Option<RecordedReport>,
 }
@@ -128,6 +130,7 @@ impl Batch {
             Decision::Unchanged => {
                 return Ok(Ok(WriteAnswer {
                     outcome: Outcome::Unchanged,
+                    version: day.state.version,
                     report: day.state.live.clone(),
                 }));
             }
@@ -149,6 +152,7 @@ impl Batch {
         self.note(key, old.as_ref(), new);
         Ok(Ok(WriteAnswer {
             outcome,
+            version: next.version,
             report: next.live,
         }))
     }

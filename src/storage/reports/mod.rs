@@ -1,6 +1,7 @@
 //! Reports: reading days and lists, and applying writes to them.
 
 mod batch;
+mod changes;
 mod history;
 mod postgres;
 mod rows;
@@ -14,6 +15,7 @@ use diesel::prelude::*;
 
 pub(super) use batch::apply;
 pub use batch::{Outcome, WriteAnswer};
+pub use changes::{Change, ChangePage, ChangeQuery, changes};
 pub use history::{Version, versions, written_days};
 pub(super) use rows::{DayKey, ReportRow, without_notes};
 pub(super) use statements::put_tallies;

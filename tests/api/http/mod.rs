@@ -2,8 +2,10 @@
 
 mod access;
 mod accounts;
+mod batch;
 mod bounds;
 mod calendar;
+mod changes;
 mod closing;
 mod completeness;
 mod definitions;

@@ -17,6 +17,7 @@ mod http;
 mod isolation;
 mod jobs;
 mod migrations;
+mod offline;
 mod serving;
 mod statistics;
 mod storage;

@@ -14,13 +14,13 @@ use crate::support::database::{Engine, TestDatabase, on_both_databases};
 const SECRET: &str = "un secret qui ne doit se lire nulle part";
 
 /// A server in a process of its own, killed at the end.
-struct Serving {
-    address: SocketAddr,
+pub(crate) struct Serving {
+    pub(crate) address: SocketAddr,
     process: Child,
 }
 
 impl Serving {
-    fn on(database: &TestDatabase, log: Stdio) -> Self {
+    pub(crate) fn on(database: &TestDatabase, log: Stdio) -> Self {
         // Free a moment ago.
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let process = Command::new(env!("CARGO_BIN_EXE_quotidien"))
@@ -29,6 +29,10 @@ impl Serving {
             .env("QUOTIDIEN_LISTEN", address.to_string())
             .env("QUOTIDIEN_LOG", "trace")
             .env("QUOTIDIEN_SECRET", SECRET)
+            // Tests are in a hurry, and of years ago.
+            .env("QUOTIDIEN_NOTES_MONTHS", "1200")
+            .env("QUOTIDIEN_REQUESTS_PER_MINUTE", "0")
+            .env("QUOTIDIEN_SIGN_INS_PER_MINUTE", "0")
             .stderr(log)
             .spawn()
             .unwrap();

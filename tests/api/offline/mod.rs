@@ -1,0 +1,16 @@
+//! The reference client and real servers, with a bad network between them.
+
+#[path = "../../../examples/offline_client/device.rs"]
+mod device;
+#[path = "../../../examples/offline_client/disk.rs"]
+mod disk;
+#[path = "../../../examples/offline_client/link.rs"]
+mod link;
+#[path = "../../../examples/offline_client/merge.rs"]
+mod merge;
+
+mod merging;
+mod network;
+mod phones;
+mod proof;
+mod town;

@@ -1,0 +1,248 @@
+//! A network that drops, delays, duplicates, truncates and reorders what devices and servers say to each other.
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use rand::RngExt as _;
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom as _;
+
+use crate::support::random;
+
+/// What happened to requests.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Counts {
+    pub(super) requests: u64,
+    pub(super) dropped: u64,
+    pub(super) unanswered: u64,
+    pub(super) truncated: u64,
+    pub(super) duplicated: u64,
+    pub(super) delayed: u64,
+    pub(super) reordered: u64,
+}
+
+impl std::ops::Add for Counts {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            requests: self.requests + other.requests,
+            dropped: self.dropped + other.dropped,
+            unanswered: self.unanswered + other.unanswered,
+            truncated: self.truncated + other.truncated,
+            duplicated: self.duplicated + other.duplicated,
+            delayed: self.delayed + other.delayed,
+            reordered: self.reordered + other.reordered,
+        }
+    }
+}
+
+/// What becomes of a request.
+#[derive(Debug, Clone, Copy)]
+enum Fate {
+    Delivered,
+    /// It does not arrive.
+    Dropped,
+    /// Its answer does not arrive.
+    Unanswered,
+    /// Half of its answer arrives.
+    Truncated,
+    /// It arrives twice.
+    Duplicated,
+    /// It arrives late.
+    Delayed,
+    /// It arrives after later ones, when nobody waits for it any more.
+    Reordered,
+}
+
+/// How often each fate befalls a request, of a hundred.
+type Weather = &'static [(Fate, u32)];
+
+const STORM: Weather = &[
+    (Fate::Delivered, 52),
+    (Fate::Dropped, 10),
+    (Fate::Unanswered, 12),
+    (Fate::Truncated, 8),
+    (Fate::Duplicated, 6),
+    (Fate::Delayed, 4),
+    (Fate::Reordered, 8),
+];
+/// Three answers of ten are lost.
+const LOSSY: Weather = &[(Fate::Delivered, 70), (Fate::Unanswered, 30)];
+const CALM: Weather = &[(Fate::Delivered, 100)];
+
+struct Inside {
+    rng: StdRng,
+    servers: Vec<SocketAddr>,
+    weather: Weather,
+    /// What is on its way.
+    held: Vec<Vec<u8>>,
+    counts: Counts,
+}
+
+/// A port that leads to one of several servers, in a thread of its own until it is dropped.
+pub(super) struct Network {
+    pub(super) address: SocketAddr,
+    inside: Arc<Mutex<Inside>>,
+    ended: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Network {
+    pub(super) fn before(servers: &[SocketAddr], seed: u64) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let inside = Arc::new(Mutex::new(Inside {
+            rng: random::draws(seed),
+            servers: servers.to_vec(),
+            weather: CALM,
+            held: Vec::new(),
+            counts: Counts::default(),
+        }));
+        let ended = Arc::new(AtomicBool::new(false));
+        let (work, end) = (Arc::clone(&inside), Arc::clone(&ended));
+        let thread = std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                if end.load(Ordering::Relaxed) {
+                    return;
+                }
+                // A device that gives up is no concern of the network.
+                drop(work.lock().unwrap().carry(stream.unwrap()));
+            }
+        });
+        Self {
+            address,
+            inside,
+            ended,
+            thread: Some(thread),
+        }
+    }
+
+    pub(super) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// From now on anything may happen.
+    pub(super) fn storm(&self) {
+        self.inside.lock().unwrap().weather = STORM;
+    }
+
+    /// From now on three answers of ten are lost.
+    pub(super) fn lose_answers(&self) {
+        self.inside.lock().unwrap().weather = LOSSY;
+    }
+
+    /// Everything that is on its way arrives, and nothing happens any more.
+    pub(super) fn calm(&self) {
+        let mut inside = self.inside.lock().unwrap();
+        inside.weather = CALM;
+        while !inside.held.is_empty() {
+            inside.deliver_one_held();
+        }
+    }
+
+    pub(super) fn counts(&self) -> Counts {
+        self.inside.lock().unwrap().counts
+    }
+}
+
+impl Drop for Network {
+    fn drop(&mut self) {
+        self.ended.store(true, Ordering::Relaxed);
+        drop(TcpStream::connect(self.address));
+        if let Some(thread) = self.thread.take() {
+            thread.join().unwrap();
+        }
+    }
+}
+
+impl Inside {
+    /// Carries one request, and its answer back.
+    fn carry(&mut self, mut device: TcpStream) -> std::io::Result<()> {
+        let request = read_request(&mut device)?;
+        self.counts.requests += 1;
+        while !self.held.is_empty() && self.rng.random_bool(0.4) {
+            self.deliver_one_held();
+        }
+        let weather = self.weather;
+        let fate = weather.choose_weighted(&mut self.rng, |(_, weight)| *weight).unwrap().0;
+        let counts = &mut self.counts;
+        match fate {
+            Fate::Delivered => device.write_all(&self.deliver(&request)?),
+            Fate::Dropped => {
+                counts.dropped += 1;
+                Ok(())
+            }
+            Fate::Unanswered => {
+                counts.unanswered += 1;
+                self.deliver(&request).map(drop)
+            }
+            Fate::Truncated => {
+                counts.truncated += 1;
+                let answer = self.deliver(&request)?;
+                device.write_all(&answer[..answer.len() / 2])
+            }
+            Fate::Duplicated => {
+                counts.duplicated += 1;
+                self.deliver(&request)?;
+                device.write_all(&self.deliver(&request)?)
+            }
+            Fate::Delayed => {
+                counts.delayed += 1;
+                std::thread::sleep(Duration::from_millis(5));
+                device.write_all(&self.deliver(&request)?)
+            }
+            Fate::Reordered => {
+                counts.reordered += 1;
+                self.held.push(request);
+                Ok(())
+            }
+        }
+    }
+
+    fn deliver_one_held(&mut self) {
+        let at = self.rng.random_range(0..self.held.len());
+        let request = self.held.swap_remove(at);
+        self.deliver(&request).unwrap();
+    }
+
+    /// Brings a request to a server; its answer.
+    fn deliver(&mut self, request: &[u8]) -> std::io::Result<Vec<u8>> {
+        let server = self.servers.choose(&mut self.rng).unwrap();
+        let mut server = TcpStream::connect(server)?;
+        server.write_all(request)?;
+        let mut answer = Vec::new();
+        server.read_to_end(&mut answer)?;
+        Ok(answer)
+    }
+}
+
+/// One request, which asks that the connection end with its answer.
+fn read_request(device: &mut TcpStream) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut chunk = [0; 8 << 10];
+    let head_end = loop {
+        if let Some(at) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
+            break at + 4;
+        }
+        match device.read(&mut chunk)? {
+            0 => return Err(std::io::ErrorKind::UnexpectedEof.into()),
+            read => bytes.extend_from_slice(&chunk[..read]),
+        }
+    };
+    let head = String::from_utf8_lossy(&bytes[..head_end]).to_ascii_lowercase();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length:"));
+    let length: usize = length.map_or(0, |length| length.trim().parse().unwrap());
+    while bytes.len() < head_end + length {
+        match device.read(&mut chunk)? {
+            0 => return Err(std::io::ErrorKind::UnexpectedEof.into()),
+            read => bytes.extend_from_slice(&chunk[..read]),
+        }
+    }
+    bytes.splice(head_end - 2..head_end - 2, b"connection: close\r\n".iter().copied());
+    Ok(bytes)
+}

@@ -1,0 +1,396 @@
+//! The proof: two devices of one advisor and a coordinator, with a storm between them. No acknowledged report is lost, none
+//! is overwritten that its writer had not seen, every device ends with what the service has, and the annex is its sum.
+
+use std::collections::BTreeMap;
+
+use rand::RngExt as _;
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom as _;
+use serde_json::{Value, json};
+
+use super::device::Standing;
+use super::merge::{Content, normal};
+use super::network::{Counts, Network};
+use super::town::{Handheld, Town};
+use crate::support::database::{Engine, TestDatabase};
+use crate::support::random;
+
+/// How many operations a seed has, and how many seeds; `just long` asks for more.
+const OPERATIONS: (&str, u64) = ("QUOTIDIEN_TEST_OPERATIONS", 200);
+const SEEDS: (&str, u64) = ("QUOTIDIEN_TEST_SEEDS", 20);
+/// The months of the days that are written, which the coordinator closes and reopens.
+const MONTHS: [&str; 3] = ["2022-05", "2022-06", "2022-07"];
+/// So many times both devices synchronise at the end, at most.
+const ROUNDS: usize = 30;
+
+#[test]
+fn no_acknowledged_report_is_lost_and_none_overwritten_unseen_on_sqlite() {
+    prove(Engine::Sqlite);
+}
+
+#[test]
+fn no_acknowledged_report_is_lost_and_none_overwritten_unseen_on_postgres() {
+    prove(Engine::Postgres);
+}
+
+fn number((name, default): (&str, u64)) -> u64 {
+    std::env::var(name).map_or(default, |number| number.parse().unwrap())
+}
+
+fn prove(engine: Engine) {
+    let Some(database) = TestDatabase::migrated(engine) else {
+        return;
+    };
+    let town = Town::on(&database, engine);
+    let (first, operations) = (random::seed() >> 8, number(OPERATIONS));
+    let mut all = Evidence::default();
+    for seed in first..first + number(SEEDS) {
+        let found = Story::begin(&town, seed).run(operations);
+        assert!(found.is_sound(), "seed {seed}: {found:?}");
+        all = all + found;
+    }
+    eprintln!("{engine:?}: {all:?}");
+    let Counts {
+        dropped,
+        unanswered,
+        truncated,
+        duplicated,
+        reordered,
+        ..
+    } = all.network;
+    let storm = [
+        dropped,
+        unanswered,
+        truncated,
+        duplicated,
+        reordered,
+        all.conflicts,
+        all.acknowledged,
+    ];
+    assert!(storm.iter().all(|count| *count > 0), "a proof of nothing: {all:?}");
+}
+
+/// What a story, or several, came to.
+#[derive(Debug, Clone, Copy, Default)]
+struct Evidence {
+    operations: u64,
+    network: Counts,
+    conflicts: u64,
+    acknowledged: u64,
+    found: u64,
+    lost: u64,
+    overwritten_silently: u64,
+}
+
+impl Evidence {
+    fn is_sound(&self) -> bool {
+        (self.lost, self.overwritten_silently) == (0, 0) && self.found == self.acknowledged
+    }
+}
+
+impl std::ops::Add for Evidence {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            operations: self.operations + other.operations,
+            network: self.network + other.network,
+            conflicts: self.conflicts + other.conflicts,
+            acknowledged: self.acknowledged + other.acknowledged,
+            found: self.found + other.found,
+            lost: self.lost + other.lost,
+            overwritten_silently: self.overwritten_silently + other.overwritten_silently,
+        }
+    }
+}
+
+/// An advisor's months, drawn by chance.
+struct Story<'a> {
+    town: &'a Town,
+    seed: u64,
+    rng: StdRng,
+    advisor: String,
+    network: Network,
+    devices: [Handheld; 2],
+    /// Interventions so far: each has its number as identifier.
+    interventions: u64,
+}
+
+impl<'a> Story<'a> {
+    fn begin(town: &'a Town, seed: u64) -> Self {
+        let network = Network::before(&town.addresses(), seed);
+        let email = format!("advisor{seed}@test.example");
+        Self {
+            advisor: town.advisor(&email),
+            devices: [0, 1].map(|number| town.device(&email, number, &network.url())),
+            rng: random::draws(seed),
+            network,
+            town,
+            seed,
+            interventions: 0,
+        }
+    }
+
+    fn run(mut self, operations: u64) -> Evidence {
+        self.network.storm();
+        for _ in 0..operations {
+            self.operate();
+        }
+        self.network.calm();
+        self.settle();
+        self.converged();
+        self.annex_is_the_sum();
+        self.found(operations)
+    }
+
+    /// Something happens.
+    fn operate(&mut self) {
+        let which = self.rng.random_range(0..2);
+        match self.rng.random_range(0..100) {
+            0..45 => self.write(which),
+            45..82 => {
+                let ended = self.devices[which].device.synchronise();
+                if ended.is_err() && self.rng.random_bool(0.4) {
+                    self.devices[which].restart();
+                }
+            }
+            82..86 => self.devices[which].restart(),
+            86..90 => self.close_or_reopen(),
+            90..95 => self.coordinator_writes(),
+            _ => self.decide(which),
+        }
+    }
+
+    fn day(&mut self) -> String {
+        let month = MONTHS.choose(&mut self.rng).unwrap();
+        format!("{month}-{:02}", self.rng.random_range(1..=4))
+    }
+
+    /// The advisor changes a day as the device shows it.
+    fn write(&mut self, which: usize) {
+        let date = self.day();
+        let shown = self.devices[which]
+            .device
+            .notebook()
+            .days
+            .get(&date)
+            .cloned()
+            .unwrap_or_default();
+        let report = shown.draft.map_or(shown.report, |draft| draft.report);
+        let report = self.changed(report);
+        self.devices[which].device.write(&date, report.as_ref()).unwrap();
+    }
+
+    /// A day as somebody might want it who sees this one.
+    fn changed(&mut self, report: Content) -> Content {
+        let mut report = report.unwrap_or_else(|| json!({}));
+        let mut interventions = report["interventions"].as_array().cloned().unwrap_or_default();
+        match self.rng.random_range(0..10) {
+            0 => return None,
+            1 => return Some(json!({"absence": "leave"})),
+            2 => report["note"] = format!("note {}", self.rng.random_range(0..4)).into(),
+            3 if !interventions.is_empty() => {
+                interventions.remove(self.rng.random_range(0..interventions.len()));
+            }
+            4..=6 if !interventions.is_empty() => {
+                let at = self.rng.random_range(0..interventions.len());
+                interventions[at]["participants"] = self.rng.random_range(1..20).into();
+            }
+            _ => {
+                self.interventions += 1;
+                let kind = ["workshop", "individual", "one_off"].choose(&mut self.rng).unwrap();
+                interventions.push(json!({
+                    "id": format!("0198f3c2-7c1e-7d2a-8f00-{:012x}", self.interventions),
+                    "kind": kind, "participants": self.rng.random_range(1..20), "duration_minutes": 60,
+                    "setting": "home", "themes": ["email"]
+                }));
+            }
+        }
+        if !interventions.is_empty() {
+            report.as_object_mut().unwrap().remove("absence");
+        }
+        report["interventions"] = interventions.into();
+        Some(normal(&report))
+    }
+
+    fn close_or_reopen(&mut self) {
+        let month = MONTHS.choose(&mut self.rng).unwrap();
+        let path = format!("/v1/months/{month}/closing");
+        let status = if self.rng.random_bool(0.5) {
+            self.town.ask("PUT", &path, None, &json!({})).0
+        } else {
+            self.reopen(month)
+        };
+        assert!(matches!(status, 200 | 204), "{path}: {status}");
+    }
+
+    fn reopen(&self, month: &str) -> u16 {
+        let path = format!("/v1/months/{month}/closing?reason=oubli");
+        self.town.ask("DELETE", &path, None, &Value::Null).0
+    }
+
+    /// The coordinator changes a day as the service shows it.
+    fn coordinator_writes(&mut self) {
+        let date = self.day();
+        let path = format!("/v1/advisors/{}/reports/{date}", self.advisor);
+        let (status, shown) = self.town.ask("GET", &path, None, &Value::Null);
+        if status == 200 {
+            let version = shown["version"].as_i64().unwrap();
+            let report = self.changed(Some(normal(&shown)));
+            let status = match report {
+                Some(report) => self.town.ask("PUT", &path, Some(version), &report).0,
+                None => self.town.ask("DELETE", &path, Some(version), &Value::Null).0,
+            };
+            assert!(matches!(status, 200 | 204 | 409), "{path}: {status}");
+        }
+    }
+
+    /// The advisor looks at what clashes, and tries again what was refused.
+    fn decide(&mut self, which: usize) {
+        let days = self.devices[which].device.notebook().days.clone();
+        for (date, day) in days {
+            if day.draft.is_some_and(|draft| draft.standing == Standing::Clash) {
+                let mine = self.rng.random_bool(0.5);
+                self.devices[which].device.choose(&date, mine).unwrap();
+            }
+        }
+        self.devices[which].device.retry().unwrap();
+    }
+
+    /// Both devices come home.
+    fn settle(&mut self) {
+        for month in MONTHS {
+            self.reopen(month);
+        }
+        for _ in 0..ROUNDS {
+            for which in [0, 1] {
+                self.decide(which);
+                self.devices[which].device.synchronise().unwrap();
+            }
+            let drafts = |device: &Handheld| device.device.notebook().days.values().any(|day| day.draft.is_some());
+            if !self.devices.iter().any(drafts) {
+                // The first may not have read what the second wrote last.
+                return self.devices[0].device.synchronise().unwrap();
+            }
+        }
+        panic!("seed {}: drafts are left", self.seed);
+    }
+
+    /// Every report of the advisor, by day.
+    fn stored(&self) -> BTreeMap<String, (i64, Value)> {
+        let path = format!("/v1/reports?limit=200&advisor_id={}", self.advisor);
+        let (_, page) = self.town.ask("GET", &path, None, &Value::Null);
+        assert_eq!(page["next_cursor"], Value::Null);
+        let of = |report: &Value| {
+            let date = report["date"].as_str().unwrap().to_owned();
+            (date, (report["version"].as_i64().unwrap(), report.clone()))
+        };
+        page["items"].as_array().unwrap().iter().map(of).collect()
+    }
+
+    fn converged(&self) {
+        let stored: BTreeMap<String, (i64, Value)> = self
+            .stored()
+            .into_iter()
+            .map(|(date, (version, report))| (date, (version, normal(&report))))
+            .collect();
+        for device in &self.devices {
+            let days = device.device.notebook().days.iter();
+            let known: BTreeMap<String, (i64, Value)> = days
+                .filter_map(|(date, day)| Some((date.clone(), (day.version, day.report.clone()?))))
+                .collect();
+            assert_eq!(known, stored, "seed {}", self.seed);
+        }
+    }
+
+    /// The annex of the advisor, added up from what the list of reports gives.
+    fn annex_is_the_sum(&self) {
+        let mut rows: BTreeMap<&str, [i64; 3]> = BTreeMap::new();
+        for (date, (_, report)) in self.stored() {
+            let month = MONTHS.iter().position(|month| date.starts_with(month)).unwrap();
+            for intervention in report["interventions"].as_array().unwrap() {
+                let people = intervention["participants"].as_i64().unwrap();
+                let mut add = |row, number| rows.entry(row).or_default()[month] += number;
+                add(
+                    "people_supported",
+                    people - intervention["recurring_participants"].as_i64().unwrap(),
+                );
+                add("supports_recorded", people);
+                match intervention["kind"].as_str().unwrap() {
+                    "workshop" => {
+                        add("workshops_held", 1);
+                        add("workshop_participants", people);
+                    }
+                    "individual" => add("individual_supports", people),
+                    _ => add("one_off_requests", people),
+                }
+            }
+        }
+        let path = format!(
+            "/v1/statistics/monthly?from=2022-05&to=2022-07&advisor_id={}",
+            self.advisor
+        );
+        let (_, annex) = self.town.ask("GET", &path, None, &Value::Null);
+        for row in &annex["rows"].as_array().unwrap()[..6] {
+            let expected = rows.get(row["id"].as_str().unwrap()).copied().unwrap_or_default();
+            assert_eq!(row["by_month"], json!(expected), "seed {}: {}", self.seed, row["id"]);
+        }
+    }
+
+    /// Looks for every acknowledged write in the history of its day, and for versions that nobody wrote who had seen the one
+    /// before.
+    fn found(&self, operations: u64) -> Evidence {
+        let mut found = Evidence {
+            operations,
+            network: self.network.counts(),
+            ..Evidence::default()
+        };
+        let histories = self.histories();
+        let logs: Vec<_> = self.devices.iter().map(|device| device.log.borrow()).collect();
+        for log in &logs {
+            found.conflicts += log.conflicts;
+            for (date, version, content) in &log.acknowledged {
+                found.acknowledged += 1;
+                // What was never there has no history.
+                let there = match histories.get(date).and_then(|versions| versions.get(version)) {
+                    Some((_, stored)) => stored == content,
+                    None => *version == 0 && content.is_none(),
+                };
+                *(if there { &mut found.found } else { &mut found.lost }) += 1;
+            }
+        }
+        for (date, versions) in &histories {
+            for (version, (by, content)) in versions.iter().filter(|(version, _)| **version > 1) {
+                let before = version - 1;
+                let wrote = (date.clone(), before, content.clone());
+                let seen = (date.clone(), before);
+                // The coordinator writes with If-Match what they have read.
+                let known = *by != self.advisor
+                    || logs
+                        .iter()
+                        .any(|log| log.sent.contains(&wrote) && log.seen.contains(&seen));
+                found.overwritten_silently += u64::from(!known);
+            }
+        }
+        found
+    }
+
+    /// Who wrote each version of each day, and what.
+    fn histories(&self) -> BTreeMap<String, BTreeMap<i64, (String, Content)>> {
+        let mut histories = BTreeMap::new();
+        for month in MONTHS {
+            for day in 1..=4 {
+                let date = format!("{month}-{day:02}");
+                let path = format!("/v1/advisors/{}/reports/{date}/history", self.advisor);
+                let (_, history) = self.town.ask("GET", &path, None, &Value::Null);
+                let versions = history["items"].as_array().into_iter().flatten().map(|item| {
+                    let by = item["recorded_by"].as_str().unwrap().to_owned();
+                    let content = Some(&item["report"]).filter(|report| !report.is_null()).map(normal);
+                    (item["version"].as_i64().unwrap(), (by, content))
+                });
+                histories.insert(date, versions.collect());
+            }
+        }
+        histories
+    }
+}

@@ -42,11 +42,12 @@ fn prove(engine: Engine) {
         return;
     };
     let town = Town::on(&database, engine);
-    let (first, operations) = (random::seed() >> 8, number(OPERATIONS));
+    let (first, operations) = (random::seed(), number(OPERATIONS));
     let mut all = Evidence::default();
-    for seed in first..first + number(SEEDS) {
+    for seed in (0..number(SEEDS)).map(|more| first.wrapping_add(more)) {
         let found = Story::begin(&town, seed).run(operations);
-        assert!(found.is_sound(), "seed {seed}: {found:?}");
+        eprintln!("{engine:?}, seed {seed}: {found:?}");
+        assert!(found.is_sound(), "QUOTIDIEN_TEST_SEEDS=1 and this seed draw the same again");
         all = all + found;
     }
     eprintln!("{engine:?}: {all:?}");

@@ -47,7 +47,10 @@ fn prove(engine: Engine) {
     for seed in (0..number(SEEDS)).map(|more| first.wrapping_add(more)) {
         let found = Story::begin(&town, seed).run(operations);
         eprintln!("{engine:?}, seed {seed}: {found:?}");
-        assert!(found.is_sound(), "QUOTIDIEN_TEST_SEEDS=1 and this seed draw the same again");
+        assert!(
+            found.is_sound(),
+            "QUOTIDIEN_TEST_SEEDS=1 and this seed draw the same again"
+        );
         all = all + found;
     }
     eprintln!("{engine:?}: {all:?}");

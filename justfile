@@ -63,8 +63,8 @@ fuzz: container-build openapi-tools
 # The same with more examples and more seeds, a thousand histories recounted on each database, and fifty advisors of 10,000
 # operations each behind a bad network; takes hours.
 long: container-build openapi-tools
-    QUOTIDIEN_TEST_HISTORIES=1000 cargo test --locked recount
-    QUOTIDIEN_TEST_OPERATIONS=10000 QUOTIDIEN_TEST_SEEDS=50 cargo test --locked offline::proof -- --nocapture
+    QUOTIDIEN_TEST_HISTORIES=1000 cargo test --release --locked --test api -- recount
+    QUOTIDIEN_TEST_OPERATIONS=10000 QUOTIDIEN_TEST_SEEDS=50 cargo test --release --locked --test api -- offline::proof --nocapture
     target/openapi-tools/bin/python tests/openapi/fuzz.py --examples 500 --seeds 3
 
 # Installs the Python tools of the recipes above.

@@ -17,6 +17,7 @@ use super::query::{InLanguage, PAGE_DEFAULT, QueryParameters, QueryReader, page_
 use super::report_view::ReportView;
 use crate::domain::field_error::FieldCode;
 use crate::domain::identifiers::{AdvisorId, OrganisationId};
+use crate::storage::AnyConnection;
 use crate::storage::reports::{self, Change, ChangePage, ChangeQuery};
 
 /// For how many days a cursor is good.
@@ -38,6 +39,25 @@ struct Cursor {
 }
 
 impl Cursor {
+    /// The one behind a page.
+    fn behind(page: &ChangePage, query: ChangeQuery, now: DateTime<Utc>) -> Self {
+        Self {
+            epoch: page.epoch.clone(),
+            sequence: page.last,
+            organisation: query.organisation,
+            advisor: query.advisor,
+            at: now,
+        }
+    }
+
+    /// Whether it leads on to a page: of this history and not ahead of it, of what the caller sees now, and not too old.
+    fn leads_to(&self, page: &ChangePage, query: ChangeQuery, now: DateTime<Utc>) -> bool {
+        self.epoch == page.epoch
+            && self.sequence <= page.last
+            && (self.organisation, self.advisor) == (query.organisation, query.advisor)
+            && now.signed_duration_since(self.at) <= Duration::days(CURSOR_DAYS)
+    }
+
     fn text(&self) -> String {
         let advisor = self.advisor.map(|advisor| advisor.to_string()).unwrap_or_default();
         let Self {
@@ -158,34 +178,15 @@ pub async fn list_changes(
         limit: parameters.limit.unwrap_or(PAGE_DEFAULT),
     };
     let now = application.now();
-    let found = application
-        .store
-        .read(move |connection| reports::changes(connection, query))
-        .await?;
-    if parameters
-        .cursor
-        .is_some_and(|cursor| !is_good(&cursor, query, &found, now))
-    {
+    let read = move |connection: &mut AnyConnection| reports::changes(connection, query);
+    let found = application.store.read(read).await?;
+    let given = parameters.cursor;
+    if given.is_some_and(|cursor| !cursor.leads_to(&found, query, now)) {
         return Err(ProblemCode::CursorExpired.into());
     }
-    let cursor = Cursor {
-        epoch: found.epoch,
-        sequence: found.last,
-        organisation: query.organisation,
-        advisor: query.advisor,
-        at: now,
-    };
     Ok(HttpResponse::Ok().json(ChangesView {
         items: found.changes.iter().map(ChangeView::from).collect(),
-        cursor: cursor.text(),
+        cursor: Cursor::behind(&found, query, now).text(),
         has_more: found.has_more,
     }))
-}
-
-/// Whether a cursor leads on: of this history and not ahead of it, of what the caller sees now, and not too old.
-fn is_good(cursor: &Cursor, query: ChangeQuery, found: &ChangePage, now: DateTime<Utc>) -> bool {
-    cursor.epoch == found.epoch
-        && cursor.sequence <= found.last
-        && (cursor.organisation, cursor.advisor) == (query.organisation, query.advisor)
-        && now.signed_duration_since(cursor.at) <= Duration::days(CURSOR_DAYS)
 }

@@ -27,8 +27,8 @@ use crate::domain::decision::{Asked, Preconditions, Versions};
 use crate::domain::field_error::{FieldCode, FieldErrors};
 use crate::domain::identifiers::{AdvisorId, InterventionId};
 use crate::domain::report::{DayState, RecordedReport, ReportDraft};
+use crate::storage::StorageError;
 use crate::storage::reports::{self, Outcome, WriteAnswer};
-use crate::storage::{AnyConnection, StorageError};
 
 /// The largest batch, in bytes: 8 MiB.
 const BATCH_BODY_MAX: usize = 8 << 20;
@@ -282,12 +282,10 @@ async fn states_in_conflict(
         return Ok(BTreeMap::new());
     }
     let (organisation, advisor) = (caller.0.organisation(), AdvisorId::from(caller.0.account()));
-    let find = move |connection: &mut AnyConnection| {
-        let days = days.into_iter();
-        days.map(|date| Ok((date, reports::find_day(connection, organisation, advisor, date)?)))
-            .collect()
-    };
-    application.store.read(find).await
+    application
+        .store
+        .read(move |connection| reports::find_days(connection, organisation, advisor, days))
+        .await
 }
 
 fn is_conflict(problem: &Problem) -> bool {
@@ -311,14 +309,15 @@ fn view(
     };
     match end {
         Ok(answer) => standing(answer.outcome.into(), Some(answer.version), answer.report.as_ref()),
-        Err(problem) => match date.and_then(|date| states.get(&date)) {
-            Some(state) if is_conflict(&problem) => {
-                standing(ItemStatus::Conflict, Some(state.version), state.live.as_ref())
-            }
-            _ => ItemView {
-                problem: Some(in_words(&problem.within(&format!("/items/{index}")))),
-                ..standing(ItemStatus::Refused, None, None)
-            },
+        Err(problem) if is_conflict(&problem) => {
+            let state = date.and_then(|date| states.get(&date));
+            let version = state.map_or(0, |state| state.version);
+            let report = state.and_then(|state| state.live.as_ref());
+            standing(ItemStatus::Conflict, Some(version), report)
+        }
+        Err(problem) => ItemView {
+            problem: Some(in_words(&problem.within(&format!("/items/{index}")))),
+            ..standing(ItemStatus::Refused, None, None)
         },
     }
 }

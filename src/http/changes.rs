@@ -13,12 +13,12 @@ use super::caller::ReportsCaller;
 use super::openapi::Problems;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
-use super::query::{InLanguage, PAGE_DEFAULT, QueryParameters, QueryReader, page_limit};
+use super::query::{InLanguage, PAGE_DEFAULT, QueryParameters, QueryReader, page, page_limit};
 use super::report_view::ReportView;
 use crate::domain::field_error::FieldCode;
 use crate::domain::identifiers::{AdvisorId, OrganisationId};
 use crate::storage::AnyConnection;
-use crate::storage::reports::{self, Change, ChangePage, ChangeQuery};
+use crate::storage::reports::{self, Change, ChangeQuery, Changes};
 
 /// For how many days a cursor is good.
 const CURSOR_DAYS: i64 = 400;
@@ -39,21 +39,10 @@ struct Cursor {
 }
 
 impl Cursor {
-    /// The one behind a page.
-    fn behind(page: &ChangePage, query: ChangeQuery, now: DateTime<Utc>) -> Self {
-        Self {
-            epoch: page.epoch.clone(),
-            sequence: page.last,
-            organisation: query.organisation,
-            advisor: query.advisor,
-            at: now,
-        }
-    }
-
-    /// Whether it leads on to a page: of this history and not ahead of it, of what the caller sees now, and not too old.
-    fn leads_to(&self, page: &ChangePage, query: ChangeQuery, now: DateTime<Utc>) -> bool {
-        self.epoch == page.epoch
-            && self.sequence <= page.last
+    /// Whether it leads on to what was found: of this history and not ahead of it, of what the caller sees now, and not too old.
+    fn leads_to(&self, found: &Changes, query: ChangeQuery, now: DateTime<Utc>) -> bool {
+        self.epoch == found.epoch
+            && self.sequence <= found.last
             && (self.organisation, self.advisor) == (query.organisation, query.advisor)
             && now.signed_duration_since(self.at) <= Duration::days(CURSOR_DAYS)
     }
@@ -171,11 +160,12 @@ pub async fn list_changes(
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
     let ReportsCaller { member, parameters } = caller;
+    let limit = parameters.limit.unwrap_or(PAGE_DEFAULT);
     let query = ChangeQuery {
         organisation: member.organisation(),
         advisor: member.scope(None)?,
         after: parameters.cursor.as_ref().map_or(0, |cursor| cursor.sequence),
-        limit: parameters.limit.unwrap_or(PAGE_DEFAULT),
+        limit: limit + 1,
     };
     let now = application.now();
     let read = move |connection: &mut AnyConnection| reports::changes(connection, query);
@@ -184,9 +174,17 @@ pub async fn list_changes(
     if given.is_some_and(|cursor| !cursor.leads_to(&found, query, now)) {
         return Err(ProblemCode::CursorExpired.into());
     }
+    let (days, more_after) = page(found.days, limit, |day| day.sequence);
+    let cursor = Cursor {
+        epoch: found.epoch,
+        sequence: more_after.unwrap_or(found.last),
+        organisation: query.organisation,
+        advisor: query.advisor,
+        at: now,
+    };
     Ok(HttpResponse::Ok().json(ChangesView {
-        items: found.changes.iter().map(ChangeView::from).collect(),
-        cursor: Cursor::behind(&found, query, now).text(),
-        has_more: found.has_more,
+        items: days.iter().map(ChangeView::from).collect(),
+        cursor: cursor.text(),
+        has_more: more_after.is_some(),
     }))
 }

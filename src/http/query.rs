@@ -128,7 +128,7 @@ pub fn parameters<T: QueryParameters>(request: &HttpRequest) -> Result<T, Proble
 }
 
 /// A page of what was found for it, which is one more than its limit when there is another; and where it ended, then.
-pub fn page<T>(mut found: Vec<T>, limit: u32, cursor: impl FnOnce(&T) -> String) -> (Vec<T>, Option<String>) {
+pub fn page<T, C>(mut found: Vec<T>, limit: u32, cursor: impl FnOnce(&T) -> C) -> (Vec<T>, Option<C>) {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = found.len() > limit;
     found.truncate(limit);

@@ -86,6 +86,18 @@ on_both_databases!(no_secret_stands_in_any_line_of_the_log);
 
 /// A request to a server; the status and the answer.
 fn ask(serving: &Serving, method: &str, path: &str, token: Option<&str>, body: &Value) -> (u16, Value) {
+    ask_at(serving, method, path, token, None, body)
+}
+
+/// The same, only when the day is at a version.
+pub(crate) fn ask_at(
+    serving: &Serving,
+    method: &str,
+    path: &str,
+    token: Option<&str>,
+    version: Option<i64>,
+    body: &Value,
+) -> (u16, Value) {
     let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
     let mut request = ureq::http::Request::builder()
         .method(method)
@@ -94,8 +106,21 @@ fn ask(serving: &Serving, method: &str, path: &str, token: Option<&str>, body: &
     if let Some(token) = token {
         request = request.header("authorization", format!("Bearer {token}"));
     }
-    let mut answer = agent.run(request.body(body.to_string()).unwrap()).unwrap();
-    let text = answer.body_mut().read_to_string().unwrap();
+    if let Some(version) = version {
+        request = request.header("if-match", format!("\"{version}\""));
+    }
+    let sent = if matches!(method, "PUT" | "POST") {
+        body.to_string()
+    } else {
+        String::new()
+    };
+    let mut answer = agent.run(request.body(sent).unwrap()).unwrap();
+    let text = answer
+        .body_mut()
+        .with_config()
+        .limit(64 << 20)
+        .read_to_string()
+        .unwrap();
     (
         answer.status().as_u16(),
         serde_json::from_str(&text).unwrap_or_default(),

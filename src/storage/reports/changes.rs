@@ -34,21 +34,21 @@ pub struct Change {
     pub advisor: AdvisorId,
     /// Which day.
     pub date: ReportDate,
+    /// The number of its last change.
+    pub sequence: i64,
     /// How it stands.
     pub state: DayState,
 }
 
-/// Changes, and where they end.
+/// Changes of an organisation, and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChangePage {
+pub struct Changes {
     /// The days, in the order of their last changes.
-    pub changes: Vec<Change>,
+    pub days: Vec<Change>,
     /// The history that the numbers belong to.
     pub epoch: String,
-    /// The number of the last change of the page; where no more follow, of the last of the organisation.
+    /// The number of the organisation's last change.
     pub last: i64,
-    /// Whether more follow.
-    pub has_more: bool,
 }
 
 /// The days that changed after a number. Numbers grow with commits, since the organisation is locked from when they are
@@ -56,12 +56,12 @@ pub struct ChangePage {
 ///
 /// # Errors
 /// As any read.
-pub fn changes(connection: &mut AnyConnection, query: ChangeQuery) -> Result<ChangePage, StorageError> {
-    let (epoch, last_of_all) = organisations::history(connection, query.organisation)?;
+pub fn changes(connection: &mut AnyConnection, query: ChangeQuery) -> Result<Changes, StorageError> {
+    let (epoch, last) = organisations::history(connection, query.organisation)?;
     let mut select = reports::table
         .filter(reports::organisation_id.eq(query.organisation.to_string()))
         .filter(reports::change_seq.gt(query.after))
-        .limit(i64::from(query.limit) + 1)
+        .limit(query.limit.into())
         .into_boxed();
     select = match query.advisor {
         // Not by the column itself: an advisor's days are fewer, by the key, than an organisation's changes by theirs.
@@ -70,23 +70,18 @@ pub fn changes(connection: &mut AnyConnection, query: ChangeQuery) -> Result<Cha
             .order(sql::<BigInt>("change_seq + 0")),
         None => select.order(reports::change_seq),
     };
-    let mut rows: Vec<ReportRow> = select.load(connection)?;
-    let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
-    let has_more = rows.len() > limit;
-    rows.truncate(limit);
-    let last = rows
-        .last()
-        .filter(|_| has_more)
-        .map_or(last_of_all, |row| row.change_seq);
-    let changes = states(connection, rows)?.into_iter().map(|(key, state)| Change {
+    let rows: Vec<ReportRow> = select.load(connection)?;
+    let sequences: Vec<i64> = rows.iter().map(|row| row.change_seq).collect();
+    let states = states(connection, rows)?.into_iter().zip(sequences);
+    let days = states.map(|((key, state), sequence)| Change {
         advisor: key.advisor,
         date: key.date,
+        sequence,
         state,
     });
-    Ok(ChangePage {
-        changes: changes.collect(),
+    Ok(Changes {
+        days: days.collect(),
         epoch,
         last,
-        has_more,
     })
 }

@@ -15,7 +15,7 @@ use diesel::prelude::*;
 
 pub(super) use batch::apply;
 pub use batch::{Outcome, WriteAnswer};
-pub use changes::{Change, ChangePage, ChangeQuery, changes};
+pub use changes::{Change, ChangeQuery, Changes, changes};
 pub use history::{Version, versions, written_days};
 pub(super) use rows::{DayKey, ReportRow, without_notes};
 pub(super) use statements::put_tallies;
@@ -45,6 +45,26 @@ pub struct ListQuery {
     pub limit: u32,
 }
 
+/// The states of an advisor's days; of a day that never had a report, none.
+///
+/// # Errors
+/// As any read.
+pub fn find_days(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    advisor: AdvisorId,
+    dates: impl IntoIterator<Item = ReportDate>,
+) -> Result<BTreeMap<ReportDate, DayState>, StorageError> {
+    let keys = dates.into_iter().map(|date| DayKey {
+        organisation,
+        advisor,
+        date,
+    });
+    let rows = statements::find_days(connection, &keys.collect::<Vec<_>>())?;
+    let states = states(connection, rows)?.into_iter();
+    Ok(states.map(|(key, state)| (key.date, state)).collect())
+}
+
 /// The state of an advisor's day.
 ///
 /// # Errors
@@ -55,16 +75,8 @@ pub fn find_day(
     advisor: AdvisorId,
     date: ReportDate,
 ) -> Result<DayState, StorageError> {
-    let key = DayKey {
-        organisation,
-        advisor,
-        date,
-    };
-    let rows = statements::find_days(connection, &[key])?;
-    Ok(states(connection, rows)?
-        .pop()
-        .map(|(_, state)| state)
-        .unwrap_or_default())
+    let mut found = find_days(connection, organisation, advisor, [date])?;
+    Ok(found.remove(&date).unwrap_or_default())
 }
 
 /// The reports that a query asks for: the newest day first, then by advisor.

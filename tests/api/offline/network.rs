@@ -1,5 +1,6 @@
 //! A network that drops, delays, duplicates, truncates and reorders what devices and servers say to each other.
 
+use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,33 +14,8 @@ use rand::seq::IndexedRandom as _;
 
 use crate::support::random;
 
-/// What happened to requests.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Counts {
-    pub(super) requests: u64,
-    pub(super) dropped: u64,
-    pub(super) unanswered: u64,
-    pub(super) truncated: u64,
-    pub(super) duplicated: u64,
-    pub(super) delayed: u64,
-    pub(super) reordered: u64,
-}
-
-impl std::ops::Add for Counts {
-    type Output = Self;
-
-    fn add(self, other: Self) -> Self {
-        Self {
-            requests: self.requests + other.requests,
-            dropped: self.dropped + other.dropped,
-            unanswered: self.unanswered + other.unanswered,
-            truncated: self.truncated + other.truncated,
-            duplicated: self.duplicated + other.duplicated,
-            delayed: self.delayed + other.delayed,
-            reordered: self.reordered + other.reordered,
-        }
-    }
-}
+/// How often what happened, by name.
+pub(super) type Counts = BTreeMap<&'static str, u64>;
 
 /// What becomes of a request.
 #[derive(Debug, Clone, Copy)]
@@ -57,6 +33,20 @@ enum Fate {
     Delayed,
     /// It arrives after later ones, when nobody waits for it any more.
     Reordered,
+}
+
+impl Fate {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Delivered => "delivered",
+            Self::Dropped => "dropped",
+            Self::Unanswered => "unanswered",
+            Self::Truncated => "truncated",
+            Self::Duplicated => "duplicated",
+            Self::Delayed => "delayed",
+            Self::Reordered => "reordered",
+        }
+    }
 }
 
 /// How often each fate befalls a request, of a hundred.
@@ -146,7 +136,7 @@ impl Network {
     }
 
     pub(super) fn counts(&self) -> Counts {
-        self.inside.lock().unwrap().counts
+        self.inside.lock().unwrap().counts.clone()
     }
 }
 
@@ -164,44 +154,28 @@ impl Inside {
     /// Carries one request, and its answer back.
     fn carry(&mut self, mut device: TcpStream) -> std::io::Result<()> {
         let request = read_request(&mut device)?;
-        self.counts.requests += 1;
         while !self.held.is_empty() && self.rng.random_bool(0.4) {
             self.deliver_one_held();
         }
         let weather = self.weather;
         let fate = weather.choose_weighted(&mut self.rng, |(_, weight)| *weight).unwrap().0;
-        let counts = &mut self.counts;
+        *self.counts.entry(fate.name()).or_default() += 1;
         match fate {
-            Fate::Delivered => device.write_all(&self.deliver(&request)?),
-            Fate::Dropped => {
-                counts.dropped += 1;
-                Ok(())
-            }
-            Fate::Unanswered => {
-                counts.unanswered += 1;
-                self.deliver(&request).map(drop)
-            }
+            Fate::Delivered => {}
+            Fate::Dropped => return Ok(()),
+            Fate::Unanswered => return self.deliver(&request).map(drop),
             Fate::Truncated => {
-                counts.truncated += 1;
                 let answer = self.deliver(&request)?;
-                device.write_all(&answer[..answer.len() / 2])
+                return device.write_all(&answer[..answer.len() / 2]);
             }
-            Fate::Duplicated => {
-                counts.duplicated += 1;
-                self.deliver(&request)?;
-                device.write_all(&self.deliver(&request)?)
-            }
-            Fate::Delayed => {
-                counts.delayed += 1;
-                std::thread::sleep(Duration::from_millis(5));
-                device.write_all(&self.deliver(&request)?)
-            }
+            Fate::Duplicated => drop(self.deliver(&request)?),
+            Fate::Delayed => std::thread::sleep(Duration::from_millis(5)),
             Fate::Reordered => {
-                counts.reordered += 1;
                 self.held.push(request);
-                Ok(())
+                return Ok(());
             }
         }
+        device.write_all(&self.deliver(&request)?)
     }
 
     fn deliver_one_held(&mut self) {

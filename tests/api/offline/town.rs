@@ -14,7 +14,7 @@ use super::device::Device;
 use super::link::{Answer, HttpLink, Link, Lost};
 use super::merge::{Content, normal};
 use crate::command_line::quotidien;
-use crate::serving::Serving;
+use crate::serving::{Serving, ask_at};
 use crate::support::database::{Engine, TestDatabase};
 
 const PASSWORD: &str = "première phrase de passe";
@@ -111,30 +111,9 @@ impl Town {
         self.ask_once(method, path, if_match, body)
     }
 
-    fn ask_once(&self, method: &str, path: &str, if_match: Option<i64>, body: &Value) -> (u16, Value) {
-        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-        let mut request = ureq::http::Request::builder()
-            .method(method)
-            .uri(format!("http://{}{path}", self.servers[0].address))
-            .header("content-type", "application/json")
-            .header("authorization", format!("Bearer {}", self.coordinator.borrow()));
-        if let Some(version) = if_match {
-            request = request.header("if-match", format!("\"{version}\""));
-        }
-        let text = if matches!(method, "PUT" | "POST") {
-            body.to_string()
-        } else {
-            String::new()
-        };
-        let mut answer = agent.run(request.body(text).unwrap()).unwrap();
-        let text = answer
-            .body_mut()
-            .with_config()
-            .limit(64 << 20)
-            .read_to_string()
-            .unwrap();
-        let body = serde_json::from_str(&text).unwrap_or_default();
-        (answer.status().as_u16(), body)
+    fn ask_once(&self, method: &str, path: &str, version: Option<i64>, body: &Value) -> (u16, Value) {
+        let token = self.coordinator.borrow();
+        ask_at(&self.servers[0], method, path, Some(token.as_str()), version, body)
     }
 }
 

@@ -1,4 +1,5 @@
-//! A recount that imports nothing of ours: a Python program that reads only what the list of reports gives back.
+//! What programs in another language make of our answers, importing nothing of ours: a recount of every figure from what the
+//! list of reports gives back, and the digest of a publication. `just recount` runs these tests, for they need Python.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -15,7 +16,12 @@ use crate::support::api::{Api, Cast, Person};
 use crate::support::database::{TestDatabase, on_both_databases};
 use crate::support::{random, traffic};
 
-on_both_databases!(every_figure_of_any_history_is_what_a_recount_of_the_listed_reports_gives);
+on_both_databases!(
+    #[ignore = "runs Python: just recount"]
+    every_figure_of_any_history_is_what_a_recount_of_the_listed_reports_gives,
+    #[ignore = "runs Python: just recount"]
+    the_digest_of_a_publication_is_what_the_script_of_the_documents_recounts,
+);
 
 /// The months of which there are figures in the traffic.
 const MONTHS: [&str; 3] = ["2022-07", "2022-08", "2022-09"];
@@ -36,11 +42,6 @@ struct Sheet {
 }
 
 async fn every_figure_of_any_history_is_what_a_recount_of_the_listed_reports_gives(database: TestDatabase) {
-    if Command::new("python3").arg("--version").output().is_err() {
-        let message = "\n*** SKIPPED: the recount (python3 is not installed). It counts as passed. ***\n\n";
-        std::io::stderr().write_all(message.as_bytes()).unwrap();
-        return;
-    }
     let histories = std::env::var(HISTORIES_VARIABLE).map_or(HISTORIES, |number| number.parse().unwrap());
     let api = Api::on(&database).await;
     let mut rng = random::draws(random::seed());
@@ -267,19 +268,55 @@ async fn every_report(api: &Api, person: &Person) -> Vec<Value> {
 }
 
 fn recount(sheets: &[Sheet]) -> Value {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recount.py");
-    let mut python = Command::new("python3")
-        .arg(script)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
     let sheets = sheets
         .iter()
         .map(|sheet| json!({"reports": sheet.reports, "questions": sheet.questions}));
-    let input = Value::Array(sheets.collect()).to_string();
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recount.py");
+    serde_json::from_str(&python(&[script], &Value::Array(sheets.collect()).to_string())).unwrap()
+}
+
+/// What a Python script prints.
+fn python(arguments: &[&str], input: &str) -> String {
+    let mut python = Command::new("python3")
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("Python is installed");
     python.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
     let output = python.wait_with_output().unwrap();
     assert!(output.status.success());
-    serde_json::from_slice(&output.stdout).unwrap()
+    String::from_utf8(output.stdout).unwrap()
+}
+
+async fn the_digest_of_a_publication_is_what_the_script_of_the_documents_recounts(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let cast = api.cast().await;
+    let by = &cast.coordinator;
+    let report = super::report(&[super::workshop()]);
+    let path = cast.advisor.report("2022-05-03");
+    api.put(&path).by(&cast.advisor).json(&report).send().await.expect(201);
+    let close = api.put("/v1/months/2022-05/closing").by(by);
+    close.json(&json!({})).send().await.expect(200);
+    let months = json!({"from": "2022-05", "to": "2022-05"});
+    let made = api
+        .post("/v1/publications")
+        .by(by)
+        .json(&months)
+        .send()
+        .await
+        .expect(201);
+    let content = api
+        .get(made.header("location").unwrap())
+        .by(by)
+        .send()
+        .await
+        .expect(200)
+        .json();
+    // The same values with blanks.
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    serde_json::to_writer_pretty(&mut file, &content).unwrap();
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/digest.py");
+    let printed = python(&[script, file.path().to_str().unwrap()], "");
+    assert_eq!(made.json()["digest"], printed.trim());
 }

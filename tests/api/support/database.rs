@@ -19,13 +19,15 @@ const POSTGRES: &str = "QUOTIDIEN_TEST_POSTGRES";
 
 /// Makes a test of each function for each database: `a_test_is_a_sentence::sqlite`, `a_test_is_a_sentence::postgres`.
 macro_rules! on_both_databases {
-    ($($test:ident),+ $(,)?) => {
+    ($($(#[$attribute:meta])* $test:ident),+ $(,)?) => {
         $(mod $test {
+            $(#[$attribute])*
             #[test]
             fn sqlite() {
                 $crate::support::database::run($crate::support::database::Engine::Sqlite, super::$test);
             }
 
+            $(#[$attribute])*
             #[test]
             fn postgres() {
                 $crate::support::database::run($crate::support::database::Engine::Postgres, super::$test);

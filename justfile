@@ -89,6 +89,10 @@ bench: container-build
 deny:
     cargo deny check bans licenses sources
 
+# Do the README's commands run on a machine with what the README names and nothing else? (needs root and debootstrap)
+bare:
+    tests/bare_machine.sh
+
 # Runs the Dockerfile's build commands in a bare folder, with the files that it copies and no other.
 container-build:
     tests/container_build.sh

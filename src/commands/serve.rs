@@ -68,7 +68,14 @@ pub(super) async fn application(
 ) -> anyhow::Result<Application> {
     let gate = Gate::open(&store, issuer, seal, Utc::now()).await?;
     let passwords = PasswordChecker::new()?;
-    Ok(Application::new(store, gate, passwords, Arc::new(Utc::now), browsers))
+    Ok(Application::new(
+        store,
+        gate,
+        passwords,
+        Arc::new(Utc::now),
+        browsers,
+        http::document(),
+    ))
 }
 
 /// How often an instance looks whether somebody's access has changed.

@@ -18,7 +18,7 @@ pub struct FieldError {
     pub code: FieldCode,
 }
 
-/// The faults a field can have. The texts for people stand in `http/fault_texts.rs`.
+/// The faults a field can have. The texts for people stand in `http/answer/fault_texts.rs`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FieldCode {
     /// A whole number outside its range (both ends included).

@@ -8,7 +8,6 @@ use ipnet::IpNet;
 use utoipa::openapi::OpenApi;
 
 use super::metrics::Metrics;
-use super::routes::document;
 use crate::actions::access::Gate;
 use crate::auth::password::PasswordChecker;
 use crate::auth::throttle::{Limits, Throttle};
@@ -54,9 +53,16 @@ pub struct Browsers {
 }
 
 impl Application {
-    /// The application on a store, with this clock; nobody is limited.
+    /// The application on a store, with this clock, which answers with this document when it is asked for one; nobody is limited.
     #[must_use]
-    pub fn new(store: Store, gate: Gate, passwords: PasswordChecker, clock: Clock, browsers: Browsers) -> Self {
+    pub fn new(
+        store: Store,
+        gate: Gate,
+        passwords: PasswordChecker,
+        clock: Clock,
+        browsers: Browsers,
+        document: OpenApi,
+    ) -> Self {
         Self {
             store,
             gate: Arc::new(gate),
@@ -64,7 +70,7 @@ impl Application {
             throttle: Arc::new(Throttle::new(Limits::default(), Arc::clone(&clock))),
             trusted_proxies: Arc::new([]),
             clock,
-            document: Arc::new(document()),
+            document: Arc::new(document),
             metrics: Arc::default(),
             browsers: Arc::new(browsers),
             mailer: None,

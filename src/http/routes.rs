@@ -10,29 +10,30 @@ use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::PathItem;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::openapi::Base;
-use super::problem::Problem;
-use super::problem_code::ProblemCode;
-use super::{
-    accounts, api_keys, audit_log, batch, breakdown, changes, completeness, definitions, export, full, history,
-    interventions, months, nomenclature, organisation, organisations, pages, password_page, passwords, people,
-    publications, reports, service_info, sessions, shared, shared_links, statistics,
-};
+use super::figures::{breakdown, completeness, definitions, full, monthly};
+use super::organisations::{api_keys, audit_log, export, instance, settings};
+use super::pages::{landing, password_page, service_info};
+use super::people::{accounts, passwords, profile, sessions};
+use super::publications::{months, publication, shared_links, shared_page};
+use super::reports::{batch, changes, history, interventions, nomenclature, report};
+use crate::http::answer::openapi::Base;
+use crate::http::answer::problem::Problem;
+use crate::http::answer::problem_code::ProblemCode;
 
 /// Registers every operation.
 pub(super) fn routes(config: &mut ServiceConfig<'_>) {
     config
-        .service(reports::put_report)
-        .service(reports::get_report)
-        .service(reports::delete_report)
-        .service(reports::list_reports)
+        .service(report::put_report)
+        .service(report::get_report)
+        .service(report::delete_report)
+        .service(report::list_reports)
         .service(batch::write_batch)
         .service(changes::list_changes)
         .service(history::get_history)
         .service(interventions::put_intervention)
         .service(interventions::delete_intervention)
         .service(nomenclature::get_nomenclature)
-        .service(statistics::get_monthly_statistics)
+        .service(monthly::get_monthly_statistics)
         .service(full::get_full_statistics)
         .service(breakdown::get_breakdown)
         .service(completeness::get_completeness)
@@ -41,22 +42,22 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(months::list_months)
         .service(months::put_closing)
         .service(months::delete_closing)
-        .service(publications::create_publication)
-        .service(publications::list_publications)
-        .service(publications::get_publication)
-        .service(publications::get_publication_changes)
+        .service(publication::create_publication)
+        .service(publication::list_publications)
+        .service(publication::get_publication)
+        .service(publication::get_publication_changes)
         .service(shared_links::create_link)
         .service(shared_links::list_links)
         .service(shared_links::delete_link)
-        .service(shared::get_shared_publication)
+        .service(shared_page::get_shared_publication)
         .service(sessions::create_session)
         .service(sessions::refresh_session)
         .service(sessions::delete_session)
         .service(sessions::list_sessions)
         .service(sessions::end_session)
-        .service(people::get_me)
+        .service(profile::get_me)
         .service(export::get_personal_data)
-        .service(people::list_advisors)
+        .service(profile::list_advisors)
         .service(accounts::list_accounts)
         .service(accounts::create_account)
         .service(accounts::get_account)
@@ -66,11 +67,11 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(passwords::put_password)
         .service(passwords::put_own_password)
         .service(passwords::create_password_reset)
-        .service(organisation::get_organisation)
-        .service(organisation::put_organisation)
-        .service(organisations::list_organisations)
-        .service(organisations::create_organisation)
-        .service(organisations::create_coordinator)
+        .service(settings::get_organisation)
+        .service(settings::put_organisation)
+        .service(instance::list_organisations)
+        .service(instance::create_organisation)
+        .service(instance::create_coordinator)
         .service(api_keys::list_api_keys)
         .service(api_keys::create_api_key)
         .service(api_keys::delete_api_key)
@@ -79,8 +80,8 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(service_info::get_readiness)
         .service(service_info::get_public_keys)
         .service(service_info::get_document)
-        .service(pages::get_landing_page)
-        .service(pages::get_problem_page)
+        .service(landing::get_landing_page)
+        .service(landing::get_problem_page)
         .service(password_page::get_password_page);
 }
 

@@ -6,16 +6,15 @@ use actix_cors::Cors;
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Condition, from_fn};
-use actix_web::rt::{self, task::JoinHandle};
 use actix_web::web::{self, Data};
 use actix_web::{App, Error, HttpServer};
 use utoipa_actix_web::AppExt as _;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use super::admission::admit;
 use super::application::{Application, Browsers};
-use super::envelope::Envelope;
 use super::routes::{RouteTable, no_route, routes};
+use crate::http::answer::envelope::Envelope;
+use crate::http::request::admission::admit;
 
 /// The actix application, as the server and the tests run it.
 pub fn app(
@@ -92,14 +91,4 @@ pub fn server(application: Application, listener: TcpListener) -> std::io::Resul
         .listen(listener)?
         .run();
     Ok(server)
-}
-
-/// Runs work to its end on the runtime that the server needs.
-pub fn block_on<T>(work: impl Future<Output = T>) -> T {
-    rt::System::new().block_on(work)
-}
-
-/// Runs work beside its caller's, on the same runtime.
-pub fn spawn<T: 'static>(work: impl Future<Output = T> + 'static) -> JoinHandle<T> {
-    rt::spawn(work)
 }

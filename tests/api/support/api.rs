@@ -104,7 +104,14 @@ impl Api {
         let shown = Arc::clone(&clock);
         let shown = Arc::new(move || *shown.lock().unwrap());
         let passwords = PasswordChecker::new().unwrap();
-        let application = otherwise(Application::new(store.clone(), gate, passwords, shown, browsers));
+        let application = otherwise(Application::new(
+            store.clone(),
+            gate,
+            passwords,
+            shown,
+            browsers,
+            quotidien::http::document(),
+        ));
         let metrics = Arc::clone(&application.metrics);
         let gate = Arc::clone(&application.gate);
         let service = Rc::new(init_service(app(application)).await);

@@ -1,0 +1,199 @@
+//! Statistics: how the interventions of a period are spread over one dimension.
+
+use std::collections::BTreeMap;
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, get};
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::query::{FigureParameters, FilterParameters, FiltersView, PeriodParameters};
+use crate::documents::labels::breakdown_label;
+use crate::domain::field_error::FieldCode;
+use crate::domain::language::Language;
+use crate::http::answer::envelope::language_of;
+use crate::http::answer::formats::json_answer;
+use crate::http::answer::openapi::Problems;
+use crate::http::answer::problem::Problem;
+use crate::http::answer::problem_code::ProblemCode;
+use crate::http::application::Application;
+use crate::http::reports::view::instant;
+use crate::http::request::caller::StatisticsCaller;
+use crate::http::request::query::{InLanguage, QueryParameters, QueryReader};
+use crate::statistics::breakdown::{Breakdown, BreakdownLine, BreakdownStatistics, Dimension};
+use crate::storage::{accounts, breakdowns};
+
+/// By what to break down.
+#[derive(Debug, Clone, Copy, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(
+    dead_code,
+    reason = "describes the parameter in the document; BreakdownParameters reads it"
+)]
+pub struct DimensionParameter {
+    /// By what interventions are told apart.
+    #[param(value_type = String, example = "theme",
+        pattern = "^(kind|setting|principle|theme|age_group|gender|situation|follow_up|redirection|commune|advisor|referral)$")]
+    by: Dimension,
+}
+
+/// What a breakdown is asked for with.
+#[derive(Debug, Clone)]
+pub struct BreakdownParameters {
+    figures: FigureParameters,
+    by: Dimension,
+}
+
+impl QueryParameters for BreakdownParameters {
+    fn read(reader: &mut QueryReader) -> Option<Self> {
+        let by = reader.required("by", |code| Dimension::from_code(code).ok_or(FieldCode::InvalidValue));
+        let figures = FigureParameters::read(reader);
+        Some(Self {
+            figures: figures?,
+            by: by?,
+        })
+    }
+}
+
+/// Break the figures of a period down.
+///
+/// The lines add up to `total`, and their shares to 100: shares are whole percentages by the largest remainder. People are told
+/// apart by age, gender, situation and follow-up; interventions by the rest. A theme or a redirection may be one of several
+/// answers: shares are then of mentions.
+#[utoipa::path(
+    tag = "statistics",
+    params(PeriodParameters, FilterParameters, DimensionParameter, InLanguage),
+    responses((status = 200, description = "The breakdown", body = BreakdownView), Problems),
+    security(("access_token" = [])),
+)]
+#[get("/v1/statistics/breakdown")]
+pub async fn get_breakdown(
+    caller: StatisticsCaller<BreakdownParameters>,
+    request: HttpRequest,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let BreakdownParameters { figures, by } = caller.parameters;
+    let asked = figures.asked(&caller.member, &application)?;
+    let read = asked.read(&application, move |connection, asked| {
+        let names = match by {
+            Dimension::Advisor => accounts::advisor_names(connection, asked.organisation)?,
+            _ => BTreeMap::new(),
+        };
+        let (filters, period) = (asked.filters, asked.period);
+        let statistics = breakdowns::statistics(connection, asked.organisation, filters, period, &[by], asked.now)?;
+        Ok(statistics.map(|statistics| (statistics, names)))
+    });
+    let (statistics, names) = read.await?;
+    let language = language_of(&request);
+    let breakdown = statistics.breakdowns.first().ok_or(ProblemCode::InternalError)?;
+    Ok(json_answer(
+        &BreakdownView::new(&statistics, breakdown, &names, language),
+        language,
+    ))
+}
+
+/// A breakdown.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = BreakdownStatistics)]
+pub struct BreakdownView {
+    /// The organisation's name.
+    #[schema(example = "Le Mans Métropole")]
+    organisation: String,
+    /// The one advisor whose figures these are; `null`: the whole organisation's, or those of several.
+    #[schema(format = "uuid", required = true)]
+    advisor_id: Option<String>,
+    /// What the figures are restricted to.
+    filters: FiltersView,
+    /// The first month.
+    #[schema(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-05")]
+    from: String,
+    /// The last month.
+    #[schema(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-07")]
+    to: String,
+    /// When the figures were read.
+    #[schema(format = DateTime, example = "2022-09-29T12:00:00Z")]
+    as_of: String,
+    /// Whether the figures may still change: unless every month is closed.
+    provisional: bool,
+    /// By what.
+    #[schema(example = "theme")]
+    by: &'static str,
+    /// What the shares are of: `participants`, `supports`, `mentions` (several answers an intervention) or `interventions`.
+    #[schema(pattern = "^(participants|supports|mentions|interventions)$", example = "mentions")]
+    share_of: &'static str,
+    /// What the shares are of, in all.
+    #[schema(example = 512)]
+    total: i64,
+    /// The values: all those of a closed list, in its order; communes by code and advisors by name; what was not said last.
+    lines: Vec<BreakdownLineView>,
+}
+
+/// One value of a breakdown.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = BreakdownLine)]
+pub struct BreakdownLineView {
+    /// A code of the list, of a commune, of an advisor, or `undisclosed`.
+    #[schema(example = "email")]
+    code: String,
+    /// Its label, in the language asked for.
+    #[schema(example = "Courriel")]
+    label: String,
+    /// Interventions; `null` where people are told apart.
+    #[schema(required = true, example = 57)]
+    interventions: Option<i64>,
+    /// Participants; `null` where interventions are counted by their answers.
+    #[schema(required = true)]
+    supports: Option<i64>,
+    /// The share in percent; `null` when there is nothing to share.
+    #[schema(required = true, minimum = 0, maximum = 100, example = 11)]
+    share: Option<i64>,
+}
+
+impl BreakdownView {
+    /// The view of the first breakdown of these; `None` when there is none.
+    pub(in crate::http) fn new(
+        statistics: &BreakdownStatistics,
+        breakdown: &Breakdown,
+        names: &BTreeMap<String, String>,
+        language: Language,
+    ) -> Self {
+        let Breakdown {
+            dimension,
+            total,
+            lines,
+        } = breakdown;
+        let mut lines: Vec<BreakdownLineView> = lines
+            .iter()
+            .map(|line| BreakdownLineView::new(*dimension, line, names, language))
+            .collect();
+        if *dimension == Dimension::Advisor {
+            lines.sort_by(|a, b| (&a.label, &a.code).cmp(&(&b.label, &b.code)));
+        }
+        Self {
+            organisation: statistics.organisation.clone(),
+            advisor_id: statistics.filters.advisor().map(|advisor| advisor.to_string()),
+            filters: (&statistics.filters).into(),
+            from: statistics.period.from().to_string(),
+            to: statistics.period.to().to_string(),
+            as_of: instant(statistics.as_of),
+            provisional: statistics.provisional,
+            by: dimension.code(),
+            share_of: dimension.share_of().code(),
+            total: *total,
+            lines,
+        }
+    }
+}
+
+impl BreakdownLineView {
+    fn new(dimension: Dimension, line: &BreakdownLine, names: &BTreeMap<String, String>, language: Language) -> Self {
+        let name = names.get(&line.code).cloned();
+        Self {
+            label: name.unwrap_or_else(|| breakdown_label(dimension, &line.code, language)),
+            code: line.code.clone(),
+            interventions: line.interventions,
+            supports: line.supports,
+            share: line.share,
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! What each figure means.
+
+use actix_web::http::header::CACHE_CONTROL;
+use actix_web::{HttpResponse, get};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::documents::definitions::{self, Definition};
+use crate::http::answer::openapi::Problems;
+use crate::http::request::query::{InLanguage, NoParameters, Query};
+use crate::statistics::publication::DEFINITIONS_VERSION;
+
+/// Read what each figure means.
+///
+/// Public: its formula in words and in symbols, its unit, and what it does not say. Publications name the version.
+#[utoipa::path(
+    tag = "statistics",
+    params(InLanguage),
+    responses((status = 200, description = "The definitions", body = DefinitionsView), Problems),
+    security(()),
+)]
+#[get("/v1/statistics/definitions")]
+pub async fn get_definitions(_: Query<NoParameters>) -> HttpResponse {
+    let views = |definitions: Vec<Definition>| definitions.into_iter().map(DefinitionView::from).collect();
+    HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, "public, max-age=300"))
+        .json(DefinitionsView {
+            version: DEFINITIONS_VERSION,
+            figures: views(definitions::figures()),
+            breakdowns: views(definitions::breakdowns()),
+        })
+}
+
+/// The definitions of every figure and breakdown.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Definitions)]
+pub struct DefinitionsView {
+    /// Changes when a definition does.
+    #[schema(example = "1")]
+    version: &'static str,
+    /// The figures of the monthly table, in its order.
+    figures: Vec<DefinitionView>,
+    /// The breakdowns, by the values of `by`.
+    breakdowns: Vec<DefinitionView>,
+}
+
+/// What a figure means.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Definition)]
+pub struct DefinitionView {
+    /// Its stable name.
+    #[schema(example = "workshops_held")]
+    id: &'static str,
+    /// Its label in French.
+    #[schema(example = "Ateliers réalisés")]
+    label_fr: &'static str,
+    /// Its label in English.
+    #[schema(example = "Workshops held")]
+    label_en: &'static str,
+    /// The formula in words, in French.
+    #[schema(example = "Le nombre d'ateliers.")]
+    formula_fr: &'static str,
+    /// The formula in words, in English.
+    #[schema(example = "The number of workshops.")]
+    formula_en: &'static str,
+    /// The formula in symbols: sums over what falls in the month.
+    #[schema(example = "workshops_held = Σ 1 [kind = workshop]")]
+    symbols: &'static str,
+    /// What it counts.
+    #[schema(example = "interventions")]
+    unit: &'static str,
+    /// What it does not say, in French.
+    #[schema(example = "Ne dit ni leur durée ni leur fréquentation.")]
+    limits_fr: &'static str,
+    /// What it does not say, in English.
+    #[schema(example = "It tells neither how long they were nor how many came.")]
+    limits_en: &'static str,
+}
+
+impl From<Definition> for DefinitionView {
+    fn from(definition: Definition) -> Self {
+        Self {
+            id: definition.id,
+            label_fr: definition.label.0,
+            label_en: definition.label.1,
+            formula_fr: definition.words.0,
+            formula_en: definition.words.1,
+            symbols: definition.symbols,
+            unit: definition.unit,
+            limits_fr: definition.limits.0,
+            limits_en: definition.limits.1,
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The full statistics: every row of the monthly table and every breakdown.
+
+use std::collections::BTreeMap;
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, get};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::breakdown::BreakdownView;
+use super::monthly::{MonthlyParameters, MonthlyView};
+use super::query::{AskedFigures, FilterParameters, PeriodParameters};
+use crate::documents::builders::{self, Style};
+use crate::domain::language::Language;
+use crate::http::answer::envelope::language_of;
+use crate::http::answer::formats::{FileView, Format, FormatParameter, document_answer, json_answer};
+use crate::http::answer::openapi::Problems;
+use crate::http::answer::problem::Problem;
+use crate::http::application::Application;
+use crate::http::request::caller::StatisticsCaller;
+use crate::http::request::query::InLanguage;
+use crate::statistics::breakdown::{BreakdownStatistics, Dimension};
+use crate::statistics::monthly::MonthlyStatistics;
+use crate::storage::{AnyConnection, StorageError, accounts, breakdowns, monthly};
+
+/// Read the full statistics.
+///
+/// The monthly table with every row, and every breakdown over the whole period: JSON, CSV, a workbook, a page, PDF (`format`,
+/// or `Accept`).
+#[utoipa::path(
+    tag = "statistics",
+    params(PeriodParameters, FilterParameters, FormatParameter, InLanguage),
+    responses(
+        (status = 200, description = "The statistics", content(
+            (FullView = "application/json"),
+            (String = "text/csv"),
+            (String = "text/html"),
+            (FileView = "application/pdf"),
+            (FileView = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        )),
+        Problems,
+    ),
+    security(("access_token" = [])),
+)]
+#[get("/v1/statistics/full")]
+pub async fn get_full_statistics(
+    caller: StatisticsCaller<MonthlyParameters>,
+    request: HttpRequest,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let StatisticsCaller { member, parameters } = caller;
+    let MonthlyParameters { figures, format } = parameters;
+    let full = figures.asked(&member, &application)?.read(&application, read).await?;
+    let language = language_of(&request);
+    match format.unwrap_or_else(|| Format::accepted(&request)) {
+        Format::Json => Ok(json_answer(&FullView::new(&full, language), language)),
+        Format::Document(form) => {
+            let (zone, names, period) = (member.time_zone(), &full.names, full.table.period);
+            let document = builders::full(&full.table, &full.spread.breakdowns, Style { language, zone, names });
+            document_answer(document, form, language.choose("statistiques", "statistics"), period).await
+        }
+    }
+}
+
+/// What the full statistics are made of.
+struct Full {
+    table: MonthlyStatistics,
+    spread: BreakdownStatistics,
+    names: BTreeMap<String, String>,
+}
+
+fn read(connection: &mut AnyConnection, asked: AskedFigures) -> Result<Option<Full>, StorageError> {
+    let AskedFigures {
+        organisation,
+        period,
+        filters,
+        now,
+    } = asked;
+    let names = accounts::advisor_names(connection, organisation)?;
+    let all = &Dimension::ALL;
+    let spread = breakdowns::statistics(connection, organisation, filters.clone(), period, all, now)?;
+    let table = monthly::statistics(connection, organisation, filters, period, now)?;
+    Ok(table.zip(spread).map(|(table, spread)| Full { table, spread, names }))
+}
+
+/// The full statistics.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FullStatistics)]
+pub struct FullView {
+    /// The monthly table.
+    monthly: MonthlyView,
+    /// The breakdowns over the whole period.
+    breakdowns: Vec<BreakdownView>,
+}
+
+impl FullView {
+    fn new(full: &Full, language: Language) -> Self {
+        let view = |breakdown| BreakdownView::new(&full.spread, breakdown, &full.names, language);
+        Self {
+            monthly: MonthlyView::new(&full.table, language),
+            breakdowns: full.spread.breakdowns.iter().map(view).collect(),
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! What reports add up to: the monthly table, breakdowns, completeness, and what each figure means.
+
+pub mod breakdown;
+pub mod completeness;
+pub mod definitions;
+pub mod full;
+pub mod monthly;
+pub mod query;

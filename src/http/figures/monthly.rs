@@ -1,0 +1,215 @@
+//! Statistics: the monthly table, as JSON and as documents of the annex.
+
+use std::collections::BTreeMap;
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, get};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::query::{AskedFigures, FigureParameters, FilterParameters, FiltersView, PeriodParameters};
+use crate::documents::builders::{self, Style};
+use crate::documents::{csv, labels};
+use crate::domain::language::Language;
+use crate::http::answer::envelope::language_of;
+use crate::http::answer::formats::{
+    FileView, Form, Format, FormatParameter, document_answer, file_answer, json_answer,
+};
+use crate::http::answer::openapi::Problems;
+use crate::http::answer::problem::Problem;
+use crate::http::answer::problem_code::ProblemCode;
+use crate::http::application::Application;
+use crate::http::reports::view::instant;
+use crate::http::request::caller::StatisticsCaller;
+use crate::http::request::query::{InLanguage, QueryParameters, QueryReader};
+use crate::statistics::monthly::MonthlyStatistics;
+use crate::storage::{AnyConnection, StorageError, accounts, monthly};
+
+/// What the monthly table is asked for with.
+#[derive(Debug, Clone)]
+pub struct MonthlyParameters {
+    /// Which figures.
+    pub(in crate::http) figures: FigureParameters,
+    /// The form of the document.
+    pub(in crate::http) format: Option<Format>,
+}
+
+impl QueryParameters for MonthlyParameters {
+    fn read(reader: &mut QueryReader) -> Option<Self> {
+        let figures = FigureParameters::read(reader);
+        let format = reader.optional("format", Format::from_code);
+        Some(Self {
+            figures: figures?,
+            format,
+        })
+    }
+}
+
+/// Read the monthly table.
+///
+/// As JSON, the annex's six rows first; or as the annex itself, with these six and no others: CSV, a workbook, a page, PDF
+/// (`format`, or `Accept`). An advisor reads their own figures; a coordinator the organisation's, or those of
+/// the advisor named.
+#[utoipa::path(
+    tag = "statistics",
+    params(PeriodParameters, FilterParameters, FormatParameter, InLanguage),
+    responses(
+        (status = 200, description = "The table", content(
+            (MonthlyView = "application/json"),
+            (String = "text/html"),
+            (FileView = "application/pdf"),
+            (FileView = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (String = "text/csv", example = ";Total depuis mai 2022;Moyenne par mois;mai-22\r\nAteliers réalisés;6;6;6\r\n"),
+        )),
+        Problems,
+    ),
+    security(("access_token" = [])),
+)]
+#[get("/v1/statistics/monthly")]
+pub async fn get_monthly_statistics(
+    caller: StatisticsCaller<MonthlyParameters>,
+    request: HttpRequest,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let StatisticsCaller { member, parameters } = caller;
+    let MonthlyParameters { figures, format } = parameters;
+    let (statistics, names) = figures.asked(&member, &application)?.read(&application, read).await?;
+    let language = language_of(&request);
+    let (name, period) = (language.choose("annexe", "annex"), statistics.period);
+    match format.unwrap_or_else(|| Format::accepted(&request)) {
+        Format::Json => Ok(json_answer(&MonthlyView::new(&statistics, language), language)),
+        Format::Document(Form::Csv) => csv_answer(&statistics, name, language),
+        Format::Document(form) => {
+            let (zone, names) = (member.time_zone(), &names);
+            let document = builders::annex(&statistics, Style { language, zone, names });
+            document_answer(document, form, name, period).await
+        }
+    }
+}
+
+/// The table, and the names of the advisors that its filters name, for documents.
+type Read = (MonthlyStatistics, BTreeMap<String, String>);
+
+fn read(connection: &mut AnyConnection, asked: AskedFigures) -> Result<Option<Read>, StorageError> {
+    let AskedFigures {
+        organisation,
+        period,
+        filters,
+        now,
+    } = asked;
+    let names = if filters.advisors.is_empty() {
+        BTreeMap::new()
+    } else {
+        accounts::advisor_names(connection, organisation)?
+    };
+    let statistics = monthly::statistics(connection, organisation, filters, period, now)?;
+    Ok(statistics.map(|statistics| (statistics, names)))
+}
+
+/// The annex's six rows and no others: the contract fixes them to the byte.
+fn csv_answer(statistics: &MonthlyStatistics, name: &str, language: Language) -> Result<HttpResponse, Problem> {
+    let text = csv::annex(statistics, language).map_err(|error| {
+        tracing::error!(%error, "writing CSV failed");
+        ProblemCode::InternalError
+    })?;
+    Ok(file_answer(text, Form::Csv, (name, statistics.period), language))
+}
+
+/// The monthly table.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MonthlyStatistics)]
+pub struct MonthlyView {
+    /// The organisation's name.
+    #[schema(example = "Le Mans Métropole")]
+    organisation: String,
+    /// The one advisor whose figures these are; `null`: the whole organisation's, or those of several.
+    #[schema(format = "uuid", required = true)]
+    advisor_id: Option<String>,
+    /// What the figures are restricted to.
+    filters: FiltersView,
+    /// The first month.
+    #[schema(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-05")]
+    from: String,
+    /// The last month.
+    #[schema(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-07")]
+    to: String,
+    /// When the figures were read.
+    #[schema(format = DateTime, example = "2022-09-29T12:00:00Z")]
+    as_of: String,
+    /// Whether the figures may still change: unless every month is closed.
+    provisional: bool,
+    /// The months, the earliest first.
+    #[schema(min_items = 1, max_items = 120)]
+    months: Vec<MonthView>,
+    /// The rows: the annex's six come first, in its order.
+    #[schema(min_items = 6)]
+    rows: Vec<RowView>,
+}
+
+/// One month of the table.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MonthState)]
+pub struct MonthView {
+    /// Which month.
+    #[schema(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-05")]
+    month: String,
+    /// Whether it takes writes: `open`, `closed` or `reopened`.
+    #[schema(pattern = "^(open|closed|reopened)$", example = "open")]
+    status: String,
+    /// How many of its reports came after it was over.
+    #[schema(minimum = 0, example = 4)]
+    late_reports: i64,
+}
+
+/// One row of the table.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = StatisticsRow)]
+pub struct RowView {
+    /// The stable name of the figure.
+    #[schema(example = "people_supported")]
+    id: String,
+    /// Its label, in the language asked for.
+    #[schema(example = "Personnes totales accompagnées")]
+    label: String,
+    /// What it counts: `people`, `supports`, `interventions`, `minutes` or `reports`.
+    #[schema(pattern = "^(people|supports|interventions|minutes|reports)$", example = "people")]
+    unit: &'static str,
+    /// The figure of each month, the earliest first.
+    #[schema(min_items = 1, max_items = 120, example = json!([57, 205, 388]))]
+    by_month: Vec<i64>,
+    /// Their sum.
+    #[schema(example = 650)]
+    total: i64,
+    /// The sum over the number of months, rounded to the nearest whole, halves up.
+    #[schema(example = 217)]
+    monthly_average: i64,
+}
+
+impl MonthlyView {
+    pub(in crate::http) fn new(statistics: &MonthlyStatistics, language: Language) -> Self {
+        let months = statistics.months.iter().map(|state| MonthView {
+            month: state.month.to_string(),
+            status: state.status.code().to_owned(),
+            late_reports: state.late_reports,
+        });
+        let rows = statistics.rows.iter().map(|figures| RowView {
+            id: figures.figure.id().to_owned(),
+            label: labels::figure_label(figures.figure, language).to_owned(),
+            unit: figures.figure.unit().code(),
+            by_month: figures.by_month.clone(),
+            total: figures.total,
+            monthly_average: figures.monthly_average,
+        });
+        Self {
+            organisation: statistics.organisation.clone(),
+            advisor_id: statistics.filters.advisor().map(|advisor| advisor.to_string()),
+            filters: (&statistics.filters).into(),
+            from: statistics.period.from().to_string(),
+            to: statistics.period.to().to_string(),
+            as_of: instant(statistics.as_of),
+            provisional: statistics.provisional(),
+            months: months.collect(),
+            rows: rows.collect(),
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! What every question for figures says: the period, and what the figures are restricted to.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::domain::calendar::{Month, Months};
+use crate::domain::field_error::{FieldCode, FieldErrors};
+use crate::domain::identifiers::{AdvisorId, OrganisationId};
+use crate::domain::intervention::CommuneCode;
+use crate::domain::nomenclature::{ClosedList, CodeSet, Kind, Principle, Setting, Theme};
+use crate::http::answer::problem::Problem;
+use crate::http::answer::problem_code::ProblemCode;
+use crate::http::application::Application;
+use crate::http::request::caller::Member;
+use crate::http::request::query::{QueryParameters, QueryReader};
+use crate::http::wire::code_schema::{Code, KindCode, PrincipleCode, SettingCode, ThemeCode};
+use crate::statistics::filter::Filters;
+use crate::storage::{AnyConnection, StorageError, accounts};
+
+/// The most values of one filter.
+const VALUES_MAX: usize = 100;
+
+/// Of which months.
+#[derive(Debug, Clone, Copy, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PeriodParameters {
+    /// The first month, from 2020-01 on.
+    #[param(value_type = String, pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-05")]
+    from: Month,
+    /// The last month, included: the current one at most, and no more than 120 months in all.
+    #[param(value_type = String, pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-07")]
+    to: Month,
+}
+
+impl QueryParameters for PeriodParameters {
+    fn read(reader: &mut QueryReader) -> Option<Self> {
+        let from: Option<Month> = reader.required("from", str::parse);
+        let to: Option<Month> = reader.required("to", str::parse);
+        Some(Self { from: from?, to: to? })
+    }
+}
+
+impl PeriodParameters {
+    /// The period, when it lies between January 2020 and the current month and is not too long.
+    ///
+    /// # Errors
+    /// 400 with what is wrong with it.
+    pub fn period(self, today: NaiveDate) -> Result<Months, Problem> {
+        let current = Month::of(today);
+        let checked = period_of(self.from, self.to, current);
+        checked.map_err(|(name, code)| Problem::invalid_parameters(FieldErrors::of_parameter(name, code)))
+    }
+}
+
+/// The period from a month to another, or what is wrong with which of the two.
+///
+/// # Errors
+/// When it is none, begins before 2020, ends after the current month or is longer than allowed.
+pub fn period_of(from: Month, to: Month, current: Month) -> Result<Months, (&'static str, FieldCode)> {
+    let Some(period) = Months::new(from, to) else {
+        return Err(("from", FieldCode::FromAfterTo));
+    };
+    if from < Month::FIRST {
+        Err(("from", FieldCode::TooEarly))
+    } else if to > current {
+        Err(("to", FieldCode::InTheFuture))
+    } else if period.count() > Months::MOST {
+        Err(("to", FieldCode::PeriodTooLong { max: Months::MOST }))
+    } else {
+        Ok(period)
+    }
+}
+
+/// What figures are restricted to.
+#[derive(Debug, Clone, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct FilterParameters {
+    /// Of these advisors alone, separated by commas; an advisor's figures are always their own.
+    #[param(value_type = Option<String>, nullable = false, max_length = 3699,
+        pattern = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(,[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})*$")]
+    advisor_id: Vec<AdvisorId>,
+    /// In these communes alone: INSEE codes, separated by commas.
+    #[param(value_type = Option<String>, nullable = false, max_length = 599,
+        pattern = "^(0[1-9]|[1-9][0-9]|2[AB])[0-9]{3}(,(0[1-9]|[1-9][0-9]|2[AB])[0-9]{3})*$", example = "72181,72003")]
+    commune: Vec<CommuneCode>,
+    /// Of these kinds alone, separated by commas.
+    #[param(value_type = Option<String>, nullable = false, max_length = 100,
+        pattern = "^(workshop|individual|one_off)(,(workshop|individual|one_off))*$", example = "workshop")]
+    kind: Vec<Kind>,
+    /// In these settings alone, separated by commas.
+    #[param(value_type = Option<String>, nullable = false, max_length = 1000,
+        pattern = "^(advisor_site|partner_site|mobile_office|public_space|home|remote)(,(advisor_site|partner_site|mobile_office|public_space|home|remote))*$",
+        example = "mobile_office,public_space")]
+    setting: Vec<Setting>,
+    /// That serve these principles alone, separated by commas.
+    #[param(value_type = Option<String>, nullable = false, max_length = 1000,
+        pattern = "^(support_existing|complement_offer|reach_out)(,(support_existing|complement_offer|reach_out))*$",
+        example = "reach_out")]
+    principle: Vec<Principle>,
+    /// About any of these themes, separated by commas: codes of the nomenclature.
+    #[param(value_type = Option<String>, nullable = false, max_length = 2000, pattern = "^[a-z_]+(,[a-z_]+)*$", example = "email,internet")]
+    theme: CodeSet<Theme>,
+}
+
+impl QueryParameters for FilterParameters {
+    fn read(reader: &mut QueryReader) -> Option<Self> {
+        let advisor_id = list(reader, "advisor_id", |text| {
+            text.parse().map_err(|_| FieldCode::InvalidUuid)
+        });
+        let commune = list(reader, "commune", |text| {
+            CommuneCode::parse(text).ok_or(FieldCode::InvalidCommune)
+        });
+        let kind = list(reader, "kind", code);
+        let setting = list(reader, "setting", code);
+        let principle = list(reader, "principle", code);
+        let mut theme = CodeSet::EMPTY;
+        for value in list(reader, "theme", code) {
+            theme.insert(value);
+        }
+        Some(Self {
+            advisor_id,
+            commune,
+            kind,
+            setting,
+            principle,
+            theme,
+        })
+    }
+}
+
+fn code<T: ClosedList>(text: &str) -> Result<T, FieldCode> {
+    T::from_code(text).ok_or(FieldCode::UnknownCode)
+}
+
+/// The values of a parameter, separated by commas: sorted, each once; none when it is left out.
+fn list<T: Ord>(reader: &mut QueryReader, name: &str, read: impl Fn(&str) -> Result<T, FieldCode>) -> Vec<T> {
+    let values = reader.optional(name, |text| {
+        let values: Vec<&str> = text.split(',').collect();
+        if values.len() > VALUES_MAX {
+            return Err(FieldCode::TooMany { max: VALUES_MAX });
+        }
+        let mut values: Vec<T> = values.into_iter().map(read).collect::<Result<_, _>>()?;
+        values.sort();
+        values.dedup();
+        Ok(values)
+    });
+    values.unwrap_or_default()
+}
+
+/// Which figures to read.
+#[derive(Debug, Clone)]
+pub struct FigureParameters {
+    period: PeriodParameters,
+    filters: FilterParameters,
+}
+
+/// Which figures to read, checked: of whom, of when, restricted to what.
+#[derive(Debug, Clone)]
+pub struct AskedFigures {
+    /// The tenant.
+    pub organisation: OrganisationId,
+    /// The period.
+    pub period: Months,
+    /// What they are restricted to.
+    pub filters: Filters,
+    /// When they are read.
+    pub now: DateTime<Utc>,
+}
+
+impl AskedFigures {
+    /// What `read` finds of them in one snapshot.
+    ///
+    /// # Errors
+    /// 404 when the organisation has not all the advisors that they name, or nothing is found.
+    pub async fn read<T: Send + 'static>(
+        self,
+        application: &Application,
+        read: impl FnOnce(&mut AnyConnection, Self) -> Result<Option<T>, StorageError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let found = application.store.read(move |connection| {
+            if accounts::has_advisors(connection, self.organisation, &self.filters.advisors)? {
+                read(connection, self)
+            } else {
+                Ok(None)
+            }
+        });
+        Ok(found.await?.ok_or(ProblemCode::NotFound)?)
+    }
+}
+
+impl FigureParameters {
+    /// What is asked for, when somebody may ask for it.
+    ///
+    /// # Errors
+    /// 400 with what is wrong with the period, 403 when an advisor names somebody else.
+    pub fn asked(self, member: &Member, application: &Application) -> Result<AskedFigures, Problem> {
+        Ok(AskedFigures {
+            organisation: member.organisation(),
+            period: self.period.period(application.today(member.time_zone()))?,
+            filters: self.filters.of(member)?,
+            now: application.now(),
+        })
+    }
+}
+
+impl QueryParameters for FigureParameters {
+    fn read(reader: &mut QueryReader) -> Option<Self> {
+        let period = PeriodParameters::read(reader);
+        let filters = FilterParameters::read(reader);
+        Some(Self {
+            period: period?,
+            filters: filters?,
+        })
+    }
+}
+
+impl FilterParameters {
+    /// What the figures are restricted to, for who asks.
+    ///
+    /// # Errors
+    /// 403 when an advisor names somebody else.
+    fn of(self, member: &Member) -> Result<Filters, Problem> {
+        Ok(Filters {
+            advisors: member.scope_all(self.advisor_id)?,
+            communes: self.commune,
+            kinds: self.kind,
+            settings: self.setting,
+            principles: self.principle,
+            themes: self.theme,
+        })
+    }
+}
+
+/// What figures are restricted to: within a list any of its values, all lists at once; an empty list restricts nothing.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Filters)]
+pub struct FiltersView {
+    /// Advisors.
+    #[schema(max_items = 100)]
+    advisor_ids: Vec<String>,
+    /// INSEE codes of communes.
+    #[schema(max_items = 100, example = json!(["72181"]))]
+    communes: Vec<String>,
+    /// Kinds of intervention.
+    #[schema(max_items = 3)]
+    kinds: Vec<KindCode>,
+    /// Settings.
+    #[schema(max_items = 6)]
+    settings: Vec<SettingCode>,
+    /// Principles.
+    #[schema(max_items = 3)]
+    principles: Vec<PrincipleCode>,
+    /// Themes.
+    #[schema(max_items = 62)]
+    themes: Vec<ThemeCode>,
+}
+
+impl From<&Filters> for FiltersView {
+    fn from(filters: &Filters) -> Self {
+        fn codes<T: ClosedList>(values: &[T]) -> Vec<Code<T>> {
+            values.iter().map(|value| Code::from(*value)).collect()
+        }
+        Self {
+            advisor_ids: filters.advisors.iter().map(ToString::to_string).collect(),
+            communes: filters.communes.iter().map(|code| code.as_str().to_owned()).collect(),
+            kinds: codes(&filters.kinds),
+            settings: codes(&filters.settings),
+            principles: codes(&filters.principles),
+            themes: codes(&filters.themes.sorted()),
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Keys with which programs of other makers call for an organisation.
+
+use actix_web::http::header::LOCATION;
+use actix_web::web::Data;
+use actix_web::{HttpResponse, delete, get, post};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::actions::api_keys as actions;
+use crate::domain::api_key::ApiKeyDraft;
+use crate::http::answer::openapi::Problems;
+use crate::http::answer::problem::Problem;
+use crate::http::answer::problem_code::ProblemCode;
+use crate::http::application::Application;
+use crate::http::reports::view::instant;
+use crate::http::request::caller::{ApiKeyCaller, CoordinatorCaller};
+use crate::http::request::json_body::JsonBody;
+use crate::http::request::query::InLanguage;
+use crate::http::wire::code_schema::ScopeCode;
+use crate::storage::api_keys::{self, ApiKey};
+
+/// For how many days a key is good when nothing else is said.
+const VALID_DAYS: i64 = 90;
+
+/// What a coordinator says of a key.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ApiKeyRequest)]
+pub struct ApiKeyBody {
+    /// What it is for.
+    #[schema(min_length = 1, max_length = 200, example = "Tableau de bord de la direction")]
+    name: String,
+    /// What its holder may do.
+    #[schema(min_items = 1, max_items = 3, example = json!(["statistics:read"]))]
+    scopes: Vec<ScopeCode>,
+    /// For how many days it is good.
+    #[serde(default = "valid_days")]
+    #[schema(minimum = 1, maximum = 366, default = 90, example = 90)]
+    valid_days: i64,
+}
+
+const fn valid_days() -> i64 {
+    VALID_DAYS
+}
+
+impl From<ApiKeyBody> for ApiKeyDraft {
+    fn from(body: ApiKeyBody) -> Self {
+        Self {
+            name: body.name,
+            scopes: body.scopes.into_iter().map(|scope| scope.0).collect(),
+            valid_days: body.valid_days,
+        }
+    }
+}
+
+/// A key of the organisation, without its token.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ApiKey)]
+pub struct ApiKeyView {
+    /// Its identifier.
+    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120005")]
+    key_id: String,
+    /// What it is for.
+    #[schema(example = "Tableau de bord de la direction")]
+    name: String,
+    /// What its holder may do.
+    scopes: Vec<ScopeCode>,
+    /// Who made it; reports that its holder writes are recorded by them.
+    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
+    created_by: String,
+    /// When it was made.
+    #[schema(format = "date-time", example = "2022-05-02T07:30:00Z")]
+    created_at: String,
+    /// Until when it is good.
+    #[schema(format = "date-time", example = "2022-07-31T07:30:00Z")]
+    expires_at: String,
+    /// When it was last used, to a quarter of an hour.
+    #[schema(required = true, format = "date-time", example = "2022-05-03T15:12:00Z")]
+    last_used_at: Option<String>,
+}
+
+impl From<&ApiKey> for ApiKeyView {
+    fn from(key: &ApiKey) -> Self {
+        Self {
+            key_id: key.id.to_string(),
+            name: key.name.clone(),
+            scopes: key.scopes.iter().map(Into::into).collect(),
+            created_by: key.created_by.to_string(),
+            created_at: instant(key.created_at),
+            expires_at: instant(key.expires_at),
+            last_used_at: key.last_used_at.map(instant),
+        }
+    }
+}
+
+/// The keys of the organisation.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ApiKeyList)]
+pub struct ApiKeyListView {
+    /// The newest first.
+    items: Vec<ApiKeyView>,
+}
+
+/// A key and its token, shown this once.
+#[derive(Serialize, ToSchema)]
+#[schema(as = NewApiKey)]
+pub struct NewApiKeyView {
+    /// The key.
+    key: ApiKeyView,
+    /// Goes into the Authorization header of every request of the program: `Bearer qk_…`.
+    #[schema(example = "qk_AZjzwnwefSqPAAJCrBIAAgGY88J8Hn0qjwACQqwSAAI")]
+    token: String,
+}
+
+/// List the keys of the organisation.
+///
+/// The newest first; those that have expired too. For coordinators.
+#[utoipa::path(
+    tag = "api-keys",
+    params(InLanguage),
+    responses((status = 200, description = "The keys", body = ApiKeyListView), Problems),
+    security(("access_token" = [])),
+)]
+#[get("/v1/api-keys")]
+pub async fn list_api_keys(caller: CoordinatorCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
+    let organisation = caller.person.organisation;
+    let keys = application
+        .store
+        .read(move |connection| api_keys::all(connection, organisation))
+        .await?;
+    let items = keys.iter().map(Into::into).collect();
+    Ok(HttpResponse::Ok().json(ApiKeyListView { items }))
+}
+
+/// Make a key for a program.
+///
+/// Its token is shown this once. For coordinators.
+#[utoipa::path(
+    tag = "api-keys",
+    params(InLanguage),
+    request_body(content = ApiKeyBody, description = "What the key is for, and what its holder may do"),
+    responses(
+        (status = 201, description = "Made; keep the token", body = NewApiKeyView, headers(("Location" = String, description = "The key, to be revoked"))),
+        Problems,
+    ),
+    security(("access_token" = [])),
+)]
+#[post("/v1/api-keys")]
+pub async fn create_api_key(
+    caller: CoordinatorCaller,
+    body: JsonBody<ApiKeyBody>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let settings = ApiKeyDraft::from(body.0)
+        .validate()
+        .map_err(Problem::validation_failed)?;
+    let (key, token) = actions::create(&application.store, caller.person.by(), settings, application.now()).await?;
+    Ok(HttpResponse::Created()
+        .insert_header((LOCATION, format!("/v1/api-keys/{}", key.id)))
+        .json(NewApiKeyView {
+            key: (&key).into(),
+            token: token.reveal_key(),
+        }))
+}
+
+/// Revoke a key.
+///
+/// Within five seconds no instance lets its holder in any more. For coordinators.
+#[utoipa::path(
+    tag = "api-keys",
+    params(("key_id" = String, Path, format = "uuid", description = "A key of the organisation"), InLanguage),
+    responses((status = 204, description = "Revoked"), Problems),
+    security(("access_token" = [])),
+)]
+#[delete("/v1/api-keys/{key_id}")]
+pub async fn delete_api_key(caller: ApiKeyCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
+    let ApiKeyCaller { person, key } = caller;
+    let revoked = actions::revoke(&application.store, person.by(), key, application.now()).await?;
+    revoked
+        .then(|| HttpResponse::NoContent().finish())
+        .ok_or(ProblemCode::NotFound.into())
+}

@@ -1,0 +1,89 @@
+//! Copies of what is held: about oneself, and about an organisation.
+
+use actix_web::http::header::CONTENT_DISPOSITION;
+use actix_web::web::Data;
+use actix_web::{HttpResponse, get};
+use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use super::audit_log::AuditEntryView;
+use super::settings::OrganisationView;
+use crate::actions::privacy::{self, OrganisationPart};
+use crate::http::answer::openapi::Problems;
+use crate::http::answer::problem::Problem;
+use crate::http::answer::problem_code::ProblemCode;
+use crate::http::application::Application;
+use crate::http::people::accounts::AccountView;
+use crate::http::people::sessions::SessionItemView;
+use crate::http::publications::months::MonthRecordView;
+use crate::http::publications::publication::PublicationView;
+use crate::http::reports::history::VersionView;
+use crate::http::reports::view::ReportView;
+use crate::http::request::caller::PersonCaller;
+use crate::http::request::query::InLanguage;
+
+/// Everything that is held about the caller.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PersonalData)]
+pub struct PersonalDataView {
+    /// The account.
+    account: AccountView,
+    /// The devices on which they are signed in.
+    sessions: Vec<SessionItemView>,
+    /// Their reports, the newest first.
+    reports: Vec<ReportView>,
+    /// What the audit log says that they did, or that was done to them, the newest first.
+    audit_log: Vec<AuditEntryView>,
+}
+
+/// Take a copy of what is held about oneself.
+///
+/// The account, the devices, the reports, the entries of the audit log (GDPR, articles 15 and 20).
+#[utoipa::path(
+    tag = "people",
+    params(InLanguage),
+    responses(
+        (status = 200, description = "Everything", body = PersonalDataView, headers(("Content-Disposition" = String, description = "A name for the file"))),
+        Problems,
+    ),
+    security(("access_token" = [])),
+)]
+#[get("/v1/me/export")]
+pub async fn get_personal_data(caller: PersonCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
+    let data = privacy::personal_data(&application.store, caller.by(), application.now())
+        .await?
+        .ok_or(ProblemCode::Unauthenticated)?;
+    let sessions = data.sessions.into_iter();
+    Ok(HttpResponse::Ok()
+        .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"quotidien.json\""))
+        .json(PersonalDataView {
+            account: (&data.person).into(),
+            sessions: sessions
+                .map(|session| SessionItemView::of(session, caller.session))
+                .collect(),
+            reports: data.reports.iter().map(Into::into).collect(),
+            audit_log: data.audit.iter().map(Into::into).collect(),
+        }))
+}
+
+/// A line of the export of an organisation: JSON with a `type`, in the shapes of the API.
+#[must_use]
+pub fn export_line(part: OrganisationPart) -> Value {
+    match part {
+        OrganisationPart::Organisation(organisation) => {
+            json!({ "type": "organisation", "organisation": OrganisationView::from(organisation) })
+        }
+        OrganisationPart::Month(month) => json!({ "type": "month", "month": MonthRecordView::new(&month, &[]) }),
+        OrganisationPart::Publication(record, content) => json!({
+            "type": "publication", "publication": PublicationView::from(&record), "content": content
+        }),
+        OrganisationPart::Person(person) => json!({ "type": "account", "account": AccountView::from(&person) }),
+        OrganisationPart::Day(advisor, date, versions) => {
+            let versions: Vec<VersionView> = versions.iter().map(Into::into).collect();
+            json!({
+                "type": "day", "advisor_id": advisor.to_string(), "date": date.to_string(), "versions": versions
+            })
+        }
+    }
+}

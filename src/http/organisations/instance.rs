@@ -1,0 +1,122 @@
+//! The organisations of the instance, for its administrators.
+
+use actix_web::http::header::LOCATION;
+use actix_web::web::Data;
+use actix_web::{HttpResponse, get, post};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::settings::{OrganisationBody, OrganisationView};
+use crate::actions::organisations as actions;
+use crate::domain::account::Role;
+use crate::domain::account_draft::{AccountDraft, AccountSettings};
+use crate::domain::field_error::FieldErrors;
+use crate::http::answer::openapi::Problems;
+use crate::http::answer::problem::Problem;
+use crate::http::application::Application;
+use crate::http::people::invitations::{InvitedAccountView, invited};
+use crate::http::request::caller::{AdministratorCaller, OrganisationCaller};
+use crate::http::request::json_body::JsonBody;
+use crate::http::request::query::InLanguage;
+use crate::storage::organisations;
+
+/// The coordinator of an organisation, as an administrator describes them.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = CoordinatorRequest)]
+pub struct CoordinatorBody {
+    /// The name.
+    #[schema(min_length = 1, max_length = 200, example = "Dominique Petit")]
+    name: String,
+    /// The address with which they sign in, in any case.
+    #[schema(format = Email, max_length = 254, example = "dominique.petit@demo.example")]
+    email: String,
+}
+
+impl CoordinatorBody {
+    fn validate(self) -> Result<AccountSettings, FieldErrors> {
+        let draft = AccountDraft {
+            role: Role::Coordinator.code().to_owned(),
+            name: self.name,
+            email: self.email,
+            ..AccountDraft::default()
+        };
+        draft.validate()
+    }
+}
+
+/// The organisations of the instance.
+#[derive(Serialize, ToSchema)]
+#[schema(as = OrganisationList)]
+pub struct OrganisationListView {
+    /// By name.
+    items: Vec<OrganisationView>,
+}
+
+/// List the organisations of the instance, by name.
+///
+/// For administrators, who read no report of theirs.
+#[utoipa::path(
+    tag = "instance",
+    params(InLanguage),
+    responses((status = 200, description = "The organisations", body = OrganisationListView), Problems),
+    security(("access_token" = [])),
+)]
+#[get("/v1/organisations")]
+pub async fn list_organisations(
+    _: AdministratorCaller,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let organisations = application.store.read(organisations::all).await?;
+    let items = organisations.into_iter().map(Into::into).collect();
+    Ok(HttpResponse::Ok().json(OrganisationListView { items }))
+}
+
+/// Make an organisation.
+///
+/// Nobody is in it yet: invite its first coordinator. For administrators.
+#[utoipa::path(
+    tag = "instance",
+    params(InLanguage),
+    request_body(content = OrganisationBody, description = "Its settings"),
+    responses(
+        (status = 201, description = "Made", body = OrganisationView, headers(("Location" = String, description = "Its coordinators, to be invited"))),
+        Problems,
+    ),
+    security(("access_token" = [])),
+)]
+#[post("/v1/organisations")]
+pub async fn create_organisation(
+    caller: AdministratorCaller,
+    body: JsonBody<OrganisationBody>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let settings = body.0.validate().map_err(Problem::validation_failed)?;
+    let by = Some(caller.0.account);
+    let organisation = actions::create(&application.store, settings, by, application.now()).await?;
+    let location = format!("/v1/organisations/{}/coordinators", organisation.id);
+    Ok(HttpResponse::Created()
+        .insert_header((LOCATION, location))
+        .json(OrganisationView::from(organisation)))
+}
+
+/// Invite a coordinator of an organisation.
+///
+/// One who was invited already and has chosen no password yet is invited anew. For administrators.
+#[utoipa::path(
+    tag = "instance",
+    params(("organisation_id" = String, Path, format = "uuid", description = "An organisation of the instance"), InLanguage),
+    request_body(content = CoordinatorBody, description = "The coordinator"),
+    responses((status = 201, description = "Invited", body = InvitedAccountView), Problems),
+    security(("access_token" = [])),
+)]
+#[post("/v1/organisations/{organisation_id}/coordinators")]
+pub async fn create_coordinator(
+    caller: OrganisationCaller,
+    body: JsonBody<CoordinatorBody>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let settings = body.0.validate().map_err(Problem::validation_failed)?;
+    let made = actions::invite_coordinator(&application.store, caller.by(), settings, application.now()).await??;
+    Ok(HttpResponse::Created().json(invited(&application, &made)))
+}

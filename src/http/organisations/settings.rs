@@ -1,0 +1,150 @@
+//! The settings of the organisation.
+
+use actix_web::web::Data;
+use actix_web::{HttpResponse, get, put};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::domain::account_draft::{OrganisationDraft, OrganisationSettings};
+use crate::domain::audit::{AuditAction, Subject};
+use crate::domain::field_error::FieldErrors;
+use crate::domain::organisation::Organisation;
+use crate::http::answer::openapi::Problems;
+use crate::http::answer::problem::Problem;
+use crate::http::answer::problem_code::ProblemCode;
+use crate::http::application::Application;
+use crate::http::request::caller::{CoordinatorCaller, MemberCaller};
+use crate::http::request::json_body::{JsonBody, given};
+use crate::http::request::query::InLanguage;
+use crate::http::wire::code_schema::{HolidayCalendarCode, WeekdayCode};
+use crate::storage::{audit, organisations};
+
+/// What a coordinator says of the organisation.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = OrganisationRequest)]
+pub struct OrganisationBody {
+    /// The name, as documents print it.
+    #[schema(min_length = 1, max_length = 200, example = "Le Mans Métropole")]
+    name: String,
+    /// The zone in which its days begin and end (IANA).
+    #[schema(example = "Europe/Paris")]
+    time_zone: String,
+    /// The days of the week on which its advisors work, unless they have days of their own.
+    #[schema(min_items = 1, max_items = 7, example = json!(["monday", "tuesday", "wednesday", "thursday", "friday"]))]
+    working_days: Vec<WeekdayCode>,
+    /// The public holidays that they keep; France's when left out.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false)]
+    holidays: Option<HolidayCalendarCode>,
+    /// After how many working days without a report an advisor is reminded by mail; never when left out.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false, minimum = 1, maximum = 30, example = 3)]
+    reminder_after_days: Option<i64>,
+}
+
+impl OrganisationBody {
+    /// The settings, when they keep every rule.
+    ///
+    /// # Errors
+    /// Every fault, at its pointer.
+    pub fn validate(self) -> Result<OrganisationSettings, FieldErrors> {
+        let draft = OrganisationDraft {
+            name: self.name,
+            time_zone: self.time_zone,
+            working_days: self.working_days.into_iter().map(|day| day.0).collect(),
+            holidays: self.holidays.map(|calendar| calendar.0),
+            reminder_after_days: self.reminder_after_days,
+        };
+        draft.validate()
+    }
+}
+
+/// The organisation.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Organisation)]
+pub struct OrganisationView {
+    /// Its identifier.
+    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120001")]
+    organisation_id: String,
+    /// Its name, as documents print it.
+    #[schema(example = "Le Mans Métropole")]
+    name: String,
+    /// The zone in which its days begin and end (IANA).
+    #[schema(example = "Europe/Paris")]
+    time_zone: String,
+    /// The days of the week on which its advisors work, unless they have days of their own.
+    working_days: Vec<WeekdayCode>,
+    /// The public holidays that they keep.
+    holidays: HolidayCalendarCode,
+    /// After how many working days without a report an advisor is reminded by mail; `null`: never.
+    #[schema(required = true, minimum = 1, maximum = 30, example = 3)]
+    reminder_after_days: Option<i64>,
+}
+
+impl From<Organisation> for OrganisationView {
+    fn from(organisation: Organisation) -> Self {
+        Self {
+            organisation_id: organisation.id.to_string(),
+            name: organisation.name,
+            time_zone: organisation.time_zone.name().to_owned(),
+            working_days: organisation.working_days.iter().map(Into::into).collect(),
+            holidays: organisation.holidays.into(),
+            reminder_after_days: organisation.reminder_after_days,
+        }
+    }
+}
+
+/// Read the settings of the organisation.
+///
+/// For everybody in it.
+#[utoipa::path(
+    tag = "people",
+    params(InLanguage),
+    responses((status = 200, description = "The organisation", body = OrganisationView), Problems),
+    security(("access_token" = [])),
+)]
+#[get("/v1/organisation")]
+pub async fn get_organisation(caller: MemberCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
+    let id = caller.0.organisation;
+    let organisation = application
+        .store
+        .read(move |connection| organisations::find(connection, id))
+        .await?
+        .ok_or(ProblemCode::Unauthenticated)?;
+    Ok(HttpResponse::Ok().json(OrganisationView::from(organisation)))
+}
+
+/// Change the settings of the organisation.
+///
+/// A new time zone reaches the access tokens that people get from then on.
+#[utoipa::path(
+    tag = "people",
+    params(InLanguage),
+    request_body(content = OrganisationBody, description = "All the settings"),
+    responses((status = 200, description = "Changed", body = OrganisationView), Problems),
+    security(("access_token" = [])),
+)]
+#[put("/v1/organisation")]
+pub async fn put_organisation(
+    caller: CoordinatorCaller,
+    body: JsonBody<OrganisationBody>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let settings = body.0.validate().map_err(Problem::validation_failed)?;
+    let (by, now) = (caller.person.by(), application.now());
+    let id = by.organisation;
+    let organisation = application
+        .store
+        .write(vec![id], move |connection| {
+            audit::record(
+                connection,
+                by.did(AuditAction::OrganisationChanged, Subject::Organisation),
+                now,
+            )?;
+            organisations::change(connection, id, &settings)?;
+            Ok(organisations::find(connection, id)?.ok_or(ProblemCode::Unauthenticated))
+        })
+        .await??;
+    Ok(HttpResponse::Ok().json(OrganisationView::from(organisation)))
+}

@@ -1,0 +1,139 @@
+//! What the service says of itself, to anyone: whether it lives, its document, its public keys.
+
+use actix_web::http::header::CACHE_CONTROL;
+use actix_web::web::Data;
+use actix_web::{HttpResponse, get};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::http::answer::openapi::Problems;
+use crate::http::answer::problem::Problem;
+use crate::http::application::Application;
+use crate::http::request::query::{InLanguage, NoParameters, Query};
+use crate::storage::organisations;
+
+/// What is public and changes seldom may be kept for five minutes.
+const SHORT: (actix_web::http::header::HeaderName, &str) = (CACHE_CONTROL, "public, max-age=300");
+
+/// A state of the service.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ServiceState)]
+pub struct StateView {
+    /// `alive` or `ready`.
+    #[schema(pattern = "^(alive|ready)$", example = "ready")]
+    status: String,
+}
+
+impl StateView {
+    fn new(status: &str) -> Self {
+        Self {
+            status: status.to_owned(),
+        }
+    }
+}
+
+/// Is the process alive?
+///
+/// Asks nothing of the database. Public: for whoever runs it.
+#[utoipa::path(
+    tag = "service",
+    params(InLanguage),
+    responses((status = 200, description = "The process is alive", body = StateView), Problems),
+    security(()),
+)]
+#[get("/healthz")]
+pub async fn get_health(_: Query<NoParameters>) -> HttpResponse {
+    HttpResponse::Ok().json(StateView::new("alive"))
+}
+
+/// Can the service answer?
+///
+/// Asks the database. Public: for whoever runs it.
+#[utoipa::path(
+    tag = "service",
+    params(InLanguage),
+    responses((status = 200, description = "The database answers", body = StateView), Problems),
+    security(()),
+)]
+#[get("/readyz")]
+pub async fn get_readiness(_: Query<NoParameters>, application: Data<Application>) -> Result<HttpResponse, Problem> {
+    application.store.read(organisations::reachable).await?;
+    Ok(HttpResponse::Ok().json(StateView::new("ready")))
+}
+
+/// A public key (RFC 8037).
+#[derive(Serialize, ToSchema)]
+#[schema(as = PublicKey)]
+pub struct KeyView {
+    /// The type of key: `OKP`.
+    #[schema(example = "OKP")]
+    kty: String,
+    /// The curve: `Ed25519`.
+    #[schema(example = "Ed25519")]
+    crv: String,
+    /// The algorithm: `EdDSA`.
+    #[schema(example = "EdDSA")]
+    alg: String,
+    /// The use: `sig`.
+    #[schema(example = "sig")]
+    r#use: String,
+    /// The identifier that tokens name.
+    #[schema(example = "0198f3c2-7c1e-7d2a-8f00-0242ac120009")]
+    kid: String,
+    /// The key: base64url.
+    #[schema(example = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")]
+    x: String,
+}
+
+/// The public keys that verify access tokens.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PublicKeySet)]
+pub struct KeySetView {
+    /// The keys.
+    keys: Vec<KeyView>,
+}
+
+/// Read the public keys that verify access tokens.
+///
+/// Public: for other services, which choose a key by the `kid` of a token.
+#[utoipa::path(
+    tag = "service",
+    params(InLanguage),
+    responses((status = 200, description = "The keys (RFC 7517)", body = KeySetView), Problems),
+    security(()),
+)]
+#[get("/.well-known/jwks.json")]
+pub async fn get_public_keys(_: Query<NoParameters>, application: Data<Application>) -> HttpResponse {
+    let keys = application
+        .gate
+        .tokens
+        .public_keys(application.now())
+        .into_iter()
+        .map(|key| KeyView {
+            kty: "OKP".to_owned(),
+            crv: "Ed25519".to_owned(),
+            alg: "EdDSA".to_owned(),
+            r#use: "sig".to_owned(),
+            kid: key.key_id,
+            x: key.x,
+        });
+    HttpResponse::Ok()
+        .insert_header(SHORT)
+        .json(KeySetView { keys: keys.collect() })
+}
+
+/// Read the document that describes this API.
+///
+/// Public: for generators of clients.
+#[utoipa::path(
+    tag = "service",
+    params(InLanguage),
+    responses((status = 200, description = "The document (OpenAPI 3.1)", body = Object), Problems),
+    security(()),
+)]
+#[get("/openapi.json")]
+pub async fn get_document(_: Query<NoParameters>, application: Data<Application>) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header(SHORT)
+        .json(application.document.as_ref())
+}

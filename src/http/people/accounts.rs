@@ -1,0 +1,294 @@
+//! The people of an organisation: invited, listed, changed and deactivated by their coordinator.
+
+use actix_web::http::header::LOCATION;
+use actix_web::web::Data;
+use actix_web::{HttpResponse, delete, get, post, put};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::invitations::{InvitedAccountView, invited};
+use crate::actions::people as actions;
+use crate::domain::account::ActivityPeriod;
+use crate::domain::account_draft::AccountDraft;
+use crate::http::answer::openapi::Problems;
+use crate::http::answer::problem::Problem;
+use crate::http::application::Application;
+use crate::http::reports::view::instant;
+use crate::http::request::caller::{AccountCaller, CoordinatorCaller};
+use crate::http::request::json_body::{JsonBody, given, objects};
+use crate::http::request::query::InLanguage;
+use crate::http::wire::code_schema::WeekdayCode;
+use crate::storage::people::{self, AccountStatus, Person};
+
+/// A stretch of days in which an advisor is active.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ActivityPeriodRequest)]
+pub struct ActivityPeriodBody {
+    /// The first day.
+    #[schema(format = Date, example = "2022-05-02")]
+    starts_on: String,
+    /// The last day; left out while no end is known.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(format = Date, nullable = false, example = "2023-12-31")]
+    ends_on: Option<String>,
+}
+
+/// What a coordinator says of a person. Leave out what is not said; `null` and unknown fields are refused.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = AccountRequest)]
+pub struct AccountBody {
+    /// `advisor` or `coordinator`.
+    #[schema(pattern = "^(advisor|coordinator)$", example = "advisor")]
+    role: String,
+    /// The name.
+    #[schema(min_length = 1, max_length = 200, example = "Camille Martin")]
+    name: String,
+    /// The address with which they sign in, in any case.
+    #[schema(format = Email, max_length = 254, example = "camille.martin@demo.example")]
+    email: String,
+    /// The days of the week on which they work; left out: the organisation's.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false, min_items = 1, max_items = 7, example = json!(["monday", "tuesday", "thursday"]))]
+    working_days: Option<Vec<WeekdayCode>>,
+    /// When they are active: one period at least for an advisor, none for a coordinator. Reports are taken of these days.
+    #[serde(default, deserialize_with = "objects")]
+    #[schema(max_items = 50)]
+    activity_periods: Vec<ActivityPeriodBody>,
+}
+
+impl From<AccountBody> for AccountDraft {
+    fn from(body: AccountBody) -> Self {
+        let periods = body.activity_periods.into_iter();
+        Self {
+            role: body.role,
+            name: body.name,
+            email: body.email,
+            working_days: body
+                .working_days
+                .map(|days| days.into_iter().map(|day| day.0).collect()),
+            activity_periods: periods.map(|period| (period.starts_on, period.ends_on)).collect(),
+        }
+    }
+}
+
+/// A stretch of days in which an advisor is active.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ActivityPeriod)]
+pub struct ActivityPeriodView {
+    /// The first day.
+    #[schema(format = Date, example = "2022-05-02")]
+    starts_on: String,
+    /// The last day; `null` while no end is known.
+    #[schema(required = true, format = Date, example = "2023-12-31")]
+    ends_on: Option<String>,
+}
+
+impl From<&ActivityPeriod> for ActivityPeriodView {
+    fn from(period: &ActivityPeriod) -> Self {
+        Self {
+            starts_on: period.starts_on.to_string(),
+            ends_on: period.ends_on.map(|day| day.to_string()),
+        }
+    }
+}
+
+/// A person of the organisation.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Account)]
+pub struct AccountView {
+    /// Their identifier; an advisor's `advisor_id` too.
+    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
+    account_id: String,
+    /// `advisor` or `coordinator`.
+    #[schema(pattern = "^(advisor|coordinator)$", example = "advisor")]
+    role: String,
+    /// Their name.
+    #[schema(example = "Camille Martin")]
+    name: String,
+    /// Their address, in lower case.
+    #[schema(format = Email, example = "camille.martin@demo.example")]
+    email: String,
+    /// `invited` until they have chosen a password, `active`, or `deactivated`.
+    #[schema(pattern = "^(invited|active|deactivated)$", example = "active")]
+    status: String,
+    /// The days of the week on which they work; `null`: the organisation's.
+    #[schema(required = true)]
+    working_days: Option<Vec<WeekdayCode>>,
+    /// When they are active, in order.
+    activity_periods: Vec<ActivityPeriodView>,
+    /// When the account was made.
+    #[schema(format = "date-time", example = "2022-05-02T07:30:00Z")]
+    created_at: String,
+    /// When they last signed in or refreshed a session.
+    #[schema(required = true, format = "date-time", example = "2022-05-03T15:12:00Z")]
+    last_seen_at: Option<String>,
+}
+
+impl From<&Person> for AccountView {
+    fn from(person: &Person) -> Self {
+        let status = match person.status {
+            AccountStatus::Invited => "invited",
+            AccountStatus::Active => "active",
+            AccountStatus::Deactivated => "deactivated",
+        };
+        Self {
+            account_id: person.account.id.to_string(),
+            role: person.account.role.code().to_owned(),
+            name: person.account.name.as_str().to_owned(),
+            email: person.account.email.as_str().to_owned(),
+            status: status.to_owned(),
+            working_days: person.working_days.map(|days| days.iter().map(Into::into).collect()),
+            activity_periods: person.activity_periods.iter().map(Into::into).collect(),
+            created_at: instant(person.created_at),
+            last_seen_at: person.last_seen_at.map(instant),
+        }
+    }
+}
+
+/// The people of the organisation.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AccountList)]
+pub struct AccountListView {
+    /// By name.
+    items: Vec<AccountView>,
+}
+
+/// List the people of the organisation, by name.
+///
+/// Those who are deactivated too.
+#[utoipa::path(
+    tag = "people",
+    params(InLanguage),
+    responses((status = 200, description = "The people", body = AccountListView), Problems),
+    security(("access_token" = [])),
+)]
+#[get("/v1/accounts")]
+pub async fn list_accounts(caller: CoordinatorCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
+    let organisation = caller.person.organisation;
+    let people = application
+        .store
+        .read(move |connection| people::all(connection, organisation))
+        .await?;
+    let items = people.iter().map(Into::into).collect();
+    Ok(HttpResponse::Ok().json(AccountListView { items }))
+}
+
+/// Invite a person.
+///
+/// The invitation sets their password, once, within seven days. It is mailed to them where the service sends mail;
+/// otherwise pass its token on.
+#[utoipa::path(
+    tag = "people",
+    params(InLanguage),
+    request_body(content = AccountBody, description = "The person"),
+    responses(
+        (status = 201, description = "Invited", body = InvitedAccountView, headers(("Location" = String, description = "The person"))),
+        Problems,
+    ),
+    security(("access_token" = [])),
+)]
+#[post("/v1/accounts")]
+pub async fn create_account(
+    caller: CoordinatorCaller,
+    body: JsonBody<AccountBody>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let settings = AccountDraft::from(body.0)
+        .validate()
+        .map_err(Problem::validation_failed)?;
+    let made = actions::invite(&application.store, caller.person.by(), settings, application.now()).await??;
+    let location = format!("/v1/accounts/{}", made.person.account.id);
+    Ok(HttpResponse::Created()
+        .insert_header((LOCATION, location))
+        .json(invited(&application, &made)))
+}
+
+/// Read what is known of a person.
+///
+/// For coordinators.
+#[utoipa::path(
+    tag = "people",
+    params(("account_id" = String, Path, format = "uuid", description = "A person of the organisation"), InLanguage),
+    responses((status = 200, description = "The person", body = AccountView), Problems),
+    security(("access_token" = [])),
+)]
+#[get("/v1/accounts/{account_id}")]
+pub async fn get_account(caller: AccountCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
+    let (organisation, account) = (caller.person.organisation, caller.account);
+    let person = application
+        .store
+        .read(move |connection| people::find(connection, organisation, account))
+        .await?
+        .ok_or(actions::PersonRefusal::Unknown)?;
+    Ok(HttpResponse::Ok().json(AccountView::from(&person)))
+}
+
+/// Change what is known of a person.
+///
+/// What is left out is not said any more. A new role reaches the access tokens that the person gets from then on.
+#[utoipa::path(
+    tag = "people",
+    params(("account_id" = String, Path, format = "uuid", description = "A person of the organisation"), InLanguage),
+    request_body(content = AccountBody, description = "All that is to be known of the person"),
+    responses((status = 200, description = "Changed", body = AccountView), Problems),
+    security(("access_token" = [])),
+)]
+#[put("/v1/accounts/{account_id}")]
+pub async fn put_account(
+    caller: AccountCaller,
+    body: JsonBody<AccountBody>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let settings = AccountDraft::from(body.0)
+        .validate()
+        .map_err(Problem::validation_failed)?;
+    let person = actions::change(
+        &application.store,
+        caller.person.by(),
+        caller.account,
+        settings,
+        application.now(),
+    )
+    .await??;
+    Ok(HttpResponse::Ok().json(AccountView::from(&person)))
+}
+
+/// Deactivate a person.
+///
+/// They sign in and refresh no more; their reports stay. An invitation lets them come back. Nobody deactivates themselves.
+#[utoipa::path(
+    tag = "people",
+    params(("account_id" = String, Path, format = "uuid", description = "A person of the organisation"), InLanguage),
+    responses((status = 204, description = "Deactivated"), Problems),
+    security(("access_token" = [])),
+)]
+#[delete("/v1/accounts/{account_id}")]
+pub async fn delete_account(caller: AccountCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
+    actions::deactivate(
+        &application.store,
+        caller.person.by(),
+        caller.account,
+        application.now(),
+    )
+    .await??;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Invite a person anew.
+///
+/// When the first invitation has expired, a password is forgotten, or somebody comes back. Earlier invitations are good no
+/// more.
+#[utoipa::path(
+    tag = "people",
+    params(("account_id" = String, Path, format = "uuid", description = "A person of the organisation"), InLanguage),
+    responses((status = 201, description = "Invited", body = InvitedAccountView), Problems),
+    security(("access_token" = [])),
+)]
+#[post("/v1/accounts/{account_id}/invitation")]
+pub async fn create_invitation(caller: AccountCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
+    let by = caller.person.by();
+    let made = actions::invite_again(&application.store, by, caller.account, application.now()).await??;
+    Ok(HttpResponse::Created().json(invited(&application, &made)))
+}

@@ -1,0 +1,156 @@
+//! Choosing passwords: with an invitation, or with the one before; and asking for an invitation when it is forgotten.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, post, put};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::invitations::mailed;
+use crate::actions::people;
+use crate::auth::opaque_token::InvitationToken;
+use crate::auth::password::Password;
+use crate::domain::account::Email;
+use crate::domain::field_error::{FieldCode, FieldErrors};
+use crate::http::answer::openapi::Problems;
+use crate::http::answer::problem::Problem;
+use crate::http::application::Application;
+use crate::http::request::admission::limit_address;
+use crate::http::request::caller::PersonCaller;
+use crate::http::request::json_body::JsonBody;
+use crate::http::request::query::{InLanguage, NoParameters, Query};
+use crate::http::runtime::spawn;
+use crate::mail;
+
+/// An invitation and the password that it is to set.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = InvitationRequest)]
+pub struct InvitationBody {
+    /// The token of the invitation.
+    #[schema(max_length = 200, example = "AZjzwnwefSqPAAJCrBIAAgGY88J8Hn0qjwACQqwSAAI")]
+    token: String,
+    /// The password: hard to guess, without the name or the address.
+    #[schema(format = Password, min_length = 14, max_length = 128, example = "correct horse battery")]
+    password: String,
+}
+
+/// The password and the one that is to take its place.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = PasswordRequest)]
+pub struct PasswordBody {
+    /// The password so far.
+    #[schema(format = Password, max_length = 128, example = "horse battery correct")]
+    current_password: String,
+    /// The new one: hard to guess, without the name or the address.
+    #[schema(format = Password, min_length = 14, max_length = 128, example = "staple correct horse")]
+    password: String,
+}
+
+/// The address of somebody who forgot their password.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = PasswordResetRequest)]
+pub struct PasswordResetBody {
+    /// The address with which they sign in, in any case.
+    #[schema(format = Email, max_length = 254, example = "camille.martin@demo.example")]
+    email: String,
+}
+
+/// Choose a password with an invitation.
+///
+/// Once: the invitation is good no more, and every session of the account ends. Public: the token says who it is.
+#[utoipa::path(
+    tag = "sessions",
+    params(InLanguage),
+    request_body(content = InvitationBody, description = "The invitation and the password"),
+    responses((status = 204, description = "The password is set; sign in with it"), Problems),
+    security(()),
+)]
+#[put("/v1/passwords")]
+pub async fn put_password(
+    _: Query<NoParameters>,
+    body: JsonBody<InvitationBody>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let token = InvitationToken::parse(&body.0.token).ok_or_else(|| fault("/token", FieldCode::UnusableToken))?;
+    let (store, passwords, now) = (&application.store, &application.passwords, application.now());
+    people::accept_invitation(store, passwords, token, body.0.password, now).await??;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Change one's password.
+///
+/// Every other session of the caller ends.
+#[utoipa::path(
+    tag = "sessions",
+    params(InLanguage),
+    request_body(content = PasswordBody, description = "The password and the new one"),
+    responses((status = 204, description = "Changed"), Problems),
+    security(("access_token" = [])),
+)]
+#[put("/v1/me/password")]
+pub async fn put_own_password(
+    caller: PersonCaller,
+    body: JsonBody<PasswordBody>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    application.throttle.check_account(caller.account.uuid())?;
+    // One of another length is not theirs.
+    let current =
+        Password::parse(body.0.current_password).map_err(|_| fault("/current_password", FieldCode::WrongPassword))?;
+    let (store, passwords, now) = (&application.store, &application.passwords, application.now());
+    people::change_password(
+        store,
+        passwords,
+        (caller.by(), caller.session),
+        current,
+        body.0.password,
+        now,
+    )
+    .await??;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Ask for a new password.
+///
+/// When the address has an account, and the service sends mail, a link that sets the password, once, within a day, is
+/// mailed to it; earlier invitations are good no more. The answer is the same whether it has or not. Where the service
+/// sends no mail, ask your coordinator. Public: who forgot their password cannot sign in.
+#[utoipa::path(
+    tag = "sessions",
+    params(InLanguage),
+    request_body(content = PasswordResetBody, description = "The address"),
+    responses((status = 202, description = "A message is on its way, if there is such an account"), Problems),
+    security(()),
+)]
+#[post("/v1/passwords/reset")]
+pub async fn create_password_reset(
+    _: Query<NoParameters>,
+    body: JsonBody<PasswordResetBody>,
+    request: HttpRequest,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    limit_address(&request, &application)?;
+    let email = Email::parse(&body.0.email).map_err(|code| fault("/email", code))?;
+    application.throttle.check_email(&email)?;
+    if application.mailer.is_some() {
+        // Beside the answer, so that the time it takes does not tell whether there is such an account.
+        spawn(mail_reset(application, email));
+    }
+    Ok(HttpResponse::Accepted().finish())
+}
+
+async fn mail_reset(application: Data<Application>, email: Email) {
+    match people::ask_reset(&application.store, email, application.now()).await {
+        Ok(Ok(made)) => {
+            mailed(&application, &made, mail::reset);
+        }
+        Ok(Err(_)) => {}
+        Err(error) => tracing::error!(%error, "a forgotten password was not reset"),
+    }
+}
+
+fn fault(pointer: &str, code: FieldCode) -> Problem {
+    Problem::validation_failed(FieldErrors::of_body(pointer, code))
+}

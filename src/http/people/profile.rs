@@ -1,0 +1,115 @@
+//! People: who one is, and the advisors of the organisation.
+
+use actix_web::web::Data;
+use actix_web::{HttpResponse, get};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::domain::account::Account;
+use crate::http::answer::openapi::Problems;
+use crate::http::answer::problem::Problem;
+use crate::http::answer::problem_code::ProblemCode;
+use crate::http::application::Application;
+use crate::http::request::caller::{AdvisorsCaller, PersonCaller};
+use crate::http::request::query::InLanguage;
+use crate::storage::accounts;
+
+/// Who is signed in.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Me)]
+pub struct MeView {
+    /// The account; an advisor's `advisor_id` too.
+    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
+    account_id: String,
+    /// The organisation.
+    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120001")]
+    organisation_id: String,
+    /// `advisor`, `coordinator` or `administrator`.
+    #[schema(pattern = "^(advisor|coordinator|administrator)$", example = "advisor")]
+    role: String,
+    /// The name.
+    #[schema(example = "Camille Martin")]
+    name: String,
+    /// The address, in lower case.
+    #[schema(format = Email, example = "camille.martin@demo.example")]
+    email: String,
+}
+
+impl From<Account> for MeView {
+    fn from(account: Account) -> Self {
+        Self {
+            account_id: account.id.to_string(),
+            organisation_id: account.organisation.to_string(),
+            role: account.role.code().to_owned(),
+            name: account.name.as_str().to_owned(),
+            email: account.email.as_str().to_owned(),
+        }
+    }
+}
+
+/// Read who is signed in.
+///
+/// An advisor finds their `advisor_id` here: it is the `account_id`.
+#[utoipa::path(
+    tag = "people",
+    params(InLanguage),
+    responses((status = 200, description = "The caller", body = MeView), Problems),
+    security(("access_token" = [])),
+)]
+#[get("/v1/me")]
+pub async fn get_me(caller: PersonCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
+    let (organisation, account) = (caller.organisation, caller.account);
+    let account = application
+        .store
+        .read(move |connection| accounts::find(connection, organisation, account))
+        .await?
+        .ok_or(ProblemCode::Unauthenticated)?;
+    Ok(HttpResponse::Ok().json(MeView::from(account)))
+}
+
+/// An advisor of the organisation.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Advisor)]
+pub struct AdvisorView {
+    /// Their identifier.
+    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
+    advisor_id: String,
+    /// Their name.
+    #[schema(example = "Camille Martin")]
+    name: String,
+    /// Their address.
+    #[schema(format = Email, example = "camille.martin@demo.example")]
+    email: String,
+}
+
+/// The advisors of the organisation.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AdvisorList)]
+pub struct AdvisorListView {
+    /// By name.
+    items: Vec<AdvisorView>,
+}
+
+/// List the advisors of the organisation, by name.
+///
+/// For coordinators, and programs that read reports: whose reports there are.
+#[utoipa::path(
+    tag = "people",
+    params(InLanguage),
+    responses((status = 200, description = "The advisors", body = AdvisorListView), Problems),
+    security(("access_token" = [])),
+)]
+#[get("/v1/advisors")]
+pub async fn list_advisors(caller: AdvisorsCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
+    let organisation = caller.0.organisation();
+    let advisors = application
+        .store
+        .read(move |connection| accounts::advisors(connection, organisation))
+        .await?;
+    let items = advisors.into_iter().map(|advisor| AdvisorView {
+        advisor_id: advisor.id.to_string(),
+        name: advisor.name.as_str().to_owned(),
+        email: advisor.email.as_str().to_owned(),
+    });
+    Ok(HttpResponse::Ok().json(AdvisorListView { items: items.collect() }))
+}

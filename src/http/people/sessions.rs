@@ -1,0 +1,259 @@
+//! Sessions: signing in, refreshing, signing out.
+
+use actix_web::http::header::USER_AGENT;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, delete, get, post};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::actions::sessions::{self, SessionTokens};
+use crate::auth::opaque_token::RefreshToken;
+use crate::auth::password::Password;
+use crate::auth::token::LIFETIME_SECONDS;
+use crate::domain::account::Email;
+use crate::domain::field_error::FieldErrors;
+use crate::domain::identifiers::SessionId;
+use crate::http::answer::openapi::Problems;
+use crate::http::answer::problem::Problem;
+use crate::http::answer::problem_code::ProblemCode;
+use crate::http::application::Application;
+use crate::http::reports::view::instant;
+use crate::http::request::admission::limit_address;
+use crate::http::request::caller::{PersonCaller, SessionCaller};
+use crate::http::request::json_body::JsonBody;
+use crate::http::request::query::{InLanguage, NoParameters, Query};
+use crate::storage::sessions::{self as stored_sessions, Session};
+
+/// The most characters that are kept of what a device calls itself.
+const DEVICE_MAX: usize = 200;
+
+/// An address and a password.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = SignInRequest)]
+pub struct SignInBody {
+    /// The address, in any case.
+    #[schema(format = Email, max_length = 254, example = "camille.martin@demo.example")]
+    email: String,
+    /// The password.
+    #[schema(format = Password, min_length = 14, max_length = 128, example = "correct horse battery")]
+    password: String,
+}
+
+impl SignInBody {
+    fn parse(self) -> Result<(Email, Password), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let email = Email::parse(&self.email)
+            .map_err(|code| errors.push("/email", code))
+            .ok();
+        let password = Password::parse(self.password)
+            .map_err(|faults| errors.append(faults))
+            .ok();
+        email.zip(password).ok_or(errors)
+    }
+}
+
+/// A refresh token.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = RefreshRequest)]
+pub struct RefreshBody {
+    /// The refresh token of the last answer.
+    #[schema(example = "AZjzwnwefSqPAAJCrBIAAgGY88J8Hn0qjwACQqwSAAI")]
+    refresh_token: String,
+}
+
+/// The tokens of a session.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SessionTokens)]
+pub struct SessionView {
+    /// Goes into the Authorization header of every request.
+    #[schema(example = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9.eyJzdWIiOiIuLi4ifQ.c2lnbmF0dXJl")]
+    access_token: String,
+    /// How the access token is sent: always `Bearer`.
+    #[schema(example = "Bearer")]
+    token_type: String,
+    /// For how many seconds the access token is valid.
+    #[schema(minimum = 1, example = 900)]
+    expires_in: i64,
+    /// Trades for new tokens within 90 days.
+    #[schema(example = "AZjzwnwefSqPAAJCrBIAAgGY88J8Hn0qjwACQqwSAAI")]
+    refresh_token: String,
+}
+
+impl From<SessionTokens> for SessionView {
+    fn from(tokens: SessionTokens) -> Self {
+        Self {
+            access_token: tokens.access,
+            token_type: "Bearer".to_owned(),
+            expires_in: LIFETIME_SECONDS,
+            refresh_token: tokens.refresh.reveal(),
+        }
+    }
+}
+
+/// Sign in.
+///
+/// Public: this is how one becomes known.
+#[utoipa::path(
+    tag = "sessions",
+    request_body(content = SignInBody, description = "The address and the password"),
+    params(InLanguage),
+    responses((status = 201, description = "Signed in", body = SessionView), Problems),
+    security(()),
+)]
+#[post("/v1/sessions")]
+pub async fn create_session(
+    _: Query<NoParameters>,
+    body: JsonBody<SignInBody>,
+    request: HttpRequest,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    limit_address(&request, &application)?;
+    let credentials = body.0.parse().map_err(Problem::validation_failed)?;
+    application.throttle.check_email(&credentials.0)?;
+    let tokens = sessions::sign_in(
+        &application.store,
+        &application.gate.tokens,
+        &application.passwords,
+        credentials,
+        device(&request),
+        application.now(),
+    )
+    .await??;
+    Ok(HttpResponse::Created().json(SessionView::from(tokens)))
+}
+
+/// Trade a refresh token for new tokens.
+///
+/// It may be sent again until one of the tokens that came of it is used, since an answer may be lost; sent after that, it
+/// ends the session. Public: the access token may have expired.
+#[utoipa::path(
+    tag = "sessions",
+    request_body(content = RefreshBody, description = "The refresh token of the last answer"),
+    params(InLanguage),
+    responses((status = 201, description = "New tokens; keep these", body = SessionView), Problems),
+    security(()),
+)]
+#[post("/v1/sessions/refresh")]
+pub async fn refresh_session(
+    _: Query<NoParameters>,
+    body: JsonBody<RefreshBody>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let token = RefreshToken::parse(&body.0.refresh_token).ok_or(ProblemCode::Unauthenticated)?;
+    let tokens = sessions::refresh(&application.store, &application.gate.tokens, token, application.now()).await??;
+    Ok(HttpResponse::Created().json(SessionView::from(tokens)))
+}
+
+/// Sign out of this device.
+///
+/// Ends the session of the access token: its refresh token is good no more.
+#[utoipa::path(
+    tag = "sessions",
+    params(InLanguage),
+    responses((status = 204, description = "Signed out: the refresh token is good no more"), Problems),
+    security(("access_token" = [])),
+)]
+#[delete("/v1/sessions/current")]
+pub async fn delete_session(caller: PersonCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
+    sessions::end_session(&application.store, caller.by(), caller.session, application.now()).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// What a device calls itself: its `User-Agent`, as far as it is plain text.
+fn device(request: &HttpRequest) -> Option<String> {
+    let text = request.headers().get(USER_AGENT)?.to_str().ok()?.trim();
+    (!text.is_empty()).then(|| text.chars().take(DEVICE_MAX).collect())
+}
+
+/// A session of the caller.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Session)]
+pub struct SessionItemView {
+    /// Its identifier.
+    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120004")]
+    session_id: String,
+    /// What the device calls itself (`User-Agent`).
+    #[schema(
+        required = true,
+        max_length = 200,
+        example = "Mozilla/5.0 (Android 15; Mobile; rv:140.0)"
+    )]
+    device: Option<String>,
+    /// When it began.
+    #[schema(format = "date-time", example = "2022-05-03T15:12:00Z")]
+    created_at: String,
+    /// When it was last refreshed.
+    #[schema(format = "date-time", example = "2022-05-03T15:12:00Z")]
+    refreshed_at: String,
+    /// When it ends unless it is refreshed.
+    #[schema(format = "date-time", example = "2022-08-01T15:12:00Z")]
+    expires_at: String,
+    /// Whether it is the session of this request.
+    #[schema(example = true)]
+    current: bool,
+}
+
+impl SessionItemView {
+    /// A session, seen from another or the same.
+    pub(in crate::http) fn of(session: Session, current: SessionId) -> Self {
+        Self {
+            current: session.id == current,
+            session_id: session.id.to_string(),
+            device: session.device,
+            created_at: instant(session.created_at),
+            refreshed_at: instant(session.refreshed_at),
+            expires_at: instant(session.expires_at),
+        }
+    }
+}
+
+/// The sessions of the caller.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SessionList)]
+pub struct SessionListView {
+    /// The last refreshed first.
+    items: Vec<SessionItemView>,
+}
+
+/// List the devices on which one is signed in.
+///
+/// The last refreshed first.
+#[utoipa::path(
+    tag = "sessions",
+    params(InLanguage),
+    responses((status = 200, description = "The caller's sessions", body = SessionListView), Problems),
+    security(("access_token" = [])),
+)]
+#[get("/v1/sessions")]
+pub async fn list_sessions(caller: PersonCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
+    let now = application.now();
+    let sessions = application
+        .store
+        .read(move |connection| stored_sessions::of_account(connection, caller.organisation, caller.account, now))
+        .await?;
+    let items = sessions
+        .into_iter()
+        .map(|session| SessionItemView::of(session, caller.session));
+    Ok(HttpResponse::Ok().json(SessionListView { items: items.collect() }))
+}
+
+/// Sign out of another device.
+///
+/// Ends a session of the caller: its refresh token is good no more. Somebody else's session is not found.
+#[utoipa::path(
+    tag = "sessions",
+    params(("session_id" = String, Path, format = "uuid", description = "One of the caller's sessions"), InLanguage),
+    responses((status = 204, description = "Signed out: the refresh token is good no more"), Problems),
+    security(("access_token" = [])),
+)]
+// Not the words that other paths have in its place.
+#[delete("/v1/sessions/{session_id:[^/]*[-0-9][^/]*}")]
+pub async fn end_session(caller: SessionCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
+    let SessionCaller { person, session } = caller;
+    let found = sessions::end_session(&application.store, person.by(), session, application.now()).await?;
+    found
+        .then(|| HttpResponse::NoContent().finish())
+        .ok_or(ProblemCode::NotFound.into())
+}

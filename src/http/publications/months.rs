@@ -1,0 +1,202 @@
+//! The months of the organisation: open, closed, reopened.
+
+use actix_web::web::Data;
+use actix_web::{HttpResponse, delete, get, put};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::actions::closing;
+use crate::domain::closing::{MonthRecord, RefusedWrites, comment, reason};
+use crate::http::answer::openapi::Problems;
+use crate::http::answer::problem::Problem;
+use crate::http::application::Application;
+use crate::http::figures::query::PeriodParameters;
+use crate::http::reports::view::instant;
+use crate::http::request::caller::{MonthCaller, StatisticsCaller};
+use crate::http::request::json_body::JsonBody;
+use crate::http::request::query::{InLanguage, NoParameters, QueryParameters, QueryReader};
+use crate::storage::months;
+
+/// A month, for its path.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes the path in the document; MonthCaller reads it")]
+pub struct MonthPath {
+    /// Which month.
+    #[param(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-05")]
+    month: String,
+}
+
+/// Why a month is reopened.
+#[derive(Debug, Clone, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ReasonParameter {
+    /// Why: kept with the month.
+    #[param(min_length = 1, max_length = 500, example = "Un atelier manquait")]
+    reason: String,
+}
+
+impl QueryParameters for ReasonParameter {
+    fn read(reader: &mut QueryReader) -> Option<Self> {
+        let reason = reader.required("reason", reason);
+        Some(Self { reason: reason? })
+    }
+}
+
+/// What is said at a closing.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ClosingRequest)]
+pub struct ClosingBody {
+    /// A comment, kept with the month.
+    #[serde(default, deserialize_with = "crate::http::request::json_body::given")]
+    #[schema(nullable = false, max_length = 500, example = "Vérifié avec l'équipe")]
+    comment: Option<String>,
+}
+
+/// A month and what was last said of it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Month)]
+pub struct MonthRecordView {
+    /// Which month.
+    #[schema(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-05")]
+    month: String,
+    /// Whether it takes writes: `open`, `closed` or `reopened`.
+    #[schema(pattern = "^(open|closed|reopened)$", example = "closed")]
+    status: &'static str,
+    /// When it was closed or reopened; `null` when it never was.
+    #[schema(required = true, format = DateTime, example = "2022-06-02T08:00:00Z")]
+    changed_at: Option<String>,
+    /// Who did that: an account.
+    #[schema(required = true, format = "uuid")]
+    changed_by: Option<String>,
+    /// The comment on the closing, or the reason of the reopening.
+    #[schema(required = true)]
+    comment: Option<String>,
+    /// SHA-256 of the month's figures when it was last closed.
+    #[schema(required = true, pattern = "^[0-9a-f]{64}$")]
+    digest: Option<String>,
+    /// The writes that it refused since it was closed, by advisor: for whom to reopen it.
+    refused_writes: Vec<RefusedWritesView>,
+}
+
+/// The writes of an advisor that a closed month refused.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RefusedWrites)]
+pub struct RefusedWritesView {
+    /// Whose.
+    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
+    advisor_id: String,
+    /// How many; a write that is repeated counts again.
+    #[schema(minimum = 1, example = 3)]
+    writes: i64,
+    /// When the last came.
+    #[schema(format = DateTime, example = "2022-06-03T16:40:00Z")]
+    last_refused_at: String,
+}
+
+impl MonthRecordView {
+    pub(in crate::http) fn new(record: &MonthRecord, refused: &[RefusedWrites]) -> Self {
+        Self {
+            month: record.month.to_string(),
+            status: record.status.code(),
+            changed_at: record.changed.map(|(at, _)| instant(at)),
+            changed_by: record.changed.map(|(_, by)| by.to_string()),
+            comment: record.comment.clone(),
+            digest: record.digest.clone(),
+            refused_writes: refused
+                .iter()
+                .filter(|refused| refused.month == record.month)
+                .map(|refused| RefusedWritesView {
+                    advisor_id: refused.advisor.to_string(),
+                    writes: refused.writes,
+                    last_refused_at: instant(refused.last_at),
+                })
+                .collect(),
+        }
+    }
+}
+
+/// The months of a period.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MonthList)]
+pub struct MonthListView {
+    /// The earliest first.
+    #[schema(min_items = 1, max_items = 120)]
+    items: Vec<MonthRecordView>,
+}
+
+/// List the months of a period.
+///
+/// Which are closed, when and by whom, and which writes they refused since; an advisor sees their own refused writes.
+#[utoipa::path(
+    tag = "months",
+    params(PeriodParameters, InLanguage),
+    responses((status = 200, description = "The months", body = MonthListView), Problems),
+    security(("access_token" = [])),
+)]
+#[get("/v1/months")]
+pub async fn list_months(
+    caller: StatisticsCaller<PeriodParameters>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let StatisticsCaller { member, parameters } = caller;
+    let period = parameters.period(application.today(member.time_zone()))?;
+    let (organisation, own) = (member.organisation(), member.scope(None)?);
+    let (records, mut refused) = application
+        .store
+        .read(move |connection| {
+            let records = months::records(connection, organisation, period)?;
+            Ok((records, months::refused(connection, organisation, period)?))
+        })
+        .await?;
+    refused.retain(|refused| own.is_none_or(|own| own == refused.advisor));
+    let items = records
+        .iter()
+        .map(|record| MonthRecordView::new(record, &refused))
+        .collect();
+    Ok(HttpResponse::Ok().json(MonthListView { items }))
+}
+
+/// Close a month.
+///
+/// Its figures are settled: writes are answered 409 `month_closed` from then on. Not before its last day is over in the
+/// organisation's zone. Closing a month that is closed changes nothing. For coordinators.
+#[utoipa::path(
+    tag = "months",
+    params(MonthPath, InLanguage),
+    request_body(content = ClosingBody, description = "A comment, or nothing: `{}`"),
+    responses((status = 200, description = "Closed", body = MonthRecordView), Problems),
+    security(("access_token" = [])),
+)]
+#[put("/v1/months/{month}/closing")]
+pub async fn put_closing(
+    caller: MonthCaller<NoParameters>,
+    body: JsonBody<ClosingBody>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let comment = comment(body.0.comment.as_deref()).map_err(Problem::validation_failed)?;
+    let today = application.today(caller.person.time_zone);
+    let (store, by, now) = (&application.store, caller.person.by(), application.now());
+    let record = closing::close_month(store, by, caller.month, comment, today, now).await??;
+    Ok(HttpResponse::Ok().json(MonthRecordView::new(&record, &[])))
+}
+
+/// Reopen a month.
+///
+/// It takes writes again until it is closed anew. Reopening a month that is not closed changes nothing. For coordinators.
+#[utoipa::path(
+    tag = "months",
+    params(MonthPath, ReasonParameter, InLanguage),
+    responses((status = 204, description = "It takes writes"), Problems),
+    security(("access_token" = [])),
+)]
+#[delete("/v1/months/{month}/closing")]
+pub async fn delete_closing(
+    caller: MonthCaller<ReasonParameter>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let (store, by, now) = (&application.store, caller.person.by(), application.now());
+    closing::reopen_month(store, by, caller.month, caller.parameters.reason, now).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

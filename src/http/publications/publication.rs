@@ -1,0 +1,379 @@
+//! Publications: settled figures, kept byte for byte.
+
+use std::collections::BTreeMap;
+
+use actix_web::http::header::{CACHE_CONTROL, ETAG, HeaderName, LOCATION};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::view::PublicationContentView;
+use crate::actions::publications as actions;
+use crate::documents::builders::{self, Style};
+use crate::documents::document::Document;
+use crate::domain::calendar::{Month, Months};
+use crate::domain::field_error::{FieldCode, FieldErrors};
+use crate::domain::language::Language;
+use crate::domain::text::normal_text;
+use crate::http::answer::envelope::language_of;
+use crate::http::answer::formats::{FileView, Format, FormatParameter, document_answer};
+use crate::http::answer::openapi::Problems;
+use crate::http::answer::problem::Problem;
+use crate::http::answer::problem_code::ProblemCode;
+use crate::http::application::Application;
+use crate::http::figures::query::period_of;
+use crate::http::reports::view::instant;
+use crate::http::request::caller::{CoordinatorCaller, FiguresReader, PublicationReader};
+use crate::http::request::json_body::JsonBody;
+use crate::http::request::query::{InLanguage, NoParameters, QueryParameters, QueryReader};
+use crate::statistics::publication::{Change, Publication, changes, digest_bytes};
+use crate::storage::publications::{self, PublicationRecord};
+
+/// RFC 9530: the SHA-256 of what is sent.
+const CONTENT_DIGEST: HeaderName = HeaderName::from_static("content-digest");
+/// The longest number of a deliberation, in characters.
+const NUMBER_MAX: usize = 50;
+
+/// A publication, for its path.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes the path in the document; PublicationReader reads it")]
+pub struct PublicationPath {
+    /// Which publication.
+    #[param(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120007")]
+    publication_id: String,
+}
+
+/// What to publish.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = PublicationRequest)]
+pub struct PublicationBody {
+    /// The first month, from 2020-01 on.
+    #[schema(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-05")]
+    from: String,
+    /// The last month, included; 120 months in all at most.
+    #[schema(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-07")]
+    to: String,
+    /// The number of the deliberation to which it is annexed.
+    #[serde(default, deserialize_with = "crate::http::request::json_body::given")]
+    #[schema(nullable = false, max_length = 50, example = "19")]
+    deliberation_number: Option<String>,
+}
+
+impl PublicationBody {
+    /// The period and the number, when they keep every rule.
+    fn validate(&self, current: Month) -> Result<(Months, Option<String>), FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let mut month = |name: &str, text: &str| {
+            let month: Result<Month, FieldCode> = text.parse();
+            month.map_err(|code| errors.push(&format!("/{name}"), code)).ok()
+        };
+        let months = month("from", &self.from).zip(month("to", &self.to));
+        let period = months.and_then(|(from, to)| {
+            let period = period_of(from, to, current);
+            period
+                .map_err(|(name, code)| errors.push(&format!("/{name}"), code))
+                .ok()
+        });
+        let number = self.deliberation_number.as_deref();
+        let number = number.and_then(|text| normal_text(text, NUMBER_MAX, "", "deliberation_number", &mut errors));
+        match period {
+            Some(period) if errors.is_empty() => Ok((period, number)),
+            _ => Err(errors),
+        }
+    }
+}
+
+/// In which form a publication is read.
+#[derive(Debug, Clone, Copy)]
+pub struct DocumentParameters {
+    format: Option<Format>,
+    annex: bool,
+}
+
+/// Which document is made of a publication.
+#[derive(Debug, Clone, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(
+    dead_code,
+    reason = "describes the parameter in the document; DocumentParameters reads it"
+)]
+pub struct PartParameter {
+    /// `annex` for the annex's six rows alone; JSON is always the whole.
+    #[param(value_type = Option<String>, nullable = false, pattern = "^(full|annex)$", default = "full", example = "annex")]
+    part: Option<String>,
+}
+
+impl QueryParameters for DocumentParameters {
+    fn read(reader: &mut QueryReader) -> Option<Self> {
+        let format = reader.optional("format", Format::from_code);
+        let annex = reader.optional("part", |code| match code {
+            "annex" => Ok(true),
+            "full" => Ok(false),
+            _ => Err(FieldCode::InvalidValue),
+        });
+        Some(Self {
+            format,
+            annex: annex.unwrap_or_default(),
+        })
+    }
+}
+
+/// What is told of a publication.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PublicationItem)]
+pub struct PublicationView {
+    /// Its identifier.
+    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120007")]
+    publication_id: String,
+    /// The first month.
+    #[schema(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-05")]
+    from: String,
+    /// The last month.
+    #[schema(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-07")]
+    to: String,
+    /// The number of the deliberation to which it is annexed.
+    #[schema(required = true, example = "19")]
+    deliberation_number: Option<String>,
+    /// When it was published.
+    #[schema(format = DateTime, example = "2022-09-29T12:00:00Z")]
+    published_at: String,
+    /// Who published it: an account.
+    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
+    published_by: String,
+    /// SHA-256 of its content.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
+    digest: String,
+}
+
+impl From<&PublicationRecord> for PublicationView {
+    fn from(record: &PublicationRecord) -> Self {
+        Self {
+            publication_id: record.id.to_string(),
+            from: record.period.from().to_string(),
+            to: record.period.to().to_string(),
+            deliberation_number: record.deliberation_number.clone(),
+            published_at: instant(record.published_at),
+            published_by: record.published_by.to_string(),
+            digest: record.digest.clone(),
+        }
+    }
+}
+
+/// The publications of the organisation.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PublicationList)]
+pub struct PublicationListView {
+    /// The newest first.
+    items: Vec<PublicationView>,
+}
+
+/// Publish the figures of a period.
+///
+/// All its months must be closed. What is published is kept for ever, byte for byte: canonical JSON (RFC 8785) with its SHA-256,
+/// without the name or the identifier of a person. For coordinators.
+#[utoipa::path(
+    tag = "publications",
+    params(InLanguage),
+    request_body(content = PublicationBody, description = "The period, and the number of the deliberation if there is one"),
+    responses(
+        (status = 201, description = "Published", body = PublicationView, headers(("Location" = String, description = "The publication"))),
+        Problems,
+    ),
+    security(("access_token" = [])),
+)]
+#[post("/v1/publications")]
+pub async fn create_publication(
+    caller: CoordinatorCaller,
+    body: JsonBody<PublicationBody>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let current = Month::of(application.today(caller.person.time_zone));
+    let (period, number) = body.0.validate(current).map_err(Problem::validation_failed)?;
+    let (by, now) = (caller.person.by(), application.now());
+    let record = actions::publish(&application.store, by, period, number, now).await??;
+    Ok(HttpResponse::Created()
+        .insert_header((LOCATION, format!("/v1/publications/{}", record.id)))
+        .json(PublicationView::from(&record)))
+}
+
+/// List the publications of the organisation.
+///
+/// The newest first. For coordinators, and programs that read figures.
+#[utoipa::path(
+    tag = "publications",
+    params(InLanguage),
+    responses((status = 200, description = "The publications", body = PublicationListView), Problems),
+    security(("access_token" = [])),
+)]
+#[get("/v1/publications")]
+pub async fn list_publications(
+    FiguresReader(member): FiguresReader,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let organisation = member.organisation();
+    let found = application
+        .store
+        .read(move |connection| publications::all(connection, organisation))
+        .await?;
+    let items = found.iter().map(Into::into).collect();
+    Ok(HttpResponse::Ok().json(PublicationListView { items }))
+}
+
+/// Read a publication.
+///
+/// As JSON the same bytes for ever, whose SHA-256 is the digest (`ETag`, `Content-Digest`); or a document made of them. For
+/// coordinators, and programs that read figures.
+#[utoipa::path(
+    tag = "publications",
+    params(PublicationPath, FormatParameter, PartParameter, InLanguage),
+    responses(
+        (status = 200, description = "What was published", content(
+            (PublicationContentView = "application/json"),
+            (String = "text/csv"),
+            (String = "text/html"),
+            (FileView = "application/pdf"),
+            (FileView = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        )),
+        Problems,
+    ),
+    security(("access_token" = [])),
+)]
+#[get("/v1/publications/{publication_id}")]
+pub async fn get_publication(
+    caller: PublicationReader<DocumentParameters>,
+    request: HttpRequest,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let (organisation, id) = (caller.member.organisation(), caller.publication);
+    let (record, content) = application
+        .store
+        .read(move |connection| publications::find(connection, organisation, id))
+        .await?
+        .ok_or(ProblemCode::NotFound)?;
+    let format = caller.parameters.format.unwrap_or_else(|| Format::accepted(&request));
+    let Format::Document(form) = format else {
+        return Ok(published(&record, content));
+    };
+    let (language, zone) = (language_of(&request), caller.member.time_zone());
+    let whole = document_of(&record, &content, false, (language, zone))?;
+    let (document, name) = if caller.parameters.annex {
+        (builders::annex_of(whole), language.choose("annexe", "annex"))
+    } else {
+        (whole, language.choose("statistiques", "statistics"))
+    };
+    document_answer(document, form, name, record.period).await
+}
+
+/// The document of a publication; `masked` where it is public. It names no advisor, so it needs no names.
+pub(in crate::http) fn document_of(
+    record: &PublicationRecord,
+    content: &str,
+    masked: bool,
+    (language, zone): (Language, Tz),
+) -> Result<Document, Problem> {
+    let names = &BTreeMap::new();
+    let of = (record.period, record.digest.as_str(), record.published_at);
+    let published = publications::parse(content)?;
+    Ok(builders::publication(
+        &published,
+        of,
+        masked,
+        Style { language, zone, names },
+    ))
+}
+
+/// The content of a publication, with its digest.
+pub(in crate::http) fn published(record: &PublicationRecord, content: String) -> HttpResponse {
+    let digest = BASE64_STANDARD.encode(digest_bytes(&content));
+    HttpResponse::Ok()
+        .insert_header((ETAG, format!("\"{}\"", record.digest)))
+        .insert_header((CONTENT_DIGEST, format!("sha-256=:{digest}:")))
+        .insert_header((CACHE_CONTROL, "private, max-age=31536000, immutable"))
+        .content_type("application/json")
+        .body(content)
+}
+
+/// Read what changed since a publication.
+///
+/// Line by line: what was published and what the figures are now. Empty while nothing was changed. For coordinators, and programs
+/// that read figures.
+#[utoipa::path(
+    tag = "publications",
+    params(PublicationPath, InLanguage),
+    responses((status = 200, description = "The changes", body = ChangeListView), Problems),
+    security(("access_token" = [])),
+)]
+#[get("/v1/publications/{publication_id}/changes")]
+pub async fn get_publication_changes(
+    caller: PublicationReader<NoParameters>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let (organisation, id, now) = (caller.member.organisation(), caller.publication, application.now());
+    let (published, drafted) = application
+        .store
+        .read(move |connection| {
+            let Some((record, content)) = publications::find(connection, organisation, id)? else {
+                return Ok(None);
+            };
+            let published = publications::parse(&content)?;
+            let drafted = publications::draft(connection, organisation, record.period, None, now)?;
+            Ok(drafted.map(|drafted| (published, drafted)))
+        })
+        .await?
+        .ok_or(ProblemCode::NotFound)?;
+    Ok(HttpResponse::Ok().json(ChangeListView::new(&published, &drafted, instant(now))))
+}
+
+/// What changed since a publication.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PublicationChanges)]
+pub struct ChangeListView {
+    /// When the figures of now were read.
+    #[schema(format = DateTime, example = "2023-09-29T12:00:00Z")]
+    as_of: String,
+    /// The figures that are no more what was published.
+    items: Vec<ChangeView>,
+}
+
+/// A figure that is no more what was published.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PublicationChange)]
+pub struct ChangeView {
+    /// The id of the row, or the code of the breakdown.
+    #[schema(example = "workshops_held")]
+    figure: String,
+    /// The month of a row or the value of a breakdown; `null`: the total.
+    #[schema(required = true, example = "2022-05")]
+    of: Option<String>,
+    /// What of it: `figure`, `interventions` or `supports`.
+    #[schema(pattern = "^(figure|interventions|supports)$", example = "figure")]
+    measure: &'static str,
+    /// What was published; `null`: nothing.
+    #[schema(required = true, example = 6)]
+    published: Option<i64>,
+    /// What it is now; `null`: nothing.
+    #[schema(required = true, example = 7)]
+    now: Option<i64>,
+}
+
+impl ChangeListView {
+    fn new(published: &Publication, drafted: &Publication, as_of: String) -> Self {
+        let view = |change: Change| ChangeView {
+            figure: change.figure,
+            of: change.of,
+            measure: change.measure.code(),
+            published: change.published,
+            now: change.now,
+        };
+        Self {
+            as_of,
+            items: changes(published, drafted).into_iter().map(view).collect(),
+        }
+    }
+}

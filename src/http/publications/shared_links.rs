@@ -1,0 +1,193 @@
+//! Links to publications: made, listed and revoked by the coordinator.
+
+use actix_web::http::header::LOCATION;
+use actix_web::web::Data;
+use actix_web::{HttpResponse, delete, get, post};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::publication::PublicationPath;
+use crate::actions::sharing;
+use crate::domain::shared_link::LinkSettings;
+use crate::http::answer::openapi::Problems;
+use crate::http::answer::problem::Problem;
+use crate::http::answer::problem_code::ProblemCode;
+use crate::http::application::Application;
+use crate::http::reports::view::instant;
+use crate::http::request::caller::{LinkCaller, LinksCaller};
+use crate::http::request::json_body::JsonBody;
+use crate::http::request::query::InLanguage;
+use crate::storage::publications;
+use crate::storage::shared_links::{self, SharedLink};
+
+/// For how many days a link is good when nothing else is said.
+const VALID_DAYS: i64 = 90;
+
+/// A link, for its path.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes the path in the document; LinkCaller reads it")]
+pub struct LinkPath {
+    /// Which publication.
+    #[param(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120007")]
+    publication_id: String,
+    /// Which link to it.
+    #[param(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120008")]
+    link_id: String,
+}
+
+/// What a coordinator says of a link.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = SharedLinkRequest)]
+pub struct SharedLinkBody {
+    /// For whom it is.
+    #[schema(min_length = 1, max_length = 200, example = "Conseil communautaire")]
+    name: String,
+    /// For how many days it is good.
+    #[serde(default = "valid_days")]
+    #[schema(minimum = 1, maximum = 366, default = 90, example = 90)]
+    valid_days: i64,
+}
+
+const fn valid_days() -> i64 {
+    VALID_DAYS
+}
+
+/// A link to a publication, without its token.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SharedLink)]
+pub struct SharedLinkView {
+    /// Its identifier.
+    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120008")]
+    link_id: String,
+    /// For whom it is.
+    #[schema(example = "Conseil communautaire")]
+    name: String,
+    /// Who made it: an account.
+    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
+    created_by: String,
+    /// When it was made.
+    #[schema(format = DateTime, example = "2022-09-29T12:00:00Z")]
+    created_at: String,
+    /// Until when it is good.
+    #[schema(format = DateTime, example = "2022-12-28T12:00:00Z")]
+    expires_at: String,
+    /// How often the page or a document was read by it.
+    #[schema(minimum = 0, example = 12)]
+    views: i64,
+    /// When that was last.
+    #[schema(required = true, format = DateTime, example = "2022-09-30T08:12:00Z")]
+    last_viewed_at: Option<String>,
+}
+
+impl From<&SharedLink> for SharedLinkView {
+    fn from(link: &SharedLink) -> Self {
+        Self {
+            link_id: link.id.to_string(),
+            name: link.name.clone(),
+            created_by: link.created_by.to_string(),
+            created_at: instant(link.created_at),
+            expires_at: instant(link.expires_at),
+            views: link.views,
+            last_viewed_at: link.last_viewed_at.map(instant),
+        }
+    }
+}
+
+/// The links to a publication.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SharedLinkList)]
+pub struct SharedLinkListView {
+    /// The newest first.
+    items: Vec<SharedLinkView>,
+}
+
+/// A link and where it leads, shown this once.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = NewSharedLink)]
+pub struct NewSharedLinkView {
+    /// The link.
+    link: SharedLinkView,
+    /// Where it leads, relative to the service: whoever knows it may read the publication.
+    #[schema(
+        format = "uri-reference",
+        example = "/shared/AZjzwnwefSqPAAJCrBIAAgGY88J8Hn0qjwACQqwSAAI"
+    )]
+    path: String,
+}
+
+/// Share a publication by a link.
+///
+/// Whoever has the link reads the publication as a page with its documents, without an account, until the link expires or is
+/// revoked. Where it leads is shown this once. For coordinators.
+#[utoipa::path(
+    tag = "publications",
+    params(PublicationPath, InLanguage),
+    request_body(content = SharedLinkBody, description = "For whom, and for how long"),
+    responses(
+        (status = 201, description = "Made; keep the path", body = NewSharedLinkView, headers(("Location" = String, description = "The link, to be revoked"))),
+        Problems,
+    ),
+    security(("access_token" = [])),
+)]
+#[post("/v1/publications/{publication_id}/links")]
+pub async fn create_link(
+    caller: LinksCaller,
+    body: JsonBody<SharedLinkBody>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let settings = LinkSettings::new(&body.0.name, body.0.valid_days).map_err(Problem::validation_failed)?;
+    let (by, id, now) = (caller.person.by(), caller.publication, application.now());
+    let shared = sharing::share(&application.store, by, id, settings, now).await?;
+    let (link, token) = shared.ok_or(ProblemCode::NotFound)?;
+    Ok(HttpResponse::Created()
+        .insert_header((LOCATION, format!("/v1/publications/{id}/links/{}", link.id)))
+        .json(NewSharedLinkView {
+            link: (&link).into(),
+            path: format!("/shared/{}", token.reveal()),
+        }))
+}
+
+/// List the links to a publication.
+///
+/// The newest first; those that have expired too. For coordinators.
+#[utoipa::path(
+    tag = "publications",
+    params(PublicationPath, InLanguage),
+    responses((status = 200, description = "The links", body = SharedLinkListView), Problems),
+    security(("access_token" = [])),
+)]
+#[get("/v1/publications/{publication_id}/links")]
+pub async fn list_links(caller: LinksCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
+    let (organisation, id) = (caller.person.organisation, caller.publication);
+    let found = application
+        .store
+        .read(move |connection| {
+            let known = publications::exists(connection, organisation, id)?;
+            let links = shared_links::all(connection, organisation, id)?;
+            Ok(known.then_some(links))
+        })
+        .await?
+        .ok_or(ProblemCode::NotFound)?;
+    let items = found.iter().map(Into::into).collect();
+    Ok(HttpResponse::Ok().json(SharedLinkListView { items }))
+}
+
+/// Revoke a link to a publication.
+///
+/// It leads nowhere from then on. For coordinators.
+#[utoipa::path(
+    tag = "publications",
+    params(LinkPath, InLanguage),
+    responses((status = 204, description = "Revoked"), Problems),
+    security(("access_token" = [])),
+)]
+#[delete("/v1/publications/{publication_id}/links/{link_id}")]
+pub async fn delete_link(caller: LinkCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
+    let (by, now) = (caller.person.by(), application.now());
+    let revoked = sharing::unshare(&application.store, by, caller.publication, caller.link, now).await?;
+    revoked
+        .then(|| HttpResponse::NoContent().finish())
+        .ok_or(ProblemCode::NotFound.into())
+}

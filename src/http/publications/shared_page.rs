@@ -1,0 +1,120 @@
+//! What a link to a publication shows: a page with its documents, in which small cells are masked. Public: the link says who
+//! may read it.
+
+use actix_web::http::header::{CONTENT_LANGUAGE, HeaderName, HeaderValue};
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse, get};
+use utoipa::IntoParams;
+
+use super::publication::document_of;
+use crate::actions::sharing::{self, Shown};
+use crate::auth::opaque_token::LinkToken;
+use crate::documents::document::Document;
+use crate::documents::html;
+use crate::domain::language::Language;
+use crate::http::answer::envelope::language_of;
+use crate::http::answer::formats::{FileView, Form, document_answer};
+use crate::http::answer::openapi::Problems;
+use crate::http::answer::problem::Problem;
+use crate::http::answer::problem_code::ProblemCode;
+use crate::http::application::Application;
+use crate::http::request::query::{InLanguage, Query, QueryParameters, QueryReader};
+
+/// Keeps search engines from listing what only the link tells.
+const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
+
+/// The form in which it is shown.
+#[derive(Debug, Clone, Copy, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SharedParameters {
+    /// The form of the document: a page unless another is asked for.
+    #[param(value_type = Option<String>, nullable = false, pattern = "^(html|csv|xlsx|pdf)$", example = "html")]
+    format: Option<Form>,
+}
+
+impl QueryParameters for SharedParameters {
+    fn read(reader: &mut QueryReader) -> Option<Self> {
+        // No JSON: the content itself has the cells that are masked here.
+        let format = reader.optional("format", Form::from_code);
+        Some(Self { format })
+    }
+}
+
+/// Read a shared publication.
+///
+/// A page for people, with its documents: the annex's rows whole, breakdowns with small cells masked. Public: whoever has the
+/// link may read it, until it expires or is revoked.
+#[utoipa::path(
+    tag = "publications",
+    params(
+        ("token" = String, Path, description = "The secret of the link", example = "AZjzwnwefSqPAAJCrBIAAgGY88J8Hn0qjwACQqwSAAI"),
+        SharedParameters,
+        InLanguage,
+    ),
+    responses(
+        (status = 200, description = "The page, or the document asked for", content(
+            (String = "text/html"),
+            (String = "text/csv"),
+            (FileView = "application/pdf"),
+            (FileView = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        )),
+        Problems,
+    ),
+    security(()),
+)]
+#[get("/shared/{token}")]
+pub async fn get_shared_publication(
+    parameters: Query<SharedParameters>,
+    path: Path<String>,
+    request: HttpRequest,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let Shown {
+        organisation,
+        record,
+        content,
+    } = shown(&application, &path).await?;
+    let language = language_of(&request);
+    let document = document_of(&record, &content, true, (language, organisation.time_zone))?;
+    let mut response = match parameters.0.format.unwrap_or(Form::Html) {
+        Form::Html => page_answer(&document),
+        form => {
+            let name = language.choose("statistiques", "statistics");
+            document_answer(document, form, name, record.period).await?
+        }
+    };
+    response
+        .headers_mut()
+        .insert(ROBOTS, HeaderValue::from_static("noindex"));
+    Ok(response)
+}
+
+/// The publication that a link shows, counted as read.
+async fn shown(application: &Application, token: &str) -> Result<Shown, Problem> {
+    let token = LinkToken::parse(token).ok_or(ProblemCode::NotFound)?;
+    let (store, now) = (&application.store, application.now());
+    let shown = sharing::shown(store, &token, now).await?.ok_or(ProblemCode::NotFound)?;
+    application.throttle.check_link(token.id)?;
+    sharing::count_view(store, &token, now).await?;
+    Ok(shown)
+}
+
+/// The page, with where the other forms are.
+fn page_answer(document: &Document) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .insert_header((CONTENT_LANGUAGE, document.language.code()))
+        .body(html::page(document, &downloads(document.language)))
+}
+
+/// Where the other forms are, seen from the page.
+fn downloads(language: Language) -> Vec<(String, String)> {
+    let forms = [
+        #[cfg(feature = "pdf")]
+        ("PDF", "pdf"),
+        ("Excel", "xlsx"),
+        ("CSV", "csv"),
+    ];
+    let link = |(name, code): (&str, &str)| (name.to_owned(), format!("?format={code}&lang={}", language.code()));
+    forms.into_iter().map(link).collect()
+}

@@ -1,0 +1,153 @@
+//! The report on the wire: what clients send, and how it becomes a draft of the domain.
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::domain::intervention::InterventionDraft;
+use crate::domain::report::ReportDraft;
+use crate::http::request::json_body::{given, objects};
+use crate::http::wire::code_schema::{
+    AbsenceCode, AgeGroupCounts, FollowUpCounts, GenderCounts, KindCode, PrincipleCode, RedirectionCode, SettingCode,
+    SituationCounts, ThemeCode,
+};
+
+/// The report of a day, as a client sends it. Leave out what is not said; `null` and unknown fields are refused.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ReportRequest)]
+pub struct ReportBody {
+    /// The interventions, in the order of the day; none with an absence.
+    #[serde(default, deserialize_with = "objects")]
+    #[schema(max_items = 100)]
+    interventions: Vec<InterventionBody>,
+    /// Why the advisor did not work.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false)]
+    absence: Option<AbsenceCode>,
+    /// A note on the day, without personal data of residents; no control characters but newline.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(
+        max_length = 2000,
+        pattern = "^[^\\u0000-\\u0009\\u000B-\\u001F\\u007F-\\u009F]*$",
+        nullable = false,
+        example = "Fourgon en panne le matin"
+    )]
+    note: Option<String>,
+    /// The device's clock; stored, never used to order or refuse.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(format = DateTime, nullable = false, example = "2022-05-03T17:12:00+02:00")]
+    recorded_at: Option<String>,
+}
+
+impl From<ReportBody> for ReportDraft {
+    fn from(body: ReportBody) -> Self {
+        Self {
+            interventions: body.interventions.into_iter().map(Into::into).collect(),
+            absence: body.absence.map(|code| code.0),
+            note: body.note,
+            recorded_at: body.recorded_at,
+        }
+    }
+}
+
+/// One intervention, as a client sends it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = InterventionRequest)]
+pub struct InterventionBody {
+    /// The client's identifier, unique per advisor; left out, the one stored at this position, or a new one.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(format = "uuid", nullable = false, example = "0198f3c2-7c1e-7d2a-8f00-0242ac120002")]
+    id: Option<String>,
+    /// A workshop, individual supports or one-off requests.
+    kind: KindCode,
+    /// The people helped.
+    #[schema(minimum = 1, maximum = 1000, example = 9)]
+    participants: i64,
+    /// Those among them who had been helped before; at most all.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 1000, default = 0, example = 4)]
+    recurring_participants: i64,
+    /// The advisor's time for the whole intervention, in minutes.
+    #[schema(minimum = 1, maximum = 1440, example = 90)]
+    duration_minutes: i64,
+    /// Where it took place.
+    setting: SettingCode,
+    /// The principle of the action plan that it serves.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false)]
+    principle: Option<PrincipleCode>,
+    /// The INSEE code of the commune.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(pattern = "^([0-9]{2}|2A|2B)[0-9]{3}$", nullable = false, example = "72181")]
+    commune_code: Option<String>,
+    /// The name of the place.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(
+        max_length = 200,
+        pattern = "^[^\\u0000-\\u0009\\u000B-\\u001F\\u007F-\\u009F]*$",
+        nullable = false,
+        example = "Médiathèque"
+    )]
+    place_name: Option<String>,
+    /// What it was about: distinct codes.
+    #[schema(value_type = BTreeSet<ThemeCode>, min_items = 1, max_items = 20)]
+    themes: Vec<ThemeCode>,
+    /// The people by age; the rest is undisclosed, which is never sent.
+    #[serde(default)]
+    age_groups: AgeGroupCounts,
+    /// The people by gender; the rest is undisclosed.
+    #[serde(default)]
+    genders: GenderCounts,
+    /// The people by occupation; the rest is undisclosed.
+    #[serde(default)]
+    situations: SituationCounts,
+    /// The people by what follows.
+    #[serde(default)]
+    follow_ups: FollowUpCounts,
+    /// To whom people were redirected: distinct codes; only when `follow_ups.redirected` is 1 or more.
+    #[serde(default)]
+    #[schema(value_type = BTreeSet<RedirectionCode>, max_items = 20)]
+    redirected_to: Vec<RedirectionCode>,
+    /// Whether a social or outreach worker asked for it.
+    #[serde(default)]
+    #[schema(default = false)]
+    referred_by_social_worker: bool,
+    /// Whether that worker came along to the first appointment; only with `referred_by_social_worker`.
+    #[serde(default)]
+    #[schema(default = false)]
+    first_visit_accompanied: bool,
+    /// A note, without personal data of residents; no control characters but newline.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(
+        max_length = 2000,
+        pattern = "^[^\\u0000-\\u0009\\u000B-\\u001F\\u007F-\\u009F]*$",
+        nullable = false
+    )]
+    note: Option<String>,
+}
+
+impl From<InterventionBody> for InterventionDraft {
+    fn from(body: InterventionBody) -> Self {
+        Self {
+            id: body.id,
+            kind: body.kind.0,
+            participants: body.participants,
+            recurring_participants: body.recurring_participants,
+            duration_minutes: body.duration_minutes,
+            setting: body.setting.0,
+            principle: body.principle.map(|code| code.0),
+            commune_code: body.commune_code,
+            place_name: body.place_name,
+            themes: body.themes.into_iter().map(|code| code.0).collect(),
+            age_groups: body.age_groups.0,
+            genders: body.genders.0,
+            situations: body.situations.0,
+            follow_ups: body.follow_ups.0,
+            redirected_to: body.redirected_to.into_iter().map(|code| code.0).collect(),
+            referred_by_social_worker: body.referred_by_social_worker,
+            first_visit_accompanied: body.first_visit_accompanied,
+            note: body.note,
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! What changed since a device last asked.
+
+use actix_web::web::Data;
+use actix_web::{HttpResponse, get};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use chrono::{DateTime, Duration, Utc};
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::view::ReportView;
+use crate::domain::field_error::FieldCode;
+use crate::domain::identifiers::{AdvisorId, OrganisationId};
+use crate::http::answer::openapi::Problems;
+use crate::http::answer::problem::Problem;
+use crate::http::answer::problem_code::ProblemCode;
+use crate::http::application::Application;
+use crate::http::request::caller::ReportsCaller;
+use crate::http::request::query::{InLanguage, PAGE_DEFAULT, QueryParameters, QueryReader, page, page_limit};
+use crate::storage::AnyConnection;
+use crate::storage::reports::{self, Change, ChangeQuery, Changes};
+
+/// For how many days a cursor is good.
+const CURSOR_DAYS: i64 = 400;
+
+/// Where a reader of changes stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Cursor {
+    /// The history that its sequence belongs to.
+    epoch: String,
+    /// The last change that was read.
+    sequence: i64,
+    /// Whose changes.
+    organisation: OrganisationId,
+    /// Of this advisor alone.
+    advisor: Option<AdvisorId>,
+    /// When it was given.
+    at: DateTime<Utc>,
+}
+
+impl Cursor {
+    /// Whether it leads on to what was found: of this history and not ahead of it, of what the caller sees now, and not too old.
+    fn leads_to(&self, found: &Changes, query: ChangeQuery, now: DateTime<Utc>) -> bool {
+        self.epoch == found.epoch
+            && self.sequence <= found.last
+            && (self.organisation, self.advisor) == (query.organisation, query.advisor)
+            && now.signed_duration_since(self.at) <= Duration::days(CURSOR_DAYS)
+    }
+
+    fn text(&self) -> String {
+        let advisor = self.advisor.map(|advisor| advisor.to_string()).unwrap_or_default();
+        let Self {
+            epoch,
+            sequence,
+            organisation,
+            at,
+            ..
+        } = self;
+        BASE64_URL_SAFE_NO_PAD.encode(format!(
+            "{epoch}/{sequence}/{organisation}/{advisor}/{}",
+            at.timestamp()
+        ))
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let text = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
+        let parts: Vec<&str> = text.split('/').collect();
+        let [epoch, sequence, organisation, advisor, at] = parts.try_into().ok()?;
+        Some(Self {
+            epoch: epoch.to_owned(),
+            sequence: sequence.parse().ok().filter(|sequence| *sequence >= 0)?,
+            organisation: organisation.parse().ok()?,
+            advisor: match advisor {
+                "" => None,
+                advisor => Some(advisor.parse().ok()?),
+            },
+            at: DateTime::from_timestamp(at.parse().ok()?, 0)?,
+        })
+    }
+}
+
+/// From where to read changes.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ChangesParameters {
+    /// `cursor` of the answer before; left out, all there is.
+    #[param(value_type = Option<String>, nullable = false)]
+    cursor: Option<Cursor>,
+    /// How many at most.
+    #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50, nullable = false)]
+    limit: Option<u32>,
+}
+
+impl QueryParameters for ChangesParameters {
+    fn read(reader: &mut QueryReader) -> Option<Self> {
+        Some(Self {
+            cursor: reader.optional("cursor", |text| Cursor::read(text).ok_or(FieldCode::InvalidCursor)),
+            limit: reader.optional("limit", page_limit),
+        })
+    }
+}
+
+/// A day that changed, as it stands now.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Change)]
+pub struct ChangeView {
+    /// Whose day.
+    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
+    advisor_id: String,
+    /// Which civil day.
+    #[schema(format = Date, example = "2022-05-03")]
+    date: String,
+    /// Its version, for `base_version`.
+    #[schema(minimum = 1, example = 1)]
+    version: i64,
+    /// Its report; `null`: it was deleted.
+    #[schema(required = true)]
+    report: Option<ReportView>,
+}
+
+impl From<&Change> for ChangeView {
+    fn from(change: &Change) -> Self {
+        Self {
+            advisor_id: change.advisor.to_string(),
+            date: change.date.to_string(),
+            version: change.state.version,
+            report: change.state.live.as_ref().map(ReportView::from),
+        }
+    }
+}
+
+/// Days that changed.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Changes)]
+pub struct ChangesView {
+    /// The days, in the order of their last changes; each once.
+    #[schema(max_items = 200)]
+    items: Vec<ChangeView>,
+    /// Ask with this for what comes after.
+    #[schema(example = "LzEyL…")]
+    cursor: String,
+    /// Whether there is more already.
+    has_more: bool,
+}
+
+/// Read what changed since.
+///
+/// Days whose report changed or was deleted since the cursor was given, as they stand now: an advisor's own; a
+/// coordinator's, all of the organisation. Ask again at once while `has_more`; keep `cursor` for the next time. 410: start
+/// afresh, without a cursor.
+#[utoipa::path(
+    tag = "reports",
+    params(ChangesParameters, InLanguage),
+    responses((status = 200, description = "The days that changed", body = ChangesView), Problems),
+    security(("access_token" = [])),
+)]
+#[get("/v1/changes")]
+pub async fn list_changes(
+    caller: ReportsCaller<ChangesParameters>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let ReportsCaller { member, parameters } = caller;
+    let limit = parameters.limit.unwrap_or(PAGE_DEFAULT);
+    let query = ChangeQuery {
+        organisation: member.organisation(),
+        advisor: member.scope(None)?,
+        after: parameters.cursor.as_ref().map_or(0, |cursor| cursor.sequence),
+        limit: limit + 1,
+    };
+    let now = application.now();
+    let read = move |connection: &mut AnyConnection| reports::changes(connection, query);
+    let found = application.store.read(read).await?;
+    let given = parameters.cursor;
+    if given.is_some_and(|cursor| !cursor.leads_to(&found, query, now)) {
+        return Err(ProblemCode::CursorExpired.into());
+    }
+    let (days, more_after) = page(found.days, limit, |day| day.sequence);
+    let cursor = Cursor {
+        epoch: found.epoch,
+        sequence: more_after.unwrap_or(found.last),
+        organisation: query.organisation,
+        advisor: query.advisor,
+        at: now,
+    };
+    Ok(HttpResponse::Ok().json(ChangesView {
+        items: days.iter().map(ChangeView::from).collect(),
+        cursor: cursor.text(),
+        has_more: more_after.is_some(),
+    }))
+}

@@ -1,0 +1,84 @@
+//! What a day's report said before, and who wrote it.
+
+use actix_web::web::Data;
+use actix_web::{HttpResponse, get};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::report::ReportPath;
+use super::view::{ReportView, instant};
+use crate::http::answer::openapi::Problems;
+use crate::http::answer::problem::Problem;
+use crate::http::answer::problem_code::ProblemCode;
+use crate::http::application::Application;
+use crate::http::request::caller::HistoryReader;
+use crate::http::request::query::InLanguage;
+use crate::storage::reports::{self, Version};
+
+/// A version of a day.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ReportVersion)]
+pub struct VersionView {
+    /// Its number.
+    #[schema(minimum = 1, example = 2)]
+    version: i64,
+    /// When it came.
+    #[schema(format = DateTime, example = "2022-05-03T15:12:04.120000Z")]
+    updated_at: String,
+    /// The account that wrote it.
+    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
+    recorded_by: String,
+    /// The API key through which they did; `null`: they were signed in.
+    #[schema(required = true, format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120005")]
+    recorded_through: Option<String>,
+    /// What it said; `null`: it was a deletion.
+    #[schema(required = true)]
+    report: Option<ReportView>,
+}
+
+impl From<&Version> for VersionView {
+    fn from(version: &Version) -> Self {
+        Self {
+            version: version.version,
+            updated_at: instant(version.updated_at),
+            recorded_by: version.recorded_by.to_string(),
+            recorded_through: version.recorded_through.map(|key| key.to_string()),
+            report: version.report.as_ref().map(Into::into),
+        }
+    }
+}
+
+/// The versions of a day.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ReportHistory)]
+pub struct HistoryView {
+    /// The newest first.
+    items: Vec<VersionView>,
+}
+
+/// Read what a day's report said before.
+///
+/// Every version, the newest first: who wrote it, when, through what. For its advisor and the coordinator; 404 when there
+/// never was a report of that day.
+#[utoipa::path(
+    tag = "reports",
+    params(ReportPath, InLanguage),
+    responses((status = 200, description = "The versions", body = HistoryView), Problems),
+    security(("access_token" = [])),
+)]
+#[get("/v1/advisors/{advisor_id}/reports/{date}/history")]
+pub async fn get_history(
+    HistoryReader(caller): HistoryReader,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let (organisation, advisor, date) = (caller.member.organisation(), caller.advisor, caller.date);
+    let versions = application
+        .store
+        .read(move |connection| reports::versions(connection, organisation, advisor, date))
+        .await?;
+    if versions.is_empty() {
+        return Err(ProblemCode::NotFound.into());
+    }
+    let items = versions.iter().map(Into::into).collect();
+    Ok(HttpResponse::Ok().json(HistoryView { items }))
+}

@@ -1,0 +1,107 @@
+//! Interventions one by one: put and delete within the report of a day.
+
+use actix_web::web::Data;
+use actix_web::{HttpResponse, delete, put};
+use utoipa::IntoParams;
+
+use super::body::InterventionBody;
+use super::report::{write, written};
+use super::view::ReportView;
+use crate::domain::decision::Asked;
+use crate::domain::field_error::{FieldCode, FieldErrors};
+use crate::domain::identifiers::InterventionId;
+use crate::domain::intervention::{Intervention, InterventionDraft};
+use crate::http::answer::openapi::Problems;
+use crate::http::answer::problem::Problem;
+use crate::http::application::Application;
+use crate::http::request::caller::InterventionWriter;
+use crate::http::request::conditions::{Conditions, IfMatch, IfNoneMatch};
+use crate::http::request::json_body::JsonBody;
+use crate::http::request::query::InLanguage;
+
+/// An intervention of an advisor's day.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(
+    dead_code,
+    reason = "describes the path in the document; InterventionWriter reads it"
+)]
+struct InterventionPath {
+    /// Whose report; an advisor names themselves.
+    #[param(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
+    advisor_id: String,
+    /// Of which civil day.
+    #[param(format = Date, example = "2022-05-03")]
+    date: String,
+    /// Which intervention: the client's own identifier, unique per advisor.
+    #[param(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120002")]
+    id: String,
+}
+
+/// Create or replace one intervention.
+///
+/// Makes the report of the day when there is none, replaces the intervention in its place, or appends it; answers the whole
+/// report. Idempotent: a retry changes nothing.
+#[utoipa::path(
+    tag = "reports",
+    params(InterventionPath, IfMatch, IfNoneMatch, InLanguage),
+    request_body(content = InterventionBody, description = "The intervention; an `id` in it is that of the path"),
+    responses(
+        (status = 200, description = "Replaced or appended, or stored already", body = ReportView),
+        (status = 201, description = "The report of the day was created", body = ReportView, headers(("Location" = String, description = "The report"))),
+        Problems,
+    ),
+    security(("access_token" = [])),
+)]
+#[put("/v1/advisors/{advisor_id}/reports/{date}/interventions/{id}")]
+pub async fn put_intervention(
+    caller: InterventionWriter,
+    conditions: Conditions,
+    body: JsonBody<InterventionBody>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let today = application.today(caller.report.member.time_zone());
+    let mut errors = FieldErrors::new();
+    let intervention = checked(body.0.into(), caller.id, &mut errors);
+    if let Some(code) = caller.report.date.fault(today, false) {
+        errors.push_parameter("date", code);
+    }
+    let intervention = match intervention {
+        Some(intervention) if errors.is_empty() => intervention,
+        _ => return Err(Problem::validation_failed(errors)),
+    };
+    let asked = Asked::PutIntervention {
+        id: caller.id,
+        intervention: Box::new(intervention),
+    };
+    Ok(written(write(&application, caller.report, asked, conditions.0).await?))
+}
+
+/// The intervention of a draft whose identifier, if it has one, is that of the path.
+fn checked(draft: InterventionDraft, id: InterventionId, errors: &mut FieldErrors) -> Option<Intervention> {
+    let (named, intervention) = draft.validate("", errors)?;
+    if named.is_some_and(|named| named != id) {
+        errors.push("/id", FieldCode::DiffersFromPath);
+    }
+    Some(intervention)
+}
+
+/// Delete one intervention.
+///
+/// Removing the last one leaves an empty report. Deleting what is not there changes nothing and answers 204 too.
+#[utoipa::path(
+    tag = "reports",
+    params(InterventionPath, IfMatch, InLanguage),
+    responses((status = 204, description = "The intervention is in the report of this day no more"), Problems),
+    security(("access_token" = [])),
+)]
+#[delete("/v1/advisors/{advisor_id}/reports/{date}/interventions/{id}")]
+pub async fn delete_intervention(
+    caller: InterventionWriter,
+    conditions: Conditions,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let asked = Asked::DeleteIntervention(caller.id);
+    write(&application, caller.report, asked, conditions.0).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

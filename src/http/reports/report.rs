@@ -1,0 +1,302 @@
+//! Reports: by day, and their list.
+
+use actix_web::http::header::{ETAG, LOCATION};
+use actix_web::web::Data;
+use actix_web::{HttpResponse, delete, get, put};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use utoipa::IntoParams;
+
+use super::body::ReportBody;
+use super::view::{ReportPageView, ReportView, instant};
+use crate::domain::calendar::{ReportDate, today_in};
+use crate::domain::decision::{Asked, Preconditions, Refusal, ReportWrite};
+use crate::domain::field_error::FieldCode;
+use crate::domain::identifiers::{AdvisorId, InterventionId};
+use crate::domain::report::{DayState, RecordedReport, ReportDraft};
+use crate::http::answer::openapi::Problems;
+use crate::http::answer::problem::{ClosedBody, Problem};
+use crate::http::answer::problem_code::ProblemCode;
+use crate::http::application::Application;
+use crate::http::request::caller::{Member, ReportCaller, ReportReader, ReportWriter, ReportsCaller};
+use crate::http::request::conditions::{Conditions, IfMatch, IfNoneMatch, entity_tag};
+use crate::http::request::json_body::JsonBody;
+use crate::http::request::query::{InLanguage, PAGE_DEFAULT, QueryParameters, QueryReader, page, page_limit};
+use crate::storage::accounts;
+use crate::storage::reports::{self, ListQuery, Outcome, WriteAnswer};
+
+/// An advisor's day.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(
+    dead_code,
+    reason = "describes the path in the document; ReportReader and ReportWriter read it"
+)]
+pub(in crate::http) struct ReportPath {
+    /// Whose report; an advisor names themselves.
+    #[param(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
+    advisor_id: String,
+    /// Of which civil day.
+    #[param(format = Date, example = "2022-05-03")]
+    date: String,
+}
+
+/// Create or replace the report of a day.
+///
+/// Idempotent: a retry changes nothing and answers 200. From 2020 to today in the organisation's time zone, and with
+/// `absence` up to 366 days ahead.
+#[utoipa::path(
+    tag = "reports",
+    params(ReportPath, IfMatch, IfNoneMatch, InLanguage),
+    request_body(content = ReportBody, description = "The whole report of the day"),
+    responses(
+        (status = 200, description = "Replaced, or stored already", body = ReportView),
+        (status = 201, description = "Created", body = ReportView, headers(("Location" = String, description = "The report"))),
+        Problems,
+    ),
+    security(("access_token" = [])),
+)]
+#[put("/v1/advisors/{advisor_id}/reports/{date}")]
+pub async fn put_report(
+    ReportWriter(caller): ReportWriter,
+    conditions: Conditions,
+    body: JsonBody<ReportBody>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let today = application.today(caller.member.time_zone());
+    let submission = ReportDraft::from(body.0)
+        .validate_on(caller.date, today, InterventionId::new)
+        .map_err(Problem::validation_failed)?;
+    let asked = Asked::Put {
+        report: submission.report,
+        recorded_at: submission.recorded_at,
+    };
+    let answer = write(&application, caller, asked, conditions.0).await?;
+    Ok(written(answer))
+}
+
+/// Read the report of a day.
+///
+/// Its `ETag` is its version, for `If-Match`. 404 when there is no report of that day.
+#[utoipa::path(
+    tag = "reports",
+    params(ReportPath, IfNoneMatch, InLanguage),
+    responses(
+        (status = 200, description = "The report", body = ReportView, headers(("ETag" = String, description = "Its version, for If-Match"))),
+        (status = 304, description = "The copy at hand is good"),
+        Problems,
+    ),
+    security(("access_token" = [])),
+)]
+#[get("/v1/advisors/{advisor_id}/reports/{date}")]
+pub async fn get_report(
+    ReportReader(caller): ReportReader,
+    conditions: Conditions,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let (organisation, advisor, date) = (caller.member.organisation(), caller.advisor, caller.date);
+    let state: DayState = application
+        .store
+        .read(move |connection| reports::find_day(connection, organisation, advisor, date))
+        .await?;
+    let Some(report) = &state.live else {
+        return Err(ProblemCode::NotFound.into());
+    };
+    let known = conditions.0.if_none_match.is_some_and(|versions| versions.hold(&state));
+    let mut response = if known {
+        HttpResponse::NotModified()
+    } else {
+        HttpResponse::Ok()
+    };
+    response.insert_header((ETAG, entity_tag(report.version)));
+    Ok(if known {
+        response.finish()
+    } else {
+        response.json(ReportView::from(report))
+    })
+}
+
+/// Delete the report of a day.
+///
+/// Deleting what is not there changes nothing and answers 204 too.
+#[utoipa::path(
+    tag = "reports",
+    params(ReportPath, IfMatch, InLanguage),
+    responses((status = 204, description = "There is no report of this day any more"), Problems),
+    security(("access_token" = [])),
+)]
+#[delete("/v1/advisors/{advisor_id}/reports/{date}")]
+pub async fn delete_report(
+    ReportWriter(caller): ReportWriter,
+    conditions: Conditions,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    write(&application, caller, Asked::Delete, conditions.0).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Writes the day that a caller may write: puts the write in the queue at once, and gives back what waits for its answer.
+pub(in crate::http) fn write(
+    application: &Application,
+    caller: ReportCaller,
+    asked: Asked,
+    preconditions: Preconditions,
+) -> impl Future<Output = Result<WriteAnswer, Problem>> {
+    let member = caller.member;
+    let written = application.store.write_report(ReportWrite {
+        organisation: member.organisation(),
+        advisor: caller.advisor,
+        date: caller.date,
+        by: member.account(),
+        through: member.through(),
+        at: application.now(),
+        today: application.today(member.time_zone()),
+        asked,
+        preconditions,
+    });
+    async move {
+        match written.await? {
+            Ok(answer) => Ok(answer),
+            Err(refusal) => Err(refused(application, &member, refusal).await),
+        }
+    }
+}
+
+/// The answer to a write that was refused: who closed a month is told by name.
+async fn refused(application: &Application, member: &Member, refusal: Refusal) -> Problem {
+    let Refusal::MonthClosed(closed) = refusal else {
+        return refusal.into();
+    };
+    let organisation = member.organisation();
+    let coordinator = application
+        .store
+        .read(move |connection| accounts::find(connection, organisation, closed.by))
+        .await;
+    match coordinator {
+        Ok(Some(coordinator)) => Problem::month_closed(ClosedBody {
+            month: closed.month.to_string(),
+            at: instant(closed.at),
+            on: today_in(member.time_zone(), closed.at),
+            by: coordinator.name.as_str().to_owned(),
+        }),
+        Ok(None) => refusal.into(),
+        Err(error) => error.into(),
+    }
+}
+
+/// The answer to a write: the whole report.
+pub(in crate::http) fn written(answer: WriteAnswer) -> HttpResponse {
+    let Some(report) = answer.report else {
+        return HttpResponse::NoContent().finish();
+    };
+    let view = ReportView::from(&report);
+    match answer.outcome {
+        Outcome::Created => HttpResponse::Created()
+            .insert_header((LOCATION, location(&report)))
+            .json(view),
+        _ => HttpResponse::Ok().json(view),
+    }
+}
+
+fn location(report: &RecordedReport) -> String {
+    format!("/v1/advisors/{}/reports/{}", report.advisor, report.date)
+}
+
+/// Which reports to list.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ListParameters {
+    /// From this day on.
+    #[param(value_type = Option<String>, format = Date, nullable = false, example = "2022-05-01")]
+    from: Option<ReportDate>,
+    /// Up to this day, included.
+    #[param(value_type = Option<String>, format = Date, nullable = false, example = "2022-05-31")]
+    to: Option<ReportDate>,
+    /// Of this advisor alone.
+    #[param(value_type = Option<String>, format = "uuid", nullable = false)]
+    advisor_id: Option<AdvisorId>,
+    /// How many at most.
+    #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50, nullable = false)]
+    limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    #[param(value_type = Option<String>, nullable = false)]
+    cursor: Option<(ReportDate, AdvisorId)>,
+}
+
+impl QueryParameters for ListParameters {
+    fn read(reader: &mut QueryReader) -> Option<Self> {
+        let from: Option<ReportDate> = reader.optional("from", str::parse);
+        let to: Option<ReportDate> = reader.optional("to", str::parse);
+        if let (Some(from), Some(to)) = (from, to)
+            && from > to
+        {
+            reader.fault("from", FieldCode::FromAfterTo);
+        }
+        Some(Self {
+            from,
+            to,
+            advisor_id: reader.optional("advisor_id", |text| text.parse().map_err(|_| FieldCode::InvalidUuid)),
+            limit: reader.optional("limit", page_limit),
+            cursor: reader.optional("cursor", read_cursor),
+        })
+    }
+}
+
+/// List reports, the newest day first.
+///
+/// An advisor's own; a coordinator's, all of the organisation unless `advisor_id` names one. Page by page: ask again with
+/// `next_cursor` until it is `null`.
+#[utoipa::path(
+    tag = "reports",
+    params(ListParameters, InLanguage),
+    responses((status = 200, description = "A page of reports", body = ReportPageView), Problems),
+    security(("access_token" = [])),
+)]
+#[get("/v1/reports")]
+pub async fn list_reports(
+    caller: ReportsCaller<ListParameters>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let ReportsCaller { member, parameters } = caller;
+    let limit = parameters.limit.unwrap_or(PAGE_DEFAULT);
+    let query = ListQuery {
+        organisation: member.organisation(),
+        advisor: member.scope(parameters.advisor_id)?,
+        from: parameters.from,
+        to: parameters.to,
+        after: parameters.cursor,
+        limit: limit + 1,
+    };
+    let found = application
+        .store
+        .read(move |connection| {
+            let known = match query.advisor {
+                Some(advisor) => accounts::has_advisor(connection, query.organisation, advisor)?,
+                None => true,
+            };
+            known.then(|| reports::list(connection, &query)).transpose()
+        })
+        .await?
+        .ok_or(ProblemCode::NotFound)?;
+    let (found, next_cursor) = page(found, limit, cursor);
+    Ok(HttpResponse::Ok().json(ReportPageView {
+        items: found.iter().map(ReportView::from).collect(),
+        next_cursor,
+    }))
+}
+
+/// Where a page ended: a day and an advisor, opaque to clients.
+fn cursor(last: &RecordedReport) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(format!("{}/{}", last.date, last.advisor))
+}
+
+fn read_cursor(text: &str) -> Result<(ReportDate, AdvisorId), FieldCode> {
+    let bytes = BASE64_URL_SAFE_NO_PAD
+        .decode(text)
+        .map_err(|_| FieldCode::InvalidCursor)?;
+    let text = String::from_utf8(bytes).map_err(|_| FieldCode::InvalidCursor)?;
+    let (date, advisor) = text.split_once('/').ok_or(FieldCode::InvalidCursor)?;
+    let date = date.parse().map_err(|_| FieldCode::InvalidCursor)?;
+    let advisor = advisor.parse().map_err(|_| FieldCode::InvalidCursor)?;
+    Ok((date, advisor))
+}

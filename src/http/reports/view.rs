@@ -1,0 +1,161 @@
+//! The report on the wire: what the service answers. Every field is there; `null` stands for what was not said.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::domain::report::{Entry, RecordedReport};
+use crate::http::wire::code_schema::{
+    AbsenceCode, AgeGroupCounts, FollowUpCounts, GenderCounts, KindCode, PrincipleCode, RedirectionCode, SettingCode,
+    SituationCounts, ThemeCode,
+};
+
+/// An instant in UTC with `Z`.
+#[must_use]
+pub fn instant(instant: DateTime<Utc>) -> String {
+    instant.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+/// The report of an advisor's day.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Report)]
+pub struct ReportView {
+    /// Whose report.
+    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
+    advisor_id: String,
+    /// Of which day.
+    #[schema(format = Date, example = "2022-05-03")]
+    date: String,
+    /// Counts the writes of this day, deletions included; the value of `If-Match`.
+    #[schema(minimum = 1, example = 1)]
+    version: i64,
+    /// When the report first came.
+    #[schema(format = DateTime, example = "2022-05-03T15:12:04.120000Z")]
+    received_at: String,
+    /// When this version came.
+    #[schema(format = DateTime, example = "2022-05-03T15:12:04.120000Z")]
+    updated_at: String,
+    /// The device's clock, when it told.
+    #[schema(format = DateTime, required = true, example = "2022-05-03T15:12:00Z")]
+    recorded_at: Option<String>,
+    /// The account that wrote this version.
+    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
+    recorded_by: String,
+    /// Why the advisor did not work, if so.
+    #[schema(required = true)]
+    absence: Option<AbsenceCode>,
+    /// The note on the day.
+    #[schema(required = true, example = "Fourgon en panne le matin")]
+    note: Option<String>,
+    /// The interventions, in the order of the day.
+    #[schema(max_items = 100)]
+    interventions: Vec<InterventionView>,
+}
+
+impl From<&RecordedReport> for ReportView {
+    fn from(report: &RecordedReport) -> Self {
+        let content = &report.content;
+        Self {
+            advisor_id: report.advisor.to_string(),
+            date: report.date.to_string(),
+            version: report.version,
+            received_at: instant(report.received_at),
+            updated_at: instant(report.updated_at),
+            recorded_at: report.recorded_at.map(instant),
+            recorded_by: report.recorded_by.to_string(),
+            absence: content.absence().map(Into::into),
+            note: content.note().map(str::to_owned),
+            interventions: content.entries().iter().map(Into::into).collect(),
+        }
+    }
+}
+
+/// One intervention of a report.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Intervention)]
+pub struct InterventionView {
+    /// Its identifier, unique per advisor.
+    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120002")]
+    id: String,
+    /// A workshop, individual supports or one-off requests.
+    kind: KindCode,
+    /// The people helped.
+    #[schema(minimum = 1, maximum = 1000, example = 9)]
+    participants: i64,
+    /// Those among them who had been helped before.
+    #[schema(minimum = 0, maximum = 1000, example = 4)]
+    recurring_participants: i64,
+    /// The advisor's time for the whole intervention, in minutes.
+    #[schema(minimum = 1, maximum = 1440, example = 90)]
+    duration_minutes: i64,
+    /// Where it took place.
+    setting: SettingCode,
+    /// The principle of the action plan that it serves.
+    #[schema(required = true)]
+    principle: Option<PrincipleCode>,
+    /// The INSEE code of the commune.
+    #[schema(required = true, example = "72181")]
+    commune_code: Option<String>,
+    /// The name of the place.
+    #[schema(required = true, example = "Médiathèque")]
+    place_name: Option<String>,
+    /// What it was about: codes, sorted.
+    #[schema(min_items = 1, max_items = 20)]
+    themes: Vec<ThemeCode>,
+    /// The people by age, groups of nobody left out; the rest is undisclosed.
+    age_groups: AgeGroupCounts,
+    /// The people by gender, groups of nobody left out; the rest is undisclosed.
+    genders: GenderCounts,
+    /// The people by occupation, groups of nobody left out; the rest is undisclosed.
+    situations: SituationCounts,
+    /// The people by what follows, groups of nobody left out.
+    follow_ups: FollowUpCounts,
+    /// To whom people were redirected: codes, sorted.
+    #[schema(max_items = 20)]
+    redirected_to: Vec<RedirectionCode>,
+    /// Whether a social or outreach worker asked for it.
+    referred_by_social_worker: bool,
+    /// Whether that worker came along to the first appointment.
+    first_visit_accompanied: bool,
+    /// The note.
+    #[schema(required = true, example = "Groupe très motivé")]
+    note: Option<String>,
+}
+
+impl From<&Entry> for InterventionView {
+    fn from(entry: &Entry) -> Self {
+        let said = &entry.intervention;
+        Self {
+            id: entry.id.to_string(),
+            kind: said.kind.into(),
+            participants: said.participants,
+            recurring_participants: said.recurring_participants,
+            duration_minutes: said.duration_minutes,
+            setting: said.setting.into(),
+            principle: said.principle.map(Into::into),
+            commune_code: said.commune_code.as_ref().map(|code| code.as_str().to_owned()),
+            place_name: said.place_name.clone(),
+            themes: said.themes.sorted().into_iter().map(Into::into).collect(),
+            age_groups: (&said.age_groups).into(),
+            genders: (&said.genders).into(),
+            situations: (&said.situations).into(),
+            follow_ups: (&said.follow_ups).into(),
+            redirected_to: said.redirected_to.sorted().into_iter().map(Into::into).collect(),
+            referred_by_social_worker: said.referred_by_social_worker,
+            first_visit_accompanied: said.first_visit_accompanied,
+            note: said.note.clone(),
+        }
+    }
+}
+
+/// A page of reports.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ReportPage)]
+pub struct ReportPageView {
+    /// The reports: the newest day first, then by advisor.
+    #[schema(max_items = 200)]
+    pub items: Vec<ReportView>,
+    /// Ask for the next page with this; `null` on the last one.
+    #[schema(required = true, example = "MjAyMi0wNS0wMw")]
+    pub next_cursor: Option<String>,
+}

@@ -1,0 +1,187 @@
+//! JSON bodies, read strictly: media type, size, shape; the fault is told with a pointer.
+
+use std::fmt;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use actix_web::web::BytesMut;
+use actix_web::{FromRequest, HttpRequest};
+use futures_util::StreamExt as _;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_path_to_error::{Path, Segment};
+
+use crate::domain::field_error::FieldCode;
+use crate::domain::intervention::pointer_token;
+use crate::http::answer::problem::Problem;
+use crate::http::answer::problem_code::ProblemCode;
+
+/// The largest body of most requests, in bytes: 1 MiB.
+pub const BODY_MAX: usize = 1 << 20;
+/// How much of a body that is too large is read before the answer, so that a client that sends it all can read it.
+const DRAIN_MAX: usize = 16 << 20;
+
+/// The JSON body of a request, of so many bytes at most.
+pub struct JsonBody<T, const MAX: usize = BODY_MAX>(pub T);
+
+impl<T: DeserializeOwned + 'static, const MAX: usize> FromRequest for JsonBody<T, MAX> {
+    type Error = actix_web::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let sound = check_headers(request, MAX);
+        let payload = payload.take();
+        Box::pin(async move {
+            let body = read(payload, MAX).await;
+            sound?;
+            Ok(Self(parse(&body?)?))
+        })
+    }
+}
+
+fn check_headers(request: &HttpRequest, max: usize) -> Result<(), Problem> {
+    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let length = header(CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
+    if length.is_some_and(|length| length > max) {
+        return Err(ProblemCode::BodyTooLarge.into());
+    }
+    let media_type = header(CONTENT_TYPE).and_then(|value| value.split(';').next());
+    if media_type.is_some_and(|media_type| media_type.trim().eq_ignore_ascii_case("application/json")) {
+        Ok(())
+    } else {
+        Err(ProblemCode::UnsupportedMediaType.into())
+    }
+}
+
+/// The whole body. One that is too large is read on for a while and forgotten.
+async fn read(mut payload: Payload, max: usize) -> Result<BytesMut, Problem> {
+    let mut body = BytesMut::new();
+    let mut length: usize = 0;
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| Problem::malformed_body("", FieldCode::Syntax))?;
+        length = length.saturating_add(chunk.len());
+        if length <= max {
+            body.extend_from_slice(&chunk);
+        } else if length > DRAIN_MAX {
+            break;
+        }
+    }
+    if length > max {
+        return Err(ProblemCode::BodyTooLarge.into());
+    }
+    Ok(body)
+}
+
+/// Reads one object and nothing after it.
+///
+/// # Errors
+/// The first fault of its shape.
+pub(in crate::http) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    let Object(value) = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| shape_fault(&error))?;
+    deserializer
+        .end()
+        .map_err(|_| Problem::malformed_body("", FieldCode::Syntax))?;
+    Ok(value)
+}
+
+/// A value that stands as a JSON object: serde's own structs are read from arrays too.
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ObjectVisitor(PhantomData)).map(Self)
+    }
+}
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map))
+    }
+}
+
+/// Reads a list of values that each stand as an object.
+///
+/// # Errors
+/// The deserializer's own.
+pub fn objects<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    let objects = Vec::<Object<T>>::deserialize(deserializer)?;
+    Ok(objects.into_iter().map(|Object(value)| value).collect())
+}
+
+/// Reads a field that may be left out but is not null: `Option` alone takes `null` too.
+///
+/// # Errors
+/// The deserializer's own.
+pub fn given<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    T::deserialize(deserializer).map(Some)
+}
+
+/// The same where the value stands as an object.
+///
+/// # Errors
+/// The deserializer's own.
+pub fn given_object<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Object::deserialize(deserializer).map(|Object(value)| Some(value))
+}
+
+/// The fault of a body that is not of the right shape. serde says its kind only in words.
+fn shape_fault(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
+    let inner = error.inner();
+    let pointer = pointer(error.path());
+    if !inner.is_data() {
+        return Problem::malformed_body(&pointer, FieldCode::Syntax);
+    }
+    let message = inner.to_string();
+    let field = message.split('`').nth(1).unwrap_or_default();
+    let (code, names_field) = if message.starts_with("unknown field") {
+        (FieldCode::UnknownField, true)
+    } else if message.starts_with("duplicate field") {
+        (FieldCode::DuplicateField, true)
+    } else if message.starts_with("missing field") {
+        (FieldCode::MissingField, true)
+    } else {
+        (FieldCode::WrongType, false)
+    };
+    let token = format!("/{}", pointer_token(field));
+    if names_field && !pointer.ends_with(&token) {
+        Problem::malformed_body(&format!("{pointer}{token}"), code)
+    } else {
+        Problem::malformed_body(&pointer, code)
+    }
+}
+
+fn pointer(path: &Path) -> String {
+    path.iter()
+        .map(|segment| match segment {
+            Segment::Seq { index } => format!("/{index}"),
+            Segment::Map { key } => format!("/{}", pointer_token(key)),
+            Segment::Enum { variant } => format!("/{}", pointer_token(variant)),
+            Segment::Unknown => String::new(),
+        })
+        .collect()
+}

@@ -1,0 +1,7 @@
+//! What is read of a request before its handler runs: who calls, path, query, conditions, body.
+
+pub mod admission;
+pub mod caller;
+pub mod conditions;
+pub mod json_body;
+pub mod query;

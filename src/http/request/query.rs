@@ -1,0 +1,159 @@
+//! Query strings, read strictly: every fault of every parameter at once, unknown and repeated ones included.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use utoipa::IntoParams;
+
+use crate::domain::field_error::{FieldCode, FieldErrors};
+use crate::domain::language::Language;
+use crate::http::answer::problem::Problem;
+
+/// The parameter that every operation takes.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes the parameter in the document; QueryReader reads it")]
+pub struct InLanguage {
+    /// The language of texts for people, French by default; beats `Accept-Language`.
+    #[param(value_type = Option<String>, nullable = false, pattern = "^(fr|en)$", example = "en")]
+    lang: Option<Language>,
+}
+
+/// The parameters of a query that have not been read yet, and the faults so far.
+pub struct QueryReader {
+    rest: Vec<(String, String)>,
+    errors: FieldErrors,
+}
+
+impl QueryReader {
+    /// The parameters of a request. `lang` is read here: every operation takes it.
+    #[must_use]
+    pub fn new(request: &HttpRequest) -> Self {
+        // Form decoding takes any text: what is no UTF-8 becomes U+FFFD.
+        let rest = serde_urlencoded::from_str(request.query_string()).unwrap_or_default();
+        let mut reader = Self {
+            rest,
+            errors: FieldErrors::new(),
+        };
+        reader.optional("lang", |code| Language::from_code(code).ok_or(FieldCode::InvalidValue));
+        reader
+    }
+
+    /// A parameter that may be left out.
+    pub fn optional<T>(&mut self, name: &str, read: impl FnOnce(&str) -> Result<T, FieldCode>) -> Option<T> {
+        let (mine, rest) = std::mem::take(&mut self.rest)
+            .into_iter()
+            .partition(|(key, _)| key == name);
+        self.rest = rest;
+        let mine: Vec<(String, String)> = mine;
+        match mine.as_slice() {
+            [] => None,
+            [(_, value)] => match read(value) {
+                Ok(value) => Some(value),
+                Err(code) => {
+                    self.errors.push_parameter(name, code);
+                    None
+                }
+            },
+            _ => {
+                self.errors.push_parameter(name, FieldCode::RepeatedParameter);
+                None
+            }
+        }
+    }
+
+    /// A parameter that is needed.
+    pub fn required<T>(&mut self, name: &str, read: impl FnOnce(&str) -> Result<T, FieldCode>) -> Option<T> {
+        let given = self.rest.iter().any(|(key, _)| key == name);
+        if !given {
+            self.errors.push_parameter(name, FieldCode::MissingParameter);
+        }
+        self.optional(name, read)
+    }
+
+    /// Notes a fault of a parameter.
+    pub fn fault(&mut self, name: &str, code: FieldCode) {
+        self.errors.push_parameter(name, code);
+    }
+
+    /// The faults, with one for each parameter that was not asked for.
+    #[must_use]
+    pub fn finish(mut self) -> FieldErrors {
+        for (name, _) in &self.rest {
+            self.errors.push_parameter(name, FieldCode::UnknownParameter);
+        }
+        self.errors
+    }
+}
+
+/// The most items of a page.
+const PAGE_MAX: u32 = 200;
+/// How many items a page has without `limit`.
+pub const PAGE_DEFAULT: u32 = 50;
+
+/// How many items a page is to have.
+///
+/// # Errors
+/// When it is no whole number from 1 to 200.
+pub fn page_limit(text: &str) -> Result<u32, FieldCode> {
+    let number: i64 = text.parse().map_err(|_| FieldCode::InvalidValue)?;
+    u32::try_from(number)
+        .ok()
+        .filter(|limit| (1..=PAGE_MAX).contains(limit))
+        .ok_or(FieldCode::OutOfRange {
+            min: 1,
+            max: PAGE_MAX.into(),
+        })
+}
+
+/// The parameters of an operation.
+pub trait QueryParameters: Sized {
+    /// Reads them; `None` only when a fault was noted.
+    fn read(reader: &mut QueryReader) -> Option<Self>;
+}
+
+/// The parameters of a request.
+///
+/// # Errors
+/// Every fault of every one.
+pub fn parameters<T: QueryParameters>(request: &HttpRequest) -> Result<T, Problem> {
+    let mut reader = QueryReader::new(request);
+    let parameters = T::read(&mut reader);
+    let errors = reader.finish();
+    match parameters {
+        Some(parameters) if errors.is_empty() => Ok(parameters),
+        _ => Err(Problem::invalid_parameters(errors)),
+    }
+}
+
+/// A page of what was found for it, which is one more than its limit when there is another; and where it ended, then.
+pub fn page<T, C>(mut found: Vec<T>, limit: u32, cursor: impl FnOnce(&T) -> C) -> (Vec<T>, Option<C>) {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let next = found.last().filter(|_| more).map(cursor);
+    (found, next)
+}
+
+/// An operation without parameters of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoParameters;
+
+impl QueryParameters for NoParameters {
+    fn read(_: &mut QueryReader) -> Option<Self> {
+        Some(Self)
+    }
+}
+
+/// The parameters of an operation, as an argument of its handler. Stands behind the caller: who is calling comes first.
+pub struct Query<T>(pub T);
+
+impl<T: QueryParameters + 'static> FromRequest for Query<T> {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(parameters(request).map(Self).map_err(Into::into))
+    }
+}

@@ -1,0 +1,3 @@
+//! The types that stand in bodies of several capabilities.
+
+pub mod code_schema;

@@ -2,7 +2,7 @@
 # CI runs the same build commands in a bare folder (`just container-build`), since no engine runs there.
 FROM rust:1.95-bookworm AS build
 WORKDIR /source
-COPY Cargo.toml Cargo.lock ./
+COPY Cargo.toml Cargo.lock build.rs ./
 COPY .cargo .cargo
 COPY src src
 COPY migrations migrations

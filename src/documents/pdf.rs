@@ -21,6 +21,8 @@ use crate::domain::language::Language;
 
 /// The page, in Typst's own language; the document is its data.
 const TEMPLATE: &str = include_str!("document.typ");
+/// The fonts that `build.rs` names.
+const FONTS: [&[u8]; 3] = include!(concat!(env!("OUT_DIR"), "/fonts.rs"));
 /// Tables of so many lines stand on one page.
 const LINES_TOGETHER: usize = 24;
 /// So many digits of a digest stand at the foot of each page.
@@ -38,7 +40,8 @@ struct Press {
 }
 
 static PRESS: LazyLock<Press> = LazyLock::new(|| {
-    let fonts: Vec<Font> = typst_assets::fonts()
+    let fonts: Vec<Font> = FONTS
+        .into_iter()
         .flat_map(|data| Font::iter(Bytes::new(data)))
         .collect();
     Press {

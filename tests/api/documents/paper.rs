@@ -1,5 +1,7 @@
 //! PDF, read back: tags, language, title, pages.
 
+use std::collections::BTreeSet;
+
 use lopdf::{Dictionary, Object};
 use quotidien::documents::document::Document;
 use quotidien::documents::pdf::pdf;
@@ -86,6 +88,19 @@ fn ten_years_are_cut_into_tables_that_are_as_wide_as_the_page() {
     let read = lopdf::Document::load_mem(&bytes).unwrap();
     let tables = structure(&read).iter().filter(|element| *element == "Table").count();
     assert_eq!(tables, 10, "one a year");
+}
+
+#[test]
+fn a_pdf_is_set_in_the_fonts_that_are_compiled_in() {
+    let read = lopdf::Document::load_mem(&pdf(&published(false, &Tally::default())).unwrap()).unwrap();
+    let objects = read.objects.values().filter_map(|object| object.as_dict().ok());
+    let named = objects.filter_map(|object| object.get(b"FontName").and_then(Object::as_name).ok());
+    // What is embedded of a font is marked by six letters.
+    let fonts: BTreeSet<&str> = named
+        .map(|name| std::str::from_utf8(name).unwrap().split_once('+').unwrap().1)
+        .collect();
+    let set = ["DejaVuSansMono", "LibertinusSerif-Bold", "LibertinusSerif-Regular"];
+    assert_eq!(fonts, BTreeSet::from(set));
 }
 
 fn pages(document: &Document) -> usize {

@@ -1,0 +1,46 @@
+//! Of the fonts that Typst's assets bring, ten megabytes, keeps those that documents are set in: `documents/pdf.rs` compiles
+//! them in.
+
+use std::error::Error;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    #[cfg(feature = "pdf")]
+    fonts::write()?;
+    Ok(())
+}
+
+#[cfg(feature = "pdf")]
+mod fonts {
+    use std::error::Error;
+    use std::fmt::Write as _;
+    use std::path::PathBuf;
+
+    use ttf_parser::Face;
+    use ttf_parser::name_id::POST_SCRIPT_NAME;
+
+    /// The template's and the chart's, plain and strong, and that of digests. What they lack is had from none.
+    const SET: [&str; 3] = ["LibertinusSerif-Regular", "LibertinusSerif-Bold", "DejaVuSansMono"];
+
+    /// Writes each font, and the list of them as Rust.
+    pub(crate) fn write() -> Result<(), Box<dyn Error>> {
+        let folder = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("cargo names the folder")?);
+        let mut list = String::from("[");
+        for name in SET {
+            let font = typst_assets::fonts()
+                .find(|font| is_named(font, name))
+                .ok_or_else(|| format!("the assets have no font {name}"))?;
+            std::fs::write(folder.join(name), font)?;
+            write!(list, "include_bytes!({name:?}).as_slice(),")?;
+        }
+        list.push(']');
+        std::fs::write(folder.join("fonts.rs"), list)?;
+        Ok(())
+    }
+
+    fn is_named(font: &[u8], name: &str) -> bool {
+        Face::parse(font, 0).is_ok_and(|face| {
+            let mut names = face.names().into_iter();
+            names.any(|said| said.name_id == POST_SCRIPT_NAME && said.to_string().as_deref() == Some(name))
+        })
+    }
+}

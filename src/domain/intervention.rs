@@ -149,25 +149,15 @@ impl InterventionFields {
     }
 }
 
-/// An intervention that obeys every rule. Equality is that of the normal form.
+/// An intervention that obeys every rule, or did when it was written. Equality is that of the normal form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Intervention(InterventionFields);
 
 impl Intervention {
-    /// The intervention of these fields, when they obey every rule.
-    ///
-    /// # Errors
-    /// Every rule that they break.
-    pub fn new(fields: InterventionFields) -> Result<Self, FieldErrors> {
-        let mut errors = FieldErrors::new();
-        fields.check("", &mut errors);
-        // Not in `check`: the themes of a draft are counted before they are a set.
-        match fields.themes.len() as usize {
-            0 => errors.push_field("", Theme::NAME, FieldCode::TooFew { min: 1 }),
-            1..=THEMES_MAX => {}
-            _ => errors.push_field("", Theme::NAME, FieldCode::TooMany { max: THEMES_MAX }),
-        }
-        errors.into_result(Self(fields))
+    /// An intervention that was stored: it obeyed the rules of its day, which those of today may be stricter than.
+    #[must_use]
+    pub const fn stored(fields: InterventionFields) -> Self {
+        Self(fields)
     }
 }
 
@@ -192,6 +182,12 @@ impl CommuneCode {
         let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
         let plain = number.len() == 3 && digits(number) && (digits(department) || matches!(department, "2A" | "2B"));
         plain.then(|| Self(text.to_owned()))
+    }
+
+    /// A code that was stored: it obeyed the rules of its day.
+    #[must_use]
+    pub const fn stored(text: String) -> Self {
+        Self(text)
     }
 
     /// The code.

@@ -101,11 +101,18 @@ impl<T: Masked> CodeSet<T> {
     /// The empty set.
     pub const EMPTY: Self = Self(0, std::marker::PhantomData);
 
-    /// The set of a stored mask; `None` when a bit stands for no code.
+    /// The set of a mask; `None` when a bit stands for no code.
     #[must_use]
     pub fn from_mask(mask: i64) -> Option<Self> {
+        let set = Self::stored(mask);
+        (set.0 == mask).then_some(set)
+    }
+
+    /// The set of a mask that was stored; bits that stand for no code are left out.
+    #[must_use]
+    pub fn stored(mask: i64) -> Self {
         let known = T::ALL.iter().fold(0_i64, |all, value| all | 1 << value.bit());
-        (mask & !known == 0).then_some(Self(mask, std::marker::PhantomData))
+        Self(mask & known, std::marker::PhantomData)
     }
 
     /// The mask.

@@ -73,11 +73,10 @@ impl Report {
         entries: Vec::new(),
     };
 
-    /// The report of stored parts; `None` when they break a rule of reports.
+    /// A report that was stored: it obeyed the rules of its day, which those of today may be stricter than.
     #[must_use]
-    pub fn new(absence: Option<Absence>, note: Option<String>, entries: Vec<Entry>) -> Option<Self> {
-        let sound = entries.len() <= INTERVENTIONS_MAX && (absence.is_none() || entries.is_empty());
-        sound.then_some(Self { absence, note, entries })
+    pub const fn stored(absence: Option<Absence>, note: Option<String>, entries: Vec<Entry>) -> Self {
+        Self { absence, note, entries }
     }
 
     /// The report with an intervention replaced in place, or appended when it is new; `None` when the report is full.

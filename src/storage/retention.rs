@@ -52,11 +52,7 @@ pub fn purge_notes(
         report_versions::table
             .filter(report_versions::organisation_id.eq(&organisation))
             .filter(report_versions::report_date.lt(before))
-            .filter(
-                report_versions::note
-                    .is_not_null()
-                    .or(report_versions::interventions.like("%\"note\":\"%")),
-            )
+            .filter(report_versions::has_notes)
             .select((report_versions::advisor_id, report_versions::report_date))
             .limit(limit)
             .load::<DayColumns>(connection)?,
@@ -94,6 +90,7 @@ fn purge_notes_of_day(
         .filter(report_versions::advisor_id.eq(advisor))
         .filter(report_versions::report_date.eq(date));
     let kept: Vec<(i64, String)> = versions
+        .filter(report_versions::has_notes)
         .select((report_versions::version, report_versions::interventions))
         .load(connection)?;
     for (version, text) in kept {
@@ -101,6 +98,7 @@ fn purge_notes_of_day(
             .set((
                 report_versions::note.eq(None::<String>),
                 report_versions::interventions.eq(without_notes(&text)?),
+                report_versions::has_notes.eq(false),
             ))
             .execute(connection)?;
     }

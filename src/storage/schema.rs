@@ -156,6 +156,7 @@ diesel::table! {
         note -> Nullable<Text>,
         deleted_at -> Nullable<Timestamp>,
         interventions -> Text,
+        has_notes -> Bool,
     }
 }
 

@@ -22,3 +22,4 @@ mod serving;
 mod statistics;
 mod storage;
 mod support;
+mod upgrade;

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 
 use super::rows::{DayKey, InterventionRow, ReportRow, VersionRow};
-use super::{interventions_of, statements};
+use super::{entries_of, interventions_of, statements};
 use crate::domain::account::ActivityPeriod;
 use crate::domain::calendar::{Month, ReportDate};
 use crate::domain::closing::ClosedMonth;
@@ -72,6 +72,8 @@ struct Day {
     row: Option<ReportRow>,
     /// Its state.
     state: DayState,
+    /// The rows of the interventions of its state.
+    interventions: Vec<InterventionRow>,
     /// Whether it had interventions before the batch.
     had_interventions: bool,
     /// Whether the batch changed it.
@@ -137,9 +139,10 @@ impl Batch {
             Decision::Write(next) => next,
         };
         let row = ReportRow::after(write, &next, day.row.as_ref(), change_seq);
+        // The rows as they stood, not what was read of them: a code that this program does not know is kept.
+        let replaced = std::mem::replace(&mut day.interventions, InterventionRow::of_day(key, &next).collect());
         if let Some(old) = day.row.replace(row) {
-            let interventions: Vec<_> = InterventionRow::of_day(key, &day.state).collect();
-            self.versions.push(VersionRow::of(old, &interventions)?);
+            self.versions.push(VersionRow::of(old, replaced)?);
         }
         let old = std::mem::replace(&mut day.state, next.clone()).live;
         day.changed = true;
@@ -205,9 +208,8 @@ impl Batch {
             .filter(|(_, day)| day.had_interventions)
             .map(|(key, _)| *key)
             .collect();
-        let interventions: Vec<InterventionRow> = changed()
-            .flat_map(|(key, day)| InterventionRow::of_day(*key, &day.state))
-            .collect();
+        let written = self.days.into_values().filter(|day| day.changed);
+        let interventions: Vec<InterventionRow> = written.flat_map(|day| day.interventions).collect();
         statements::put_reports(connection, &rows)?;
         statements::delete_interventions(connection, &emptied)?;
         statements::insert_interventions(connection, &interventions)?;
@@ -230,7 +232,8 @@ fn load_days(connection: &mut AnyConnection, writes: &[&ReportWrite]) -> Result<
         let interventions = interventions.remove(&key).unwrap_or_default();
         let day = Day {
             had_interventions: !interventions.is_empty(),
-            state: row.state(interventions)?,
+            state: row.state(entries_of(interventions.clone())?)?,
+            interventions,
             row: Some(row),
             changed: false,
         };

@@ -3,11 +3,11 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
-use super::rows::{DayKey, InterventionRow, ReportRow, VersionRow};
-use super::{interventions_of, statements};
+use super::rows::{DayKey, ReportRow, VersionRow};
+use super::{entries_of, interventions_of, statements};
 use crate::domain::calendar::ReportDate;
 use crate::domain::identifiers::{AccountId, AdvisorId, ApiKeyId, OrganisationId};
-use crate::domain::report::{DayState, RecordedReport};
+use crate::domain::report::{DayState, Entry, RecordedReport};
 use crate::storage::connection::AnyConnection;
 use crate::storage::instant;
 use crate::storage::organisations::parse_id;
@@ -48,7 +48,8 @@ pub fn versions(
     let mut interventions = interventions_of(connection, &current)?;
     let mut versions = Vec::new();
     for row in current {
-        versions.push(version_of(&row, interventions.remove(&key).unwrap_or_default())?);
+        let rows = interventions.remove(&key).unwrap_or_default();
+        versions.push(version_of(&row, entries_of(rows)?)?);
     }
     let older: Vec<VersionRow> = report_versions::table
         .filter(report_versions::organisation_id.eq(organisation.to_string()))
@@ -57,8 +58,8 @@ pub fn versions(
         .order(report_versions::version.desc())
         .load(connection)?;
     for row in older {
-        let (row, interventions) = row.split()?;
-        versions.push(version_of(&row, interventions)?);
+        let (row, entries) = row.split()?;
+        versions.push(version_of(&row, entries)?);
     }
     Ok(versions)
 }
@@ -91,8 +92,8 @@ pub fn written_days(
         .collect()
 }
 
-fn version_of(row: &ReportRow, interventions: Vec<InterventionRow>) -> Result<Version, StorageError> {
-    let DayState { version, live } = row.state(interventions)?;
+fn version_of(row: &ReportRow, entries: Vec<Entry>) -> Result<Version, StorageError> {
+    let DayState { version, live } = row.state(entries)?;
     let through = row.recorded_through.as_deref();
     Ok(Version {
         version,

@@ -1,8 +1,10 @@
 //! Reports: reading days and lists, and applying writes to them.
 
+mod archive;
 mod batch;
 mod changes;
 mod history;
+mod people;
 mod postgres;
 mod rows;
 mod sqlite;
@@ -13,11 +15,12 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
+pub(super) use archive::without_notes;
 pub(super) use batch::apply;
 pub use batch::{Outcome, WriteAnswer};
 pub use changes::{Change, ChangeQuery, Changes, changes};
 pub use history::{Version, versions, written_days};
-pub(super) use rows::{DayKey, ReportRow, without_notes};
+pub(super) use rows::{DayKey, ReportRow};
 pub(super) use statements::put_tallies;
 
 use self::rows::InterventionRow;
@@ -26,7 +29,7 @@ use super::schema::reports;
 use super::storage_error::StorageError;
 use crate::domain::calendar::ReportDate;
 use crate::domain::identifiers::{AdvisorId, OrganisationId};
-use crate::domain::report::{DayState, RecordedReport};
+use crate::domain::report::{DayState, Entry, RecordedReport};
 
 /// Which reports to list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,7 +133,7 @@ fn states(connection: &mut AnyConnection, rows: Vec<ReportRow>) -> Result<Vec<(D
     rows.into_iter()
         .map(|row| {
             let key = row.key()?;
-            let state = row.state(interventions.remove(&key).unwrap_or_default())?;
+            let state = row.state(entries_of(interventions.remove(&key).unwrap_or_default())?)?;
             Ok((key, state))
         })
         .collect()
@@ -151,4 +154,9 @@ fn interventions_of(
         by_day.entry(row.key()?).or_default().push(row);
     }
     Ok(by_day)
+}
+
+/// What rows say, in their order.
+fn entries_of(rows: Vec<InterventionRow>) -> Result<Vec<Entry>, StorageError> {
+    rows.into_iter().map(InterventionRow::entry).collect()
 }

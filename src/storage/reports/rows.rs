@@ -2,15 +2,16 @@
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use super::archive::{self, ArchivedIntervention};
+use super::people::People;
 use crate::domain::calendar::ReportDate;
 use crate::domain::decision::ReportWrite;
 use crate::domain::identifiers::{AdvisorId, OrganisationId};
-use crate::domain::intervention::{CommuneCode, Counts, Intervention, InterventionFields};
+use crate::domain::intervention::{Counts, InterventionFields};
 use crate::domain::nomenclature::{
-    Absence, AgeGroup, ClosedList, CodeSet, FIRST_VISIT_ACCOMPANIED, FollowUp, Gender, Kind, Masked, Principle,
-    REFERRED_BY_SOCIAL_WORKER, Setting, Situation,
+    Absence, AgeGroup, ClosedList, FIRST_VISIT_ACCOMPANIED, FollowUp, Gender, REFERRED_BY_SOCIAL_WORKER, Situation,
 };
 use crate::domain::report::{DayState, Entry, RecordedReport, Report};
 use crate::storage::instant;
@@ -100,18 +101,20 @@ impl ReportRow {
         }
     }
 
-    /// The state of the day: `interventions` are its rows in their order.
-    pub(in crate::storage) fn state(&self, interventions: Vec<InterventionRow>) -> Result<DayState, StorageError> {
+    /// The state of the day: `entries` are its interventions in their order.
+    pub(in crate::storage) fn state(&self, entries: Vec<Entry>) -> Result<DayState, StorageError> {
         if self.deleted_at.is_some() {
             return Ok(DayState {
                 version: self.version,
                 live: None,
             });
         }
-        let corrupt = || StorageError::Corrupt(format!("report {} {}", self.advisor_id, self.report_date));
-        let absence = optional(self.absence.as_deref(), Absence::from_code, corrupt)?;
-        let entries: Result<Vec<Entry>, StorageError> = interventions.into_iter().map(InterventionRow::entry).collect();
-        let content = Report::new(absence, self.note.clone(), entries?).ok_or_else(corrupt)?;
+        let absence = self.absence.as_deref().map(|code| {
+            let unknown =
+                || StorageError::Corrupt(format!("absence {code} of {} {}", self.advisor_id, self.report_date));
+            Absence::from_code(code).ok_or_else(unknown)
+        });
+        let content = Report::stored(absence.transpose()?, self.note.clone(), entries);
         Ok(DayState {
             version: self.version,
             live: Some(RecordedReport {
@@ -148,12 +151,12 @@ pub(super) struct VersionRow {
     note: Option<String>,
     deleted_at: Option<NaiveDateTime>,
     interventions: String,
+    has_notes: bool,
 }
 
 impl VersionRow {
-    pub(super) fn of(row: ReportRow, interventions: &[InterventionRow]) -> Result<Self, StorageError> {
-        let interventions =
-            serde_json::to_string(interventions).map_err(|error| StorageError::Corrupt(error.to_string()))?;
+    pub(super) fn of(row: ReportRow, interventions: Vec<InterventionRow>) -> Result<Self, StorageError> {
+        let has_notes = row.note.is_some() || interventions.iter().any(|said| said.note.is_some());
         Ok(Self {
             organisation_id: row.organisation_id,
             advisor_id: row.advisor_id,
@@ -169,14 +172,14 @@ impl VersionRow {
             absence: row.absence,
             note: row.note,
             deleted_at: row.deleted_at,
-            interventions,
+            interventions: archive::text_of(interventions)?,
+            has_notes,
         })
     }
 
-    /// The row that it was, and those of its interventions.
-    pub(super) fn split(self) -> Result<(ReportRow, Vec<InterventionRow>), StorageError> {
-        let corrupt = |error: serde_json::Error| StorageError::Corrupt(format!("version {}: {error}", self.version));
-        let interventions = serde_json::from_str(&self.interventions).map_err(corrupt)?;
+    /// The row that it was, and its interventions.
+    pub(super) fn split(self) -> Result<(ReportRow, Vec<Entry>), StorageError> {
+        let entries = archive::entries_of(&self.interventions)?;
         let row = ReportRow {
             organisation_id: self.organisation_id,
             advisor_id: self.advisor_id,
@@ -193,22 +196,12 @@ impl VersionRow {
             note: self.note,
             deleted_at: self.deleted_at,
         };
-        Ok((row, interventions))
+        Ok((row, entries))
     }
-}
-
-/// The interventions of a version, as they are kept, without their notes.
-pub(in crate::storage) fn without_notes(interventions: &str) -> Result<String, StorageError> {
-    let corrupt = |error: serde_json::Error| StorageError::Corrupt(error.to_string());
-    let mut rows: Vec<InterventionRow> = serde_json::from_str(interventions).map_err(corrupt)?;
-    for row in &mut rows {
-        row.note = None;
-    }
-    serde_json::to_string(&rows).map_err(corrupt)
 }
 
 /// A row of `interventions`.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable, Serialize, Deserialize)]
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, Serialize)]
 #[diesel(table_name = interventions, treat_none_as_default_value = false)]
 pub(in crate::storage) struct InterventionRow {
     pub(super) organisation_id: String,
@@ -304,19 +297,34 @@ impl InterventionRow {
         })
     }
 
-    fn entry(self) -> Result<Entry, StorageError> {
-        let id = parse_id(&self.intervention_id)?;
-        let corrupt = || StorageError::Corrupt(format!("intervention {id}"));
-        let fields = InterventionFields {
-            kind: Kind::from_code(&self.kind).ok_or_else(corrupt)?,
+    /// What it says, as an archive keeps it.
+    pub(super) fn archived(self) -> ArchivedIntervention {
+        let people = self.people();
+        ArchivedIntervention {
+            id: self.intervention_id,
+            kind: self.kind,
             participants: self.participants.into(),
             recurring_participants: self.recurring_participants.into(),
             duration_minutes: self.duration_minutes.into(),
-            setting: Setting::from_code(&self.setting).ok_or_else(corrupt)?,
-            principle: optional(self.principle.as_deref(), Principle::from_code, corrupt)?,
-            commune_code: optional(self.commune_code.as_deref(), CommuneCode::parse, corrupt)?,
-            themes: set(self.themes).ok_or_else(corrupt)?,
-            age_groups: counts([
+            setting: self.setting,
+            principle: self.principle,
+            commune_code: self.commune_code,
+            place_name: self.place_name,
+            themes: self.themes,
+            people,
+            referrals: self.referrals,
+            note: self.note,
+        }
+    }
+
+    /// The intervention: stored codes are read in one way, wherever they are kept.
+    pub(super) fn entry(self) -> Result<Entry, StorageError> {
+        self.archived().entry()
+    }
+
+    fn people(&self) -> People {
+        People::new(
+            &counts([
                 (AgeGroup::Under12, self.age_under_12),
                 (AgeGroup::From12To17, self.age_12_17),
                 (AgeGroup::From18To24, self.age_18_24),
@@ -325,27 +333,19 @@ impl InterventionRow {
                 (AgeGroup::From60To69, self.age_60_69),
                 (AgeGroup::From70, self.age_70_plus),
             ]),
-            genders: counts([(Gender::Female, self.gender_female), (Gender::Male, self.gender_male)]),
-            situations: counts([
+            &counts([(Gender::Female, self.gender_female), (Gender::Male, self.gender_male)]),
+            &counts([
                 (Situation::InSchool, self.situation_in_school),
                 (Situation::Unemployed, self.situation_unemployed),
                 (Situation::Employed, self.situation_employed),
                 (Situation::Retired, self.situation_retired),
             ]),
-            follow_ups: counts([
+            &counts([
                 (FollowUp::Individual, self.follow_up_individual),
                 (FollowUp::Workshop, self.follow_up_workshop),
                 (FollowUp::Redirected, self.follow_up_redirected),
             ]),
-            redirected_to: set(self.referrals & !(REFERRED_BY_SOCIAL_WORKER | FIRST_VISIT_ACCOMPANIED))
-                .ok_or_else(corrupt)?,
-            referred_by_social_worker: self.referrals & REFERRED_BY_SOCIAL_WORKER != 0,
-            first_visit_accompanied: self.referrals & FIRST_VISIT_ACCOMPANIED != 0,
-            place_name: self.place_name,
-            note: self.note,
-        };
-        let intervention = Intervention::new(fields).map_err(|_| corrupt())?;
-        Ok(Entry { id, intervention })
+        )
     }
 }
 
@@ -361,19 +361,6 @@ fn referrals(said: &InterventionFields) -> i64 {
 /// A number that the domain bounds far below 2³¹.
 fn small(number: impl TryInto<i32>) -> i32 {
     number.try_into().unwrap_or(i32::MAX)
-}
-
-/// A value that may be absent, read when it is there.
-fn optional<T>(
-    text: Option<&str>,
-    read: impl Fn(&str) -> Option<T>,
-    corrupt: impl Fn() -> StorageError,
-) -> Result<Option<T>, StorageError> {
-    text.map(|text| read(text).ok_or_else(corrupt)).transpose()
-}
-
-fn set<T: Masked>(mask: i64) -> Option<CodeSet<T>> {
-    CodeSet::from_mask(mask)
 }
 
 fn counts<T: ClosedList, const N: usize>(columns: [(T, i32); N]) -> Counts<T> {

@@ -228,6 +228,12 @@ fn a_mask_with_a_bit_of_no_code_is_refused() {
 }
 
 #[test]
+fn a_stored_bit_of_no_code_is_left_out() {
+    assert_eq!(CodeSet::<Theme>::stored(1 << 35 | 1 << 5).sorted(), [Theme::Email]);
+    assert_eq!(CodeSet::<Redirection>::stored(1 << 20), CodeSet::EMPTY);
+}
+
+#[test]
 fn a_set_of_codes_is_stored_as_the_mask_of_their_bits() {
     let mut set = CodeSet::EMPTY;
     assert!(set.is_empty());

@@ -101,7 +101,7 @@ fn example() -> Report {
             id: numbered(number),
             intervention,
         });
-    Report::new(None, None, entries.collect()).expect("a report")
+    Report::stored(None, None, entries.collect())
 }
 
 #[test]
@@ -244,7 +244,7 @@ proptest! {
     fn two_days_in_one_count_like_the_two(a in report(), b in report()) {
         prop_assume!(a.absence().is_none() && b.absence().is_none());
         let entries = [a.entries(), b.entries()].concat();
-        let both = Tally::of(&Report::new(None, None, entries).unwrap());
+        let both = Tally::of(&Report::stored(None, None, entries));
         // But for the number of reports, which is one.
         prop_assert_eq!(both + Tally::of(&Report::EMPTY), Tally::of(&a) + Tally::of(&b));
     }

@@ -47,9 +47,10 @@ fn versions(connection: &mut AnyConnection) -> Vec<String> {
     let query = "SELECT CAST(version AS TEXT) || ' ' || CASE WHEN deleted_at IS NULL THEN coalesce(note, '-')
             ELSE 'deleted' END || ' ' || interventions AS text FROM report_versions ORDER BY report_date, version";
     let shown = |text: String| {
-        let (head, interventions) = text.split_once(" [").unwrap();
-        let rows: Vec<serde_json::Value> = serde_json::from_str(&format!("[{interventions}")).unwrap();
-        let participants: Vec<String> = rows.iter().map(|row| row["participants"].to_string()).collect();
+        let (head, archive) = text.split_once(" {").unwrap();
+        let archive: serde_json::Value = serde_json::from_str(&format!("{{{archive}")).unwrap();
+        let said = archive["interventions"].as_array().unwrap();
+        let participants: Vec<String> = said.iter().map(|said| said["participants"].to_string()).collect();
         format!("{head} [{}]", participants.join(" "))
     };
     sql::texts(connection, query).into_iter().map(shown).collect()

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use quotidien::domain::intervention::InterventionDraft;
-use quotidien::domain::report::{Report, ReportDraft};
+use quotidien::domain::report::{INTERVENTIONS_MAX, Report, ReportDraft};
 
 use super::sound;
 use crate::support::arbitrary::{ids_from, numbered, report_draft};
@@ -113,6 +113,7 @@ proptest! {
                 prop_assert_eq!(&entry.id.to_string(), id);
             }
         }
-        prop_assert!(Report::new(written.absence(), None, written.entries().to_vec()).is_some());
+        prop_assert!(written.entries().len() <= INTERVENTIONS_MAX);
+        prop_assert!(written.absence().is_none() || written.entries().is_empty());
     }
 }

@@ -1,0 +1,141 @@
+//! How `report_versions` keeps the interventions of a report that was replaced or deleted: JSON in a shape of its own, so that
+//! a new column of `interventions` leaves old versions readable.
+//!
+//! Reading is tolerant for ever: a field that is missing has its default, one that is unknown is skipped. Text without a
+//! shape number is an array of rows of `interventions`, with a field for each group of people.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::people::People;
+use super::rows::InterventionRow;
+use crate::domain::intervention::{CommuneCode, Intervention, InterventionFields};
+use crate::domain::nomenclature::{
+    ClosedList, CodeSet, FIRST_VISIT_ACCOMPANIED, Kind, Principle, REFERRED_BY_SOCIAL_WORKER, Setting,
+};
+use crate::domain::report::Entry;
+use crate::storage::organisations::parse_id;
+use crate::storage::storage_error::StorageError;
+
+/// The number of the shape that is written.
+const SHAPE: u32 = 1;
+
+/// The interventions of a version.
+#[derive(Serialize, Deserialize)]
+struct Archive {
+    shape: u32,
+    interventions: Vec<ArchivedIntervention>,
+}
+
+/// An intervention in stored codes and masks, without the key of its day.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct ArchivedIntervention {
+    #[serde(alias = "intervention_id")]
+    pub(super) id: String,
+    pub(super) kind: String,
+    pub(super) participants: i64,
+    pub(super) recurring_participants: i64,
+    pub(super) duration_minutes: i64,
+    pub(super) setting: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) principle: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) commune_code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) place_name: Option<String>,
+    pub(super) themes: i64,
+    pub(super) people: People,
+    pub(super) referrals: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) note: Option<String>,
+}
+
+impl ArchivedIntervention {
+    /// What a row of the shape without a number says.
+    fn of_columns(row: Value) -> serde_json::Result<Self> {
+        let people = People::of_columns(&row);
+        let said: Self = serde_json::from_value(row)?;
+        Ok(Self { people, ..said })
+    }
+
+    /// The intervention, whether or not it obeys the rules of today. A code that its list does not have reads as not said,
+    /// so that the figures count it as undisclosed; kind and setting are always said, so without theirs it is corrupt.
+    pub(super) fn entry(self) -> Result<Entry, StorageError> {
+        let id = parse_id(&self.id)?;
+        let unknown = |name: &str, code: &str| StorageError::Corrupt(format!("intervention {id}: {name} {code}"));
+        let fields = InterventionFields {
+            kind: Kind::from_code(&self.kind).ok_or_else(|| unknown(Kind::NAME, &self.kind))?,
+            participants: self.participants,
+            recurring_participants: self.recurring_participants,
+            duration_minutes: self.duration_minutes,
+            setting: Setting::from_code(&self.setting).ok_or_else(|| unknown(Setting::NAME, &self.setting))?,
+            principle: self.principle.as_deref().and_then(Principle::from_code),
+            commune_code: self.commune_code.map(CommuneCode::stored),
+            place_name: self.place_name,
+            themes: CodeSet::stored(self.themes),
+            age_groups: self.people.counts(),
+            genders: self.people.counts(),
+            situations: self.people.counts(),
+            follow_ups: self.people.counts(),
+            redirected_to: CodeSet::stored(self.referrals & !(REFERRED_BY_SOCIAL_WORKER | FIRST_VISIT_ACCOMPANIED)),
+            referred_by_social_worker: self.referrals & REFERRED_BY_SOCIAL_WORKER != 0,
+            first_visit_accompanied: self.referrals & FIRST_VISIT_ACCOMPANIED != 0,
+            note: self.note,
+        };
+        let intervention = Intervention::stored(fields);
+        Ok(Entry { id, intervention })
+    }
+}
+
+fn corrupt(error: &serde_json::Error) -> StorageError {
+    StorageError::Corrupt(format!("archived interventions: {error}"))
+}
+
+/// The text that keeps the interventions of a report.
+pub(super) fn text_of(rows: Vec<InterventionRow>) -> Result<String, StorageError> {
+    let interventions: Vec<ArchivedIntervention> = rows.into_iter().map(InterventionRow::archived).collect();
+    let archive = Archive {
+        shape: SHAPE,
+        interventions,
+    };
+    serde_json::to_string(&archive).map_err(|error| corrupt(&error))
+}
+
+/// The interventions that a text keeps, in the order of the day.
+pub(super) fn entries_of(text: &str) -> Result<Vec<Entry>, StorageError> {
+    let read = if has_shape(text) {
+        serde_json::from_str(text).map(|archive: Archive| archive.interventions)
+    } else {
+        serde_json::from_str(text)
+            .and_then(|rows: Vec<Value>| rows.into_iter().map(ArchivedIntervention::of_columns).collect())
+    };
+    let interventions = read.map_err(|error| corrupt(&error))?;
+    interventions.into_iter().map(ArchivedIntervention::entry).collect()
+}
+
+/// Whether a text says which shape it has.
+fn has_shape(text: &str) -> bool {
+    !text.trim_start().starts_with('[')
+}
+
+/// The text without the notes of its interventions; everything else stays, what this program does not know included.
+pub(in crate::storage) fn without_notes(text: &str) -> Result<String, StorageError> {
+    let mut archive: Value = serde_json::from_str(text).map_err(|error| corrupt(&error))?;
+    let interventions = if has_shape(text) {
+        archive.get_mut("interventions")
+    } else {
+        Some(&mut archive)
+    };
+    let Some(interventions) = interventions.and_then(Value::as_array_mut) else {
+        return Err(StorageError::Corrupt(
+            "archived interventions: there is no list".to_owned(),
+        ));
+    };
+    for said in interventions {
+        if let Some(fields) = said.as_object_mut() {
+            fields.remove("note");
+        }
+    }
+    Ok(archive.to_string())
+}

@@ -6,13 +6,13 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, anyhow, bail};
 use chrono::Utc;
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::PossibleValuesParser;
 
 use crate::config::DatabaseArguments;
 use crate::documents::builders::{self, Style};
-#[cfg(feature = "pdf")]
-use crate::documents::pdf;
-use crate::documents::{csv, html, text, xlsx};
+use crate::documents::form::Form;
+use crate::documents::text;
 use crate::domain::calendar::{Month, Months};
 use crate::domain::identifiers::OrganisationId;
 use crate::domain::language::Language;
@@ -20,15 +20,8 @@ use crate::statistics::filter::Filters;
 use crate::statistics::monthly::MonthlyStatistics;
 use crate::storage::{Store, monthly, organisations};
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    Text,
-    Csv,
-    Xlsx,
-    Html,
-    #[cfg(feature = "pdf")]
-    Pdf,
-}
+/// What a terminal shows, which is no form of a file.
+const TEXT: &str = "text";
 
 #[derive(Debug, Args)]
 #[command(
@@ -46,8 +39,8 @@ pub(super) struct AnnexArguments {
     #[arg(long)]
     to: String,
     /// The form of the document
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_parser = forms(), default_value = TEXT)]
+    format: String,
     /// The language of the document: fr or en
     #[arg(long, default_value = "fr")]
     lang: String,
@@ -56,6 +49,11 @@ pub(super) struct AnnexArguments {
     output: Option<PathBuf>,
     #[command(flatten)]
     database: DatabaseArguments,
+}
+
+fn forms() -> PossibleValuesParser {
+    let codes = Form::ALL.iter().map(|form| form.code);
+    std::iter::once(TEXT).chain(codes).collect::<Vec<&str>>().into()
 }
 
 pub(super) fn run(arguments: &AnnexArguments) -> anyhow::Result<()> {
@@ -70,20 +68,16 @@ pub(super) fn run(arguments: &AnnexArguments) -> anyhow::Result<()> {
     let zone = super::block_on(store.read(move |connection| organisations::find(connection, organisation)))?
         .map_or(chrono_tz::UTC, |organisation| organisation.time_zone);
     let names = &BTreeMap::new();
-    let annex = || builders::annex(&statistics, Style { language, zone, names });
-    let document = match arguments.format {
-        Format::Text => text::annex(&statistics, language).into_bytes(),
-        Format::Csv => csv::annex(&statistics, language)?,
-        Format::Xlsx => xlsx::workbook(&annex())?,
-        Format::Html => html::page(&annex(), &[]).into_bytes(),
-        #[cfg(feature = "pdf")]
-        Format::Pdf => pdf::pdf(&annex())?,
+    let annex = builders::annex(&statistics, Style { language, zone, names });
+    let bytes = match Form::from_code(&arguments.format) {
+        Some(form) => form.render(&annex)?,
+        None => text::document(&annex).into_bytes(),
     };
     if let Some(path) = &arguments.output {
-        return std::fs::write(path, document).with_context(|| format!("writing {}", path.display()));
+        return std::fs::write(path, bytes).with_context(|| format!("writing {}", path.display()));
     }
     std::io::stdout()
-        .write_all(&document)
+        .write_all(&bytes)
         .context("writing to standard output")
 }
 

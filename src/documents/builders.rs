@@ -34,7 +34,10 @@ pub struct Style<'a> {
 #[must_use]
 pub fn annex(statistics: &MonthlyStatistics, style: Style<'_>) -> Document {
     let rows: Vec<RowFigures> = statistics.annex().cloned().collect();
-    provisional(statistics, &rows, &[], style)
+    Document {
+        bare: true,
+        ..provisional(statistics, &rows, &[], style)
+    }
 }
 
 /// Every row, and breakdowns over the whole period.
@@ -61,6 +64,7 @@ fn provisional(
         },
         at: statistics.as_of,
         definitions_version: DEFINITIONS_VERSION.to_owned(),
+        bare: false,
         chart: Some(chart(statistics.period, &rows, style.language)),
         sections: std::iter::once(monthly(statistics.period, &rows, style.language))
             .chain(breakdowns)
@@ -105,6 +109,7 @@ pub fn publication(
         },
         at: published_at,
         definitions_version: published.definitions_version.clone(),
+        bare: false,
         chart: Some(chart(period, &published.rows, style.language)),
         sections: std::iter::once(monthly(period, &published.rows, style.language))
             .chain(breakdowns)

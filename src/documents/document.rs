@@ -21,6 +21,8 @@ pub struct Document {
     pub at: DateTime<Utc>,
     /// The version of the definitions of its figures.
     pub definitions_version: String,
+    /// Whether its CSV and its text are its tables alone, with nothing over the labels: the annex, which is fixed to the byte.
+    pub bare: bool,
     /// The figures of the first section as a picture.
     pub chart: Option<Chart>,
     /// The tables.

@@ -1,13 +1,12 @@
 //! The words of documents in both languages: labels of rows, names of months, headings.
 
-use crate::domain::calendar::{Month, Months};
+use crate::domain::calendar::Month;
 use crate::domain::language::Language;
 use crate::domain::nomenclature::{
     AgeGroup, ClosedList, FollowUp, Gender, Kind, Principle, Redirection, Setting, Situation, Theme,
 };
 use crate::statistics::breakdown::{Dimension, Referral, UNDISCLOSED};
 use crate::statistics::figure::Figure;
-use crate::statistics::monthly::MonthlyStatistics;
 
 /// The label of a figure; the annex's six in French as the annex of 2022 prints them.
 #[must_use]
@@ -126,36 +125,6 @@ pub fn month_name(month: Month, language: Language) -> String {
         Language::French => format!("{} {}", french_names(month.number()).1, month.year()),
         Language::English => month.to_string(),
     }
-}
-
-/// The heads of the annex's columns: an empty one over the labels, the total, the average, then each month.
-#[must_use]
-pub fn annex_headings(period: Months, language: Language) -> Vec<String> {
-    let since = month_name(period.from(), language);
-    let mut headings = vec![
-        String::new(),
-        match language {
-            Language::French => format!("Total depuis {since}"),
-            Language::English => format!("Total since {since}"),
-        },
-        language.choose("Moyenne par mois", "Monthly average").to_owned(),
-    ];
-    headings.extend(period.iter().map(|month| month_heading(month, language)));
-    headings
-}
-
-/// The cells of the annex's lines: the label, the total, the average, then each month.
-#[must_use]
-pub fn annex_lines(statistics: &MonthlyStatistics, language: Language) -> Vec<Vec<String>> {
-    let line = |row: &crate::statistics::monthly::RowFigures| {
-        let figures = [row.total, row.monthly_average]
-            .into_iter()
-            .chain(row.by_month.iter().copied());
-        std::iter::once(figure_label(row.figure, language).to_owned())
-            .chain(figures.map(|figure| figure.to_string()))
-            .collect()
-    };
-    statistics.annex().map(line).collect()
 }
 
 /// The title over the annex.

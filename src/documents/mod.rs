@@ -5,6 +5,7 @@ pub mod chart;
 pub mod csv;
 pub mod definitions;
 pub mod document;
+pub mod form;
 pub mod html;
 pub mod labels;
 #[cfg(feature = "pdf")]

@@ -1,21 +1,25 @@
-//! A table as plain text for a terminal.
+//! A document as plain text for a terminal.
 
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::{CellAlignment, presets};
 
-use super::labels::{annex_headings, annex_lines, annex_title};
-use crate::domain::language::Language;
-use crate::statistics::monthly::MonthlyStatistics;
+use super::csv;
+use super::document::Document;
 
-/// The annex as a table in Markdown, which reads well as it is, under its title.
+/// The title of a document and its tables in Markdown, which reads well as it is.
 #[must_use]
-pub fn annex(statistics: &MonthlyStatistics, language: Language) -> String {
-    let mut table = Table::new();
-    table
-        .load_style(presets::ASCII_MARKDOWN)
-        .set_header(annex_headings(statistics.period, language))
-        .add_rows(annex_lines(statistics, language));
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    format!("{}\n\n{table}\n", annex_title(&statistics.organisation, language))
+pub fn document(document: &Document) -> String {
+    let tables = document.sections.iter().filter_map(|section| section.table.as_ref());
+    let drawn = tables.map(|table| {
+        let mut drawn = comfy_table::Table::new();
+        drawn
+            .load_style(presets::ASCII_MARKDOWN)
+            .set_header(csv::headings(table, document))
+            .add_rows(csv::lines(table, document.language));
+        for column in drawn.column_iter_mut().skip(1) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+        drawn.to_string()
+    });
+    let parts: Vec<String> = std::iter::once(document.title.clone()).chain(drawn).collect();
+    format!("{}\n", parts.join("\n\n"))
 }

@@ -6,7 +6,10 @@ mod laws;
 mod paper;
 mod seen;
 
-use quotidien::documents::labels::{annex_headings, annex_title, month_heading};
+use std::collections::BTreeMap;
+
+use quotidien::documents::builders::{self, Style};
+use quotidien::documents::labels::{annex_title, month_heading};
 use quotidien::documents::{csv, text};
 use quotidien::domain::calendar::{Month, Months};
 use quotidien::domain::language::Language;
@@ -14,6 +17,7 @@ use quotidien::domain::organisation::MonthStatus;
 use quotidien::statistics::monthly::MonthlyStatistics;
 use quotidien::statistics::tally::Counters;
 
+use self::forms::{annex, style};
 use crate::support::annex::{SUMMER_2022, counters, month, months, table};
 
 fn summer() -> MonthlyStatistics {
@@ -21,7 +25,13 @@ fn summer() -> MonthlyStatistics {
 }
 
 fn csv_text(statistics: &MonthlyStatistics, language: Language) -> String {
-    String::from_utf8(csv::annex(statistics, language).expect("a document")).expect("UTF-8")
+    let names = BTreeMap::new();
+    let style = Style {
+        language,
+        ..style(&names)
+    };
+    let document = builders::annex(statistics, style);
+    String::from_utf8(csv::document(&document).expect("a document")).expect("UTF-8")
 }
 
 /// The first line of the CSV of a period, without the byte order mark.
@@ -69,7 +79,8 @@ fn the_csv_of_a_year_names_all_twelve_months() {
 fn the_first_month_stands_in_full_in_the_heading_of_the_total() {
     let since = |number| {
         let first = Month::new(2021, number).expect("a month");
-        annex_headings(Months::new(first, first).expect("a period"), Language::French)[1].clone()
+        let headings = headings(Months::new(first, first).expect("a period"), Language::French);
+        headings.split(';').nth(1).expect("a total").to_owned()
     };
     let expected = [
         "janvier",
@@ -114,7 +125,7 @@ fn a_cell_that_a_spreadsheet_would_run_is_made_harmless() {
 
 #[test]
 fn the_annex_as_text_has_the_councils_title_and_cells() {
-    let document = text::annex(&summer(), Language::French);
+    let document = text::document(&annex());
     let mut lines = document.lines();
     assert_eq!(
         lines.next(),

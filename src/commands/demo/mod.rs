@@ -9,6 +9,7 @@ mod people;
 mod places;
 mod seed;
 
+use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 
@@ -19,6 +20,7 @@ use clap::Args;
 use self::folder::{DemoFolder, DemoState};
 use crate::auth::seal::Seal;
 use crate::config::ThrottleArguments;
+use crate::documents::builders::{self, Style};
 use crate::documents::text;
 use crate::domain::calendar::{Month, Months};
 use crate::domain::language::Language;
@@ -102,7 +104,12 @@ async fn print_annex(store: &Store, state: &DemoState) -> anyhow::Result<()> {
     let period = summer.and_then(|(from, to)| Months::new(from, to));
     let period = period.context("the summer of 2022 is a period")?;
     let statistics = super::annex::statistics(store, state.organisation_id()?, period).await?;
-    super::print(&format!("\n{}", text::annex(&statistics, Language::French)))
+    let style = Style {
+        language: Language::French,
+        zone: chrono_tz::UTC,
+        names: &BTreeMap::new(),
+    };
+    super::print(&format!("\n{}", text::document(&builders::annex(&statistics, style))))
 }
 
 fn print_accounts(state: &DemoState, url: &str) -> anyhow::Result<()> {

@@ -8,67 +8,18 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
-use crate::documents::document::{Document, DocumentError};
-use crate::documents::{csv, html, xlsx};
+use crate::documents::document::Document;
+use crate::documents::form::Form;
 use crate::domain::calendar::Months;
 use crate::domain::field_error::FieldCode;
 use crate::domain::language::Language;
 
-/// A form of a document for people.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    /// For spreadsheets and programs.
-    Csv,
-    /// A workbook.
-    Xlsx,
-    /// A page.
-    Html,
-    /// On paper.
-    #[cfg(feature = "pdf")]
-    Pdf,
-}
-
-impl Form {
-    /// Every form that is made here.
-    const ALL: &'static [Self] = &[
-        Self::Csv,
-        Self::Xlsx,
-        Self::Html,
-        #[cfg(feature = "pdf")]
-        Self::Pdf,
-    ];
-
-    /// The code, which is also how names of files end.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Csv => "csv",
-            Self::Xlsx => "xlsx",
-            Self::Html => "html",
-            #[cfg(feature = "pdf")]
-            Self::Pdf => "pdf",
-        }
-    }
-
-    /// The media type, without its parameters.
-    const fn media_type(self) -> &'static str {
-        match self {
-            Self::Csv => "text/csv",
-            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            Self::Html => "text/html",
-            #[cfg(feature = "pdf")]
-            Self::Pdf => "application/pdf",
-        }
-    }
-
-    /// The form of a code.
-    ///
-    /// # Errors
-    /// When there is none, or it is not made here.
-    pub fn from_code(code: &str) -> Result<Self, FieldCode> {
-        let found = Self::ALL.iter().find(|form| form.code() == code);
-        found.copied().ok_or(FieldCode::InvalidValue)
-    }
+/// The form of a code.
+///
+/// # Errors
+/// When there is none, or it is not made here.
+pub fn form(code: &str) -> Result<Form, FieldCode> {
+    Form::from_code(code).ok_or(FieldCode::InvalidValue)
 }
 
 /// In what figures are answered: JSON for programs, or a document.
@@ -88,7 +39,7 @@ impl Format {
     pub fn from_code(code: &str) -> Result<Self, FieldCode> {
         match code {
             "json" => Ok(Self::Json),
-            code => Form::from_code(code).map(Self::Document),
+            code => form(code).map(Self::Document),
         }
     }
 
@@ -97,10 +48,10 @@ impl Format {
     pub fn accepted(request: &HttpRequest) -> Self {
         let accepted = Accept::parse(request).map(|accept| accept.ranked()).unwrap_or_default();
         let format = accepted.iter().find_map(|media| match media.essence_str() {
-            "text/*" => Some(Self::Document(Form::Csv)),
+            "text/*" => Some(Self::Document(Form::CSV)),
             "application/json" | "application/*" | "*/*" => Some(Self::Json),
             essence => {
-                let form = Form::ALL.iter().find(|form| form.media_type() == essence);
+                let form = Form::ALL.iter().find(|form| form.media_type == essence);
                 form.map(|form| Self::Document(*form))
             }
         });
@@ -138,7 +89,7 @@ pub async fn document_answer(
     period: Months,
 ) -> Result<HttpResponse, Problem> {
     let language = document.language;
-    let made = block(move || rendered(&document, form)).await;
+    let made = block(move || form.render(&document)).await;
     let bytes = made.map_err(|_| ProblemCode::Unavailable)?.map_err(|error| {
         tracing::error!(%error, "a document was not made");
         ProblemCode::InternalError
@@ -146,26 +97,12 @@ pub async fn document_answer(
     Ok(file_answer(bytes, form, (name, period), language))
 }
 
-/// The bytes of a document in a form.
-fn rendered(document: &Document, form: Form) -> Result<Vec<u8>, DocumentError> {
-    match form {
-        Form::Csv => csv::document(document),
-        Form::Xlsx => xlsx::workbook(document),
-        Form::Html => Ok(html::page(document, &[]).into_bytes()),
-        #[cfg(feature = "pdf")]
-        Form::Pdf => crate::documents::pdf::pdf(document),
-    }
-}
-
 /// What was made, as a file that carries its name and its period; a page is shown and not kept.
-#[must_use]
-pub fn file_answer(bytes: Vec<u8>, form: Form, (name, period): (&str, Months), language: Language) -> HttpResponse {
-    let media_type = match form {
-        Form::Csv | Form::Html => format!("{}; charset=utf-8", form.media_type()),
-        _ => form.media_type().to_owned(),
-    };
-    let how = if form == Form::Html { "inline" } else { "attachment" };
-    let (from, to, ending) = (period.from(), period.to(), form.code());
+fn file_answer(bytes: Vec<u8>, form: Form, (name, period): (&str, Months), language: Language) -> HttpResponse {
+    let charset = if form.is_text() { "; charset=utf-8" } else { "" };
+    let media_type = format!("{}{charset}", form.media_type);
+    let how = if form == Form::HTML { "inline" } else { "attachment" };
+    let (from, to, ending) = (period.from(), period.to(), form.code);
     let disposition = format!("{how}; filename=\"{name}-{from}-{to}.{ending}\"");
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, media_type))

@@ -9,15 +9,12 @@ use utoipa::ToSchema;
 
 use super::query::{AskedFigures, FigureParameters, FilterParameters, FiltersView, PeriodParameters};
 use crate::documents::builders::{self, Style};
-use crate::documents::{csv, labels};
+use crate::documents::labels;
 use crate::domain::language::Language;
 use crate::http::answer::envelope::language_of;
-use crate::http::answer::formats::{
-    FileView, Form, Format, FormatParameter, document_answer, file_answer, json_answer,
-};
+use crate::http::answer::formats::{FileView, Format, FormatParameter, document_answer, json_answer};
 use crate::http::answer::openapi::Problems;
 use crate::http::answer::problem::Problem;
-use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
 use crate::http::reports::view::instant;
 use crate::http::request::caller::StatisticsCaller;
@@ -78,7 +75,6 @@ pub async fn get_monthly_statistics(
     let (name, period) = (language.choose("annexe", "annex"), statistics.period);
     match format.unwrap_or_else(|| Format::accepted(&request)) {
         Format::Json => Ok(json_answer(&MonthlyView::new(&statistics, language), language)),
-        Format::Document(Form::Csv) => csv_answer(&statistics, name, language),
         Format::Document(form) => {
             let (zone, names) = (member.time_zone(), &names);
             let document = builders::annex(&statistics, Style { language, zone, names });
@@ -104,15 +100,6 @@ fn read(connection: &mut AnyConnection, asked: AskedFigures) -> Result<Option<Re
     };
     let statistics = monthly::statistics(connection, organisation, filters, period, now)?;
     Ok(statistics.map(|statistics| (statistics, names)))
-}
-
-/// The annex's six rows and no others: the contract fixes them to the byte.
-fn csv_answer(statistics: &MonthlyStatistics, name: &str, language: Language) -> Result<HttpResponse, Problem> {
-    let text = csv::annex(statistics, language).map_err(|error| {
-        tracing::error!(%error, "writing CSV failed");
-        ProblemCode::InternalError
-    })?;
-    Ok(file_answer(text, Form::Csv, (name, statistics.period), language))
 }
 
 /// The monthly table.

@@ -10,10 +10,11 @@ use super::publication::document_of;
 use crate::actions::sharing::{self, Shown};
 use crate::auth::opaque_token::LinkToken;
 use crate::documents::document::Document;
+use crate::documents::form::Form;
 use crate::documents::html;
 use crate::domain::language::Language;
 use crate::http::answer::envelope::language_of;
-use crate::http::answer::formats::{FileView, Form, document_answer};
+use crate::http::answer::formats::{FileView, document_answer, form};
 use crate::http::answer::openapi::Problems;
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
@@ -35,7 +36,7 @@ pub struct SharedParameters {
 impl QueryParameters for SharedParameters {
     fn read(reader: &mut QueryReader) -> Option<Self> {
         // No JSON: the content itself has the cells that are masked here.
-        let format = reader.optional("format", Form::from_code);
+        let format = reader.optional("format", form);
         Some(Self { format })
     }
 }
@@ -76,12 +77,12 @@ pub async fn get_shared_publication(
     } = shown(&application, &path).await?;
     let language = language_of(&request);
     let document = document_of(&record, &content, true, (language, organisation.time_zone))?;
-    let mut response = match parameters.0.format.unwrap_or(Form::Html) {
-        Form::Html => page_answer(&document),
-        form => {
-            let name = language.choose("statistiques", "statistics");
-            document_answer(document, form, name, record.period).await?
-        }
+    let form = parameters.0.format.unwrap_or(Form::HTML);
+    let mut response = if form == Form::HTML {
+        page_answer(&document)
+    } else {
+        let name = language.choose("statistiques", "statistics");
+        document_answer(document, form, name, record.period).await?
     };
     response
         .headers_mut()
@@ -109,12 +110,10 @@ fn page_answer(document: &Document) -> HttpResponse {
 
 /// Where the other forms are, seen from the page.
 fn downloads(language: Language) -> Vec<(String, String)> {
-    let forms = [
-        #[cfg(feature = "pdf")]
-        ("PDF", "pdf"),
-        ("Excel", "xlsx"),
-        ("CSV", "csv"),
-    ];
-    let link = |(name, code): (&str, &str)| (name.to_owned(), format!("?format={code}&lang={}", language.code()));
-    forms.into_iter().map(link).collect()
+    let link = |form: &Form| {
+        let path = format!("?format={}&lang={}", form.code, language.code());
+        form.link.map(|name| (name.to_owned(), path))
+    };
+    // What is most like the page comes first.
+    Form::ALL.iter().rev().filter_map(link).collect()
 }

@@ -7,6 +7,7 @@ use calamine::{Data, Reader, Xlsx};
 use chrono::DateTime;
 use quotidien::documents::builders::{self, Style};
 use quotidien::documents::document::{Cell, Document, Role};
+use quotidien::documents::form::Form;
 use quotidien::documents::{chart, csv, html, xlsx};
 use quotidien::domain::language::Language;
 use quotidien::domain::organisation::MonthStatus;
@@ -319,11 +320,13 @@ fn what_only_a_later_program_knows_stands_under_its_identifier() {
 #[test]
 fn the_same_document_gives_the_same_bytes() {
     for document in [annex(), published(false, &Tally::default())] {
-        assert_eq!(xlsx::workbook(&document).unwrap(), xlsx::workbook(&document).unwrap());
-        #[cfg(feature = "pdf")]
-        {
-            use quotidien::documents::pdf::pdf;
-            assert_eq!(pdf(&document).unwrap(), pdf(&document).unwrap());
+        for form in Form::ALL {
+            assert_eq!(
+                form.render(&document).unwrap(),
+                form.render(&document).unwrap(),
+                "{}",
+                form.code
+            );
         }
     }
 }

@@ -6,7 +6,8 @@ use chrono::DateTime;
 use proptest::prelude::*;
 use quotidien::documents::builders;
 use quotidien::documents::document::{Cell, Chart, Column, Document, Line, Role, Section, Standing, Table};
-use quotidien::documents::{csv, html, xlsx};
+use quotidien::documents::form::Form;
+use quotidien::documents::{html, text};
 use quotidien::domain::language::Language;
 use quotidien::domain::organisation::MonthStatus;
 use quotidien::statistics::breakdown::{Breakdown, Dimension};
@@ -43,8 +44,8 @@ fn odd_document() -> impl Strategy<Value = Document> {
         (id, odd_text(), prop::collection::vec(cell, 3)).prop_map(|(id, label, cells)| Line { id, label, cells });
     let lines = prop::collection::vec(line, 0..=40);
     let series = prop::collection::vec((odd_text(), prop::collection::vec(0..10_000_000_i64, 3)), 0..=7);
-    (odd_text(), odd_text(), lines, series, any::<bool>(), any::<bool>()).prop_map(
-        |(title, text, lines, series, french, published)| Document {
+    (odd_text(), odd_text(), lines, series, any::<[bool; 3]>()).prop_map(
+        |(title, text, lines, series, [french, published, bare])| Document {
             language: if french { Language::French } else { Language::English },
             title,
             scope: vec![text.clone()],
@@ -59,6 +60,7 @@ fn odd_document() -> impl Strategy<Value = Document> {
                 Standing::Provisional { as_of: text.clone() }
             },
             at: DateTime::UNIX_EPOCH,
+            bare,
             definitions_version: "1".to_owned(),
             chart: (!series.is_empty()).then(|| Chart {
                 title: text.clone(),
@@ -119,15 +121,13 @@ proptest! {
 
     #[test]
     fn any_document_is_made_in_every_form(document in odd_document()) {
-        prop_assert!(csv::document(&document).is_ok());
-        prop_assert!(xlsx::workbook(&document).is_ok());
+        for form in Form::ALL {
+            let made = form.render(&document);
+            prop_assert!(made.is_ok(), "{}: {:?}", form.code, made.err());
+        }
+        prop_assert!(text::document(&document).starts_with(&document.title));
         let page = html::page(&document, &[]);
         prop_assert!(!page.contains("<b>") && is_well_formed(&page), "{page}");
-        #[cfg(feature = "pdf")]
-        {
-            let made = quotidien::documents::pdf::pdf(&document);
-            prop_assert!(made.is_ok(), "{:?}", made.err());
-        }
     }
 
     #[test]
@@ -141,8 +141,8 @@ proptest! {
         let document = builders::full(&summer, &breakdowns, style(&BTreeMap::new()));
         prop_assert_eq!(document.sections.len(), 13);
         prop_assert_eq!(document.sections[0].table.as_ref().unwrap().lines.len(), Figure::ALL.len());
-        prop_assert!(xlsx::workbook(&document).is_ok());
-        #[cfg(feature = "pdf")]
-        prop_assert!(quotidien::documents::pdf::pdf(&document).is_ok());
+        for form in Form::ALL {
+            prop_assert!(form.render(&document).is_ok(), "{}", form.code);
+        }
     }
 }

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 #[cfg(feature = "pdf")]
 use std::time::{Duration, Instant};
 
+use quotidien::documents::builders;
 use quotidien::documents::document::Document;
-use quotidien::documents::{builders, csv, html, xlsx};
+use quotidien::documents::form::Form;
 use quotidien::domain::language::Language;
 use quotidien::domain::organisation::MonthStatus;
 use quotidien::statistics::breakdown::{Breakdown, Dimension};
@@ -75,13 +76,10 @@ fn all() -> Vec<(&'static str, Document)> {
 fn documents_are_written_to_be_looked_at() {
     let folder = PathBuf::from(std::env::var_os("DOCUMENTS").expect("the folder DOCUMENTS"));
     for (name, document) in all() {
-        let write =
-            |ending: &str, bytes: Vec<u8>| std::fs::write(folder.join(format!("{name}.{ending}")), bytes).unwrap();
-        write("csv", csv::document(&document).unwrap());
-        write("html", html::page(&document, &[]).into_bytes());
-        write("xlsx", xlsx::workbook(&document).unwrap());
-        #[cfg(feature = "pdf")]
-        write("pdf", quotidien::documents::pdf::pdf(&document).unwrap());
+        for form in Form::ALL {
+            let path = folder.join(format!("{name}.{}", form.code));
+            std::fs::write(path, form.render(&document).unwrap()).unwrap();
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use super::pages::{landing, password_page, service_info};
 use super::people::{accounts, passwords, profile, sessions};
 use super::publications::{months, publication, shared_links, shared_page};
 use super::reports::{batch, changes, history, interventions, nomenclature, report};
-use crate::http::answer::openapi::Base;
+use crate::http::answer::openapi::{Base, complete};
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 
@@ -94,7 +94,7 @@ pub fn document() -> OpenApi {
         .openapi(Base::openapi())
         .configure(routes)
         .split_for_parts();
-    document
+    complete(document)
 }
 
 /// The paths that there are, with the methods that each takes.

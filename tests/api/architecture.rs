@@ -1,6 +1,8 @@
 //! The rules of the house that a compiler does not know: which folder may use which, what only one place knows, lengths
 //! and names. Reads the sources; each fault is named with its file and line.
 
+mod http;
+
 use std::path::{Path, PathBuf};
 
 /// The folders of `src` from the bottom up, and those of ours that each may use beside itself: only some of those above
@@ -60,7 +62,6 @@ const ONLY_IN: [(&str, &[&str]); 7] = [
 const DRAWERS: [&str; 6] = ["util", "utils", "helper", "helpers", "common", "misc"];
 
 const LINES_MAX: usize = 500;
-
 /// A file of the project: its path from the root, and its text.
 struct Source {
     path: String,

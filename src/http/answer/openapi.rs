@@ -1,14 +1,16 @@
-//! The document that describes the API: what is said of the whole, and the failures that every operation shares.
+//! The document that describes the API: what is said of the whole, and which failures an operation can give. Most of these
+//! follow from its security, body, conditions and path; an operation names the others itself.
 
 use std::collections::BTreeMap;
 
 use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::path::{Operation, ParameterIn};
 use utoipa::openapi::response::{Response, ResponseBuilder};
 use utoipa::openapi::schema::Ref;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{OpenApi as Document, RefOr};
-use utoipa::{IntoResponses, Modify, OpenApi};
+use utoipa::{IntoParams, IntoResponses, Modify, OpenApi};
 
 use super::problem::{FaultBody, PROBLEM_JSON, ProblemBody};
 use super::problem_code::ProblemCode;
@@ -61,26 +63,131 @@ impl Modify for Security {
     }
 }
 
-/// The failures of every operation: one response a status, so that generated clients know one type of failure.
-pub struct Problems;
+/// A failure of this status, for an operation of which nothing else in the document says that it can give it.
+pub struct Failure<const STATUS: u16>;
 
-impl IntoResponses for Problems {
+/// What is stored does not allow it.
+pub type Conflict = Failure<409>;
+/// There is no such thing, though the path names none.
+pub type Unknown = Failure<404>;
+/// The service cannot answer now, though nobody needs to be signed in.
+pub type Unavailable = Failure<503>;
+/// Somebody asks too often, though nobody needs to be signed in.
+pub type TooManyRequests = Failure<429>;
+/// What the body names lets nobody in.
+pub type Unauthenticated = Failure<401>;
+/// What was asked for is there no more.
+pub type Gone = Failure<410>;
+impl<const STATUS: u16> IntoResponses for Failure<STATUS> {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        let mut titles: BTreeMap<u16, Vec<String>> = BTreeMap::new();
-        for code in ProblemCode::ALL {
-            let title = format!("`{}`: {}", code.code(), code.title(Language::English));
-            titles.entry(code.status().as_u16()).or_default().push(title);
-        }
-        titles
+        failure_name(STATUS)
+            .map(|name| (STATUS.to_string(), RefOr::Ref(Ref::from_response_name(name))))
             .into_iter()
-            .map(|(status, titles)| {
-                (
-                    status.to_string(),
-                    RefOr::T(problem_response(status, &titles.join("; "))),
-                )
-            })
             .collect()
     }
+}
+
+/// The name in the document's components of the failures of a status; none of 405, which no operation gives: it is of a
+/// method that is none.
+fn failure_name(status: u16) -> Option<&'static str> {
+    Some(match status {
+        400 => "BadRequest",
+        401 => "Unauthenticated",
+        403 => "Forbidden",
+        404 => "NotFound",
+        409 => "Conflict",
+        410 => "Gone",
+        412 => "PreconditionFailed",
+        413 => "BodyTooLarge",
+        415 => "UnsupportedMediaType",
+        422 => "ValidationFailed",
+        429 => "TooManyRequests",
+        500 => "InternalError",
+        503 => "Unavailable",
+        _ => return None,
+    })
+}
+
+/// The parameter that every operation takes.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes the parameter in the document; QueryReader reads it")]
+struct InLanguage {
+    /// The language of texts for people, French by default; beats `Accept-Language`.
+    #[param(value_type = Option<String>, nullable = false, pattern = "^(fr|en)$", example = "en")]
+    lang: Option<Language>,
+}
+
+/// Adds to a document of operations what each of them has without saying it: the parameter for the language, and the
+/// failures that follow from what it asks for.
+pub fn complete(mut document: Document) -> Document {
+    let components = document.components.get_or_insert_default();
+    components.responses.extend(failures());
+    for item in document.paths.paths.values_mut() {
+        let methods = [
+            (&mut item.get, false),
+            (&mut item.put, true),
+            (&mut item.post, true),
+            (&mut item.delete, true),
+            (&mut item.patch, true),
+        ];
+        for (operation, writes) in methods {
+            if let Some(operation) = operation {
+                complete_operation(operation, writes);
+            }
+        }
+    }
+    document
+}
+
+fn complete_operation(operation: &mut Operation, writes: bool) {
+    let parameters = operation.parameters.get_or_insert_default();
+    let is_in = |place: &ParameterIn| {
+        parameters
+            .iter()
+            .any(|parameter| matches!(parameter, RefOr::T(named) if named.parameter_in == *place))
+    };
+    let public = SecurityRequirement::default();
+    let signed_in = operation.security.iter().flatten().any(|needed| *needed != public);
+    // Faults of the query: each operation takes `lang`, and refuses what it does not know.
+    let mut statuses = vec![400, 500];
+    if signed_in {
+        statuses.extend([401, 403, 429, 503]);
+    }
+    if is_in(&ParameterIn::Path) {
+        statuses.push(404);
+    }
+    if writes && is_in(&ParameterIn::Header) {
+        statuses.push(412);
+    }
+    if operation.request_body.is_some() {
+        statuses.extend([413, 415, 422]);
+    }
+    for status in statuses {
+        if let Some(name) = failure_name(status) {
+            let response = RefOr::Ref(Ref::from_response_name(name));
+            operation.responses.responses.insert(status.to_string(), response);
+        }
+    }
+    parameters.extend(
+        InLanguage::into_params(|| Some(ParameterIn::Query))
+            .into_iter()
+            .map(RefOr::T),
+    );
+}
+
+/// The failures of each status, with the codes that it can have.
+fn failures() -> BTreeMap<String, RefOr<Response>> {
+    let mut codes: BTreeMap<u16, Vec<String>> = BTreeMap::new();
+    for code in ProblemCode::ALL {
+        let title = format!("`{}`: {}", code.code(), code.title(Language::English));
+        codes.entry(code.status().as_u16()).or_default().push(title);
+    }
+    let named = codes.into_iter().filter_map(|(status, codes)| {
+        let name = failure_name(status)?.to_owned();
+        Some((name, RefOr::T(problem_response(status, &codes.join("; ")))))
+    });
+    named.collect()
 }
 
 fn problem_response(status: u16, description: &str) -> Response {
@@ -102,7 +209,6 @@ fn problem_response(status: u16, description: &str) -> Response {
         .content("application/json", content());
     match status {
         401 => response.header("WWW-Authenticate", header("How to authenticate")),
-        405 => response.header("Allow", header("The methods that the path takes")),
         429 | 503 => response.header("Retry-After", header("Seconds to wait")),
         _ => response,
     }

@@ -29,97 +29,88 @@ pub const PROBLEM_JSON: &str = "application/problem+json";
 /// After how many seconds a service that is not available may be asked again.
 const RETRY_AFTER_SECONDS: u64 = 2;
 
-/// A failure of a request.
+/// A failure of a request: its kind, and what this one says beside it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{code:?}")]
 pub struct Problem {
     code: ProblemCode,
-    errors: FieldErrors,
-    current_version: Option<i64>,
-    date: Option<ReportDate>,
-    closed: Option<Box<ClosedBody>>,
-    months: Vec<Month>,
-    allow: Option<String>,
-    /// In seconds.
-    retry_after: Option<u64>,
+    particulars: Particulars,
+}
+
+/// What a failure says beside its kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Particulars {
+    Nothing,
+    /// What is wrong with the request, and where.
+    Faults(FieldErrors),
+    /// The version that is stored.
+    CurrentVersion(i64),
+    /// The day on which the intervention stands.
+    ElsewhereOn(ReportDate),
+    /// When and by whom the month was closed.
+    Closed(Box<ClosedBody>),
+    /// The months that are not closed.
+    OpenMonths(Vec<Month>),
+    /// The methods that the path takes, as its header says them.
+    Allow(String),
+    /// After how many seconds to ask again.
+    RetryAfter(u64),
 }
 
 impl From<ProblemCode> for Problem {
     fn from(code: ProblemCode) -> Self {
-        Self {
-            code,
-            errors: FieldErrors::new(),
-            current_version: None,
-            date: None,
-            closed: None,
-            months: Vec::new(),
-            allow: None,
-            retry_after: None,
-        }
+        Self::new(code, Particulars::Nothing)
     }
 }
 
 impl Problem {
+    const fn new(code: ProblemCode, particulars: Particulars) -> Self {
+        Self { code, particulars }
+    }
+
     /// Faults of the path or of the query.
     #[must_use]
-    pub fn invalid_parameters(errors: FieldErrors) -> Self {
-        Self {
-            errors,
-            ..ProblemCode::InvalidParameter.into()
-        }
+    pub const fn invalid_parameters(errors: FieldErrors) -> Self {
+        Self::new(ProblemCode::InvalidParameter, Particulars::Faults(errors))
     }
 
     /// A body whose shape is wrong.
     #[must_use]
     pub fn malformed_body(pointer: &str, code: FieldCode) -> Self {
-        Self {
-            errors: FieldErrors::of_body(pointer, code),
-            ..ProblemCode::MalformedBody.into()
-        }
+        let errors = FieldErrors::of_body(pointer, code);
+        Self::new(ProblemCode::MalformedBody, Particulars::Faults(errors))
     }
 
     /// Faults of the values of a body.
     #[must_use]
-    pub fn validation_failed(errors: FieldErrors) -> Self {
-        Self {
-            errors,
-            ..ProblemCode::ValidationFailed.into()
-        }
+    pub const fn validation_failed(errors: FieldErrors) -> Self {
+        Self::new(ProblemCode::ValidationFailed, Particulars::Faults(errors))
     }
 
     /// A method that the path does not take, with those that it does.
     #[must_use]
-    pub fn method_not_allowed(allow: String) -> Self {
-        Self {
-            allow: Some(allow),
-            ..ProblemCode::MethodNotAllowed.into()
-        }
+    pub const fn method_not_allowed(allow: String) -> Self {
+        Self::new(ProblemCode::MethodNotAllowed, Particulars::Allow(allow))
     }
 
     /// A write to a closed month, with when and by whom it was closed.
     #[must_use]
     pub fn month_closed(closed: ClosedBody) -> Self {
-        Self {
-            closed: Some(Box::new(closed)),
-            ..ProblemCode::MonthClosed.into()
-        }
+        Self::new(ProblemCode::MonthClosed, Particulars::Closed(Box::new(closed)))
     }
 
     /// Months that are not closed.
     #[must_use]
-    pub fn months_open(months: Vec<Month>) -> Self {
-        Self {
-            months,
-            ..ProblemCode::MonthsOpen.into()
-        }
+    pub const fn months_open(months: Vec<Month>) -> Self {
+        Self::new(ProblemCode::MonthsOpen, Particulars::OpenMonths(months))
     }
 
     /// The same failure of an item that stands at a JSON pointer of the body.
     #[must_use]
     pub fn within(self, pointer: &str) -> Self {
-        Self {
-            errors: self.errors.within(pointer, pointer),
-            ..self
+        match self.particulars {
+            Particulars::Faults(errors) => Self::new(self.code, Particulars::Faults(errors.within(pointer, pointer))),
+            particulars => Self::new(self.code, particulars),
         }
     }
 
@@ -133,53 +124,66 @@ impl Problem {
     #[must_use]
     pub fn body(&self, language: Language, request: Uuid) -> ProblemBody {
         let code = self.code.code();
-        ProblemBody {
+        let mut body = ProblemBody {
             r#type: format!("/problems/{code}"),
             title: self.code.title(language).to_owned(),
             status: self.code.status().as_u16(),
-            detail: self.advice(language),
+            detail: self.code.advice(language).to_owned(),
             instance: format!("urn:uuid:{request}"),
             code: code.to_owned(),
-            errors: fault_bodies(&self.errors, language),
-            current_version: self.current_version,
-            date: self.date.map(|date| date.to_string()),
-            closed: self.closed.clone(),
-            months: self.months.iter().map(ToString::to_string).collect(),
-        }
-    }
-
-    /// What to do; of whom to ask to reopen a month.
-    fn advice(&self, language: Language) -> String {
-        let Some(closed) = &self.closed else {
-            return self.code.advice(language).to_owned();
+            errors: Vec::new(),
+            current_version: None,
+            date: None,
+            closed: None,
+            months: Vec::new(),
         };
-        let ClosedBody { month, on, by, .. } = closed.as_ref();
-        match language {
-            Language::French => {
-                let day = on.format("%d/%m/%Y");
-                format!("Le mois {month} a été clos le {day} par {by} : demandez à votre coordinateur de le rouvrir.")
+        match &self.particulars {
+            Particulars::Nothing | Particulars::Allow(_) | Particulars::RetryAfter(_) => {}
+            Particulars::Faults(errors) => body.errors = fault_bodies(errors, language),
+            Particulars::CurrentVersion(version) => body.current_version = Some(*version),
+            Particulars::ElsewhereOn(date) => body.date = Some(date.to_string()),
+            Particulars::Closed(closed) => {
+                body.detail = whom_to_ask(closed, language);
+                body.closed = Some(closed.clone());
             }
-            Language::English => {
-                format!("{month} was closed on {on} by {by}: ask your coordinator to reopen the month.")
-            }
+            Particulars::OpenMonths(months) => body.months = months.iter().map(ToString::to_string).collect(),
         }
+        body
     }
 
     fn headers(&self) -> Vec<(HeaderName, HeaderValue)> {
         let mut headers = Vec::new();
-        match self.code {
-            ProblemCode::Unauthenticated | ProblemCode::InvalidCredentials => {
+        match self.code.status() {
+            StatusCode::UNAUTHORIZED => {
                 headers.push((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"quotidien\"")));
             }
-            ProblemCode::Unavailable | ProblemCode::TooManyRequests => {
-                headers.push((RETRY_AFTER, self.retry_after.unwrap_or(RETRY_AFTER_SECONDS).into()));
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
+                let seconds = match self.particulars {
+                    Particulars::RetryAfter(seconds) => seconds,
+                    _ => RETRY_AFTER_SECONDS,
+                };
+                headers.push((RETRY_AFTER, seconds.into()));
             }
             _ => {}
         }
-        if let Some(allow) = self.allow.as_ref().and_then(|allow| HeaderValue::from_str(allow).ok()) {
+        if let Particulars::Allow(allow) = &self.particulars
+            && let Ok(allow) = HeaderValue::from_str(allow)
+        {
             headers.push((ALLOW, allow));
         }
         headers
+    }
+}
+
+/// Of whom to ask to reopen a month.
+fn whom_to_ask(closed: &ClosedBody, language: Language) -> String {
+    let ClosedBody { month, on, by, .. } = closed;
+    match language {
+        Language::French => {
+            let day = on.format("%d/%m/%Y");
+            format!("Le mois {month} a été clos le {day} par {by} : demandez à votre coordinateur de le rouvrir.")
+        }
+        Language::English => format!("{month} was closed on {on} by {by}: ask your coordinator to reopen the month."),
     }
 }
 
@@ -193,7 +197,7 @@ fn fault_bodies(errors: &FieldErrors, language: Language) -> Vec<FaultBody> {
             pointer,
             parameter,
             code: error.code.code().to_owned(),
-            detail: fault_text(error.code, language),
+            detail: fault_text(error.code, language).into_owned(),
         }
     };
     errors.as_slice().iter().map(fault).collect()
@@ -251,10 +255,7 @@ impl From<SignInRefusal> for Problem {
 
 impl From<Wait> for Problem {
     fn from(wait: Wait) -> Self {
-        Self {
-            retry_after: Some(wait.seconds),
-            ..ProblemCode::TooManyRequests.into()
-        }
+        Self::new(ProblemCode::TooManyRequests, Particulars::RetryAfter(wait.seconds))
     }
 }
 
@@ -291,10 +292,9 @@ impl From<Refusal> for Problem {
         match refusal {
             Refusal::UnknownAdvisor => ProblemCode::NotFound.into(),
             Refusal::ReportExists => ProblemCode::ReportExists.into(),
-            Refusal::VersionMismatch { current } => Self {
-                current_version: Some(current),
-                ..ProblemCode::VersionMismatch.into()
-            },
+            Refusal::VersionMismatch { current } => {
+                Self::new(ProblemCode::VersionMismatch, Particulars::CurrentVersion(current))
+            }
             Refusal::MonthClosed(_) => ProblemCode::MonthClosed.into(),
             Refusal::OutsideActivityPeriod => {
                 Self::validation_failed(FieldErrors::of_parameter("date", FieldCode::OutsideActivityPeriod))
@@ -304,10 +304,9 @@ impl From<Refusal> for Problem {
                 let max = crate::domain::report::INTERVENTIONS_MAX;
                 Self::validation_failed(FieldErrors::of_body("", FieldCode::TooMany { max }))
             }
-            Refusal::InterventionElsewhere { date, .. } => Self {
-                date: Some(date),
-                ..ProblemCode::InterventionElsewhere.into()
-            },
+            Refusal::InterventionElsewhere { date, .. } => {
+                Self::new(ProblemCode::InterventionElsewhere, Particulars::ElsewhereOn(date))
+            }
         }
     }
 }

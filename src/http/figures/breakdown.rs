@@ -13,13 +13,13 @@ use crate::domain::field_error::FieldCode;
 use crate::domain::language::Language;
 use crate::http::answer::envelope::language_of;
 use crate::http::answer::formats::json_answer;
-use crate::http::answer::openapi::Problems;
+use crate::http::answer::openapi::Unknown;
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
 use crate::http::reports::view::instant;
 use crate::http::request::caller::StatisticsCaller;
-use crate::http::request::query::{InLanguage, QueryParameters, QueryReader};
+use crate::http::request::query::{QueryParameters, QueryReader};
 use crate::statistics::breakdown::{Breakdown, BreakdownLine, BreakdownStatistics, Dimension};
 use crate::storage::{accounts, breakdowns};
 
@@ -62,8 +62,8 @@ impl QueryParameters for BreakdownParameters {
 /// answers: shares are then of mentions.
 #[utoipa::path(
     tag = "statistics",
-    params(PeriodParameters, FilterParameters, DimensionParameter, InLanguage),
-    responses((status = 200, description = "The breakdown", body = BreakdownView), Problems),
+    params(PeriodParameters, FilterParameters, DimensionParameter),
+    responses((status = 200, description = "The breakdown", body = BreakdownView), Unknown),
     security(("access_token" = [])),
 )]
 #[get("/v1/statistics/breakdown")]

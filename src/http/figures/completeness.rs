@@ -7,11 +7,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::query::PeriodParameters;
-use crate::http::answer::openapi::Problems;
+use crate::http::answer::openapi::Unknown;
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
 use crate::http::request::caller::{AdvisorCaller, StatisticsCaller};
-use crate::http::request::query::InLanguage;
 use crate::storage::completeness::{AdvisorCompleteness, of_advisors};
 
 /// How far back the days are looked for that an advisor has not reported.
@@ -87,8 +86,8 @@ impl From<&AdvisorCompleteness> for CompletenessView {
 /// advisor reads their own.
 #[utoipa::path(
     tag = "statistics",
-    params(PeriodParameters, InLanguage),
-    responses((status = 200, description = "By advisor", body = CompletenessListView), Problems),
+    params(PeriodParameters),
+    responses((status = 200, description = "By advisor", body = CompletenessListView), Unknown),
     security(("access_token" = [])),
 )]
 #[get("/v1/statistics/completeness")]
@@ -137,8 +136,7 @@ pub struct MissingDaysView {
 /// Of the last three months: working days within one's activity periods, less public holidays and absences. For advisors.
 #[utoipa::path(
     tag = "people",
-    params(InLanguage),
-    responses((status = 200, description = "The days", body = MissingDaysView), Problems),
+    responses((status = 200, description = "The days", body = MissingDaysView)),
     security(("access_token" = [])),
 )]
 #[get("/v1/me/missing-days")]

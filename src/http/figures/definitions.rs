@@ -6,8 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::documents::definitions::{self, Definition};
-use crate::http::answer::openapi::Problems;
-use crate::http::request::query::{InLanguage, NoParameters, Query};
+use crate::http::request::query::{NoParameters, Query};
 use crate::statistics::publication::DEFINITIONS_VERSION;
 
 /// Read what each figure means.
@@ -15,8 +14,7 @@ use crate::statistics::publication::DEFINITIONS_VERSION;
 /// Public: its formula in words and in symbols, its unit, and what it does not say. Publications name the version.
 #[utoipa::path(
     tag = "statistics",
-    params(InLanguage),
-    responses((status = 200, description = "The definitions", body = DefinitionsView), Problems),
+    responses((status = 200, description = "The definitions", body = DefinitionsView)),
     security(()),
 )]
 #[get("/v1/statistics/definitions")]

@@ -14,11 +14,10 @@ use crate::documents::builders::{self, Style};
 use crate::domain::language::Language;
 use crate::http::answer::envelope::language_of;
 use crate::http::answer::formats::{FileView, Format, FormatParameter, document_answer, json_answer};
-use crate::http::answer::openapi::Problems;
+use crate::http::answer::openapi::Unknown;
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
 use crate::http::request::caller::StatisticsCaller;
-use crate::http::request::query::InLanguage;
 use crate::statistics::breakdown::{BreakdownStatistics, Dimension};
 use crate::statistics::monthly::MonthlyStatistics;
 use crate::storage::{AnyConnection, StorageError, accounts, breakdowns, monthly};
@@ -29,7 +28,7 @@ use crate::storage::{AnyConnection, StorageError, accounts, breakdowns, monthly}
 /// or `Accept`).
 #[utoipa::path(
     tag = "statistics",
-    params(PeriodParameters, FilterParameters, FormatParameter, InLanguage),
+    params(PeriodParameters, FilterParameters, FormatParameter),
     responses(
         (status = 200, description = "The statistics", content(
             (FullView = "application/json"),
@@ -37,9 +36,7 @@ use crate::storage::{AnyConnection, StorageError, accounts, breakdowns, monthly}
             (String = "text/html"),
             (FileView = "application/pdf"),
             (FileView = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        )),
-        Problems,
-    ),
+        )), Unknown),
     security(("access_token" = [])),
 )]
 #[get("/v1/statistics/full")]

@@ -13,12 +13,12 @@ use crate::documents::labels;
 use crate::domain::language::Language;
 use crate::http::answer::envelope::language_of;
 use crate::http::answer::formats::{FileView, Format, FormatParameter, document_answer, json_answer};
-use crate::http::answer::openapi::Problems;
+use crate::http::answer::openapi::Unknown;
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
 use crate::http::reports::view::instant;
 use crate::http::request::caller::StatisticsCaller;
-use crate::http::request::query::{InLanguage, QueryParameters, QueryReader};
+use crate::http::request::query::{QueryParameters, QueryReader};
 use crate::statistics::monthly::MonthlyStatistics;
 use crate::storage::{AnyConnection, StorageError, accounts, monthly};
 
@@ -49,7 +49,7 @@ impl QueryParameters for MonthlyParameters {
 /// the advisor named.
 #[utoipa::path(
     tag = "statistics",
-    params(PeriodParameters, FilterParameters, FormatParameter, InLanguage),
+    params(PeriodParameters, FilterParameters, FormatParameter),
     responses(
         (status = 200, description = "The table", content(
             (MonthlyView = "application/json"),
@@ -57,9 +57,7 @@ impl QueryParameters for MonthlyParameters {
             (FileView = "application/pdf"),
             (FileView = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
             (String = "text/csv", example = ";Total depuis mai 2022;Moyenne par mois;mai-22\r\nAteliers réalisés;6;6;6\r\n"),
-        )),
-        Problems,
-    ),
+        )), Unknown),
     security(("access_token" = [])),
 )]
 #[get("/v1/statistics/monthly")]

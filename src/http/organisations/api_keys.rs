@@ -8,14 +8,12 @@ use utoipa::ToSchema;
 
 use crate::actions::api_keys as actions;
 use crate::domain::api_key::ApiKeyDraft;
-use crate::http::answer::openapi::Problems;
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
 use crate::http::reports::view::instant;
 use crate::http::request::caller::{ApiKeyCaller, CoordinatorCaller};
 use crate::http::request::json_body::JsonBody;
-use crate::http::request::query::InLanguage;
 use crate::http::wire::code_schema::ScopeCode;
 use crate::storage::api_keys::{self, ApiKey};
 
@@ -117,8 +115,7 @@ pub struct NewApiKeyView {
 /// The newest first; those that have expired too. For coordinators.
 #[utoipa::path(
     tag = "api-keys",
-    params(InLanguage),
-    responses((status = 200, description = "The keys", body = ApiKeyListView), Problems),
+    responses((status = 200, description = "The keys", body = ApiKeyListView)),
     security(("access_token" = [])),
 )]
 #[get("/v1/api-keys")]
@@ -137,11 +134,9 @@ pub async fn list_api_keys(caller: CoordinatorCaller, application: Data<Applicat
 /// Its token is shown this once. For coordinators.
 #[utoipa::path(
     tag = "api-keys",
-    params(InLanguage),
     request_body(content = ApiKeyBody, description = "What the key is for, and what its holder may do"),
     responses(
-        (status = 201, description = "Made; keep the token", body = NewApiKeyView, headers(("Location" = String, description = "The key, to be revoked"))),
-        Problems,
+        (status = 201, description = "Made; keep the token", body = NewApiKeyView, headers(("Location" = String, description = "The key, to be revoked")))
     ),
     security(("access_token" = [])),
 )]
@@ -168,8 +163,8 @@ pub async fn create_api_key(
 /// Within five seconds no instance lets its holder in any more. For coordinators.
 #[utoipa::path(
     tag = "api-keys",
-    params(("key_id" = String, Path, format = "uuid", description = "A key of the organisation"), InLanguage),
-    responses((status = 204, description = "Revoked"), Problems),
+    params(("key_id" = String, Path, format = "uuid", description = "A key of the organisation")),
+    responses((status = 204, description = "Revoked")),
     security(("access_token" = [])),
 )]
 #[delete("/v1/api-keys/{key_id}")]

@@ -10,12 +10,11 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::domain::field_error::FieldCode;
-use crate::http::answer::openapi::Problems;
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
 use crate::http::reports::view::instant;
 use crate::http::request::caller::CoordinatorCaller;
-use crate::http::request::query::{InLanguage, PAGE_DEFAULT, QueryParameters, QueryReader, page, page_limit};
+use crate::http::request::query::{PAGE_DEFAULT, QueryParameters, QueryReader, page, page_limit};
 use crate::http::wire::code_schema::AuditActionCode;
 use crate::storage::audit::{self, AuditEntry, AuditQuery};
 
@@ -88,8 +87,8 @@ pub struct AuditPageView {
 /// Who signed in, invited, changed, exported, made keys; kept for twelve months. For coordinators.
 #[utoipa::path(
     tag = "audit",
-    params(AuditParameters, InLanguage),
-    responses((status = 200, description = "A page of the log", body = AuditPageView), Problems),
+    params(AuditParameters),
+    responses((status = 200, description = "A page of the log", body = AuditPageView)),
     security(("access_token" = [])),
 )]
 #[get("/v1/audit-log")]

@@ -10,7 +10,6 @@ use utoipa::ToSchema;
 use super::audit_log::AuditEntryView;
 use super::settings::OrganisationView;
 use crate::actions::privacy::{self, OrganisationPart};
-use crate::http::answer::openapi::Problems;
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
@@ -21,7 +20,6 @@ use crate::http::publications::publication::PublicationView;
 use crate::http::reports::history::VersionView;
 use crate::http::reports::view::ReportView;
 use crate::http::request::caller::PersonCaller;
-use crate::http::request::query::InLanguage;
 
 /// Everything that is held about the caller.
 #[derive(Serialize, ToSchema)]
@@ -42,10 +40,8 @@ pub struct PersonalDataView {
 /// The account, the devices, the reports, the entries of the audit log (GDPR, articles 15 and 20).
 #[utoipa::path(
     tag = "people",
-    params(InLanguage),
     responses(
-        (status = 200, description = "Everything", body = PersonalDataView, headers(("Content-Disposition" = String, description = "A name for the file"))),
-        Problems,
+        (status = 200, description = "Everything", body = PersonalDataView, headers(("Content-Disposition" = String, description = "A name for the file")))
     ),
     security(("access_token" = [])),
 )]

@@ -11,13 +11,11 @@ use crate::actions::organisations as actions;
 use crate::domain::account::Role;
 use crate::domain::account_draft::{AccountDraft, AccountSettings};
 use crate::domain::field_error::FieldErrors;
-use crate::http::answer::openapi::Problems;
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
 use crate::http::people::invitations::{InvitedAccountView, invited};
 use crate::http::request::caller::{AdministratorCaller, OrganisationCaller};
 use crate::http::request::json_body::JsonBody;
-use crate::http::request::query::InLanguage;
 use crate::storage::organisations;
 
 /// The coordinator of an organisation, as an administrator describes them.
@@ -58,8 +56,7 @@ pub struct OrganisationListView {
 /// For administrators, who read no report of theirs.
 #[utoipa::path(
     tag = "instance",
-    params(InLanguage),
-    responses((status = 200, description = "The organisations", body = OrganisationListView), Problems),
+    responses((status = 200, description = "The organisations", body = OrganisationListView)),
     security(("access_token" = [])),
 )]
 #[get("/v1/organisations")]
@@ -77,11 +74,9 @@ pub async fn list_organisations(
 /// Nobody is in it yet: invite its first coordinator. For administrators.
 #[utoipa::path(
     tag = "instance",
-    params(InLanguage),
     request_body(content = OrganisationBody, description = "Its settings"),
     responses(
-        (status = 201, description = "Made", body = OrganisationView, headers(("Location" = String, description = "Its coordinators, to be invited"))),
-        Problems,
+        (status = 201, description = "Made", body = OrganisationView, headers(("Location" = String, description = "Its coordinators, to be invited")))
     ),
     security(("access_token" = [])),
 )]
@@ -105,9 +100,9 @@ pub async fn create_organisation(
 /// One who was invited already and has chosen no password yet is invited anew. For administrators.
 #[utoipa::path(
     tag = "instance",
-    params(("organisation_id" = String, Path, format = "uuid", description = "An organisation of the instance"), InLanguage),
+    params(("organisation_id" = String, Path, format = "uuid", description = "An organisation of the instance")),
     request_body(content = CoordinatorBody, description = "The coordinator"),
-    responses((status = 201, description = "Invited", body = InvitedAccountView), Problems),
+    responses((status = 201, description = "Invited", body = InvitedAccountView)),
     security(("access_token" = [])),
 )]
 #[post("/v1/organisations/{organisation_id}/coordinators")]

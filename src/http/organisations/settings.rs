@@ -9,13 +9,11 @@ use crate::domain::account_draft::{OrganisationDraft, OrganisationSettings};
 use crate::domain::audit::{AuditAction, Subject};
 use crate::domain::field_error::FieldErrors;
 use crate::domain::organisation::Organisation;
-use crate::http::answer::openapi::Problems;
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
 use crate::http::request::caller::{CoordinatorCaller, MemberCaller};
 use crate::http::request::json_body::{JsonBody, given};
-use crate::http::request::query::InLanguage;
 use crate::http::wire::code_schema::{HolidayCalendarCode, WeekdayCode};
 use crate::storage::{audit, organisations};
 
@@ -100,8 +98,7 @@ impl From<Organisation> for OrganisationView {
 /// For everybody in it.
 #[utoipa::path(
     tag = "people",
-    params(InLanguage),
-    responses((status = 200, description = "The organisation", body = OrganisationView), Problems),
+    responses((status = 200, description = "The organisation", body = OrganisationView)),
     security(("access_token" = [])),
 )]
 #[get("/v1/organisation")]
@@ -120,9 +117,8 @@ pub async fn get_organisation(caller: MemberCaller, application: Data<Applicatio
 /// A new time zone reaches the access tokens that people get from then on.
 #[utoipa::path(
     tag = "people",
-    params(InLanguage),
     request_body(content = OrganisationBody, description = "All the settings"),
-    responses((status = 200, description = "Changed", body = OrganisationView), Problems),
+    responses((status = 200, description = "Changed", body = OrganisationView)),
     security(("access_token" = [])),
 )]
 #[put("/v1/organisation")]

@@ -6,10 +6,9 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::domain::language::Language;
 use crate::http::answer::envelope::language_of;
-use crate::http::answer::openapi::Problems;
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
-use crate::http::request::query::{InLanguage, NoParameters, Query};
+use crate::http::request::query::{NoParameters, Query};
 
 /// The style of every page: the reader's own font and colours, in a column that can be read.
 const STYLE: &str = ":root{color-scheme:light dark}body{font:1.05rem/1.55 system-ui,sans-serif;max-width:44rem;\
@@ -65,8 +64,7 @@ pub(in crate::http) fn page(language: Language, path: &str, title: &str, content
 /// A page for people. Public: it is where they begin.
 #[utoipa::path(
     tag = "service",
-    params(InLanguage),
-    responses((status = 200, description = "A page", body = String, content_type = "text/html"), Problems),
+    responses((status = 200, description = "A page", body = String, content_type = "text/html")),
     security(()),
 )]
 #[get("/")]
@@ -146,8 +144,8 @@ fn problem_list(language: Language, heading: &str) -> Markup {
 /// A page for people: why it happened and what to do. Public: whoever was refused should know why.
 #[utoipa::path(
     tag = "service",
-    params(("code" = String, Path, description = "The stable code of the failure", example = "month_closed"), InLanguage),
-    responses((status = 200, description = "A page", body = String, content_type = "text/html"), Problems),
+    params(("code" = String, Path, description = "The stable code of the failure", example = "month_closed")),
+    responses((status = 200, description = "A page", body = String, content_type = "text/html")),
     security(()),
 )]
 #[get("/problems/{code}")]

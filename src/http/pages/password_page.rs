@@ -12,8 +12,7 @@ use super::landing::page;
 use crate::domain::account::{PASSWORD_MAX, PASSWORD_MIN};
 use crate::domain::language::Language;
 use crate::http::answer::envelope::{PAGE_POLICY, language_of};
-use crate::http::answer::openapi::Problems;
-use crate::http::request::query::{InLanguage, NoParameters, Query};
+use crate::http::request::query::{NoParameters, Query};
 
 /// Sends the token and the password, and shows what is answered.
 const SCRIPT: &str = include_str!("password_page.js");
@@ -30,8 +29,7 @@ fn policy() -> String {
 /// is.
 #[utoipa::path(
     tag = "service",
-    params(InLanguage),
-    responses((status = 200, description = "A page", body = String, content_type = "text/html"), Problems),
+    responses((status = 200, description = "A page", body = String, content_type = "text/html")),
     security(()),
 )]
 #[get("/password")]

@@ -6,10 +6,10 @@ use actix_web::{HttpResponse, get};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::answer::openapi::Problems;
+use crate::http::answer::openapi::Unavailable;
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
-use crate::http::request::query::{InLanguage, NoParameters, Query};
+use crate::http::request::query::{NoParameters, Query};
 use crate::storage::organisations;
 
 /// What is public and changes seldom may be kept for five minutes.
@@ -37,8 +37,7 @@ impl StateView {
 /// Asks nothing of the database. Public: for whoever runs it.
 #[utoipa::path(
     tag = "service",
-    params(InLanguage),
-    responses((status = 200, description = "The process is alive", body = StateView), Problems),
+    responses((status = 200, description = "The process is alive", body = StateView)),
     security(()),
 )]
 #[get("/healthz")]
@@ -51,8 +50,7 @@ pub async fn get_health(_: Query<NoParameters>) -> HttpResponse {
 /// Asks the database. Public: for whoever runs it.
 #[utoipa::path(
     tag = "service",
-    params(InLanguage),
-    responses((status = 200, description = "The database answers", body = StateView), Problems),
+    responses((status = 200, description = "The database answers", body = StateView), Unavailable),
     security(()),
 )]
 #[get("/readyz")]
@@ -98,8 +96,7 @@ pub struct KeySetView {
 /// Public: for other services, which choose a key by the `kid` of a token.
 #[utoipa::path(
     tag = "service",
-    params(InLanguage),
-    responses((status = 200, description = "The keys (RFC 7517)", body = KeySetView), Problems),
+    responses((status = 200, description = "The keys (RFC 7517)", body = KeySetView)),
     security(()),
 )]
 #[get("/.well-known/jwks.json")]
@@ -127,8 +124,7 @@ pub async fn get_public_keys(_: Query<NoParameters>, application: Data<Applicati
 /// Public: for generators of clients.
 #[utoipa::path(
     tag = "service",
-    params(InLanguage),
-    responses((status = 200, description = "The document (OpenAPI 3.1)", body = Object), Problems),
+    responses((status = 200, description = "The document (OpenAPI 3.1)", body = Object)),
     security(()),
 )]
 #[get("/openapi.json")]

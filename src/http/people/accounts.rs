@@ -10,13 +10,11 @@ use super::invitations::{InvitedAccountView, invited};
 use crate::actions::people as actions;
 use crate::domain::account::ActivityPeriod;
 use crate::domain::account_draft::AccountDraft;
-use crate::http::answer::openapi::Problems;
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
 use crate::http::reports::view::instant;
 use crate::http::request::caller::{AccountCaller, CoordinatorCaller};
 use crate::http::request::json_body::{JsonBody, given, objects};
-use crate::http::request::query::InLanguage;
 use crate::http::wire::code_schema::WeekdayCode;
 use crate::storage::people::{self, AccountStatus, Person};
 
@@ -160,8 +158,7 @@ pub struct AccountListView {
 /// Those who are deactivated too.
 #[utoipa::path(
     tag = "people",
-    params(InLanguage),
-    responses((status = 200, description = "The people", body = AccountListView), Problems),
+    responses((status = 200, description = "The people", body = AccountListView)),
     security(("access_token" = [])),
 )]
 #[get("/v1/accounts")]
@@ -181,11 +178,9 @@ pub async fn list_accounts(caller: CoordinatorCaller, application: Data<Applicat
 /// otherwise pass its token on.
 #[utoipa::path(
     tag = "people",
-    params(InLanguage),
     request_body(content = AccountBody, description = "The person"),
     responses(
-        (status = 201, description = "Invited", body = InvitedAccountView, headers(("Location" = String, description = "The person"))),
-        Problems,
+        (status = 201, description = "Invited", body = InvitedAccountView, headers(("Location" = String, description = "The person")))
     ),
     security(("access_token" = [])),
 )]
@@ -210,8 +205,8 @@ pub async fn create_account(
 /// For coordinators.
 #[utoipa::path(
     tag = "people",
-    params(("account_id" = String, Path, format = "uuid", description = "A person of the organisation"), InLanguage),
-    responses((status = 200, description = "The person", body = AccountView), Problems),
+    params(("account_id" = String, Path, format = "uuid", description = "A person of the organisation")),
+    responses((status = 200, description = "The person", body = AccountView)),
     security(("access_token" = [])),
 )]
 #[get("/v1/accounts/{account_id}")]
@@ -230,9 +225,9 @@ pub async fn get_account(caller: AccountCaller, application: Data<Application>) 
 /// What is left out is not said any more. A new role reaches the access tokens that the person gets from then on.
 #[utoipa::path(
     tag = "people",
-    params(("account_id" = String, Path, format = "uuid", description = "A person of the organisation"), InLanguage),
+    params(("account_id" = String, Path, format = "uuid", description = "A person of the organisation")),
     request_body(content = AccountBody, description = "All that is to be known of the person"),
-    responses((status = 200, description = "Changed", body = AccountView), Problems),
+    responses((status = 200, description = "Changed", body = AccountView)),
     security(("access_token" = [])),
 )]
 #[put("/v1/accounts/{account_id}")]
@@ -260,8 +255,8 @@ pub async fn put_account(
 /// They sign in and refresh no more; their reports stay. An invitation lets them come back. Nobody deactivates themselves.
 #[utoipa::path(
     tag = "people",
-    params(("account_id" = String, Path, format = "uuid", description = "A person of the organisation"), InLanguage),
-    responses((status = 204, description = "Deactivated"), Problems),
+    params(("account_id" = String, Path, format = "uuid", description = "A person of the organisation")),
+    responses((status = 204, description = "Deactivated")),
     security(("access_token" = [])),
 )]
 #[delete("/v1/accounts/{account_id}")]
@@ -282,8 +277,8 @@ pub async fn delete_account(caller: AccountCaller, application: Data<Application
 /// more.
 #[utoipa::path(
     tag = "people",
-    params(("account_id" = String, Path, format = "uuid", description = "A person of the organisation"), InLanguage),
-    responses((status = 201, description = "Invited", body = InvitedAccountView), Problems),
+    params(("account_id" = String, Path, format = "uuid", description = "A person of the organisation")),
+    responses((status = 201, description = "Invited", body = InvitedAccountView)),
     security(("access_token" = [])),
 )]
 #[post("/v1/accounts/{account_id}/invitation")]

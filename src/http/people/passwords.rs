@@ -11,13 +11,13 @@ use crate::auth::opaque_token::InvitationToken;
 use crate::auth::password::Password;
 use crate::domain::account::Email;
 use crate::domain::field_error::{FieldCode, FieldErrors};
-use crate::http::answer::openapi::Problems;
+use crate::http::answer::openapi::{TooManyRequests, Unavailable};
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
 use crate::http::request::admission::limit_address;
 use crate::http::request::caller::PersonCaller;
 use crate::http::request::json_body::JsonBody;
-use crate::http::request::query::{InLanguage, NoParameters, Query};
+use crate::http::request::query::{NoParameters, Query};
 use crate::http::runtime::spawn;
 use crate::mail;
 
@@ -62,9 +62,8 @@ pub struct PasswordResetBody {
 /// Once: the invitation is good no more, and every session of the account ends. Public: the token says who it is.
 #[utoipa::path(
     tag = "sessions",
-    params(InLanguage),
     request_body(content = InvitationBody, description = "The invitation and the password"),
-    responses((status = 204, description = "The password is set; sign in with it"), Problems),
+    responses((status = 204, description = "The password is set; sign in with it"), Unavailable),
     security(()),
 )]
 #[put("/v1/passwords")]
@@ -84,9 +83,8 @@ pub async fn put_password(
 /// Every other session of the caller ends.
 #[utoipa::path(
     tag = "sessions",
-    params(InLanguage),
     request_body(content = PasswordBody, description = "The password and the new one"),
-    responses((status = 204, description = "Changed"), Problems),
+    responses((status = 204, description = "Changed")),
     security(("access_token" = [])),
 )]
 #[put("/v1/me/password")]
@@ -119,9 +117,8 @@ pub async fn put_own_password(
 /// sends no mail, ask your coordinator. Public: who forgot their password cannot sign in.
 #[utoipa::path(
     tag = "sessions",
-    params(InLanguage),
     request_body(content = PasswordResetBody, description = "The address"),
-    responses((status = 202, description = "A message is on its way, if there is such an account"), Problems),
+    responses((status = 202, description = "A message is on its way, if there is such an account"), TooManyRequests, Unavailable),
     security(()),
 )]
 #[post("/v1/passwords/reset")]

@@ -6,12 +6,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::account::Account;
-use crate::http::answer::openapi::Problems;
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
 use crate::http::request::caller::{AdvisorsCaller, PersonCaller};
-use crate::http::request::query::InLanguage;
 use crate::storage::accounts;
 
 /// Who is signed in.
@@ -52,8 +50,7 @@ impl From<Account> for MeView {
 /// An advisor finds their `advisor_id` here: it is the `account_id`.
 #[utoipa::path(
     tag = "people",
-    params(InLanguage),
-    responses((status = 200, description = "The caller", body = MeView), Problems),
+    responses((status = 200, description = "The caller", body = MeView)),
     security(("access_token" = [])),
 )]
 #[get("/v1/me")]
@@ -95,8 +92,7 @@ pub struct AdvisorListView {
 /// For coordinators, and programs that read reports: whose reports there are.
 #[utoipa::path(
     tag = "people",
-    params(InLanguage),
-    responses((status = 200, description = "The advisors", body = AdvisorListView), Problems),
+    responses((status = 200, description = "The advisors", body = AdvisorListView)),
     security(("access_token" = [])),
 )]
 #[get("/v1/advisors")]

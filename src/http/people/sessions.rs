@@ -13,7 +13,7 @@ use crate::auth::token::LIFETIME_SECONDS;
 use crate::domain::account::Email;
 use crate::domain::field_error::FieldErrors;
 use crate::domain::identifiers::SessionId;
-use crate::http::answer::openapi::Problems;
+use crate::http::answer::openapi::{TooManyRequests, Unauthenticated, Unavailable};
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
@@ -21,7 +21,7 @@ use crate::http::reports::view::instant;
 use crate::http::request::admission::limit_address;
 use crate::http::request::caller::{PersonCaller, SessionCaller};
 use crate::http::request::json_body::JsonBody;
-use crate::http::request::query::{InLanguage, NoParameters, Query};
+use crate::http::request::query::{NoParameters, Query};
 use crate::storage::sessions::{self as stored_sessions, Session};
 
 /// The most characters that are kept of what a device calls itself.
@@ -98,8 +98,7 @@ impl From<SessionTokens> for SessionView {
 #[utoipa::path(
     tag = "sessions",
     request_body(content = SignInBody, description = "The address and the password"),
-    params(InLanguage),
-    responses((status = 201, description = "Signed in", body = SessionView), Problems),
+    responses((status = 201, description = "Signed in", body = SessionView), Unauthenticated, TooManyRequests, Unavailable),
     security(()),
 )]
 #[post("/v1/sessions")]
@@ -131,8 +130,7 @@ pub async fn create_session(
 #[utoipa::path(
     tag = "sessions",
     request_body(content = RefreshBody, description = "The refresh token of the last answer"),
-    params(InLanguage),
-    responses((status = 201, description = "New tokens; keep these", body = SessionView), Problems),
+    responses((status = 201, description = "New tokens; keep these", body = SessionView), Unauthenticated, Unavailable),
     security(()),
 )]
 #[post("/v1/sessions/refresh")]
@@ -151,8 +149,7 @@ pub async fn refresh_session(
 /// Ends the session of the access token: its refresh token is good no more.
 #[utoipa::path(
     tag = "sessions",
-    params(InLanguage),
-    responses((status = 204, description = "Signed out: the refresh token is good no more"), Problems),
+    responses((status = 204, description = "Signed out: the refresh token is good no more")),
     security(("access_token" = [])),
 )]
 #[delete("/v1/sessions/current")]
@@ -222,8 +219,7 @@ pub struct SessionListView {
 /// The last refreshed first.
 #[utoipa::path(
     tag = "sessions",
-    params(InLanguage),
-    responses((status = 200, description = "The caller's sessions", body = SessionListView), Problems),
+    responses((status = 200, description = "The caller's sessions", body = SessionListView)),
     security(("access_token" = [])),
 )]
 #[get("/v1/sessions")]
@@ -244,8 +240,8 @@ pub async fn list_sessions(caller: PersonCaller, application: Data<Application>)
 /// Ends a session of the caller: its refresh token is good no more. Somebody else's session is not found.
 #[utoipa::path(
     tag = "sessions",
-    params(("session_id" = String, Path, format = "uuid", description = "One of the caller's sessions"), InLanguage),
-    responses((status = 204, description = "Signed out: the refresh token is good no more"), Problems),
+    params(("session_id" = String, Path, format = "uuid", description = "One of the caller's sessions")),
+    responses((status = 204, description = "Signed out: the refresh token is good no more")),
     security(("access_token" = [])),
 )]
 // Not the words that other paths have in its place.

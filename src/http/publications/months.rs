@@ -7,14 +7,14 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::actions::closing;
 use crate::domain::closing::{MonthRecord, RefusedWrites, comment, reason};
-use crate::http::answer::openapi::Problems;
+use crate::http::answer::openapi::Conflict;
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
 use crate::http::figures::query::PeriodParameters;
 use crate::http::reports::view::instant;
 use crate::http::request::caller::{MonthCaller, StatisticsCaller};
 use crate::http::request::json_body::JsonBody;
-use crate::http::request::query::{InLanguage, NoParameters, QueryParameters, QueryReader};
+use crate::http::request::query::{NoParameters, QueryParameters, QueryReader};
 use crate::storage::months;
 
 /// A month, for its path.
@@ -131,8 +131,8 @@ pub struct MonthListView {
 /// Which are closed, when and by whom, and which writes they refused since; an advisor sees their own refused writes.
 #[utoipa::path(
     tag = "months",
-    params(PeriodParameters, InLanguage),
-    responses((status = 200, description = "The months", body = MonthListView), Problems),
+    params(PeriodParameters),
+    responses((status = 200, description = "The months", body = MonthListView)),
     security(("access_token" = [])),
 )]
 #[get("/v1/months")]
@@ -164,9 +164,9 @@ pub async fn list_months(
 /// organisation's zone. Closing a month that is closed changes nothing. For coordinators.
 #[utoipa::path(
     tag = "months",
-    params(MonthPath, InLanguage),
+    params(MonthPath),
     request_body(content = ClosingBody, description = "A comment, or nothing: `{}`"),
-    responses((status = 200, description = "Closed", body = MonthRecordView), Problems),
+    responses((status = 200, description = "Closed", body = MonthRecordView), Conflict),
     security(("access_token" = [])),
 )]
 #[put("/v1/months/{month}/closing")]
@@ -187,8 +187,8 @@ pub async fn put_closing(
 /// It takes writes again until it is closed anew. Reopening a month that is not closed changes nothing. For coordinators.
 #[utoipa::path(
     tag = "months",
-    params(MonthPath, ReasonParameter, InLanguage),
-    responses((status = 204, description = "It takes writes"), Problems),
+    params(MonthPath, ReasonParameter),
+    responses((status = 204, description = "It takes writes")),
     security(("access_token" = [])),
 )]
 #[delete("/v1/months/{month}/closing")]

@@ -21,7 +21,7 @@ use crate::domain::language::Language;
 use crate::domain::text::normal_text;
 use crate::http::answer::envelope::language_of;
 use crate::http::answer::formats::{FileView, Format, FormatParameter, document_answer};
-use crate::http::answer::openapi::Problems;
+use crate::http::answer::openapi::Conflict;
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
@@ -29,7 +29,7 @@ use crate::http::figures::query::period_of;
 use crate::http::reports::view::instant;
 use crate::http::request::caller::{CoordinatorCaller, FiguresReader, PublicationReader};
 use crate::http::request::json_body::JsonBody;
-use crate::http::request::query::{InLanguage, NoParameters, QueryParameters, QueryReader};
+use crate::http::request::query::{NoParameters, QueryParameters, QueryReader};
 use crate::statistics::publication::{Change, Publication, changes, digest_bytes};
 use crate::storage::publications::{self, PublicationRecord};
 
@@ -179,12 +179,9 @@ pub struct PublicationListView {
 /// without the name or the identifier of a person. For coordinators.
 #[utoipa::path(
     tag = "publications",
-    params(InLanguage),
     request_body(content = PublicationBody, description = "The period, and the number of the deliberation if there is one"),
     responses(
-        (status = 201, description = "Published", body = PublicationView, headers(("Location" = String, description = "The publication"))),
-        Problems,
-    ),
+        (status = 201, description = "Published", body = PublicationView, headers(("Location" = String, description = "The publication"))), Conflict),
     security(("access_token" = [])),
 )]
 #[post("/v1/publications")]
@@ -207,8 +204,7 @@ pub async fn create_publication(
 /// The newest first. For coordinators, and programs that read figures.
 #[utoipa::path(
     tag = "publications",
-    params(InLanguage),
-    responses((status = 200, description = "The publications", body = PublicationListView), Problems),
+    responses((status = 200, description = "The publications", body = PublicationListView)),
     security(("access_token" = [])),
 )]
 #[get("/v1/publications")]
@@ -231,7 +227,7 @@ pub async fn list_publications(
 /// coordinators, and programs that read figures.
 #[utoipa::path(
     tag = "publications",
-    params(PublicationPath, FormatParameter, PartParameter, InLanguage),
+    params(PublicationPath, FormatParameter, PartParameter),
     responses(
         (status = 200, description = "What was published", content(
             (PublicationContentView = "application/json"),
@@ -239,8 +235,7 @@ pub async fn list_publications(
             (String = "text/html"),
             (FileView = "application/pdf"),
             (FileView = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        )),
-        Problems,
+        ))
     ),
     security(("access_token" = [])),
 )]
@@ -305,8 +300,8 @@ pub(in crate::http) fn published(record: &PublicationRecord, content: String) ->
 /// that read figures.
 #[utoipa::path(
     tag = "publications",
-    params(PublicationPath, InLanguage),
-    responses((status = 200, description = "The changes", body = ChangeListView), Problems),
+    params(PublicationPath),
+    responses((status = 200, description = "The changes", body = ChangeListView)),
     security(("access_token" = [])),
 )]
 #[get("/v1/publications/{publication_id}/changes")]

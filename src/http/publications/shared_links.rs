@@ -9,14 +9,12 @@ use utoipa::{IntoParams, ToSchema};
 use super::publication::PublicationPath;
 use crate::actions::sharing;
 use crate::domain::shared_link::LinkSettings;
-use crate::http::answer::openapi::Problems;
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
 use crate::http::reports::view::instant;
 use crate::http::request::caller::{LinkCaller, LinksCaller};
 use crate::http::request::json_body::JsonBody;
-use crate::http::request::query::InLanguage;
 use crate::storage::publications;
 use crate::storage::shared_links::{self, SharedLink};
 
@@ -123,11 +121,10 @@ pub struct NewSharedLinkView {
 /// revoked. Where it leads is shown this once. For coordinators.
 #[utoipa::path(
     tag = "publications",
-    params(PublicationPath, InLanguage),
+    params(PublicationPath),
     request_body(content = SharedLinkBody, description = "For whom, and for how long"),
     responses(
-        (status = 201, description = "Made; keep the path", body = NewSharedLinkView, headers(("Location" = String, description = "The link, to be revoked"))),
-        Problems,
+        (status = 201, description = "Made; keep the path", body = NewSharedLinkView, headers(("Location" = String, description = "The link, to be revoked")))
     ),
     security(("access_token" = [])),
 )]
@@ -154,8 +151,8 @@ pub async fn create_link(
 /// The newest first; those that have expired too. For coordinators.
 #[utoipa::path(
     tag = "publications",
-    params(PublicationPath, InLanguage),
-    responses((status = 200, description = "The links", body = SharedLinkListView), Problems),
+    params(PublicationPath),
+    responses((status = 200, description = "The links", body = SharedLinkListView)),
     security(("access_token" = [])),
 )]
 #[get("/v1/publications/{publication_id}/links")]
@@ -179,8 +176,8 @@ pub async fn list_links(caller: LinksCaller, application: Data<Application>) -> 
 /// It leads nowhere from then on. For coordinators.
 #[utoipa::path(
     tag = "publications",
-    params(LinkPath, InLanguage),
-    responses((status = 204, description = "Revoked"), Problems),
+    params(LinkPath),
+    responses((status = 204, description = "Revoked")),
     security(("access_token" = [])),
 )]
 #[delete("/v1/publications/{publication_id}/links/{link_id}")]

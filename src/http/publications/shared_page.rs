@@ -15,11 +15,11 @@ use crate::documents::html;
 use crate::domain::language::Language;
 use crate::http::answer::envelope::language_of;
 use crate::http::answer::formats::{FileView, document_answer, form};
-use crate::http::answer::openapi::Problems;
+use crate::http::answer::openapi::{TooManyRequests, Unavailable};
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
-use crate::http::request::query::{InLanguage, Query, QueryParameters, QueryReader};
+use crate::http::request::query::{Query, QueryParameters, QueryReader};
 
 /// Keeps search engines from listing what only the link tells.
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
@@ -49,8 +49,7 @@ impl QueryParameters for SharedParameters {
     tag = "publications",
     params(
         ("token" = String, Path, description = "The secret of the link", example = "AZjzwnwefSqPAAJCrBIAAgGY88J8Hn0qjwACQqwSAAI"),
-        SharedParameters,
-        InLanguage,
+        SharedParameters
     ),
     responses(
         (status = 200, description = "The page, or the document asked for", content(
@@ -58,9 +57,7 @@ impl QueryParameters for SharedParameters {
             (String = "text/csv"),
             (FileView = "application/pdf"),
             (FileView = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        )),
-        Problems,
-    ),
+        )), TooManyRequests, Unavailable),
     security(()),
 )]
 #[get("/shared/{token}")]

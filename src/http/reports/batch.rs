@@ -20,13 +20,11 @@ use crate::domain::field_error::{FieldCode, FieldErrors};
 use crate::domain::identifiers::{AdvisorId, InterventionId};
 use crate::domain::report::{DayState, RecordedReport, ReportDraft};
 use crate::http::answer::envelope::{RequestId, language_of};
-use crate::http::answer::openapi::Problems;
 use crate::http::answer::problem::{Problem, ProblemBody};
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
 use crate::http::request::caller::BatchWriter;
 use crate::http::request::json_body::{JsonBody, given, given_object, parse};
-use crate::http::request::query::InLanguage;
 use crate::storage::StorageError;
 use crate::storage::reports::{self, Outcome, WriteAnswer};
 
@@ -134,9 +132,8 @@ pub struct BatchView {
 /// the same batch again leaves the same state. `base_version` is checked as `If-Match` is. The advisor's own reports alone.
 #[utoipa::path(
     tag = "reports",
-    params(InLanguage),
     request_body(content = BatchBody, description = "The writes: 8 MiB at most"),
-    responses((status = 207, description = "What became of each item, in their order", body = BatchView), Problems),
+    responses((status = 207, description = "What became of each item, in their order", body = BatchView)),
     security(("access_token" = [])),
 )]
 #[post("/v1/reports/batch")]

@@ -11,12 +11,12 @@ use utoipa::{IntoParams, ToSchema};
 use super::view::ReportView;
 use crate::domain::field_error::FieldCode;
 use crate::domain::identifiers::{AdvisorId, OrganisationId};
-use crate::http::answer::openapi::Problems;
+use crate::http::answer::openapi::{Gone, Unknown};
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
 use crate::http::request::caller::ReportsCaller;
-use crate::http::request::query::{InLanguage, PAGE_DEFAULT, QueryParameters, QueryReader, page, page_limit};
+use crate::http::request::query::{PAGE_DEFAULT, QueryParameters, QueryReader, page, page_limit};
 use crate::storage::AnyConnection;
 use crate::storage::reports::{self, Change, ChangeQuery, Changes};
 
@@ -150,8 +150,8 @@ pub struct ChangesView {
 /// afresh, without a cursor.
 #[utoipa::path(
     tag = "reports",
-    params(ChangesParameters, InLanguage),
-    responses((status = 200, description = "The days that changed", body = ChangesView), Problems),
+    params(ChangesParameters),
+    responses((status = 200, description = "The days that changed", body = ChangesView), Gone, Unknown),
     security(("access_token" = [])),
 )]
 #[get("/v1/changes")]

@@ -7,12 +7,10 @@ use utoipa::ToSchema;
 
 use super::report::ReportPath;
 use super::view::{ReportView, instant};
-use crate::http::answer::openapi::Problems;
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
 use crate::http::request::caller::HistoryReader;
-use crate::http::request::query::InLanguage;
 use crate::storage::reports::{self, Version};
 
 /// A version of a day.
@@ -62,8 +60,8 @@ pub struct HistoryView {
 /// never was a report of that day.
 #[utoipa::path(
     tag = "reports",
-    params(ReportPath, InLanguage),
-    responses((status = 200, description = "The versions", body = HistoryView), Problems),
+    params(ReportPath),
+    responses((status = 200, description = "The versions", body = HistoryView)),
     security(("access_token" = [])),
 )]
 #[get("/v1/advisors/{advisor_id}/reports/{date}/history")]

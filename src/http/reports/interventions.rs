@@ -11,13 +11,12 @@ use crate::domain::decision::Asked;
 use crate::domain::field_error::{FieldCode, FieldErrors};
 use crate::domain::identifiers::InterventionId;
 use crate::domain::intervention::{Intervention, InterventionDraft};
-use crate::http::answer::openapi::Problems;
+use crate::http::answer::openapi::Conflict;
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
 use crate::http::request::caller::InterventionWriter;
 use crate::http::request::conditions::{Conditions, IfMatch, IfNoneMatch};
 use crate::http::request::json_body::JsonBody;
-use crate::http::request::query::InLanguage;
 
 /// An intervention of an advisor's day.
 #[derive(IntoParams)]
@@ -44,13 +43,11 @@ struct InterventionPath {
 /// report. Idempotent: a retry changes nothing.
 #[utoipa::path(
     tag = "reports",
-    params(InterventionPath, IfMatch, IfNoneMatch, InLanguage),
+    params(InterventionPath, IfMatch, IfNoneMatch),
     request_body(content = InterventionBody, description = "The intervention; an `id` in it is that of the path"),
     responses(
         (status = 200, description = "Replaced or appended, or stored already", body = ReportView),
-        (status = 201, description = "The report of the day was created", body = ReportView, headers(("Location" = String, description = "The report"))),
-        Problems,
-    ),
+        (status = 201, description = "The report of the day was created", body = ReportView, headers(("Location" = String, description = "The report"))), Conflict),
     security(("access_token" = [])),
 )]
 #[put("/v1/advisors/{advisor_id}/reports/{date}/interventions/{id}")]
@@ -91,8 +88,8 @@ fn checked(draft: InterventionDraft, id: InterventionId, errors: &mut FieldError
 /// Removing the last one leaves an empty report. Deleting what is not there changes nothing and answers 204 too.
 #[utoipa::path(
     tag = "reports",
-    params(InterventionPath, IfMatch, InLanguage),
-    responses((status = 204, description = "The intervention is in the report of this day no more"), Problems),
+    params(InterventionPath, IfMatch),
+    responses((status = 204, description = "The intervention is in the report of this day no more"), Conflict),
     security(("access_token" = [])),
 )]
 #[delete("/v1/advisors/{advisor_id}/reports/{date}/interventions/{id}")]

@@ -13,8 +13,7 @@ use utoipa::ToSchema;
 use crate::domain::nomenclature::{
     Absence, AgeGroup, ClosedList, FollowUp, Gender, Kind, Principle, Redirection, Setting, Situation, Theme,
 };
-use crate::http::answer::openapi::Problems;
-use crate::http::request::query::{InLanguage, NoParameters, Query};
+use crate::http::request::query::{NoParameters, Query};
 
 /// Every closed list of a report, in the order in which documents show the codes.
 #[derive(Serialize, ToSchema)]
@@ -101,11 +100,10 @@ static ANSWER: LazyLock<(String, String)> = LazyLock::new(|| {
 /// Public: forms are built from it. It changes only with the program: keep it, and ask again with its `ETag`.
 #[utoipa::path(
     tag = "nomenclature",
-    params(("If-None-Match" = Option<String>, Header, nullable = false, description = "The `ETag` of the copy at hand"), InLanguage),
+    params(("If-None-Match" = Option<String>, Header, nullable = false, description = "The `ETag` of the copy at hand")),
     responses(
         (status = 200, description = "The lists", body = NomenclatureView, headers(("ETag" = String, description = "Changes when the lists do"))),
-        (status = 304, description = "The copy at hand is good"),
-        Problems,
+        (status = 304, description = "The copy at hand is good")
     ),
     security(()),
 )]

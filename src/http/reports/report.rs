@@ -14,14 +14,14 @@ use crate::domain::decision::{Asked, Preconditions, Refusal, ReportWrite};
 use crate::domain::field_error::FieldCode;
 use crate::domain::identifiers::{AdvisorId, InterventionId};
 use crate::domain::report::{DayState, RecordedReport, ReportDraft};
-use crate::http::answer::openapi::Problems;
+use crate::http::answer::openapi::{Conflict, Unknown};
 use crate::http::answer::problem::{ClosedBody, Problem};
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
 use crate::http::request::caller::{Member, ReportCaller, ReportReader, ReportWriter, ReportsCaller};
 use crate::http::request::conditions::{Conditions, IfMatch, IfNoneMatch, entity_tag};
 use crate::http::request::json_body::JsonBody;
-use crate::http::request::query::{InLanguage, PAGE_DEFAULT, QueryParameters, QueryReader, page, page_limit};
+use crate::http::request::query::{PAGE_DEFAULT, QueryParameters, QueryReader, page, page_limit};
 use crate::storage::accounts;
 use crate::storage::reports::{self, ListQuery, Outcome, WriteAnswer};
 
@@ -47,13 +47,11 @@ pub(in crate::http) struct ReportPath {
 /// `absence` up to 366 days ahead.
 #[utoipa::path(
     tag = "reports",
-    params(ReportPath, IfMatch, IfNoneMatch, InLanguage),
+    params(ReportPath, IfMatch, IfNoneMatch),
     request_body(content = ReportBody, description = "The whole report of the day"),
     responses(
         (status = 200, description = "Replaced, or stored already", body = ReportView),
-        (status = 201, description = "Created", body = ReportView, headers(("Location" = String, description = "The report"))),
-        Problems,
-    ),
+        (status = 201, description = "Created", body = ReportView, headers(("Location" = String, description = "The report"))), Conflict),
     security(("access_token" = [])),
 )]
 #[put("/v1/advisors/{advisor_id}/reports/{date}")]
@@ -80,11 +78,10 @@ pub async fn put_report(
 /// Its `ETag` is its version, for `If-Match`. 404 when there is no report of that day.
 #[utoipa::path(
     tag = "reports",
-    params(ReportPath, IfNoneMatch, InLanguage),
+    params(ReportPath, IfNoneMatch),
     responses(
         (status = 200, description = "The report", body = ReportView, headers(("ETag" = String, description = "Its version, for If-Match"))),
-        (status = 304, description = "The copy at hand is good"),
-        Problems,
+        (status = 304, description = "The copy at hand is good")
     ),
     security(("access_token" = [])),
 )]
@@ -121,8 +118,8 @@ pub async fn get_report(
 /// Deleting what is not there changes nothing and answers 204 too.
 #[utoipa::path(
     tag = "reports",
-    params(ReportPath, IfMatch, InLanguage),
-    responses((status = 204, description = "There is no report of this day any more"), Problems),
+    params(ReportPath, IfMatch),
+    responses((status = 204, description = "There is no report of this day any more"), Conflict),
     security(("access_token" = [])),
 )]
 #[delete("/v1/advisors/{advisor_id}/reports/{date}")]
@@ -248,8 +245,8 @@ impl QueryParameters for ListParameters {
 /// `next_cursor` until it is `null`.
 #[utoipa::path(
     tag = "reports",
-    params(ListParameters, InLanguage),
-    responses((status = 200, description = "A page of reports", body = ReportPageView), Problems),
+    params(ListParameters),
+    responses((status = 200, description = "A page of reports", body = ReportPageView), Unknown),
     security(("access_token" = [])),
 )]
 #[get("/v1/reports")]

@@ -4,21 +4,10 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use utoipa::IntoParams;
 
 use crate::domain::field_error::{FieldCode, FieldErrors};
 use crate::domain::language::Language;
 use crate::http::answer::problem::Problem;
-
-/// The parameter that every operation takes.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "describes the parameter in the document; QueryReader reads it")]
-pub struct InLanguage {
-    /// The language of texts for people, French by default; beats `Accept-Language`.
-    #[param(value_type = Option<String>, nullable = false, pattern = "^(fr|en)$", example = "en")]
-    lang: Option<Language>,
-}
 
 /// The parameters of a query that have not been read yet, and the faults so far.
 pub struct QueryReader {

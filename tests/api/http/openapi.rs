@@ -1,5 +1,7 @@
 //! The committed document is the one that the service serves.
 
+use quotidien::http::ProblemCode;
+
 use crate::support::api::Api;
 use crate::support::database::{TestDatabase, on_both_databases};
 
@@ -16,4 +18,24 @@ async fn the_committed_document_is_what_the_service_serves(database: TestDatabas
         "openapi/openapi.json is not what the service serves; `just openapi` writes it anew: \
          read the difference, it is what clients will see"
     );
+}
+
+/// 405 is of a method that is no operation.
+#[test]
+fn the_document_names_every_problem_but_the_one_of_methods_that_are_none() {
+    let document = serde_json::to_value(quotidien::http::document()).unwrap();
+    let responses = document["components"]["responses"].as_object().unwrap();
+    let named = |code: &str| {
+        responses.values().any(|response| {
+            let description = response["description"].as_str().unwrap();
+            description.contains(&format!("`{code}`"))
+        })
+    };
+    for problem in ProblemCode::ALL {
+        assert_eq!(
+            named(problem.code()),
+            *problem != ProblemCode::MethodNotAllowed,
+            "{problem:?}"
+        );
+    }
 }

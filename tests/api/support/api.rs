@@ -30,6 +30,7 @@ use quotidien::storage::{Store, accounts, organisations, sessions};
 use serde_json::Value;
 
 use super::database::TestDatabase;
+use super::documented::assert_documented;
 
 type Answering = Pin<Box<dyn Future<Output = Answer>>>;
 
@@ -118,7 +119,10 @@ impl Api {
         let call = move |request: TestRequest| -> Answering {
             let service = Rc::clone(&service);
             Box::pin(async move {
-                let response = service.call(request.to_request()).await.unwrap();
+                let request = request.to_request();
+                let (method, path) = (request.method().to_string(), request.path().to_owned());
+                let response = service.call(request).await.unwrap();
+                assert_documented(&method, &path, response.status().as_u16());
                 Answer::read(response.map_into_boxed_body()).await
             })
         };

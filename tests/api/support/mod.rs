@@ -5,6 +5,7 @@ pub(crate) mod api;
 pub(crate) mod arbitrary;
 pub(crate) mod codes;
 pub(crate) mod database;
+mod documented;
 pub(crate) mod faults;
 pub(crate) mod history;
 mod keeper;

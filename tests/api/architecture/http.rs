@@ -79,10 +79,7 @@ fn faults_of_length(source: &Source) -> Vec<String> {
         // rustfmt closes a function where it began.
         let indentation = &line[..line.len() - text.len()];
         let ends = |line: &&str| **line == format!("{indentation}}}");
-        let length = lines[place..]
-            .iter()
-            .position(|line| ends(line))
-            .map_or(1, |last| last + 1);
+        let length = lines[place..].iter().position(ends).map_or(1, |last| last + 1);
         let most = if is_handler {
             LINES_OF_A_HANDLER_MAX
         } else {

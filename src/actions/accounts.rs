@@ -1,24 +1,200 @@
-//! Making accounts with their passwords, on the command line.
+//! Accounts of an organisation: invited, changed and ended by its coordinator, or made on the command line.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 
-use super::ActionError;
+use super::{ActionError, By};
+use crate::auth::opaque_token::InvitationToken;
 use crate::auth::password::{self, Password};
-use crate::domain::account::{Account, ActivityPeriod, Role};
+use crate::domain::account::{Account, ActivityPeriod, Email, Role};
+use crate::domain::account_draft::AccountSettings;
 use crate::domain::audit::AuditAction;
 use crate::domain::calendar::FIRST_YEAR;
+use crate::domain::field_error::{FieldCode, FieldErrors};
+use crate::domain::identifiers::{AccountId, OrganisationId};
+use crate::domain::organisation::Organisation;
+use crate::storage::accounts::managed::{self, ManagedAccount};
 use crate::storage::audit::Deed;
-use crate::storage::{Store, accounts, audit, organisations};
+use crate::storage::invitations::NewInvitation;
+use crate::storage::{AnyConnection, StorageError, Store, accounts, audit, invitations, organisations, sessions};
+
+/// For how long an invitation is good.
+const INVITATION_LASTS: Duration = Duration::days(7);
+
+/// Why nothing became of a change of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AccountRefusal {
+    /// The organisation has no such account.
+    Unknown,
+    /// The caller's own account was ended.
+    Ended,
+    /// Coordinators do not end or change their own role: somebody must be left who can.
+    Oneself,
+    /// Values that break rules which only storage can tell.
+    Invalid(FieldErrors),
+}
 
 /// Why no account was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum AccountRefusal {
+pub enum CreationRefusal {
     /// There is no such organisation.
     #[error("there is no such organisation; `quotidien organisation create` makes one")]
     UnknownOrganisation,
     /// The address signs in to an account already.
     #[error("this e-mail address has an account already; choose another")]
     EmailTaken,
+}
+
+/// An invitation that was just made: mailed or shown, once.
+#[derive(Debug)]
+pub struct Invitation {
+    /// Sets the password.
+    pub token: InvitationToken,
+    /// Until when it is good.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// An account and its organisation.
+type Home = (ManagedAccount, Organisation);
+
+/// Somebody who was just invited.
+#[derive(Debug)]
+pub struct Invited {
+    /// Their account.
+    pub managed: ManagedAccount,
+    /// Their organisation.
+    pub organisation: Organisation,
+    /// What they are to get.
+    pub invitation: Invitation,
+}
+
+impl Invited {
+    pub(super) fn to((managed, organisation): Home, invitation: Invitation) -> Self {
+        Self {
+            managed,
+            organisation,
+            invitation,
+        }
+    }
+}
+
+/// Invites a new person.
+///
+/// # Errors
+/// As any action.
+pub async fn invite(
+    store: &Store,
+    by: By,
+    settings: AccountSettings,
+    now: DateTime<Utc>,
+) -> Result<Result<Invited, AccountRefusal>, ActionError> {
+    let organisation = by.organisation;
+    let account = Account {
+        organisation,
+        id: AccountId::new(),
+        role: settings.role,
+        name: settings.name.clone(),
+        email: settings.email.clone(),
+    };
+    let (invitation, row) = invitation_to(organisation, account.id, now, INVITATION_LASTS);
+    let outcome = store
+        .write(vec![organisation], move |connection| {
+            if let Some(refusal) = taken(connection, &settings.email, None)? {
+                return Ok(Err(refusal));
+            }
+            accounts::insert(connection, &account, None, &[], now)?;
+            managed::change(connection, organisation, account.id, &settings)?;
+            invitations::replace(connection, &row)?;
+            audit::record(connection, by.did(AuditAction::AccountInvited, account.id.uuid()), now)?;
+            found_at_home(connection, organisation, account.id)
+        })
+        .await?;
+    Ok(outcome.map(|found| Invited::to(found, invitation)))
+}
+
+/// Invites a person anew: to choose a password, another one, or to come back. Earlier invitations are good no more.
+///
+/// # Errors
+/// As any action.
+pub async fn invite_again(
+    store: &Store,
+    by: By,
+    account: AccountId,
+    now: DateTime<Utc>,
+) -> Result<Result<Invited, AccountRefusal>, ActionError> {
+    let organisation = by.organisation;
+    let (invitation, row) = invitation_to(organisation, account, now, INVITATION_LASTS);
+    let outcome = store
+        .write(Vec::new(), move |connection| {
+            let home = found_at_home(connection, organisation, account)?;
+            if home.is_ok() {
+                invitations::replace(connection, &row)?;
+                audit::record(connection, by.did(AuditAction::AccountInvited, account.uuid()), now)?;
+            }
+            Ok(home)
+        })
+        .await?;
+    Ok(outcome.map(|found| Invited::to(found, invitation)))
+}
+
+/// Changes what is known of an account.
+///
+/// # Errors
+/// As any action.
+pub async fn change(
+    store: &Store,
+    by: By,
+    account: AccountId,
+    settings: AccountSettings,
+    now: DateTime<Utc>,
+) -> Result<Result<ManagedAccount, AccountRefusal>, ActionError> {
+    let organisation = by.organisation;
+    let outcome = store
+        .write(vec![organisation], move |connection| {
+            let before = match found(connection, organisation, account)? {
+                Ok(managed) => managed,
+                Err(refusal) => return Ok(Err(refusal)),
+            };
+            if account == by.account && settings.role != before.account.role {
+                return Ok(Err(AccountRefusal::Oneself));
+            }
+            if let Some(refusal) = taken(connection, &settings.email, Some(&before.account.email))? {
+                return Ok(Err(refusal));
+            }
+            audit::record(connection, by.did(AuditAction::AccountChanged, account.uuid()), now)?;
+            managed::change(connection, organisation, account, &settings)?;
+            found(connection, organisation, account)
+        })
+        .await?;
+    Ok(outcome)
+}
+
+/// Ends an account: it signs in and refreshes no more, and its invitations are good no more. Reports stay.
+///
+/// # Errors
+/// As any action.
+pub async fn deactivate(
+    store: &Store,
+    by: By,
+    account: AccountId,
+    now: DateTime<Utc>,
+) -> Result<Result<(), AccountRefusal>, ActionError> {
+    if account == by.account {
+        return Ok(Err(AccountRefusal::Oneself));
+    }
+    let organisation = by.organisation;
+    let outcome = store
+        .write(Vec::new(), move |connection| {
+            if let Err(refusal) = found(connection, organisation, account)? {
+                return Ok(Err(refusal));
+            }
+            audit::record(connection, by.did(AuditAction::AccountDeactivated, account.uuid()), now)?;
+            invitations::forget(connection, organisation, account)?;
+            managed::deactivate(connection, organisation, account, now)?;
+            sessions::end_all(connection, organisation, account, None, now)?;
+            Ok(Ok(()))
+        })
+        .await?;
+    Ok(outcome)
 }
 
 /// Makes an account with its password; an advisor is active from 2020 on.
@@ -30,7 +206,7 @@ pub async fn create_account(
     account: Account,
     password: Password,
     now: DateTime<Utc>,
-) -> Result<Result<(), AccountRefusal>, ActionError> {
+) -> Result<Result<(), CreationRefusal>, ActionError> {
     let hash = password::hash(&password)?;
     let active = (account.role == Role::Advisor).then(|| ActivityPeriod {
         starts_on: NaiveDate::from_ymd_opt(FIRST_YEAR, 1, 1).unwrap_or_default(),
@@ -39,10 +215,10 @@ pub async fn create_account(
     let outcome = store
         .write(vec![account.organisation], move |connection| {
             if organisations::find(connection, account.organisation)?.is_none() {
-                return Ok(Err(AccountRefusal::UnknownOrganisation));
+                return Ok(Err(CreationRefusal::UnknownOrganisation));
             }
             if accounts::email_is_taken(connection, &account.email)? {
-                return Ok(Err(AccountRefusal::EmailTaken));
+                return Ok(Err(CreationRefusal::EmailTaken));
             }
             accounts::insert(connection, &account, Some(&hash), active.as_slice(), now)?;
             let made = Deed {
@@ -56,4 +232,60 @@ pub async fn create_account(
         })
         .await?;
     Ok(outcome)
+}
+
+/// An invitation to an account, and the row that keeps it.
+pub(super) fn invitation_to(
+    organisation: OrganisationId,
+    account: AccountId,
+    now: DateTime<Utc>,
+    lasts: Duration,
+) -> (Invitation, NewInvitation) {
+    let invitation = Invitation {
+        token: InvitationToken::new(organisation, account),
+        expires_at: now + lasts,
+    };
+    let row = NewInvitation {
+        organisation,
+        account,
+        hash: invitation.token.hash(),
+        now,
+        expires_at: invitation.expires_at,
+    };
+    (invitation, row)
+}
+
+fn found(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    account: AccountId,
+) -> Result<Result<ManagedAccount, AccountRefusal>, StorageError> {
+    let managed = managed::find(connection, organisation, account)?;
+    Ok(managed.ok_or(AccountRefusal::Unknown))
+}
+
+/// An account with its organisation.
+pub(super) fn found_at_home(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    account: AccountId,
+) -> Result<Result<Home, AccountRefusal>, StorageError> {
+    let managed = managed::find(connection, organisation, account)?;
+    let home = organisations::find(connection, organisation)?;
+    Ok(managed.zip(home).ok_or(AccountRefusal::Unknown))
+}
+
+/// The refusal of an address that another account has.
+fn taken(
+    connection: &mut AnyConnection,
+    email: &Email,
+    own: Option<&Email>,
+) -> Result<Option<AccountRefusal>, StorageError> {
+    let taken = own != Some(email) && accounts::email_is_taken(connection, email)?;
+    Ok(taken.then(|| fault("/email", FieldCode::EmailTaken)))
+}
+
+/// The refusal of a value that stands at `pointer` of a body.
+pub(super) fn fault(pointer: &str, code: FieldCode) -> AccountRefusal {
+    AccountRefusal::Invalid(FieldErrors::of_body(pointer, code))
 }

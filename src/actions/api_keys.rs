@@ -35,7 +35,7 @@ pub async fn create(
     let deed = by.did(AuditAction::KeyCreated, key.id.uuid());
     store
         .change(Vec::new(), move |connection| {
-            api_keys::insert(connection, organisation, &row, &hash)?;
+            api_keys::insert(connection, organisation, row.clone(), &hash)?;
             audit::record(connection, deed, now)
         })
         .await?;

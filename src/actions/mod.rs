@@ -7,7 +7,7 @@ pub mod api_keys;
 pub mod closing;
 pub mod keys;
 pub mod organisations;
-pub mod people;
+pub mod passwords;
 pub mod privacy;
 pub mod publications;
 pub mod sessions;

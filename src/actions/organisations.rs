@@ -2,16 +2,16 @@
 
 use chrono::{DateTime, Utc};
 
-use super::people::{Invited, PersonRefusal, invite, invite_again};
+use super::accounts::{AccountRefusal, Invited, invite, invite_again};
 use super::{ActionError, By};
 use crate::domain::account::Role;
 use crate::domain::account_draft::{AccountSettings, OrganisationSettings};
 use crate::domain::audit::{AuditAction, Subject};
 use crate::domain::identifiers::{AccountId, OrganisationId};
 use crate::domain::organisation::Organisation;
+use crate::storage::accounts::managed::{self, AccountStatus};
 use crate::storage::audit::{self, Deed};
-use crate::storage::people::AccountStatus;
-use crate::storage::{Store, organisations, people};
+use crate::storage::{Store, organisations};
 
 /// Makes an organisation; `by` is the administrator who does, `None` the command line.
 ///
@@ -56,25 +56,25 @@ pub async fn invite_coordinator(
     by: By,
     settings: AccountSettings,
     now: DateTime<Utc>,
-) -> Result<Result<Invited, PersonRefusal>, ActionError> {
+) -> Result<Result<Invited, AccountRefusal>, ActionError> {
     let organisation = by.organisation;
     let email = settings.email.clone();
     let known = store
         .read(move |connection| {
             let found = organisations::find(connection, organisation)?;
             let theirs = found.filter(|found| found.id != OrganisationId::INSTANCE);
-            theirs.map(|_| people::all(connection, organisation)).transpose()
+            theirs.map(|_| managed::all(connection, organisation)).transpose()
         })
         .await?;
     let Some(known) = known else {
-        return Ok(Err(PersonRefusal::Unknown));
+        return Ok(Err(AccountRefusal::Unknown));
     };
-    let waiting = known.iter().find(|person| {
-        let account = &person.account;
-        account.email == email && account.role == Role::Coordinator && person.status == AccountStatus::Invited
+    let waiting = known.iter().find(|managed| {
+        let account = &managed.account;
+        account.email == email && account.role == Role::Coordinator && managed.status == AccountStatus::Invited
     });
     match waiting {
-        Some(person) => invite_again(store, by, person.account.id, now).await,
+        Some(managed) => invite_again(store, by, managed.account.id, now).await,
         None => invite(store, by, settings, now).await,
     }
 }

@@ -9,14 +9,14 @@ use crate::domain::closing::MonthRecord;
 use crate::domain::identifiers::{AccountId, AdvisorId, OrganisationId};
 use crate::domain::organisation::Organisation;
 use crate::domain::report::RecordedReport;
+use crate::storage::accounts::managed::{self, ManagedAccount};
 use crate::storage::audit::{AuditEntry, AuditQuery, Deed};
-use crate::storage::people::Person;
 use crate::storage::publications::PublicationRecord;
 use crate::storage::reports::{ListQuery, Version};
 use crate::storage::sessions::Session;
 use crate::storage::{
-    AnyConnection, StorageError, Store, audit, erasure, months, organisations, people, publications, reports,
-    retention, sessions,
+    AnyConnection, StorageError, Store, audit, erasure, months, organisations, publications, reports, retention,
+    sessions,
 };
 
 /// How many days are read or erased at a time.
@@ -25,8 +25,8 @@ const SLICE: u32 = 200;
 /// What is held about a person.
 #[derive(Debug)]
 pub struct PersonalData {
-    /// The person.
-    pub person: Person,
+    /// Their account.
+    pub account: ManagedAccount,
     /// The devices on which they are signed in.
     pub sessions: Vec<Session>,
     /// Their reports, the newest first.
@@ -44,7 +44,7 @@ pub async fn personal_data(store: &Store, by: By, now: DateTime<Utc>) -> Result<
     record(store, by.did(AuditAction::Exported, account.uuid()), now).await?;
     let found = store
         .read(move |connection| {
-            let Some(person) = people::find(connection, organisation, account)? else {
+            let Some(found) = managed::find(connection, organisation, account)? else {
                 return Ok(None);
             };
             let query = ListQuery {
@@ -62,7 +62,7 @@ pub async fn personal_data(store: &Store, by: By, now: DateTime<Utc>) -> Result<
                 limit: u32::MAX,
             };
             Ok(Some(PersonalData {
-                person,
+                account: found,
                 sessions: sessions::of_account(connection, organisation, account, now)?,
                 reports: reports::list(connection, &query)?,
                 audit: audit::list(connection, &log)?,
@@ -90,7 +90,7 @@ pub async fn erase_account(
     };
     let found = store
         .change(Vec::new(), move |connection| {
-            if people::find(connection, organisation, account)?.is_none() {
+            if managed::find(connection, organisation, account)?.is_none() {
                 return Ok(false);
             }
             audit::record(connection, deed, now)?;
@@ -105,8 +105,8 @@ pub async fn erase_account(
 pub enum OrganisationPart {
     /// Its settings.
     Organisation(Organisation),
-    /// One of its people.
-    Person(Person),
+    /// One of its accounts.
+    Account(ManagedAccount),
     /// What a day of an advisor says, and what it said before.
     Day(AdvisorId, ReportDate, Vec<Version>),
     /// What was last said of a month.
@@ -132,8 +132,8 @@ pub async fn export_organisation(
                 return Ok(false);
             };
             take(OrganisationPart::Organisation(organisation)).map_err(|error| unwritten(&error))?;
-            for person in people::all(connection, id)? {
-                take(OrganisationPart::Person(person)).map_err(|error| unwritten(&error))?;
+            for account in managed::all(connection, id)? {
+                take(OrganisationPart::Account(account)).map_err(|error| unwritten(&error))?;
             }
             every_day(connection, id, &mut take)?;
             for month in months::all(connection, id)? {

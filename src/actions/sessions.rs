@@ -9,10 +9,10 @@ use crate::auth::token::{AccessTokens, Claimed};
 use crate::domain::account::Email;
 use crate::domain::audit::AuditAction;
 use crate::domain::identifiers::SessionId;
-use crate::storage::accounts::Credentials;
+use crate::storage::accounts::credentials::{self, Credentials};
 use crate::storage::audit::Deed;
 use crate::storage::sessions::{NewRefreshToken, NewSession, TokenUse};
-use crate::storage::{AnyConnection, StorageError, Store, accounts, audit, sessions};
+use crate::storage::{AnyConnection, StorageError, Store, audit, sessions};
 
 /// For how many days a refresh token is good, counted anew at each use.
 const REFRESH_DAYS: i64 = 90;
@@ -48,7 +48,7 @@ pub async fn sign_in(
     now: DateTime<Utc>,
 ) -> Result<Result<SessionTokens, SignInRefusal>, ActionError> {
     let found = store
-        .read(move |connection| accounts::credentials(connection, &email))
+        .read(move |connection| credentials::of_email(connection, &email))
         .await?;
     let hash = found.as_ref().and_then(|found| found.password_hash.clone());
     let matches = passwords.matches(password, hash).await?;
@@ -79,7 +79,7 @@ pub async fn sign_in(
     let deed = deed(&found, AuditAction::SignedIn, Some(refresh.id));
     store
         .change(Vec::new(), move |connection| {
-            accounts::note_contact(connection, session.organisation, session.account, now)?;
+            credentials::note_contact(connection, session.organisation, session.account, now)?;
             sessions::insert(connection, &session)?;
             sessions::insert_token(connection, &first)?;
             audit::record(connection, deed, now)
@@ -126,9 +126,9 @@ fn use_token(
     let (organisation, session) = (old.organisation, old.id);
     match sessions::use_token(connection, organisation, session, &old.hash(), now)? {
         TokenUse::Good { account, next } => {
-            let found = accounts::active(connection, &organisation.to_string(), &account.to_string())?;
+            let found = credentials::active(connection, organisation, account)?;
             if found.is_some() {
-                accounts::note_contact(connection, organisation, account, now)?;
+                credentials::note_contact(connection, organisation, account, now)?;
                 sessions::insert_token(connection, &token_of(new, next, now))?;
             }
             Ok(found)

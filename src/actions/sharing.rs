@@ -40,7 +40,7 @@ pub async fn share(
             if !publications::exists(connection, by.organisation, publication)? {
                 return Ok(false);
             }
-            shared_links::insert(connection, by.organisation, &row, &hash)?;
+            shared_links::insert(connection, by.organisation, row.clone(), &hash)?;
             audit::record(connection, by.did(AuditAction::LinkCreated, row.id.uuid()), now)?;
             Ok(true)
         })

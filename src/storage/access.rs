@@ -5,9 +5,8 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use diesel::prelude::*;
 
+use super::columns::{Zone, instant_column};
 use super::connection::AnyConnection;
-use super::instant;
-use super::organisations::time_zone;
 use super::schema::{access_counter, accounts, organisations, sessions};
 use super::storage_error::StorageError;
 use crate::domain::account::Role;
@@ -22,7 +21,7 @@ const COUNTER: &str = "access";
 /// As any read.
 pub fn changes(connection: &mut AnyConnection) -> Result<i64, StorageError> {
     Ok(access_counter::table
-        .filter(access_counter::name.eq(COUNTER))
+        .find(COUNTER)
         .select(access_counter::changes)
         .first(connection)?)
 }
@@ -33,7 +32,7 @@ pub fn changes(connection: &mut AnyConnection) -> Result<i64, StorageError> {
 /// # Errors
 /// As any write.
 pub fn note_change(connection: &mut AnyConnection) -> Result<(), StorageError> {
-    diesel::update(access_counter::table.filter(access_counter::name.eq(COUNTER)))
+    diesel::update(access_counter::table.find(COUNTER))
         .set(access_counter::changes.eq(access_counter::changes + 1))
         .execute(connection)?;
     Ok(())
@@ -51,25 +50,20 @@ pub fn of_session(
     session: SessionId,
     now: DateTime<Utc>,
 ) -> Result<Option<(Role, Tz)>, StorageError> {
-    let row: Option<(String, String)> = sessions::table
+    let found: Option<(Role, Zone)> = sessions::table
+        .find((organisation, session))
         .inner_join(
             accounts::table.on(accounts::organisation_id
                 .eq(sessions::organisation_id)
                 .and(accounts::account_id.eq(sessions::account_id))),
         )
         .inner_join(organisations::table.on(organisations::organisation_id.eq(sessions::organisation_id)))
-        .filter(sessions::organisation_id.eq(organisation.to_string()))
-        .filter(sessions::session_id.eq(session.to_string()))
-        .filter(sessions::account_id.eq(account.to_string()))
+        .filter(sessions::account_id.eq(account))
         .filter(sessions::ended_at.is_null())
-        .filter(sessions::expires_at.gt(instant::to_column(now)))
+        .filter(sessions::expires_at.gt(instant_column(now)))
         .filter(accounts::deactivated_at.is_null())
         .select((accounts::role, organisations::time_zone))
         .first(connection)
         .optional()?;
-    row.map(|(role, zone)| {
-        let role = Role::from_code(&role).ok_or_else(|| StorageError::Corrupt(format!("role of {account}")))?;
-        Ok((role, time_zone(&zone)?))
-    })
-    .transpose()
+    Ok(found.map(|(role, zone)| (role, zone.into())))
 }

@@ -1,22 +1,22 @@
 //! API keys: with which programs call for an organisation, kept by their hashes.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use diesel::prelude::*;
 
 use super::access;
+use super::columns::{Instant, MaybeInstant, Zone, instant_column};
 use super::connection::AnyConnection;
-use super::instant;
-use super::organisations::{parse_id, time_zone};
 use super::schema::{api_keys, organisations};
 use super::storage_error::StorageError;
 use crate::domain::api_key::Scopes;
 use crate::domain::identifiers::{AccountId, ApiKeyId, OrganisationId};
 
 /// A key as its organisation sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 pub struct ApiKey {
     /// The key.
+    #[diesel(column_name = key_id)]
     pub id: ApiKeyId,
     /// What it is for.
     pub name: String,
@@ -25,23 +25,29 @@ pub struct ApiKey {
     /// Who made it.
     pub created_by: AccountId,
     /// When.
+    #[diesel(deserialize_as = Instant, serialize_as = Instant)]
     pub created_at: DateTime<Utc>,
     /// Until when it is good.
+    #[diesel(deserialize_as = Instant, serialize_as = Instant)]
     pub expires_at: DateTime<Utc>,
     /// When it was last used, to a quarter of an hour.
+    #[diesel(deserialize_as = MaybeInstant, serialize_as = MaybeInstant)]
     pub last_used_at: Option<DateTime<Utc>>,
 }
 
 /// What a key lets its holder do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = api_keys)]
 pub struct Grant {
     /// Who made it.
     pub created_by: AccountId,
     /// What its holder may do.
     pub scopes: Scopes,
     /// Until when it is good.
+    #[diesel(deserialize_as = Instant)]
     pub expires_at: DateTime<Utc>,
     /// The zone of its organisation.
+    #[diesel(deserialize_as = Zone, select_expression = organisations::time_zone)]
     pub time_zone: Tz,
 }
 
@@ -52,65 +58,30 @@ pub struct Grant {
 pub fn insert(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
-    key: &ApiKey,
+    key: ApiKey,
     hash: &str,
 ) -> Result<(), StorageError> {
     diesel::insert_into(api_keys::table)
         .values((
-            api_keys::organisation_id.eq(organisation.to_string()),
-            api_keys::key_id.eq(key.id.to_string()),
-            api_keys::name.eq(&key.name),
+            api_keys::organisation_id.eq(organisation),
             api_keys::token_hash.eq(hash),
-            api_keys::scopes.eq(key.scopes.mask()),
-            api_keys::created_by.eq(key.created_by.to_string()),
-            api_keys::created_at.eq(instant::to_column(key.created_at)),
-            api_keys::expires_at.eq(instant::to_column(key.expires_at)),
+            key,
         ))
         .execute(connection)?;
     Ok(())
 }
-
-type KeyColumns = (
-    String,
-    String,
-    i64,
-    String,
-    NaiveDateTime,
-    NaiveDateTime,
-    Option<NaiveDateTime>,
-);
 
 /// The keys of an organisation that are not revoked, the newest first; those that have expired too.
 ///
 /// # Errors
 /// As any read.
 pub fn all(connection: &mut AnyConnection, organisation: OrganisationId) -> Result<Vec<ApiKey>, StorageError> {
-    let rows: Vec<KeyColumns> = api_keys::table
-        .filter(api_keys::organisation_id.eq(organisation.to_string()))
+    Ok(api_keys::table
+        .filter(api_keys::organisation_id.eq(organisation))
         .filter(api_keys::revoked_at.is_null())
         .order((api_keys::created_at.desc(), api_keys::key_id.desc()))
-        .select((
-            api_keys::key_id,
-            api_keys::name,
-            api_keys::scopes,
-            api_keys::created_by,
-            api_keys::created_at,
-            api_keys::expires_at,
-            api_keys::last_used_at,
-        ))
-        .load(connection)?;
-    let key = |(id, name, scopes, created_by, created_at, expires_at, last_used_at): KeyColumns| {
-        Ok(ApiKey {
-            id: parse_id(&id)?,
-            name,
-            scopes: scopes_of(scopes)?,
-            created_by: parse_id(&created_by)?,
-            created_at: instant::of_column(created_at),
-            expires_at: instant::of_column(expires_at),
-            last_used_at: last_used_at.map(instant::of_column),
-        })
-    };
-    rows.into_iter().map(key).collect()
+        .select(ApiKey::as_select())
+        .load(connection)?)
 }
 
 /// What the key with this hash lets its holder do at `now`, if it is good.
@@ -124,30 +95,15 @@ pub fn grant(
     hash: &str,
     now: DateTime<Utc>,
 ) -> Result<Option<Grant>, StorageError> {
-    let row: Option<(String, i64, NaiveDateTime, String)> = api_keys::table
+    Ok(api_keys::table
+        .find((organisation, id))
         .inner_join(organisations::table.on(organisations::organisation_id.eq(api_keys::organisation_id)))
-        .filter(api_keys::organisation_id.eq(organisation.to_string()))
-        .filter(api_keys::key_id.eq(id.to_string()))
         .filter(api_keys::token_hash.eq(hash))
         .filter(api_keys::revoked_at.is_null())
-        .filter(api_keys::expires_at.gt(instant::to_column(now)))
-        .select((
-            api_keys::created_by,
-            api_keys::scopes,
-            api_keys::expires_at,
-            organisations::time_zone,
-        ))
+        .filter(api_keys::expires_at.gt(instant_column(now)))
+        .select(Grant::as_select())
         .first(connection)
-        .optional()?;
-    row.map(|(created_by, scopes, expires_at, zone)| {
-        Ok(Grant {
-            created_by: parse_id(&created_by)?,
-            scopes: scopes_of(scopes)?,
-            expires_at: instant::of_column(expires_at),
-            time_zone: time_zone(&zone)?,
-        })
-    })
-    .transpose()
+        .optional()?)
 }
 
 /// Notes that a key was used at `now`.
@@ -160,11 +116,8 @@ pub fn note_use(
     id: ApiKeyId,
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
-    let row = api_keys::table
-        .filter(api_keys::organisation_id.eq(organisation.to_string()))
-        .filter(api_keys::key_id.eq(id.to_string()));
-    diesel::update(row)
-        .set(api_keys::last_used_at.eq(instant::to_column(now)))
+    diesel::update(api_keys::table.find((organisation, id)))
+        .set(api_keys::last_used_at.eq(instant_column(now)))
         .execute(connection)?;
     Ok(())
 }
@@ -179,17 +132,12 @@ pub fn revoke(
     id: ApiKeyId,
     now: DateTime<Utc>,
 ) -> Result<bool, StorageError> {
-    let row = api_keys::table
-        .filter(api_keys::organisation_id.eq(organisation.to_string()))
-        .filter(api_keys::key_id.eq(id.to_string()))
+    let good = api_keys::table
+        .find((organisation, id))
         .filter(api_keys::revoked_at.is_null());
-    let revoked = diesel::update(row)
-        .set(api_keys::revoked_at.eq(instant::to_column(now)))
+    let revoked = diesel::update(good)
+        .set(api_keys::revoked_at.eq(instant_column(now)))
         .execute(connection)?;
     access::note_change(connection)?;
     Ok(revoked > 0)
-}
-
-fn scopes_of(mask: i64) -> Result<Scopes, StorageError> {
-    Scopes::from_mask(mask).ok_or_else(|| StorageError::Corrupt("scopes of a key".to_owned()))
 }

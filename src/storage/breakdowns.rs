@@ -76,8 +76,8 @@ fn tallied(
     period: Months,
 ) -> Result<Tally, StorageError> {
     let months = tallies::table
-        .filter(tallies::organisation_id.eq(organisation.to_string()))
-        .filter(tallies::month.between(period.from().to_string(), period.to().to_string()));
+        .filter(tallies::organisation_id.eq(organisation))
+        .filter(tallies::month.between(period.from(), period.to()));
     let rows: Vec<TallyRow> = if filters.advisors.is_empty() {
         months.load(connection)?
     } else {

@@ -1,6 +1,6 @@
 //! Proves that every tally is the sum of its reports, and rebuilds those that are not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use chrono::NaiveDate;
@@ -39,7 +39,7 @@ impl fmt::Display for Difference {
             self.organisation, self.month, self.advisor
         )?;
         let (stored, recounted) = (numbers(&self.stored), numbers(&self.recounted));
-        let names: std::collections::BTreeSet<&String> = stored.keys().chain(recounted.keys()).collect();
+        let names: BTreeSet<&String> = stored.keys().chain(recounted.keys()).collect();
         for name in names {
             let (stored, recounted) = (stored.get(name), recounted.get(name));
             if stored != recounted {
@@ -68,24 +68,17 @@ fn numbers(tally: &Tally) -> BTreeMap<String, String> {
 /// # Errors
 /// As any read.
 pub fn months(connection: &mut AnyConnection, organisation: OrganisationId) -> Result<Vec<Month>, StorageError> {
-    let organisation = organisation.to_string();
     let days: Vec<NaiveDate> = report_table::table
-        .filter(report_table::organisation_id.eq(&organisation))
+        .filter(report_table::organisation_id.eq(organisation))
         .select(report_table::report_date)
         .distinct()
         .load(connection)?;
-    let tallied: Vec<String> = tally_table::table
-        .filter(tally_table::organisation_id.eq(&organisation))
+    let tallied: Vec<Month> = tally_table::table
+        .filter(tally_table::organisation_id.eq(organisation))
         .select(tally_table::month)
         .distinct()
         .load(connection)?;
-    let mut months: std::collections::BTreeSet<Month> = days.into_iter().map(Month::of).collect();
-    for month in tallied {
-        let month = month
-            .parse()
-            .map_err(|_| StorageError::Corrupt(format!("month {month}")))?;
-        months.insert(month);
-    }
+    let months: BTreeSet<Month> = days.into_iter().map(Month::of).chain(tallied).collect();
     Ok(months.into_iter().collect())
 }
 
@@ -100,8 +93,8 @@ pub fn differences(
 ) -> Result<Vec<Difference>, StorageError> {
     let mut recounted = recount(connection, organisation, month)?;
     let rows: Vec<TallyRow> = tally_table::table
-        .filter(tally_table::organisation_id.eq(organisation.to_string()))
-        .filter(tally_table::month.eq(month.to_string()))
+        .filter(tally_table::organisation_id.eq(organisation))
+        .filter(tally_table::month.eq(month))
         .load(connection)?;
     let mut pairs: BTreeMap<AdvisorId, (Tally, Tally)> = BTreeMap::new();
     for row in rows {

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
+use super::accounts::managed::{self, AccountStatus, ManagedAccount};
 use super::connection::AnyConnection;
-use super::organisations::{self, parse_id};
-use super::people::{self, AccountStatus, Person};
+use super::organisations;
 use super::schema::reports;
 use super::storage_error::StorageError;
 use crate::domain::account::{Account, Role};
@@ -68,29 +68,31 @@ pub(super) fn days_of_advisors(
     period: (NaiveDate, NaiveDate),
 ) -> Result<Vec<AdvisorDays>, StorageError> {
     let mut reported = reported(connection, organisation.id, advisor, period)?;
-    let people = match advisor {
-        None => people::all(connection, organisation.id)?,
+    let accounts = match advisor {
+        None => managed::all(connection, organisation.id)?,
         Some(advisor) => {
-            let person = people::find(connection, organisation.id, advisor.into())?;
-            person.into_iter().collect()
+            let found = managed::find(connection, organisation.id, advisor.into())?;
+            found.into_iter().collect()
         }
     };
-    let of_person = |person: Person| AdvisorDays {
+    let days_of = |managed: ManagedAccount| AdvisorDays {
         duty: Duty {
-            working_days: person.working_days.unwrap_or(organisation.working_days),
+            working_days: managed.working_days.unwrap_or(organisation.working_days),
             holidays: organisation.holidays,
-            activity_periods: person.activity_periods,
-            ended_on: person.deactivated_at.map(|at| today_in(organisation.time_zone, at)),
+            activity_periods: managed.activity_periods,
+            ended_on: managed.deactivated_at.map(|at| today_in(organisation.time_zone, at)),
         },
-        reported: reported.remove(&person.account.id.into()).unwrap_or_default(),
-        status: person.status,
-        advisor: person.account,
+        reported: reported.remove(&managed.account.id.into()).unwrap_or_default(),
+        status: managed.status,
+        advisor: managed.account,
     };
-    let advisors = people.into_iter().filter(|person| person.account.role == Role::Advisor);
-    Ok(advisors.map(of_person).collect())
+    let advisors = accounts
+        .into_iter()
+        .filter(|managed| managed.account.role == Role::Advisor);
+    Ok(advisors.map(days_of).collect())
 }
 
-type DayRow = (String, NaiveDate, NaiveDate, Option<String>);
+type DayRow = (AdvisorId, NaiveDate, NaiveDate, Option<String>);
 
 /// The days of a period of which there are reports, by advisor; an advisor who asks reads no row of another's.
 fn reported(
@@ -100,7 +102,7 @@ fn reported(
     (from, to): (NaiveDate, NaiveDate),
 ) -> Result<BTreeMap<AdvisorId, BTreeMap<NaiveDate, ReportedDay>>, StorageError> {
     let of_all = reports::table
-        .filter(reports::organisation_id.eq(organisation.to_string()))
+        .filter(reports::organisation_id.eq(organisation))
         .filter(reports::report_date.between(from, to))
         .filter(reports::deleted_at.is_null())
         .select((
@@ -111,9 +113,7 @@ fn reported(
         ));
     let rows: Vec<DayRow> = match advisor {
         None => of_all.load(connection)?,
-        Some(advisor) => of_all
-            .filter(reports::advisor_id.eq(advisor.to_string()))
-            .load(connection)?,
+        Some(advisor) => of_all.filter(reports::advisor_id.eq(advisor)).load(connection)?,
     };
     let mut days: BTreeMap<AdvisorId, BTreeMap<NaiveDate, ReportedDay>> = BTreeMap::new();
     for (advisor, date, received_on, absence) in rows {
@@ -121,7 +121,7 @@ fn reported(
             received_on,
             absence: absence.is_some(),
         };
-        days.entry(parse_id(&advisor)?).or_default().insert(date, day);
+        days.entry(advisor).or_default().insert(date, day);
     }
     Ok(days)
 }

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use super::columns::instant_column;
 use super::connection::AnyConnection;
-use super::instant;
 use super::schema::invitations;
 use super::storage_error::StorageError;
 use crate::domain::identifiers::{AccountId, OrganisationId};
@@ -32,11 +32,11 @@ pub fn replace(connection: &mut AnyConnection, invitation: &NewInvitation) -> Re
     forget(connection, invitation.organisation, invitation.account)?;
     diesel::insert_into(invitations::table)
         .values((
-            invitations::organisation_id.eq(invitation.organisation.to_string()),
-            invitations::account_id.eq(invitation.account.to_string()),
+            invitations::organisation_id.eq(invitation.organisation),
+            invitations::account_id.eq(invitation.account),
             invitations::token_hash.eq(&invitation.hash),
-            invitations::created_at.eq(instant::to_column(invitation.now)),
-            invitations::expires_at.eq(instant::to_column(invitation.expires_at)),
+            invitations::created_at.eq(instant_column(invitation.now)),
+            invitations::expires_at.eq(instant_column(invitation.expires_at)),
         ))
         .execute(connection)?;
     Ok(())
@@ -54,10 +54,8 @@ pub fn is_good(
     now: DateTime<Utc>,
 ) -> Result<bool, StorageError> {
     let found: Option<String> = invitations::table
-        .filter(invitations::organisation_id.eq(organisation.to_string()))
-        .filter(invitations::account_id.eq(account.to_string()))
-        .filter(invitations::token_hash.eq(hash))
-        .filter(invitations::expires_at.gt(instant::to_column(now)))
+        .find((organisation, account, hash))
+        .filter(invitations::expires_at.gt(instant_column(now)))
         .select(invitations::token_hash)
         .first(connection)
         .optional()?;
@@ -74,8 +72,8 @@ pub fn forget(
     account: AccountId,
 ) -> Result<(), StorageError> {
     let invitations = invitations::table
-        .filter(invitations::organisation_id.eq(organisation.to_string()))
-        .filter(invitations::account_id.eq(account.to_string()));
+        .filter(invitations::organisation_id.eq(organisation))
+        .filter(invitations::account_id.eq(account));
     diesel::delete(invitations).execute(connection)?;
     Ok(())
 }

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use super::columns::instant_column;
 use super::connection::AnyConnection;
-use super::instant;
 use super::schema::jobs;
 use super::storage_error::StorageError;
 
@@ -42,14 +42,14 @@ pub fn take(
     };
     let free = jobs::leased_until
         .is_null()
-        .or(jobs::leased_until.le(instant::to_column(now)));
+        .or(jobs::leased_until.le(instant_column(now)));
     let is_due = jobs::last_run_at
         .is_null()
-        .or(jobs::last_run_at.le(instant::to_column(due)));
-    let taken = diesel::update(jobs::table.filter(jobs::name.eq(lease.job)).filter(free).filter(is_due))
+        .or(jobs::last_run_at.le(instant_column(due)));
+    let taken = diesel::update(jobs::table.find(lease.job).filter(free).filter(is_due))
         .set((
             jobs::leased_by.eq(&lease.instance),
-            jobs::leased_until.eq(instant::to_column(lease.until)),
+            jobs::leased_until.eq(instant_column(lease.until)),
         ))
         .execute(connection)?;
     Ok(taken > 0)
@@ -60,9 +60,9 @@ pub fn take(
 /// # Errors
 /// As any write.
 pub fn keep(connection: &mut AnyConnection, lease: &Lease) -> Result<bool, StorageError> {
-    let kept = diesel::update(jobs::table.filter(jobs::name.eq(lease.job)))
+    let kept = diesel::update(jobs::table.find(lease.job))
         .filter(jobs::leased_by.eq(&lease.instance))
-        .set(jobs::leased_until.eq(instant::to_column(lease.until)))
+        .set(jobs::leased_until.eq(instant_column(lease.until)))
         .execute(connection)?;
     Ok(kept > 0)
 }
@@ -72,12 +72,12 @@ pub fn keep(connection: &mut AnyConnection, lease: &Lease) -> Result<bool, Stora
 /// # Errors
 /// As any write.
 pub fn done(connection: &mut AnyConnection, lease: &Lease, now: DateTime<Utc>) -> Result<(), StorageError> {
-    diesel::update(jobs::table.filter(jobs::name.eq(lease.job)))
+    diesel::update(jobs::table.find(lease.job))
         .filter(jobs::leased_by.eq(&lease.instance))
         .set((
             jobs::leased_by.eq(None::<String>),
             jobs::leased_until.eq(None::<chrono::NaiveDateTime>),
-            jobs::last_run_at.eq(instant::to_column(now)),
+            jobs::last_run_at.eq(instant_column(now)),
         ))
         .execute(connection)?;
     Ok(())

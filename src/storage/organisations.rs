@@ -7,14 +7,13 @@ use chrono_tz::Tz;
 use diesel::prelude::*;
 
 use super::access;
+use super::columns::{Zone, instant_column};
 use super::connection::AnyConnection;
-use super::instant;
 use super::schema::organisations;
 use super::storage_error::StorageError;
 use crate::domain::account_draft::OrganisationSettings;
 use crate::domain::holidays::HolidayCalendar;
 use crate::domain::identifiers::OrganisationId;
-use crate::domain::nomenclature::ClosedList as _;
 use crate::domain::organisation::{Organisation, WorkingDays};
 use crate::domain::text::sort_key;
 
@@ -39,8 +38,7 @@ pub(super) fn lock(
 ) -> Result<ChangeSequences, StorageError> {
     let mut before = BTreeMap::new();
     for (organisation, count) in changes {
-        let row = organisations::table.filter(organisations::organisation_id.eq(organisation.to_string()));
-        let last: Option<i64> = diesel::update(row)
+        let last: Option<i64> = diesel::update(organisations::table.find(*organisation))
             .set(organisations::change_seq.eq(organisations::change_seq + *count))
             .returning(organisations::change_seq)
             .get_result(connection)
@@ -50,13 +48,39 @@ pub(super) fn lock(
     Ok(ChangeSequences(before))
 }
 
+/// An organisation with its settings.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = organisations)]
+struct OrganisationRow {
+    organisation_id: OrganisationId,
+    name: String,
+    #[diesel(deserialize_as = Zone)]
+    time_zone: Tz,
+    working_days: WorkingDays,
+    holidays: HolidayCalendar,
+    reminder_after_days: Option<i32>,
+}
+
+impl From<OrganisationRow> for Organisation {
+    fn from(row: OrganisationRow) -> Self {
+        Self {
+            id: row.organisation_id,
+            name: row.name,
+            time_zone: row.time_zone,
+            working_days: row.working_days,
+            holidays: row.holidays,
+            reminder_after_days: row.reminder_after_days.map(i64::from),
+        }
+    }
+}
+
 /// Which history an organisation's changes belong to, and the number of the last of them.
 ///
 /// # Errors
 /// As any read.
 pub(super) fn history(connection: &mut AnyConnection, id: OrganisationId) -> Result<(String, i64), StorageError> {
     let row: Option<(String, i64)> = organisations::table
-        .filter(organisations::organisation_id.eq(id.to_string()))
+        .find(id)
         .select((organisations::change_epoch, organisations::change_seq))
         .first(connection)
         .optional()?;
@@ -84,13 +108,13 @@ pub fn insert(
 ) -> Result<(), StorageError> {
     diesel::insert_into(organisations::table)
         .values((
-            organisations::organisation_id.eq(organisation.id.to_string()),
+            organisations::organisation_id.eq(organisation.id),
             organisations::name.eq(&organisation.name),
-            organisations::time_zone.eq(organisation.time_zone.name()),
-            organisations::working_days.eq(days_column(organisation.working_days)?),
-            organisations::holidays.eq(organisation.holidays.code()),
+            organisations::time_zone.eq(Zone::from(organisation.time_zone)),
+            organisations::working_days.eq(organisation.working_days),
+            organisations::holidays.eq(organisation.holidays),
             organisations::reminder_after_days.eq(reminder_column(organisation.reminder_after_days)?),
-            organisations::created_at.eq(instant::to_column(now)),
+            organisations::created_at.eq(instant_column(now)),
         ))
         .execute(connection)?;
     Ok(())
@@ -101,44 +125,12 @@ pub fn insert(
 /// # Errors
 /// As any read.
 pub fn find(connection: &mut AnyConnection, id: OrganisationId) -> Result<Option<Organisation>, StorageError> {
-    let row: Option<OrganisationColumns> = organisations::table
-        .filter(organisations::organisation_id.eq(id.to_string()))
-        .select(ORGANISATION_COLUMNS)
+    let row: Option<OrganisationRow> = organisations::table
+        .find(id)
+        .select(OrganisationRow::as_select())
         .first(connection)
         .optional()?;
-    row.map(organisation_of).transpose()
-}
-
-type OrganisationColumns = (String, String, String, i32, String, Option<i32>);
-
-const ORGANISATION_COLUMNS: (
-    organisations::organisation_id,
-    organisations::name,
-    organisations::time_zone,
-    organisations::working_days,
-    organisations::holidays,
-    organisations::reminder_after_days,
-) = (
-    organisations::organisation_id,
-    organisations::name,
-    organisations::time_zone,
-    organisations::working_days,
-    organisations::holidays,
-    organisations::reminder_after_days,
-);
-
-fn organisation_of(
-    (id, name, zone, days, holidays, reminder): OrganisationColumns,
-) -> Result<Organisation, StorageError> {
-    let corrupt = || StorageError::Corrupt(format!("organisation {id}"));
-    Ok(Organisation {
-        id: parse_id(&id)?,
-        name,
-        time_zone: time_zone(&zone)?,
-        working_days: WorkingDays::from_mask(days.into()).ok_or_else(corrupt)?,
-        holidays: HolidayCalendar::from_code(&holidays).ok_or_else(corrupt)?,
-        reminder_after_days: reminder.map(i64::from),
-    })
+    Ok(row.map(Into::into))
 }
 
 /// Changes the settings of an organisation.
@@ -150,12 +142,12 @@ pub fn change(
     id: OrganisationId,
     settings: &OrganisationSettings,
 ) -> Result<(), StorageError> {
-    diesel::update(organisations::table.filter(organisations::organisation_id.eq(id.to_string())))
+    diesel::update(organisations::table.find(id))
         .set((
             organisations::name.eq(settings.name.as_str()),
-            organisations::time_zone.eq(settings.time_zone.name()),
-            organisations::working_days.eq(days_column(settings.working_days)?),
-            organisations::holidays.eq(settings.holidays.code()),
+            organisations::time_zone.eq(Zone::from(settings.time_zone)),
+            organisations::working_days.eq(settings.working_days),
+            organisations::holidays.eq(settings.holidays),
             organisations::reminder_after_days.eq(reminder_column(settings.reminder_after_days)?),
         ))
         .execute(connection)?;
@@ -167,28 +159,16 @@ fn reminder_column(days: Option<i64>) -> Result<Option<i32>, StorageError> {
     days.map(column).transpose()
 }
 
-/// The value of a column of working days.
-pub(super) fn days_column(days: WorkingDays) -> Result<i32, StorageError> {
-    i32::try_from(days.mask()).map_err(|_| StorageError::Corrupt("working days".to_owned()))
-}
-
-/// The zone of a stored name.
-pub(super) fn time_zone(name: &str) -> Result<Tz, StorageError> {
-    name.parse()
-        .map_err(|_| StorageError::Corrupt(format!("{name} is no time zone")))
-}
-
 /// The organisations of the instance, by name.
 ///
 /// # Errors
 /// As any read.
 pub fn all(connection: &mut AnyConnection) -> Result<Vec<Organisation>, StorageError> {
-    let rows: Vec<OrganisationColumns> = organisations::table
-        .filter(organisations::organisation_id.ne(OrganisationId::INSTANCE.to_string()))
-        .select(ORGANISATION_COLUMNS)
+    let rows: Vec<OrganisationRow> = organisations::table
+        .filter(organisations::organisation_id.ne(OrganisationId::INSTANCE))
+        .select(OrganisationRow::as_select())
         .load(connection)?;
-    let found: Result<Vec<Organisation>, StorageError> = rows.into_iter().map(organisation_of).collect();
-    let mut found = found?;
+    let mut found: Vec<Organisation> = rows.into_iter().map(Into::into).collect();
     found.sort_by_cached_key(|organisation| (sort_key(&organisation.name), organisation.id));
     Ok(found)
 }
@@ -198,18 +178,11 @@ pub fn all(connection: &mut AnyConnection) -> Result<Vec<Organisation>, StorageE
 /// # Errors
 /// As any read.
 pub fn all_ids(connection: &mut AnyConnection) -> Result<Vec<OrganisationId>, StorageError> {
-    let ids: Vec<String> = organisations::table
-        .filter(organisations::organisation_id.ne(OrganisationId::INSTANCE.to_string()))
+    Ok(organisations::table
+        .filter(organisations::organisation_id.ne(OrganisationId::INSTANCE))
         .select(organisations::organisation_id)
         .order(organisations::organisation_id)
-        .load(connection)?;
-    ids.iter().map(|id| parse_id(id)).collect()
-}
-
-/// The identifier of a stored text.
-pub(super) fn parse_id<K>(text: &str) -> Result<crate::domain::identifiers::Id<K>, StorageError> {
-    text.parse()
-        .map_err(|_| StorageError::Corrupt(format!("{text} is no identifier")))
+        .load(connection)?)
 }
 
 /// Whether the database answers.

@@ -1,13 +1,13 @@
 //! Publications: figures as they were published, byte for byte.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use super::columns::{Instant, instant_column};
 use super::connection::AnyConnection;
-use super::organisations::parse_id;
 use super::schema::publications;
 use super::storage_error::StorageError;
-use super::{breakdowns, instant, monthly, months};
+use super::{breakdowns, monthly, months};
 use crate::domain::calendar::{Month, Months};
 use crate::domain::identifiers::{AccountId, OrganisationId, PublicationId};
 use crate::statistics::filter::Filters;
@@ -118,13 +118,13 @@ pub fn insert(
 ) -> Result<(), StorageError> {
     diesel::insert_into(publications::table)
         .values((
-            publications::organisation_id.eq(organisation.to_string()),
-            publications::publication_id.eq(record.id.to_string()),
-            publications::from_month.eq(record.period.from().to_string()),
-            publications::to_month.eq(record.period.to().to_string()),
+            publications::organisation_id.eq(organisation),
+            publications::publication_id.eq(record.id),
+            publications::from_month.eq(record.period.from()),
+            publications::to_month.eq(record.period.to()),
             publications::deliberation_number.eq(&record.deliberation_number),
-            publications::published_at.eq(instant::to_column(record.published_at)),
-            publications::published_by.eq(record.published_by.to_string()),
+            publications::published_at.eq(instant_column(record.published_at)),
+            publications::published_by.eq(record.published_by),
             publications::digest.eq(&record.digest),
             publications::content.eq(content),
         ))
@@ -132,39 +132,35 @@ pub fn insert(
     Ok(())
 }
 
-type RecordColumns = (String, String, String, Option<String>, NaiveDateTime, String, String);
+/// What is told of a publication.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = publications)]
+struct RecordRow {
+    publication_id: PublicationId,
+    from_month: Month,
+    to_month: Month,
+    deliberation_number: Option<String>,
+    #[diesel(deserialize_as = Instant)]
+    published_at: DateTime<Utc>,
+    published_by: AccountId,
+    digest: String,
+}
 
-const RECORD_COLUMNS: (
-    publications::publication_id,
-    publications::from_month,
-    publications::to_month,
-    publications::deliberation_number,
-    publications::published_at,
-    publications::published_by,
-    publications::digest,
-) = (
-    publications::publication_id,
-    publications::from_month,
-    publications::to_month,
-    publications::deliberation_number,
-    publications::published_at,
-    publications::published_by,
-    publications::digest,
-);
+impl TryFrom<RecordRow> for PublicationRecord {
+    type Error = StorageError;
 
-fn record_of((id, from, to, number, at, by, digest): RecordColumns) -> Result<PublicationRecord, StorageError> {
-    let corrupt = || StorageError::Corrupt(format!("publication {id}"));
-    let period = from.parse().ok().zip(to.parse().ok());
-    Ok(PublicationRecord {
-        id: parse_id(&id)?,
-        period: period
-            .and_then(|(from, to)| Months::new(from, to))
-            .ok_or_else(corrupt)?,
-        deliberation_number: number,
-        published_at: instant::of_column(at),
-        published_by: parse_id(&by)?,
-        digest,
-    })
+    fn try_from(row: RecordRow) -> Result<Self, StorageError> {
+        let id = row.publication_id;
+        let period = Months::new(row.from_month, row.to_month);
+        Ok(Self {
+            id,
+            period: period.ok_or_else(|| StorageError::Corrupt(format!("the period of publication {id}")))?,
+            deliberation_number: row.deliberation_number,
+            published_at: row.published_at,
+            published_by: row.published_by,
+            digest: row.digest,
+        })
+    }
 }
 
 /// The publications of an organisation, the newest first.
@@ -175,12 +171,12 @@ pub fn all(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
 ) -> Result<Vec<PublicationRecord>, StorageError> {
-    let rows: Vec<RecordColumns> = publications::table
-        .filter(publications::organisation_id.eq(organisation.to_string()))
+    let rows: Vec<RecordRow> = publications::table
+        .filter(publications::organisation_id.eq(organisation))
         .order((publications::published_at.desc(), publications::publication_id.desc()))
-        .select(RECORD_COLUMNS)
+        .select(RecordRow::as_select())
         .load(connection)?;
-    rows.into_iter().map(record_of).collect()
+    rows.into_iter().map(TryInto::try_into).collect()
 }
 
 /// Whether an organisation has a publication.
@@ -193,8 +189,7 @@ pub fn exists(
     id: PublicationId,
 ) -> Result<bool, StorageError> {
     let found: i64 = publications::table
-        .filter(publications::organisation_id.eq(organisation.to_string()))
-        .filter(publications::publication_id.eq(id.to_string()))
+        .find((organisation, id))
         .count()
         .get_result(connection)?;
     Ok(found > 0)
@@ -209,12 +204,11 @@ pub fn find(
     organisation: OrganisationId,
     id: PublicationId,
 ) -> Result<Option<(PublicationRecord, String)>, StorageError> {
-    let row: Option<(RecordColumns, String)> = publications::table
-        .filter(publications::organisation_id.eq(organisation.to_string()))
-        .filter(publications::publication_id.eq(id.to_string()))
-        .select((RECORD_COLUMNS, publications::content))
+    let row: Option<(RecordRow, String)> = publications::table
+        .find((organisation, id))
+        .select((RecordRow::as_select(), publications::content))
         .first(connection)
         .optional()?;
-    row.map(|(record, content)| Ok((record_of(record)?, content)))
+    row.map(|(record, content)| Ok((record.try_into()?, content)))
         .transpose()
 }

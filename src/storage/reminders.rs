@@ -4,9 +4,9 @@ use chrono::{DateTime, Days, NaiveDate, Timelike as _, Utc};
 use chrono_tz::Tz;
 use diesel::prelude::*;
 
+use super::accounts::managed::AccountStatus;
 use super::completeness::{AdvisorDays, days_of_advisors};
 use super::connection::AnyConnection;
-use super::people::AccountStatus;
 use super::schema::accounts;
 use super::storage_error::StorageError;
 use super::{months, organisations};
@@ -103,8 +103,7 @@ pub fn note(
 ) -> Result<bool, StorageError> {
     let today = reminder.today;
     let row = accounts::table
-        .filter(accounts::organisation_id.eq(organisation.to_string()))
-        .filter(accounts::account_id.eq(reminder.account.to_string()))
+        .find((organisation, reminder.account))
         .filter(accounts::reminded_on.is_null().or(accounts::reminded_on.lt(today)));
     let noted = diesel::update(row)
         .set(accounts::reminded_on.eq(today))

@@ -3,22 +3,22 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
+use super::access;
+use super::accounts::managed;
+use super::columns::instant_column;
 use super::connection::AnyConnection;
-use super::instant;
-use super::organisations::parse_id;
 use super::reports::without_notes;
 use super::schema::{
     accounts, api_keys, interventions, invitations, refresh_tokens, report_versions, reports, sessions, shared_links,
     sign_ins, signing_keys,
 };
 use super::storage_error::StorageError;
-use super::{access, people};
-use crate::domain::identifiers::{AccountId, OrganisationId};
+use crate::domain::identifiers::{AccountId, AdvisorId, OrganisationId, SessionId};
 
 /// What stands in the place of a name that was erased.
 pub const ERASED_NAME: &str = "Compte effacé";
 
-type DayColumns = (String, NaiveDate);
+type DayColumns = (AdvisorId, NaiveDate);
 
 /// Forgets the notes of an organisation's reports of before a day, and of what these said before; figures do not move.
 /// How many days it touched.
@@ -31,9 +31,8 @@ pub fn purge_notes(
     before: NaiveDate,
     limit: i64,
 ) -> Result<usize, StorageError> {
-    let organisation = organisation.to_string();
     let mut days: Vec<DayColumns> = reports::table
-        .filter(reports::organisation_id.eq(&organisation))
+        .filter(reports::organisation_id.eq(organisation))
         .filter(reports::report_date.lt(before))
         .filter(reports::note.is_not_null())
         .select((reports::advisor_id, reports::report_date))
@@ -41,7 +40,7 @@ pub fn purge_notes(
         .load(connection)?;
     days.extend(
         interventions::table
-            .filter(interventions::organisation_id.eq(&organisation))
+            .filter(interventions::organisation_id.eq(organisation))
             .filter(interventions::report_date.lt(before))
             .filter(interventions::note.is_not_null())
             .select((interventions::advisor_id, interventions::report_date))
@@ -50,7 +49,7 @@ pub fn purge_notes(
     );
     days.extend(
         report_versions::table
-            .filter(report_versions::organisation_id.eq(&organisation))
+            .filter(report_versions::organisation_id.eq(organisation))
             .filter(report_versions::report_date.lt(before))
             .filter(report_versions::has_notes)
             .select((report_versions::advisor_id, report_versions::report_date))
@@ -60,22 +59,18 @@ pub fn purge_notes(
     days.sort_unstable();
     days.dedup();
     for (advisor, date) in &days {
-        purge_notes_of_day(connection, &organisation, advisor, *date)?;
+        purge_notes_of_day(connection, organisation, *advisor, *date)?;
     }
     Ok(days.len())
 }
 
 fn purge_notes_of_day(
     connection: &mut AnyConnection,
-    organisation: &str,
-    advisor: &str,
+    organisation: OrganisationId,
+    advisor: AdvisorId,
     date: NaiveDate,
 ) -> Result<(), StorageError> {
-    let report = reports::table
-        .filter(reports::organisation_id.eq(organisation))
-        .filter(reports::advisor_id.eq(advisor))
-        .filter(reports::report_date.eq(date));
-    diesel::update(report)
+    diesel::update(reports::table.find((organisation, advisor, date)))
         .set(reports::note.eq(None::<String>))
         .execute(connection)?;
     let said = interventions::table
@@ -94,7 +89,7 @@ fn purge_notes_of_day(
         .select((report_versions::version, report_versions::interventions))
         .load(connection)?;
     for (version, text) in kept {
-        diesel::update(versions.filter(report_versions::version.eq(version)))
+        diesel::update(report_versions::table.find((organisation, advisor, date, version)))
             .set((
                 report_versions::note.eq(None::<String>),
                 report_versions::interventions.eq(without_notes(&text)?),
@@ -115,7 +110,7 @@ pub fn purge_sessions(
     before: DateTime<Utc>,
     limit: i64,
 ) -> Result<usize, StorageError> {
-    let before = instant::to_column(before);
+    let before = instant_column(before);
     diesel::delete(invitations::table.filter(invitations::expires_at.lt(before))).execute(connection)?;
     let over = api_keys::expires_at.lt(before);
     let revoked = api_keys::revoked_at.lt(before);
@@ -126,7 +121,7 @@ pub fn purge_sessions(
     diesel::delete(shared_links::table.filter(links_over)).execute(connection)?;
     diesel::delete(shared_links::table.filter(links_revoked)).execute(connection)?;
     diesel::delete(signing_keys::table.filter(signing_keys::retired_at.lt(before))).execute(connection)?;
-    let ended: Vec<(String, String)> = sessions::table
+    let ended: Vec<(OrganisationId, SessionId)> = sessions::table
         .filter(
             sessions::ended_at
                 .lt(before)
@@ -140,10 +135,7 @@ pub fn purge_sessions(
             .filter(refresh_tokens::organisation_id.eq(organisation))
             .filter(refresh_tokens::session_id.eq(session));
         diesel::delete(tokens).execute(connection)?;
-        let row = sessions::table
-            .filter(sessions::organisation_id.eq(organisation))
-            .filter(sessions::session_id.eq(session));
-        diesel::delete(row).execute(connection)?;
+        diesel::delete(sessions::table.find((organisation, session))).execute(connection)?;
     }
     Ok(ended.len())
 }
@@ -157,20 +149,17 @@ pub fn without_contact(
     since: DateTime<Utc>,
     limit: i64,
 ) -> Result<Vec<(OrganisationId, AccountId)>, StorageError> {
-    let since = instant::to_column(since);
+    let since = instant_column(since);
     let never = accounts::last_seen_at
         .is_null()
         .and(accounts::created_at.nullable().lt(since));
-    let rows: Vec<(String, String)> = accounts::table
+    Ok(accounts::table
         .filter(accounts::anonymised_at.is_null())
         .filter(accounts::last_seen_at.lt(since).or(never))
         .select((accounts::organisation_id, accounts::account_id))
         .order((accounts::organisation_id, accounts::account_id))
         .limit(limit)
-        .load(connection)?;
-    rows.into_iter()
-        .map(|(organisation, account)| Ok((parse_id(&organisation)?, parse_id(&account)?)))
-        .collect()
+        .load(connection)?)
 }
 
 /// Takes the name and the address out of an account, and what would let anybody in; its reports and figures stay. Whether
@@ -184,35 +173,31 @@ pub fn erase_account(
     account: AccountId,
     now: DateTime<Utc>,
 ) -> Result<bool, StorageError> {
-    people::deactivate(connection, organisation, account, now)?;
-    let (organisation, account) = (organisation.to_string(), account.to_string());
-    let row = accounts::table
-        .filter(accounts::organisation_id.eq(&organisation))
-        .filter(accounts::account_id.eq(&account));
-    let erased = diesel::update(row)
+    managed::deactivate(connection, organisation, account, now)?;
+    let erased = diesel::update(accounts::table.find((organisation, account)))
         .set((
             accounts::name.eq(ERASED_NAME),
             accounts::email.eq(format!("{account}@erased.invalid")),
             accounts::password_hash.eq(None::<String>),
             accounts::last_seen_at.eq(None::<NaiveDateTime>),
             accounts::reminded_on.eq(None::<NaiveDate>),
-            accounts::anonymised_at.eq(instant::to_column(now)),
+            accounts::anonymised_at.eq(instant_column(now)),
         ))
         .execute(connection)?;
     let way_in = sign_ins::table
-        .filter(sign_ins::organisation_id.eq(&organisation))
-        .filter(sign_ins::account_id.eq(&account));
+        .filter(sign_ins::organisation_id.eq(organisation))
+        .filter(sign_ins::account_id.eq(account));
     diesel::delete(way_in).execute(connection)?;
     let open = invitations::table
-        .filter(invitations::organisation_id.eq(&organisation))
-        .filter(invitations::account_id.eq(&account));
+        .filter(invitations::organisation_id.eq(organisation))
+        .filter(invitations::account_id.eq(account));
     diesel::delete(open).execute(connection)?;
     let theirs = sessions::table
-        .filter(sessions::organisation_id.eq(&organisation))
-        .filter(sessions::account_id.eq(&account));
-    let ids: Vec<String> = theirs.select(sessions::session_id).load(connection)?;
+        .filter(sessions::organisation_id.eq(organisation))
+        .filter(sessions::account_id.eq(account));
+    let ids: Vec<String> = theirs.clone().select(sessions::session_id).load(connection)?;
     let tokens = refresh_tokens::table
-        .filter(refresh_tokens::organisation_id.eq(&organisation))
+        .filter(refresh_tokens::organisation_id.eq(organisation))
         .filter(refresh_tokens::session_id.eq_any(ids));
     diesel::delete(tokens).execute(connection)?;
     diesel::delete(theirs).execute(connection)?;

@@ -4,13 +4,12 @@
 //! another of the next generation: siblings. The first sibling that is used settles the generation: the others are
 //! forgotten, and the token before, should it come back, was stolen.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::access;
+use super::columns::{Instant, instant_column};
 use super::connection::AnyConnection;
-use super::instant;
-use super::organisations::parse_id;
 use super::schema::{refresh_tokens, sessions};
 use super::storage_error::StorageError;
 use crate::domain::identifiers::{AccountId, OrganisationId, SessionId};
@@ -36,17 +35,21 @@ pub struct NewSession {
 }
 
 /// A session as its owner sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 pub struct Session {
     /// The session.
+    #[diesel(column_name = session_id)]
     pub id: SessionId,
     /// What the device calls itself.
     pub device: Option<String>,
     /// When it began.
+    #[diesel(deserialize_as = Instant)]
     pub created_at: DateTime<Utc>,
     /// When a token of it was last used.
+    #[diesel(deserialize_as = Instant)]
     pub refreshed_at: DateTime<Utc>,
     /// Until when it goes on without use.
+    #[diesel(deserialize_as = Instant)]
     pub expires_at: DateTime<Utc>,
 }
 
@@ -90,13 +93,13 @@ pub enum TokenUse {
 pub fn insert(connection: &mut AnyConnection, session: &NewSession) -> Result<(), StorageError> {
     diesel::insert_into(sessions::table)
         .values((
-            sessions::organisation_id.eq(session.organisation.to_string()),
-            sessions::session_id.eq(session.id.to_string()),
-            sessions::account_id.eq(session.account.to_string()),
+            sessions::organisation_id.eq(session.organisation),
+            sessions::session_id.eq(session.id),
+            sessions::account_id.eq(session.account),
             sessions::device.eq(session.device.as_deref()),
-            sessions::created_at.eq(instant::to_column(session.now)),
-            sessions::refreshed_at.eq(instant::to_column(session.now)),
-            sessions::expires_at.eq(instant::to_column(session.expires_at)),
+            sessions::created_at.eq(instant_column(session.now)),
+            sessions::refreshed_at.eq(instant_column(session.now)),
+            sessions::expires_at.eq(instant_column(session.expires_at)),
         ))
         .execute(connection)?;
     Ok(())
@@ -113,14 +116,12 @@ pub fn use_token(
     hash: &str,
     now: DateTime<Utc>,
 ) -> Result<TokenUse, StorageError> {
-    let (organisation, session) = (organisation.to_string(), session.to_string());
     let open = sessions::table
-        .filter(sessions::organisation_id.eq(&organisation))
-        .filter(sessions::session_id.eq(&session))
+        .find((organisation, session))
         .filter(sessions::ended_at.is_null())
-        .filter(sessions::expires_at.gt(instant::to_column(now)));
+        .filter(sessions::expires_at.gt(instant_column(now)));
     // An update that changes nothing, so that two instances use the tokens of a session one after the other.
-    let found: Option<(String, i32)> = diesel::update(open)
+    let found: Option<(AccountId, i32)> = diesel::update(open)
         .set(sessions::generation.eq(sessions::generation))
         .returning((sessions::account_id, sessions::generation))
         .get_result(connection)
@@ -128,11 +129,8 @@ pub fn use_token(
     let Some((account, settled)) = found else {
         return Ok(TokenUse::Unusable);
     };
-    let account: AccountId = parse_id(&account)?;
     let generation: Option<i32> = refresh_tokens::table
-        .filter(refresh_tokens::organisation_id.eq(&organisation))
-        .filter(refresh_tokens::session_id.eq(&session))
-        .filter(refresh_tokens::token_hash.eq(hash))
+        .find((organisation, session, hash))
         .select(refresh_tokens::generation)
         .first(connection)
         .optional()?;
@@ -143,7 +141,7 @@ pub fn use_token(
         return Ok(TokenUse::Reused(account));
     }
     if generation > settled {
-        settle(connection, &organisation, &session, hash, generation, now)?;
+        settle(connection, organisation, session, hash, generation, now)?;
     }
     Ok(TokenUse::Good {
         account,
@@ -154,28 +152,22 @@ pub fn use_token(
 /// Makes a token the one of its generation that was used, and forgets its siblings.
 fn settle(
     connection: &mut AnyConnection,
-    organisation: &str,
-    session: &str,
+    organisation: OrganisationId,
+    session: SessionId,
     hash: &str,
     generation: i32,
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
-    let tokens = refresh_tokens::table
+    let siblings = refresh_tokens::table
         .filter(refresh_tokens::organisation_id.eq(organisation))
-        .filter(refresh_tokens::session_id.eq(session));
-    diesel::delete(
-        tokens
-            .filter(refresh_tokens::used_at.is_null())
-            .filter(refresh_tokens::token_hash.ne(hash)),
-    )
-    .execute(connection)?;
-    diesel::update(tokens.filter(refresh_tokens::token_hash.eq(hash)))
-        .set(refresh_tokens::used_at.eq(instant::to_column(now)))
+        .filter(refresh_tokens::session_id.eq(session))
+        .filter(refresh_tokens::used_at.is_null())
+        .filter(refresh_tokens::token_hash.ne(hash));
+    diesel::delete(siblings).execute(connection)?;
+    diesel::update(refresh_tokens::table.find((organisation, session, hash)))
+        .set(refresh_tokens::used_at.eq(instant_column(now)))
         .execute(connection)?;
-    let row = sessions::table
-        .filter(sessions::organisation_id.eq(organisation))
-        .filter(sessions::session_id.eq(session));
-    diesel::update(row)
+    diesel::update(sessions::table.find((organisation, session)))
         .set(sessions::generation.eq(generation))
         .execute(connection)?;
     Ok(())
@@ -186,43 +178,34 @@ fn settle(
 /// # Errors
 /// As any write.
 pub fn insert_token(connection: &mut AnyConnection, token: &NewRefreshToken) -> Result<(), StorageError> {
-    let (organisation, session) = (token.organisation.to_string(), token.session.to_string());
+    let (organisation, session) = (token.organisation, token.session);
     let siblings: Vec<String> = refresh_tokens::table
-        .filter(refresh_tokens::organisation_id.eq(&organisation))
-        .filter(refresh_tokens::session_id.eq(&session))
+        .filter(refresh_tokens::organisation_id.eq(organisation))
+        .filter(refresh_tokens::session_id.eq(session))
         .filter(refresh_tokens::used_at.is_null())
         .order((refresh_tokens::issued_at.desc(), refresh_tokens::token_hash))
         .select(refresh_tokens::token_hash)
         .load(connection)?;
     for hash in siblings.iter().skip(SIBLINGS - 1) {
-        let oldest = refresh_tokens::table
-            .filter(refresh_tokens::organisation_id.eq(&organisation))
-            .filter(refresh_tokens::session_id.eq(&session))
-            .filter(refresh_tokens::token_hash.eq(hash));
-        diesel::delete(oldest).execute(connection)?;
+        diesel::delete(refresh_tokens::table.find((organisation, session, hash))).execute(connection)?;
     }
     diesel::insert_into(refresh_tokens::table)
         .values((
-            refresh_tokens::organisation_id.eq(&organisation),
-            refresh_tokens::session_id.eq(&session),
+            refresh_tokens::organisation_id.eq(organisation),
+            refresh_tokens::session_id.eq(session),
             refresh_tokens::token_hash.eq(&token.hash),
             refresh_tokens::generation.eq(token.generation),
-            refresh_tokens::issued_at.eq(instant::to_column(token.now)),
+            refresh_tokens::issued_at.eq(instant_column(token.now)),
         ))
         .execute(connection)?;
-    let row = sessions::table
-        .filter(sessions::organisation_id.eq(&organisation))
-        .filter(sessions::session_id.eq(&session));
-    diesel::update(row)
+    diesel::update(sessions::table.find((organisation, session)))
         .set((
-            sessions::refreshed_at.eq(instant::to_column(token.now)),
-            sessions::expires_at.eq(instant::to_column(token.expires_at)),
+            sessions::refreshed_at.eq(instant_column(token.now)),
+            sessions::expires_at.eq(instant_column(token.expires_at)),
         ))
         .execute(connection)?;
     Ok(())
 }
-
-type SessionColumns = (String, Option<String>, NaiveDateTime, NaiveDateTime, NaiveDateTime);
 
 /// The sessions of an account that go on at `now`, the last used first.
 ///
@@ -234,30 +217,14 @@ pub fn of_account(
     account: AccountId,
     now: DateTime<Utc>,
 ) -> Result<Vec<Session>, StorageError> {
-    let rows: Vec<SessionColumns> = sessions::table
-        .filter(sessions::organisation_id.eq(organisation.to_string()))
-        .filter(sessions::account_id.eq(account.to_string()))
+    Ok(sessions::table
+        .filter(sessions::organisation_id.eq(organisation))
+        .filter(sessions::account_id.eq(account))
         .filter(sessions::ended_at.is_null())
-        .filter(sessions::expires_at.gt(instant::to_column(now)))
+        .filter(sessions::expires_at.gt(instant_column(now)))
         .order((sessions::refreshed_at.desc(), sessions::session_id.desc()))
-        .select((
-            sessions::session_id,
-            sessions::device,
-            sessions::created_at,
-            sessions::refreshed_at,
-            sessions::expires_at,
-        ))
-        .load(connection)?;
-    let session = |(id, device, created_at, refreshed_at, expires_at): SessionColumns| {
-        Ok(Session {
-            id: parse_id(&id)?,
-            device,
-            created_at: instant::of_column(created_at),
-            refreshed_at: instant::of_column(refreshed_at),
-            expires_at: instant::of_column(expires_at),
-        })
-    };
-    rows.into_iter().map(session).collect()
+        .select(Session::as_select())
+        .load(connection)?)
 }
 
 /// Ends the sessions of an account, but for one that is kept.
@@ -273,12 +240,12 @@ pub fn end_all(
 ) -> Result<(), StorageError> {
     let kept = kept.map(|kept| kept.to_string()).unwrap_or_default();
     let rows = sessions::table
-        .filter(sessions::organisation_id.eq(organisation.to_string()))
-        .filter(sessions::account_id.eq(account.to_string()))
+        .filter(sessions::organisation_id.eq(organisation))
+        .filter(sessions::account_id.eq(account))
         .filter(sessions::session_id.ne(kept))
         .filter(sessions::ended_at.is_null());
     diesel::update(rows)
-        .set(sessions::ended_at.eq(instant::to_column(now)))
+        .set(sessions::ended_at.eq(instant_column(now)))
         .execute(connection)?;
     access::note_change(connection)
 }
@@ -295,12 +262,11 @@ pub fn end(
     now: DateTime<Utc>,
 ) -> Result<bool, StorageError> {
     let row = sessions::table
-        .filter(sessions::organisation_id.eq(organisation.to_string()))
-        .filter(sessions::account_id.eq(account.to_string()))
-        .filter(sessions::session_id.eq(session.to_string()));
-    let found: Option<String> = row.clone().select(sessions::session_id).first(connection).optional()?;
+        .find((organisation, session))
+        .filter(sessions::account_id.eq(account));
+    let found: Option<SessionId> = row.clone().select(sessions::session_id).first(connection).optional()?;
     diesel::update(row.filter(sessions::ended_at.is_null()))
-        .set(sessions::ended_at.eq(instant::to_column(now)))
+        .set(sessions::ended_at.eq(instant_column(now)))
         .execute(connection)?;
     access::note_change(connection)?;
     Ok(found.is_some())

@@ -1,33 +1,37 @@
 //! Links to publications, kept by the hashes of their tokens.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use super::columns::{Instant, MaybeInstant, instant_column};
 use super::connection::AnyConnection;
-use super::instant;
-use super::organisations::parse_id;
 use super::schema::shared_links;
 use super::storage_error::StorageError;
 use crate::domain::identifiers::{AccountId, LinkId, OrganisationId, PublicationId};
 
 /// A link as its organisation sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 pub struct SharedLink {
     /// Its identifier.
+    #[diesel(column_name = link_id)]
     pub id: LinkId,
     /// What it shows.
+    #[diesel(column_name = publication_id)]
     pub publication: PublicationId,
     /// For whom it is.
     pub name: String,
     /// Who made it.
     pub created_by: AccountId,
     /// When.
+    #[diesel(deserialize_as = Instant, serialize_as = Instant)]
     pub created_at: DateTime<Utc>,
     /// Until when it is good.
+    #[diesel(deserialize_as = Instant, serialize_as = Instant)]
     pub expires_at: DateTime<Utc>,
     /// How often something was read by it.
     pub views: i64,
     /// When that was last.
+    #[diesel(deserialize_as = MaybeInstant, serialize_as = MaybeInstant)]
     pub last_viewed_at: Option<DateTime<Utc>>,
 }
 
@@ -38,35 +42,18 @@ pub struct SharedLink {
 pub fn insert(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
-    link: &SharedLink,
+    link: SharedLink,
     hash: &str,
 ) -> Result<(), StorageError> {
     diesel::insert_into(shared_links::table)
         .values((
-            shared_links::organisation_id.eq(organisation.to_string()),
-            shared_links::link_id.eq(link.id.to_string()),
-            shared_links::publication_id.eq(link.publication.to_string()),
+            shared_links::organisation_id.eq(organisation),
             shared_links::token_hash.eq(hash),
-            shared_links::name.eq(&link.name),
-            shared_links::created_by.eq(link.created_by.to_string()),
-            shared_links::created_at.eq(instant::to_column(link.created_at)),
-            shared_links::expires_at.eq(instant::to_column(link.expires_at)),
-            shared_links::views.eq(link.views),
+            link,
         ))
         .execute(connection)?;
     Ok(())
 }
-
-type LinkColumns = (
-    String,
-    String,
-    String,
-    String,
-    NaiveDateTime,
-    NaiveDateTime,
-    i64,
-    Option<NaiveDateTime>,
-);
 
 /// The links to a publication that are not revoked, the newest first; those that have expired too.
 ///
@@ -77,38 +64,13 @@ pub fn all(
     organisation: OrganisationId,
     publication: PublicationId,
 ) -> Result<Vec<SharedLink>, StorageError> {
-    let rows: Vec<LinkColumns> = shared_links::table
-        .filter(shared_links::organisation_id.eq(organisation.to_string()))
-        .filter(shared_links::publication_id.eq(publication.to_string()))
+    Ok(shared_links::table
+        .filter(shared_links::organisation_id.eq(organisation))
+        .filter(shared_links::publication_id.eq(publication))
         .filter(shared_links::revoked_at.is_null())
         .order((shared_links::created_at.desc(), shared_links::link_id.desc()))
-        .select((
-            shared_links::link_id,
-            shared_links::publication_id,
-            shared_links::name,
-            shared_links::created_by,
-            shared_links::created_at,
-            shared_links::expires_at,
-            shared_links::views,
-            shared_links::last_viewed_at,
-        ))
-        .load(connection)?;
-    rows.into_iter().map(link_of).collect()
-}
-
-fn link_of(
-    (id, publication, name, created_by, created_at, expires_at, views, last_viewed_at): LinkColumns,
-) -> Result<SharedLink, StorageError> {
-    Ok(SharedLink {
-        id: parse_id(&id)?,
-        publication: parse_id(&publication)?,
-        name,
-        created_by: parse_id(&created_by)?,
-        created_at: instant::of_column(created_at),
-        expires_at: instant::of_column(expires_at),
-        views,
-        last_viewed_at: last_viewed_at.map(instant::of_column),
-    })
+        .select(SharedLink::as_select())
+        .load(connection)?)
 }
 
 /// Revokes a link. Whether the publication had such a link.
@@ -121,13 +83,12 @@ pub fn revoke(
     (publication, link): (PublicationId, LinkId),
     now: DateTime<Utc>,
 ) -> Result<bool, StorageError> {
-    let row = shared_links::table
-        .filter(shared_links::organisation_id.eq(organisation.to_string()))
-        .filter(shared_links::link_id.eq(link.to_string()))
-        .filter(shared_links::publication_id.eq(publication.to_string()))
+    let good = shared_links::table
+        .find((organisation, link))
+        .filter(shared_links::publication_id.eq(publication))
         .filter(shared_links::revoked_at.is_null());
-    let revoked = diesel::update(row)
-        .set(shared_links::revoked_at.eq(instant::to_column(now)))
+    let revoked = diesel::update(good)
+        .set(shared_links::revoked_at.eq(instant_column(now)))
         .execute(connection)?;
     Ok(revoked > 0)
 }
@@ -143,16 +104,14 @@ pub fn shown(
     hash: &str,
     now: DateTime<Utc>,
 ) -> Result<Option<PublicationId>, StorageError> {
-    let found: Option<String> = shared_links::table
-        .filter(shared_links::organisation_id.eq(organisation.to_string()))
-        .filter(shared_links::link_id.eq(link.to_string()))
+    Ok(shared_links::table
+        .find((organisation, link))
         .filter(shared_links::token_hash.eq(hash))
         .filter(shared_links::revoked_at.is_null())
-        .filter(shared_links::expires_at.gt(instant::to_column(now)))
+        .filter(shared_links::expires_at.gt(instant_column(now)))
         .select(shared_links::publication_id)
         .first(connection)
-        .optional()?;
-    found.as_deref().map(parse_id).transpose()
+        .optional()?)
 }
 
 /// Counts that something was read by a link.
@@ -165,13 +124,10 @@ pub fn count_view(
     link: LinkId,
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
-    let row = shared_links::table
-        .filter(shared_links::organisation_id.eq(organisation.to_string()))
-        .filter(shared_links::link_id.eq(link.to_string()));
-    diesel::update(row)
+    diesel::update(shared_links::table.find((organisation, link)))
         .set((
             shared_links::views.eq(shared_links::views + 1),
-            shared_links::last_viewed_at.eq(instant::to_column(now)),
+            shared_links::last_viewed_at.eq(instant_column(now)),
         ))
         .execute(connection)?;
     Ok(())

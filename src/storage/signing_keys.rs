@@ -1,12 +1,12 @@
 //! The keys that sign access tokens, shared by all instances on a database.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 
 use super::access;
+use super::columns::{Instant, MaybeInstant, instant_column};
 use super::connection::AnyConnection;
-use super::instant;
 use super::schema::signing_keys;
 use super::storage_error::StorageError;
 
@@ -14,7 +14,8 @@ use super::storage_error::StorageError;
 const KEY_LOCK: i64 = 0x5155_4f55;
 
 /// A stored key.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = signing_keys)]
 pub struct StoredKey {
     /// Its identifier (`kid`).
     pub key_id: String,
@@ -23,12 +24,12 @@ pub struct StoredKey {
     /// The public key: raw, base64url.
     pub public_key: String,
     /// From when on it signs.
+    #[diesel(deserialize_as = Instant, serialize_as = Instant)]
     pub signs_from: DateTime<Utc>,
     /// From when on its tokens are good no more.
+    #[diesel(deserialize_as = MaybeInstant, serialize_as = MaybeInstant)]
     pub retired_at: Option<DateTime<Utc>>,
 }
-
-type KeyColumns = (String, String, String, NaiveDateTime, Option<NaiveDateTime>);
 
 /// The keys that are not retired at `now`, the newest first.
 ///
@@ -37,26 +38,12 @@ type KeyColumns = (String, String, String, NaiveDateTime, Option<NaiveDateTime>)
 pub fn all(connection: &mut AnyConnection, now: DateTime<Utc>) -> Result<Vec<StoredKey>, StorageError> {
     let good = signing_keys::retired_at
         .is_null()
-        .or(signing_keys::retired_at.gt(instant::to_column(now)));
-    let rows: Vec<KeyColumns> = signing_keys::table
+        .or(signing_keys::retired_at.gt(instant_column(now)));
+    Ok(signing_keys::table
         .filter(good)
         .order((signing_keys::signs_from.desc(), signing_keys::key_id))
-        .select((
-            signing_keys::key_id,
-            signing_keys::private_key,
-            signing_keys::public_key,
-            signing_keys::signs_from,
-            signing_keys::retired_at,
-        ))
-        .load(connection)?;
-    let key = |(key_id, private_key, public_key, signs_from, retired_at): KeyColumns| StoredKey {
-        key_id,
-        private_key,
-        public_key,
-        signs_from: instant::of_column(signs_from),
-        retired_at: retired_at.map(instant::of_column),
-    };
-    Ok(rows.into_iter().map(key).collect())
+        .select(StoredKey::as_select())
+        .load(connection)?)
 }
 
 /// The keys, after adding `first` when there was none.
@@ -89,7 +76,7 @@ pub fn rotate(
 ) -> Result<(), StorageError> {
     lock(connection)?;
     diesel::update(signing_keys::table.filter(signing_keys::retired_at.is_null()))
-        .set(signing_keys::retired_at.eq(instant::to_column(retired_at)))
+        .set(signing_keys::retired_at.eq(instant_column(retired_at)))
         .execute(connection)?;
     insert(connection, next, now)?;
     access::note_change(connection)
@@ -100,7 +87,7 @@ pub fn rotate(
 /// # Errors
 /// As any write.
 pub fn keep_private_key(connection: &mut AnyConnection, key_id: &str, private_key: &str) -> Result<(), StorageError> {
-    diesel::update(signing_keys::table.filter(signing_keys::key_id.eq(key_id)))
+    diesel::update(signing_keys::table.find(key_id))
         .set(signing_keys::private_key.eq(private_key))
         .execute(connection)?;
     Ok(())
@@ -115,13 +102,7 @@ fn lock(connection: &mut AnyConnection) -> Result<(), StorageError> {
 
 fn insert(connection: &mut AnyConnection, key: &StoredKey, now: DateTime<Utc>) -> Result<(), StorageError> {
     diesel::insert_into(signing_keys::table)
-        .values((
-            signing_keys::key_id.eq(&key.key_id),
-            signing_keys::private_key.eq(&key.private_key),
-            signing_keys::public_key.eq(&key.public_key),
-            signing_keys::created_at.eq(instant::to_column(now)),
-            signing_keys::signs_from.eq(instant::to_column(key.signs_from)),
-        ))
+        .values((signing_keys::created_at.eq(instant_column(now)), key.clone()))
         .execute(connection)?;
     Ok(())
 }

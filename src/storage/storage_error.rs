@@ -61,6 +61,7 @@ impl From<DieselError> for StorageError {
             {
                 Self::Unavailable(information.message().to_owned())
             }
+            DieselError::DeserializationError(fault) => Self::Corrupt(fault.to_string()),
             DieselError::BrokenTransactionManager => Self::Unavailable("the connection is broken".to_owned()),
             _ => Self::Database(error),
         }

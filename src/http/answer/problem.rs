@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::fault_texts::fault_text;
 use super::problem_code::ProblemCode;
 use crate::actions::ActionError;
-use crate::actions::people::PersonRefusal;
+use crate::actions::accounts::AccountRefusal;
 use crate::actions::publications::PublicationRefusal;
 use crate::actions::sessions::SignInRefusal;
 use crate::auth::throttle::Wait;
@@ -259,13 +259,13 @@ impl From<Wait> for Problem {
     }
 }
 
-impl From<PersonRefusal> for Problem {
-    fn from(refusal: PersonRefusal) -> Self {
+impl From<AccountRefusal> for Problem {
+    fn from(refusal: AccountRefusal) -> Self {
         match refusal {
-            PersonRefusal::Unknown => ProblemCode::NotFound.into(),
-            PersonRefusal::Ended => ProblemCode::Unauthenticated.into(),
-            PersonRefusal::Oneself => ProblemCode::Forbidden.into(),
-            PersonRefusal::Invalid(errors) => Self::validation_failed(errors),
+            AccountRefusal::Unknown => ProblemCode::NotFound.into(),
+            AccountRefusal::Ended => ProblemCode::Unauthenticated.into(),
+            AccountRefusal::Oneself => ProblemCode::Forbidden.into(),
+            AccountRefusal::Invalid(errors) => Self::validation_failed(errors),
         }
     }
 }

@@ -21,7 +21,8 @@ use crate::http::reports::view::instant;
 use crate::http::request::caller::StatisticsCaller;
 use crate::http::request::query::{QueryParameters, QueryReader};
 use crate::statistics::breakdown::{Breakdown, BreakdownLine, BreakdownStatistics, Dimension};
-use crate::storage::{accounts, breakdowns};
+use crate::storage::accounts::advisors;
+use crate::storage::breakdowns;
 
 /// By what to break down.
 #[derive(Debug, Clone, Copy, IntoParams)]
@@ -76,7 +77,7 @@ pub async fn get_breakdown(
     let asked = figures.asked(&caller.member, &application)?;
     let read = asked.read(&application, move |connection, asked| {
         let names = match by {
-            Dimension::Advisor => accounts::advisor_names(connection, asked.organisation)?,
+            Dimension::Advisor => advisors::names(connection, asked.organisation)?,
             _ => BTreeMap::new(),
         };
         let (filters, period) = (asked.filters, asked.period);

@@ -20,7 +20,8 @@ use crate::http::application::Application;
 use crate::http::request::caller::StatisticsCaller;
 use crate::statistics::breakdown::{BreakdownStatistics, Dimension};
 use crate::statistics::monthly::MonthlyStatistics;
-use crate::storage::{AnyConnection, StorageError, accounts, breakdowns, monthly};
+use crate::storage::accounts::advisors;
+use crate::storage::{AnyConnection, StorageError, breakdowns, monthly};
 
 /// Read the full statistics.
 ///
@@ -73,7 +74,7 @@ fn read(connection: &mut AnyConnection, asked: AskedFigures) -> Result<Option<Fu
         filters,
         now,
     } = asked;
-    let names = accounts::advisor_names(connection, organisation)?;
+    let names = advisors::names(connection, organisation)?;
     let all = &Dimension::ALL;
     let spread = breakdowns::statistics(connection, organisation, filters.clone(), period, all, now)?;
     let table = monthly::statistics(connection, organisation, filters, period, now)?;

@@ -20,7 +20,8 @@ use crate::http::reports::view::instant;
 use crate::http::request::caller::StatisticsCaller;
 use crate::http::request::query::{QueryParameters, QueryReader};
 use crate::statistics::monthly::MonthlyStatistics;
-use crate::storage::{AnyConnection, StorageError, accounts, monthly};
+use crate::storage::accounts::advisors;
+use crate::storage::{AnyConnection, StorageError, monthly};
 
 /// What the monthly table is asked for with.
 #[derive(Debug, Clone)]
@@ -94,7 +95,7 @@ fn read(connection: &mut AnyConnection, asked: AskedFigures) -> Result<Option<Re
     let names = if filters.advisors.is_empty() {
         BTreeMap::new()
     } else {
-        accounts::advisor_names(connection, organisation)?
+        advisors::names(connection, organisation)?
     };
     let statistics = monthly::statistics(connection, organisation, filters, period, now)?;
     Ok(statistics.map(|statistics| (statistics, names)))

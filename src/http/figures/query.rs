@@ -16,7 +16,8 @@ use crate::http::request::caller::Member;
 use crate::http::request::query::{QueryParameters, QueryReader};
 use crate::http::wire::code_schema::{Code, KindCode, PrincipleCode, SettingCode, ThemeCode};
 use crate::statistics::filter::Filters;
-use crate::storage::{AnyConnection, StorageError, accounts};
+use crate::storage::accounts::advisors;
+use crate::storage::{AnyConnection, StorageError};
 
 /// The most values of one filter.
 const VALUES_MAX: usize = 100;
@@ -179,7 +180,7 @@ impl AskedFigures {
         read: impl FnOnce(&mut AnyConnection, Self) -> Result<Option<T>, StorageError> + Send + 'static,
     ) -> Result<T, Problem> {
         let found = application.store.read(move |connection| {
-            if accounts::has_advisors(connection, self.organisation, &self.filters.advisors)? {
+            if advisors::all_exist(connection, self.organisation, &self.filters.advisors)? {
                 read(connection, self)
             } else {
                 Ok(None)

@@ -7,9 +7,9 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
-use uuid::Uuid;
 
 use crate::domain::field_error::FieldCode;
+use crate::domain::identifiers::AuditEntryId;
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
 use crate::http::reports::view::instant;
@@ -27,7 +27,7 @@ pub struct AuditParameters {
     limit: Option<u32>,
     /// `next_cursor` of the page before.
     #[param(value_type = Option<String>, nullable = false)]
-    cursor: Option<(DateTime<Utc>, Uuid)>,
+    cursor: Option<(DateTime<Utc>, AuditEntryId)>,
 }
 
 impl QueryParameters for AuditParameters {
@@ -119,13 +119,13 @@ fn cursor(last: &AuditEntry) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(format!("{}/{}", last.recorded_at.timestamp_micros(), last.id))
 }
 
-fn read_cursor(text: &str) -> Result<(DateTime<Utc>, Uuid), FieldCode> {
+fn read_cursor(text: &str) -> Result<(DateTime<Utc>, AuditEntryId), FieldCode> {
     let read = || {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
         let text = String::from_utf8(bytes).ok()?;
         let (micros, id) = text.split_once('/')?;
         let at = DateTime::from_timestamp_micros(micros.parse().ok()?)?;
-        Some((at, Uuid::try_parse(id).ok()?))
+        Some((at, id.parse().ok()?))
     };
     read().ok_or(FieldCode::InvalidCursor)
 }

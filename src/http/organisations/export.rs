@@ -54,7 +54,7 @@ pub async fn get_personal_data(caller: PersonCaller, application: Data<Applicati
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"quotidien.json\""))
         .json(PersonalDataView {
-            account: (&data.person).into(),
+            account: (&data.account).into(),
             sessions: sessions
                 .map(|session| SessionItemView::of(session, caller.session))
                 .collect(),
@@ -74,7 +74,7 @@ pub fn export_line(part: OrganisationPart) -> Value {
         OrganisationPart::Publication(record, content) => json!({
             "type": "publication", "publication": PublicationView::from(&record), "content": content
         }),
-        OrganisationPart::Person(person) => json!({ "type": "account", "account": AccountView::from(&person) }),
+        OrganisationPart::Account(account) => json!({ "type": "account", "account": AccountView::from(&account) }),
         OrganisationPart::Day(advisor, date, versions) => {
             let versions: Vec<VersionView> = versions.iter().map(Into::into).collect();
             json!({

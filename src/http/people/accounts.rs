@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::invitations::{InvitedAccountView, invited};
-use crate::actions::people as actions;
+use crate::actions::accounts as actions;
 use crate::domain::account::ActivityPeriod;
 use crate::domain::account_draft::AccountDraft;
 use crate::http::answer::problem::Problem;
@@ -16,7 +16,7 @@ use crate::http::reports::view::instant;
 use crate::http::request::caller::{AccountCaller, CoordinatorCaller};
 use crate::http::request::json_body::{JsonBody, given, objects};
 use crate::http::wire::code_schema::WeekdayCode;
-use crate::storage::people::{self, AccountStatus, Person};
+use crate::storage::accounts::managed::{self, AccountStatus, ManagedAccount};
 
 /// A stretch of days in which an advisor is active.
 #[derive(Deserialize, ToSchema)]
@@ -124,23 +124,23 @@ pub struct AccountView {
     last_seen_at: Option<String>,
 }
 
-impl From<&Person> for AccountView {
-    fn from(person: &Person) -> Self {
-        let status = match person.status {
+impl From<&ManagedAccount> for AccountView {
+    fn from(managed: &ManagedAccount) -> Self {
+        let status = match managed.status {
             AccountStatus::Invited => "invited",
             AccountStatus::Active => "active",
             AccountStatus::Deactivated => "deactivated",
         };
         Self {
-            account_id: person.account.id.to_string(),
-            role: person.account.role.code().to_owned(),
-            name: person.account.name.as_str().to_owned(),
-            email: person.account.email.as_str().to_owned(),
+            account_id: managed.account.id.to_string(),
+            role: managed.account.role.code().to_owned(),
+            name: managed.account.name.as_str().to_owned(),
+            email: managed.account.email.as_str().to_owned(),
             status: status.to_owned(),
-            working_days: person.working_days.map(|days| days.iter().map(Into::into).collect()),
-            activity_periods: person.activity_periods.iter().map(Into::into).collect(),
-            created_at: instant(person.created_at),
-            last_seen_at: person.last_seen_at.map(instant),
+            working_days: managed.working_days.map(|days| days.iter().map(Into::into).collect()),
+            activity_periods: managed.activity_periods.iter().map(Into::into).collect(),
+            created_at: instant(managed.created_at),
+            last_seen_at: managed.last_seen_at.map(instant),
         }
     }
 }
@@ -164,11 +164,11 @@ pub struct AccountListView {
 #[get("/v1/accounts")]
 pub async fn list_accounts(caller: CoordinatorCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
     let organisation = caller.person.organisation;
-    let people = application
+    let accounts = application
         .store
-        .read(move |connection| people::all(connection, organisation))
+        .read(move |connection| managed::all(connection, organisation))
         .await?;
-    let items = people.iter().map(Into::into).collect();
+    let items = accounts.iter().map(Into::into).collect();
     Ok(HttpResponse::Ok().json(AccountListView { items }))
 }
 
@@ -194,7 +194,7 @@ pub async fn create_account(
         .validate()
         .map_err(Problem::validation_failed)?;
     let made = actions::invite(&application.store, caller.person.by(), settings, application.now()).await??;
-    let location = format!("/v1/accounts/{}", made.person.account.id);
+    let location = format!("/v1/accounts/{}", made.managed.account.id);
     Ok(HttpResponse::Created()
         .insert_header((LOCATION, location))
         .json(invited(&application, &made)))
@@ -212,12 +212,12 @@ pub async fn create_account(
 #[get("/v1/accounts/{account_id}")]
 pub async fn get_account(caller: AccountCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
     let (organisation, account) = (caller.person.organisation, caller.account);
-    let person = application
+    let managed = application
         .store
-        .read(move |connection| people::find(connection, organisation, account))
+        .read(move |connection| managed::find(connection, organisation, account))
         .await?
-        .ok_or(actions::PersonRefusal::Unknown)?;
-    Ok(HttpResponse::Ok().json(AccountView::from(&person)))
+        .ok_or(actions::AccountRefusal::Unknown)?;
+    Ok(HttpResponse::Ok().json(AccountView::from(&managed)))
 }
 
 /// Change what is known of a person.
@@ -239,7 +239,7 @@ pub async fn put_account(
     let settings = AccountDraft::from(body.0)
         .validate()
         .map_err(Problem::validation_failed)?;
-    let person = actions::change(
+    let managed = actions::change(
         &application.store,
         caller.person.by(),
         caller.account,
@@ -247,7 +247,7 @@ pub async fn put_account(
         application.now(),
     )
     .await??;
-    Ok(HttpResponse::Ok().json(AccountView::from(&person)))
+    Ok(HttpResponse::Ok().json(AccountView::from(&managed)))
 }
 
 /// Deactivate a person.

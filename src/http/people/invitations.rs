@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::accounts::AccountView;
-use crate::actions::people::Invited;
+use crate::actions::accounts::Invited;
 use crate::http::application::Application;
 use crate::http::reports::view::instant;
 use crate::mail::{self, Letter, Message};
@@ -40,7 +40,7 @@ pub(in crate::http) fn invited(application: &Application, made: &Invited) -> Inv
     let sent_to = mailed(application, made, mail::invitation);
     let shown = sent_to.is_none().then(|| made.invitation.token.reveal());
     InvitedAccountView {
-        account: (&made.person).into(),
+        account: (&made.managed).into(),
         invitation: InvitationView {
             token: shown,
             sent_to,
@@ -56,7 +56,7 @@ pub(in crate::http) fn mailed(
     made: &Invited,
     write: impl Fn(Letter<'_>) -> Message,
 ) -> Option<String> {
-    let to = &made.person.account.email;
+    let to = &made.managed.account.email;
     let mailer = application.mailer.as_ref().filter(|_| mail::is_mailable(to))?;
     mailer.post(write(Letter {
         to,

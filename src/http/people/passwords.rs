@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::invitations::mailed;
-use crate::actions::people;
+use crate::actions::passwords;
 use crate::auth::opaque_token::InvitationToken;
 use crate::auth::password::Password;
 use crate::domain::account::Email;
@@ -74,7 +74,7 @@ pub async fn put_password(
 ) -> Result<HttpResponse, Problem> {
     let token = InvitationToken::parse(&body.0.token).ok_or_else(|| fault("/token", FieldCode::UnusableToken))?;
     let (store, passwords, now) = (&application.store, &application.passwords, application.now());
-    people::accept_invitation(store, passwords, token, body.0.password, now).await??;
+    passwords::accept_invitation(store, passwords, token, body.0.password, now).await??;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -98,7 +98,7 @@ pub async fn put_own_password(
     let current =
         Password::parse(body.0.current_password).map_err(|_| fault("/current_password", FieldCode::WrongPassword))?;
     let (store, passwords, now) = (&application.store, &application.passwords, application.now());
-    people::change_password(
+    passwords::change_password(
         store,
         passwords,
         (caller.by(), caller.session),
@@ -139,7 +139,7 @@ pub async fn create_password_reset(
 }
 
 async fn mail_reset(application: Data<Application>, email: Email) {
-    match people::ask_reset(&application.store, email, application.now()).await {
+    match passwords::ask_reset(&application.store, email, application.now()).await {
         Ok(Ok(made)) => {
             mailed(&application, &made, mail::reset);
         }

@@ -10,7 +10,7 @@ use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
 use crate::http::request::caller::{AdvisorsCaller, PersonCaller};
-use crate::storage::accounts;
+use crate::storage::accounts::{self, advisors};
 
 /// Who is signed in.
 #[derive(Serialize, ToSchema)]
@@ -100,7 +100,7 @@ pub async fn list_advisors(caller: AdvisorsCaller, application: Data<Application
     let organisation = caller.0.organisation();
     let advisors = application
         .store
-        .read(move |connection| accounts::advisors(connection, organisation))
+        .read(move |connection| advisors::all(connection, organisation))
         .await?;
     let items = advisors.into_iter().map(|advisor| AdvisorView {
         advisor_id: advisor.id.to_string(),

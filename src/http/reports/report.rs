@@ -22,7 +22,7 @@ use crate::http::request::caller::{Member, ReportCaller, ReportReader, ReportWri
 use crate::http::request::conditions::{Conditions, IfMatch, IfNoneMatch, entity_tag};
 use crate::http::request::json_body::JsonBody;
 use crate::http::request::query::{PAGE_DEFAULT, QueryParameters, QueryReader, page, page_limit};
-use crate::storage::accounts;
+use crate::storage::accounts::{self, advisors};
 use crate::storage::reports::{self, ListQuery, Outcome, WriteAnswer};
 
 /// An advisor's day.
@@ -268,7 +268,7 @@ pub async fn list_reports(
         .store
         .read(move |connection| {
             let known = match query.advisor {
-                Some(advisor) => accounts::has_advisor(connection, query.organisation, advisor)?,
+                Some(advisor) => advisors::exists(connection, query.organisation, advisor)?,
                 None => true,
             };
             known.then(|| reports::list(connection, &query)).transpose()

@@ -14,7 +14,7 @@ use crate::domain::nomenclature::{
     ClosedList, CodeSet, FIRST_VISIT_ACCOMPANIED, Kind, Principle, REFERRED_BY_SOCIAL_WORKER, Setting,
 };
 use crate::domain::report::Entry;
-use crate::storage::organisations::parse_id;
+use crate::storage::columns::parse_id;
 use crate::storage::storage_error::StorageError;
 
 /// The number of the shape that is written.

@@ -16,11 +16,12 @@ use crate::domain::decision::{Asked, Decision, Refusal, ReportWrite, Surrounding
 use crate::domain::identifiers::{AdvisorId, InterventionId, OrganisationId};
 use crate::domain::report::{AskedId, DayState, RecordedReport, Report};
 use crate::statistics::tally::Tally;
+use crate::storage::columns::{instant_of, parse_id};
 use crate::storage::connection::AnyConnection;
-use crate::storage::organisations::{ChangeSequences, parse_id};
+use crate::storage::months;
+use crate::storage::organisations::ChangeSequences;
 use crate::storage::storage_error::StorageError;
 use crate::storage::tallies::{TallyKey, TallyRow};
-use crate::storage::{instant, months};
 
 /// What became of a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -271,7 +272,7 @@ fn load_closed(
             let corrupt = |_| StorageError::Corrupt(format!("month {month}"));
             let closed = ClosedMonth {
                 month: month.parse().map_err(corrupt)?,
-                at: instant::of_column(at),
+                at: instant_of(at),
                 by: parse_id(&by)?,
             };
             Ok(((parse_id(&organisation)?, closed.month), closed))

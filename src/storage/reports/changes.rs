@@ -59,14 +59,14 @@ pub struct Changes {
 pub fn changes(connection: &mut AnyConnection, query: ChangeQuery) -> Result<Changes, StorageError> {
     let (epoch, last) = organisations::history(connection, query.organisation)?;
     let mut select = reports::table
-        .filter(reports::organisation_id.eq(query.organisation.to_string()))
+        .filter(reports::organisation_id.eq(query.organisation))
         .filter(reports::change_seq.gt(query.after))
         .limit(query.limit.into())
         .into_boxed();
     select = match query.advisor {
         // Not by the column itself: an advisor's days are fewer, by the key, than an organisation's changes by theirs.
         Some(advisor) => select
-            .filter(reports::advisor_id.eq(advisor.to_string()))
+            .filter(reports::advisor_id.eq(advisor))
             .order(sql::<BigInt>("change_seq + 0")),
         None => select.order(reports::change_seq),
     };

@@ -8,9 +8,8 @@ use super::{entries_of, interventions_of, statements};
 use crate::domain::calendar::ReportDate;
 use crate::domain::identifiers::{AccountId, AdvisorId, ApiKeyId, OrganisationId};
 use crate::domain::report::{DayState, Entry, RecordedReport};
+use crate::storage::columns::{instant_of, parse_id};
 use crate::storage::connection::AnyConnection;
-use crate::storage::instant;
-use crate::storage::organisations::parse_id;
 use crate::storage::schema::{report_versions, reports};
 use crate::storage::storage_error::StorageError;
 
@@ -52,8 +51,8 @@ pub fn versions(
         versions.push(version_of(&row, entries_of(rows)?)?);
     }
     let older: Vec<VersionRow> = report_versions::table
-        .filter(report_versions::organisation_id.eq(organisation.to_string()))
-        .filter(report_versions::advisor_id.eq(advisor.to_string()))
+        .filter(report_versions::organisation_id.eq(organisation))
+        .filter(report_versions::advisor_id.eq(advisor))
         .filter(report_versions::report_date.eq(date.date()))
         .order(report_versions::version.desc())
         .load(connection)?;
@@ -75,21 +74,22 @@ pub fn written_days(
     limit: i64,
 ) -> Result<Vec<(AdvisorId, ReportDate)>, StorageError> {
     let mut select = reports::table
-        .filter(reports::organisation_id.eq(organisation.to_string()))
+        .filter(reports::organisation_id.eq(organisation))
         .order((reports::advisor_id, reports::report_date))
         .limit(limit)
         .select((reports::advisor_id, reports::report_date))
         .into_boxed();
     if let Some((advisor, date)) = after {
-        let later = reports::advisor_id.gt(advisor.to_string()).or(reports::advisor_id
-            .eq(advisor.to_string())
+        let later = reports::advisor_id.gt(advisor).or(reports::advisor_id
+            .eq(advisor)
             .and(reports::report_date.gt(date.date())));
         select = select.filter(later);
     }
-    let days: Vec<(String, NaiveDate)> = select.load(connection)?;
-    days.into_iter()
-        .map(|(advisor, date)| Ok((parse_id(&advisor)?, ReportDate::new(date))))
-        .collect()
+    let days: Vec<(AdvisorId, NaiveDate)> = select.load(connection)?;
+    Ok(days
+        .into_iter()
+        .map(|(advisor, date)| (advisor, ReportDate::new(date)))
+        .collect())
 }
 
 fn version_of(row: &ReportRow, entries: Vec<Entry>) -> Result<Version, StorageError> {
@@ -97,7 +97,7 @@ fn version_of(row: &ReportRow, entries: Vec<Entry>) -> Result<Version, StorageEr
     let through = row.recorded_through.as_deref();
     Ok(Version {
         version,
-        updated_at: instant::of_column(row.updated_at),
+        updated_at: instant_of(row.updated_at),
         recorded_by: parse_id(&row.recorded_by)?,
         recorded_through: through.map(parse_id).transpose()?,
         report: live,

@@ -88,13 +88,13 @@ pub fn find_day(
 /// As any read.
 pub fn list(connection: &mut AnyConnection, query: &ListQuery) -> Result<Vec<RecordedReport>, StorageError> {
     let mut select = reports::table
-        .filter(reports::organisation_id.eq(query.organisation.to_string()))
+        .filter(reports::organisation_id.eq(query.organisation))
         .filter(reports::deleted_at.is_null())
         .order((reports::report_date.desc(), reports::advisor_id))
         .limit(query.limit.into())
         .into_boxed();
     if let Some(advisor) = query.advisor {
-        select = select.filter(reports::advisor_id.eq(advisor.to_string()));
+        select = select.filter(reports::advisor_id.eq(advisor));
     }
     if let Some(from) = query.from {
         select = select.filter(reports::report_date.ge(from.date()));
@@ -105,7 +105,7 @@ pub fn list(connection: &mut AnyConnection, query: &ListQuery) -> Result<Vec<Rec
     if let Some((date, advisor)) = query.after {
         let later = reports::report_date.lt(date.date()).or(reports::report_date
             .eq(date.date())
-            .and(reports::advisor_id.gt(advisor.to_string())));
+            .and(reports::advisor_id.gt(advisor)));
         select = select.filter(later);
     }
     let rows: Vec<ReportRow> = select.load(connection)?;
@@ -121,7 +121,7 @@ pub(super) fn days_between(
     to: NaiveDate,
 ) -> Result<Vec<(DayKey, DayState)>, StorageError> {
     let rows: Vec<ReportRow> = reports::table
-        .filter(reports::organisation_id.eq(organisation.to_string()))
+        .filter(reports::organisation_id.eq(organisation))
         .filter(reports::report_date.between(from, to))
         .load(connection)?;
     states(connection, rows)

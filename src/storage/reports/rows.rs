@@ -14,8 +14,7 @@ use crate::domain::nomenclature::{
     Absence, AgeGroup, ClosedList, FIRST_VISIT_ACCOMPANIED, FollowUp, Gender, REFERRED_BY_SOCIAL_WORKER, Situation,
 };
 use crate::domain::report::{DayState, Entry, RecordedReport, Report};
-use crate::storage::instant;
-use crate::storage::organisations::parse_id;
+use crate::storage::columns::{instant_column, instant_of, parse_id};
 use crate::storage::schema::{interventions, report_versions, reports};
 use crate::storage::storage_error::StorageError;
 
@@ -74,7 +73,7 @@ impl ReportRow {
     /// The row of what a write made of a day that had a row or not.
     pub(super) fn after(write: &ReportWrite, state: &DayState, before: Option<&Self>, change_seq: i64) -> Self {
         let live = state.live.as_ref();
-        let at = instant::to_column(write.at);
+        let at = instant_column(write.at);
         Self {
             organisation_id: write.organisation.to_string(),
             advisor_id: write.advisor.to_string(),
@@ -83,14 +82,14 @@ impl ReportRow {
             change_seq,
             received_at: live.map_or_else(
                 || before.map_or(at, |before| before.received_at),
-                |live| instant::to_column(live.received_at),
+                |live| instant_column(live.received_at),
             ),
             received_on: live.map_or_else(
                 || before.map_or(write.today, |before| before.received_on),
                 |live| live.received_on,
             ),
             updated_at: at,
-            recorded_at: live.and_then(|live| live.recorded_at).map(instant::to_column),
+            recorded_at: live.and_then(|live| live.recorded_at).map(instant_column),
             recorded_by: write.by.to_string(),
             recorded_through: write.through.map(|key| key.to_string()),
             absence: live
@@ -121,10 +120,10 @@ impl ReportRow {
                 advisor: parse_id(&self.advisor_id)?,
                 date: ReportDate::new(self.report_date),
                 version: self.version,
-                received_at: instant::of_column(self.received_at),
+                received_at: instant_of(self.received_at),
                 received_on: self.received_on,
-                updated_at: instant::of_column(self.updated_at),
-                recorded_at: self.recorded_at.map(instant::of_column),
+                updated_at: instant_of(self.updated_at),
+                recorded_at: self.recorded_at.map(instant_of),
                 recorded_by: parse_id(&self.recorded_by)?,
                 content,
             }),

@@ -20,7 +20,7 @@ mod openapi;
 mod organisation;
 mod pages;
 mod password_page;
-mod people;
+mod profile;
 mod recount;
 mod report_list;
 mod reports;

@@ -37,7 +37,7 @@ async fn with_account(database: &TestDatabase) -> Api {
     api
 }
 
-async fn create(api: &Api, email: &str) -> Result<(), quotidien::actions::accounts::AccountRefusal> {
+async fn create(api: &Api, email: &str) -> Result<(), quotidien::actions::accounts::CreationRefusal> {
     let account = Account {
         organisation: api.organisation("Le Mans Métropole").await,
         id: AccountId::new(),
@@ -327,5 +327,5 @@ async fn what_is_no_token_of_ours_is_refused(database: TestDatabase) {
 async fn an_address_has_one_account_on_the_instance(database: TestDatabase) {
     let api = with_account(&database).await;
     let again = create(&api, "camille.martin@EXAMPLE.org").await;
-    assert_eq!(again, Err(quotidien::actions::accounts::AccountRefusal::EmailTaken));
+    assert_eq!(again, Err(quotidien::actions::accounts::CreationRefusal::EmailTaken));
 }

@@ -1,5 +1,6 @@
-//! Storage, on both databases: units of work, the queue of writes, reports, tallies.
+//! Storage, on both databases: columns, units of work, the queue of writes, reports, tallies.
 
+mod columns;
 mod concurrency;
 mod report_reads;
 mod report_writes;

@@ -1,0 +1,143 @@
+//! Choosing passwords: with an invitation, or with the one before; and asking for an invitation when it is forgotten.
+
+use chrono::{DateTime, Duration, Utc};
+
+use super::accounts::{AccountRefusal, Invited, fault, found_at_home, invitation_to};
+use super::{ActionError, By};
+use crate::auth::opaque_token::InvitationToken;
+use crate::auth::password::{Password, PasswordChecker};
+use crate::domain::account::Email;
+use crate::domain::audit::AuditAction;
+use crate::domain::field_error::FieldCode;
+use crate::domain::identifiers::SessionId;
+use crate::storage::accounts::credentials::{self, Credentials};
+use crate::storage::accounts::managed;
+use crate::storage::audit::Deed;
+use crate::storage::{Store, audit, invitations, sessions};
+
+/// For how long the invitation is good that whoever forgot their password gets: they wait for it.
+const RESET_LASTS: Duration = Duration::days(1);
+
+/// Invites whoever says that they forgot the password of an address, when it has an account that may act: whether it has
+/// is not for them to know. Earlier invitations are good no more.
+///
+/// # Errors
+/// As any action; [`AccountRefusal::Unknown`] when there is no such account.
+pub async fn ask_reset(
+    store: &Store,
+    email: Email,
+    now: DateTime<Utc>,
+) -> Result<Result<Invited, AccountRefusal>, ActionError> {
+    let known = store
+        .read(move |connection| credentials::of_email(connection, &email))
+        .await?;
+    let Some(Credentials { account, .. }) = known else {
+        return Ok(Err(AccountRefusal::Unknown));
+    };
+    let (organisation, account) = (account.organisation, account.id);
+    let (invitation, row) = invitation_to(organisation, account, now, RESET_LASTS);
+    let asked = Deed {
+        organisation,
+        action: AuditAction::ResetAsked,
+        actor: None,
+        subject: account.uuid().into(),
+    };
+    let outcome = store
+        .write(Vec::new(), move |connection| {
+            // They may have been deactivated meanwhile.
+            if credentials::active(connection, organisation, account)?.is_none() {
+                return Ok(Err(AccountRefusal::Unknown));
+            }
+            invitations::replace(connection, &row)?;
+            audit::record(connection, asked, now)?;
+            found_at_home(connection, organisation, account)
+        })
+        .await?;
+    Ok(outcome.map(|found| Invited::to(found, invitation)))
+}
+
+/// Sets the password that an invitation is for, once; every session of the account ends.
+///
+/// # Errors
+/// As any action.
+pub async fn accept_invitation(
+    store: &Store,
+    passwords: &PasswordChecker,
+    token: InvitationToken,
+    password: String,
+    now: DateTime<Utc>,
+) -> Result<Result<(), AccountRefusal>, ActionError> {
+    let (organisation, account, hash) = (token.organisation, token.id, token.hash());
+    let hash_read = hash.clone();
+    let known = store
+        .read(move |connection| {
+            let good = invitations::is_good(connection, organisation, account, &hash_read, now)?;
+            let managed = managed::find(connection, organisation, account)?;
+            Ok(managed.filter(|_| good))
+        })
+        .await?;
+    let Some(managed) = known else {
+        return Ok(Err(unusable()));
+    };
+    let password = match Password::choose(password, &managed.account.name, &managed.account.email) {
+        Ok(password) => password,
+        Err(faults) => return Ok(Err(AccountRefusal::Invalid(faults))),
+    };
+    let password_hash = passwords.hash(password).await?;
+    let outcome = store
+        .write(Vec::new(), move |connection| {
+            // Somebody else may have used it meanwhile.
+            if !invitations::is_good(connection, organisation, account, &hash, now)? {
+                return Ok(Err(unusable()));
+            }
+            let by = By { organisation, account };
+            audit::record(connection, by.did(AuditAction::PasswordChanged, account.uuid()), now)?;
+            invitations::forget(connection, organisation, account)?;
+            credentials::set_password(connection, organisation, account, &password_hash)?;
+            sessions::end_all(connection, organisation, account, None, now)?;
+            Ok(Ok(()))
+        })
+        .await?;
+    Ok(outcome)
+}
+
+/// Changes one's own password; every other session ends.
+///
+/// # Errors
+/// As any action.
+pub async fn change_password(
+    store: &Store,
+    passwords: &PasswordChecker,
+    (by, session): (By, SessionId),
+    current: Password,
+    new: String,
+    now: DateTime<Utc>,
+) -> Result<Result<(), AccountRefusal>, ActionError> {
+    let (organisation, account) = (by.organisation, by.account);
+    let known = store
+        .read(move |connection| credentials::active(connection, organisation, account))
+        .await?;
+    let Some(known) = known else {
+        return Ok(Err(AccountRefusal::Ended));
+    };
+    if !passwords.matches(current, known.password_hash).await? {
+        return Ok(Err(fault("/current_password", FieldCode::WrongPassword)));
+    }
+    let new = match Password::choose(new, &known.account.name, &known.account.email) {
+        Ok(password) => password,
+        Err(faults) => return Ok(Err(AccountRefusal::Invalid(faults))),
+    };
+    let hash = passwords.hash(new).await?;
+    store
+        .change(Vec::new(), move |connection| {
+            audit::record(connection, by.did(AuditAction::PasswordChanged, account.uuid()), now)?;
+            credentials::set_password(connection, organisation, account, &hash)?;
+            sessions::end_all(connection, organisation, account, Some(session), now)
+        })
+        .await?;
+    Ok(Ok(()))
+}
+
+fn unusable() -> AccountRefusal {
+    fault("/token", FieldCode::UnusableToken)
+}

@@ -1,0 +1,105 @@
+//! Accounts and the addresses that sign in to them.
+
+pub mod advisors;
+pub mod credentials;
+pub mod managed;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use super::columns::instant_column;
+use super::connection::AnyConnection;
+use super::schema::{accounts, sign_ins};
+use super::storage_error::StorageError;
+use crate::domain::account::{Account, ActivityPeriod, Email, PersonName, Role};
+use crate::domain::identifiers::{AccountId, OrganisationId};
+
+/// Who somebody is.
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = accounts)]
+struct AccountRow {
+    organisation_id: OrganisationId,
+    account_id: AccountId,
+    role: Role,
+    name: PersonName,
+    email: Email,
+}
+
+impl From<AccountRow> for Account {
+    fn from(row: AccountRow) -> Self {
+        Self {
+            organisation: row.organisation_id,
+            id: row.account_id,
+            role: row.role,
+            name: row.name,
+            email: row.email,
+        }
+    }
+}
+
+impl From<Account> for AccountRow {
+    fn from(account: Account) -> Self {
+        Self {
+            organisation_id: account.organisation,
+            account_id: account.id,
+            role: account.role,
+            name: account.name,
+            email: account.email,
+        }
+    }
+}
+
+/// Whether an address signs in to some account already.
+///
+/// # Errors
+/// As any read.
+pub fn email_is_taken(connection: &mut AnyConnection, email: &Email) -> Result<bool, StorageError> {
+    let found: i64 = sign_ins::table.find(email).count().get_result(connection)?;
+    Ok(found > 0)
+}
+
+/// Adds an account with its password's hash (none until it is invited to choose one), its way to sign in and, for an
+/// advisor, its activity periods.
+///
+/// # Errors
+/// As any write.
+pub fn insert(
+    connection: &mut AnyConnection,
+    account: &Account,
+    password_hash: Option<&str>,
+    periods: &[ActivityPeriod],
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    diesel::insert_into(accounts::table)
+        .values((
+            &AccountRow::from(account.clone()),
+            accounts::password_hash.eq(password_hash),
+            accounts::created_at.eq(instant_column(now)),
+        ))
+        .execute(connection)?;
+    diesel::insert_into(sign_ins::table)
+        .values((
+            sign_ins::email.eq(&account.email),
+            sign_ins::organisation_id.eq(account.organisation),
+            sign_ins::account_id.eq(account.id),
+        ))
+        .execute(connection)?;
+    managed::insert_periods(connection, account.organisation, account.id, periods)
+}
+
+/// An account of an organisation, if there is one.
+///
+/// # Errors
+/// As any read.
+pub fn find(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    account: AccountId,
+) -> Result<Option<Account>, StorageError> {
+    let row: Option<AccountRow> = accounts::table
+        .find((organisation, account))
+        .select(AccountRow::as_select())
+        .first(connection)
+        .optional()?;
+    Ok(row.map(Into::into))
+}

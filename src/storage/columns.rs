@@ -1,0 +1,151 @@
+//! How values stand in columns, both ways. Queries and rows name values of the domain; what a column holds of one is said
+//! here alone.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono_tz::Tz;
+use diesel::backend::Backend;
+use diesel::deserialize::{FromSql, Queryable, Result as Reading};
+use diesel::dsl::AsExprOf;
+use diesel::expression::AsExpression;
+use diesel::sql_types::{BigInt, Integer, Nullable, SingleValue, Text, Timestamp};
+
+use super::storage_error::StorageError;
+use crate::domain::account::{Email, PersonName, Role};
+use crate::domain::api_key::Scopes;
+use crate::domain::audit::{AuditAction, Subject};
+use crate::domain::calendar::{Month, to_microsecond};
+use crate::domain::holidays::HolidayCalendar;
+use crate::domain::identifiers::Id;
+use crate::domain::nomenclature::{ClosedList as _, Masked as _};
+use crate::domain::organisation::{MonthStatus, WorkingDays};
+
+/// Says how a type stands in a column: the column's type in SQL and in Rust, how it is read and how it is written. Rows
+/// then have fields of the type, and filters and inserts take its values as they are. Derives cannot say it of types of the
+/// domain, which knows no diesel, and no function can implement a trait.
+macro_rules! column {
+    ($type:ty $(, $kind:ident)?: $sql:ty as $raw:ty; $read:expr; $write:expr) => {
+        impl<$($kind,)? DB> FromSql<$sql, DB> for $type
+        where
+            DB: Backend,
+            $raw: FromSql<$sql, DB>,
+        {
+            fn from_sql(bytes: DB::RawValue<'_>) -> Reading<Self> {
+                Self::from_nullable_sql(Some(bytes))
+            }
+
+            fn from_nullable_sql(bytes: Option<DB::RawValue<'_>>) -> Reading<Self> {
+                let read: fn($raw) -> Option<Self> = $read;
+                read(<$raw>::from_nullable_sql(bytes)?).ok_or_else(|| concat!("not a sound ", stringify!($type)).into())
+            }
+        }
+
+        impl<$($kind,)? S, DB> Queryable<S, DB> for $type
+        where
+            DB: Backend,
+            S: SingleValue,
+            Self: FromSql<S, DB>,
+        {
+            type Row = Self;
+
+            fn build(row: Self) -> Reading<Self> {
+                Ok(row)
+            }
+        }
+
+        impl$(<$kind>)? AsExpression<$sql> for &$type {
+            type Expression = AsExprOf<$raw, $sql>;
+
+            fn as_expression(self) -> Self::Expression {
+                let write: fn(&$type) -> $raw = $write;
+                AsExpression::<$sql>::as_expression(write(self))
+            }
+        }
+
+        impl$(<$kind>)? AsExpression<$sql> for $type {
+            type Expression = AsExprOf<$raw, $sql>;
+
+            fn as_expression(self) -> Self::Expression {
+                AsExpression::<$sql>::as_expression(&self)
+            }
+        }
+    };
+}
+
+/// An instant as a field of a row reads and writes it, by `#[diesel(deserialize_as = Instant, serialize_as = Instant)]`.
+pub struct Instant(NaiveDateTime);
+/// An instant that may be absent, likewise.
+pub struct MaybeInstant(Option<NaiveDateTime>);
+/// The zone of an organisation, likewise.
+pub struct Zone(Tz);
+
+column!(Id<K>, K: Text as String; |text| text.parse().ok(); ToString::to_string);
+column!(Month: Text as String; |text| text.parse().ok(); ToString::to_string);
+column!(MonthStatus: Text as String; |text| Self::from_code(&text); |status| status.code().to_owned());
+column!(Role: Text as String; |text| Self::from_code(&text); |role| role.code().to_owned());
+column!(AuditAction: Text as String; |text| Self::from_code(&text); |action| action.code().to_owned());
+column!(HolidayCalendar: Text as String; |text| Self::from_code(&text); |calendar| calendar.code().to_owned());
+column!(Email: Text as String; |text| Self::parse(&text).ok(); ToString::to_string);
+column!(PersonName: Text as String; |text| Self::parse(&text).ok(); |name| name.as_str().to_owned());
+column!(Subject: Nullable<Text> as Option<String>; |text| Self::parse(text.as_deref()); |subject| subject.text());
+column!(Scopes: BigInt as i64; Self::from_mask; |scopes| scopes.mask());
+column!(WorkingDays: Integer as i32; |mask| Self::from_mask(mask.into()); |days| days_column(*days));
+column!(Instant: Timestamp as NaiveDateTime; |instant| Some(Self(instant)); |instant| instant.0);
+column!(MaybeInstant: Nullable<Timestamp> as Option<NaiveDateTime>; |instant| Some(Self(instant)); |instant| instant.0);
+column!(Zone: Text as String; |name| name.parse().ok().map(Self); |zone| zone.0.name().to_owned());
+
+/// The value of a column of working days.
+pub(super) fn days_column(days: WorkingDays) -> i32 {
+    days.iter().fold(0, |mask, day| mask | 1 << day.bit())
+}
+
+/// The value of a column of instants: UTC without a zone, cut to the microsecond.
+pub(super) fn instant_column(instant: DateTime<Utc>) -> NaiveDateTime {
+    to_microsecond(instant).naive_utc()
+}
+
+/// The instant of a column.
+pub(super) const fn instant_of(column: NaiveDateTime) -> DateTime<Utc> {
+    column.and_utc()
+}
+
+impl From<Instant> for DateTime<Utc> {
+    fn from(instant: Instant) -> Self {
+        instant_of(instant.0)
+    }
+}
+
+impl From<DateTime<Utc>> for Instant {
+    fn from(instant: DateTime<Utc>) -> Self {
+        Self(instant_column(instant))
+    }
+}
+
+impl From<MaybeInstant> for Option<DateTime<Utc>> {
+    fn from(instant: MaybeInstant) -> Self {
+        instant.0.map(instant_of)
+    }
+}
+
+impl From<Option<DateTime<Utc>>> for MaybeInstant {
+    fn from(instant: Option<DateTime<Utc>>) -> Self {
+        Self(instant.map(instant_column))
+    }
+}
+
+impl From<Zone> for Tz {
+    fn from(zone: Zone) -> Self {
+        zone.0
+    }
+}
+
+impl From<Tz> for Zone {
+    fn from(zone: Tz) -> Self {
+        Self(zone)
+    }
+}
+
+/// The identifier of a stored text, in rows that keep texts.
+pub(super) fn parse_id<K>(text: &str) -> Result<Id<K>, StorageError> {
+    text.parse()
+        .map_err(|_| StorageError::Corrupt(format!("{text} is no identifier")))
+}

@@ -4,7 +4,7 @@ use actix_web::http::header::{Accept, CONTENT_DISPOSITION, CONTENT_LANGUAGE, CON
 use actix_web::web::block;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
@@ -57,19 +57,6 @@ impl Format {
         });
         format.unwrap_or(Self::Json)
     }
-}
-
-/// The form of the document.
-#[derive(Debug, Clone, Copy, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(
-    dead_code,
-    reason = "describes the parameter in the document; Format::from_code reads it"
-)]
-pub struct FormatParameter {
-    /// The form of the document; beats `Accept`.
-    #[param(value_type = Option<String>, nullable = false, pattern = "^(json|csv|xlsx|html|pdf)$", example = "json")]
-    format: Option<Format>,
 }
 
 /// A file, for the document of the API.

@@ -18,8 +18,9 @@ use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
 use crate::http::reports::view::instant;
-use crate::http::request::caller::StatisticsCaller;
+use crate::http::request::caller::Caller;
 use crate::http::request::query::{QueryParameters, QueryReader};
+use crate::http::request::rights::FiguresReader;
 use crate::statistics::breakdown::{Breakdown, BreakdownLine, BreakdownStatistics, Dimension};
 use crate::storage::accounts::advisors;
 use crate::storage::breakdowns;
@@ -27,10 +28,6 @@ use crate::storage::breakdowns;
 /// By what to break down.
 #[derive(Debug, Clone, Copy, IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(
-    dead_code,
-    reason = "describes the parameter in the document; BreakdownParameters reads it"
-)]
 pub struct DimensionParameter {
     /// By what interventions are told apart.
     #[param(value_type = String, example = "theme",
@@ -38,21 +35,10 @@ pub struct DimensionParameter {
     by: Dimension,
 }
 
-/// What a breakdown is asked for with.
-#[derive(Debug, Clone)]
-pub struct BreakdownParameters {
-    figures: FigureParameters,
-    by: Dimension,
-}
-
-impl QueryParameters for BreakdownParameters {
+impl QueryParameters for DimensionParameter {
     fn read(reader: &mut QueryReader) -> Option<Self> {
-        let by = reader.required("by", |code| Dimension::from_code(code).ok_or(FieldCode::InvalidValue));
-        let figures = FigureParameters::read(reader);
-        Some(Self {
-            figures: figures?,
-            by: by?,
-        })
+        let by = reader.required("by", |code| Dimension::from_code(code).ok_or(FieldCode::InvalidValue))?;
+        Some(Self { by })
     }
 }
 
@@ -69,12 +55,12 @@ impl QueryParameters for BreakdownParameters {
 )]
 #[get("/v1/statistics/breakdown")]
 pub async fn get_breakdown(
-    caller: StatisticsCaller<BreakdownParameters>,
+    Caller { who, query, .. }: Caller<FiguresReader, (), (DimensionParameter, FigureParameters)>,
     request: HttpRequest,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let BreakdownParameters { figures, by } = caller.parameters;
-    let asked = figures.asked(&caller.member, &application)?;
+    let (DimensionParameter { by }, figures) = query;
+    let asked = figures.asked(&who, &application)?;
     let read = asked.read(&application, move |connection, asked| {
         let names = match by {
             Dimension::Advisor => advisors::names(connection, asked.organisation)?,

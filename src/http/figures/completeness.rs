@@ -10,7 +10,8 @@ use super::query::PeriodParameters;
 use crate::http::answer::openapi::Unknown;
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
-use crate::http::request::caller::{AdvisorCaller, StatisticsCaller};
+use crate::http::request::caller::Caller;
+use crate::http::request::rights::{Advisor, FiguresReader};
 use crate::storage::completeness::{AdvisorCompleteness, of_advisors};
 
 /// How far back the days are looked for that an advisor has not reported.
@@ -92,14 +93,13 @@ impl From<&AdvisorCompleteness> for CompletenessView {
 )]
 #[get("/v1/statistics/completeness")]
 pub async fn get_completeness(
-    caller: StatisticsCaller<PeriodParameters>,
+    Caller { who, query, .. }: Caller<FiguresReader, (), PeriodParameters>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let StatisticsCaller { member, parameters } = caller;
-    let today = application.today(member.time_zone());
-    let period = parameters.period(today)?;
+    let today = application.today(who.time_zone);
+    let period = query.period(today)?;
     let days = (period.from().first_day(), period.to().last_day().min(yesterday(today)));
-    let (organisation, own) = (member.organisation(), member.scope(None)?);
+    let (organisation, own) = (who.organisation, who.own);
     let found = application
         .store
         .read(move |connection| of_advisors(connection, organisation, own, days))
@@ -141,16 +141,16 @@ pub struct MissingDaysView {
 )]
 #[get("/v1/me/missing-days")]
 pub async fn list_missing_days(
-    AdvisorCaller(advisor): AdvisorCaller,
+    Caller { who, .. }: Caller<Advisor>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let today = application.today(advisor.time_zone);
+    let today = application.today(who.time_zone);
     let from = today.checked_sub_days(Days::new(MISSING_DAYS)).unwrap_or(today);
     let days = (from, yesterday(today));
-    let (organisation, own) = (advisor.organisation, advisor.account.into());
+    let (organisation, own) = (who.organisation, who.own);
     let found = application
         .store
-        .read(move |connection| of_advisors(connection, organisation, Some(own), days))
+        .read(move |connection| of_advisors(connection, organisation, own, days))
         .await?;
     let missing = found.iter().flat_map(|of| &of.completeness.missing);
     Ok(HttpResponse::Ok().json(MissingDaysView {

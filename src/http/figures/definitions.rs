@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::documents::definitions::{self, Definition};
-use crate::http::request::query::{NoParameters, Query};
+use crate::http::request::caller::Public;
 use crate::statistics::publication::DEFINITIONS_VERSION;
 
 /// Read what each figure means.
@@ -18,7 +18,7 @@ use crate::statistics::publication::DEFINITIONS_VERSION;
     security(()),
 )]
 #[get("/v1/statistics/definitions")]
-pub async fn get_definitions(_: Query<NoParameters>) -> HttpResponse {
+pub async fn get_definitions(_: Public) -> HttpResponse {
     let views = |definitions: Vec<Definition>| definitions.into_iter().map(DefinitionView::from).collect();
     HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "public, max-age=300"))

@@ -8,16 +8,18 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::breakdown::BreakdownView;
-use super::monthly::{MonthlyParameters, MonthlyView};
-use super::query::{AskedFigures, FilterParameters, PeriodParameters};
+use super::monthly::MonthlyView;
+use super::query::{AskedFigures, FigureParameters, FilterParameters, PeriodParameters};
 use crate::documents::builders::{self, Style};
 use crate::domain::language::Language;
 use crate::http::answer::envelope::language_of;
-use crate::http::answer::formats::{FileView, Format, FormatParameter, document_answer, json_answer};
+use crate::http::answer::formats::{FileView, Format, document_answer, json_answer};
 use crate::http::answer::openapi::Unknown;
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
-use crate::http::request::caller::StatisticsCaller;
+use crate::http::request::caller::Caller;
+use crate::http::request::query::FormatParameter;
+use crate::http::request::rights::FiguresReader;
 use crate::statistics::breakdown::{BreakdownStatistics, Dimension};
 use crate::statistics::monthly::MonthlyStatistics;
 use crate::storage::accounts::advisors;
@@ -42,18 +44,17 @@ use crate::storage::{AnyConnection, StorageError, breakdowns, monthly};
 )]
 #[get("/v1/statistics/full")]
 pub async fn get_full_statistics(
-    caller: StatisticsCaller<MonthlyParameters>,
+    Caller { who, query, .. }: Caller<FiguresReader, (), (FigureParameters, FormatParameter)>,
     request: HttpRequest,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let StatisticsCaller { member, parameters } = caller;
-    let MonthlyParameters { figures, format } = parameters;
-    let full = figures.asked(&member, &application)?.read(&application, read).await?;
+    let (figures, format) = query;
+    let full = figures.asked(&who, &application)?.read(&application, read).await?;
     let language = language_of(&request);
-    match format.unwrap_or_else(|| Format::accepted(&request)) {
+    match format.or_accepted(&request) {
         Format::Json => Ok(json_answer(&FullView::new(&full, language), language)),
         Format::Document(form) => {
-            let (zone, names, period) = (member.time_zone(), &full.names, full.table.period);
+            let (zone, names, period) = (who.time_zone, &full.names, full.table.period);
             let document = builders::full(&full.table, &full.spread.breakdowns, Style { language, zone, names });
             document_answer(document, form, language.choose("statistiques", "statistics"), period).await
         }

@@ -12,36 +12,17 @@ use crate::documents::builders::{self, Style};
 use crate::documents::labels;
 use crate::domain::language::Language;
 use crate::http::answer::envelope::language_of;
-use crate::http::answer::formats::{FileView, Format, FormatParameter, document_answer, json_answer};
+use crate::http::answer::formats::{FileView, Format, document_answer, json_answer};
 use crate::http::answer::openapi::Unknown;
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
 use crate::http::reports::view::instant;
-use crate::http::request::caller::StatisticsCaller;
-use crate::http::request::query::{QueryParameters, QueryReader};
+use crate::http::request::caller::Caller;
+use crate::http::request::query::FormatParameter;
+use crate::http::request::rights::FiguresReader;
 use crate::statistics::monthly::MonthlyStatistics;
 use crate::storage::accounts::advisors;
 use crate::storage::{AnyConnection, StorageError, monthly};
-
-/// What the monthly table is asked for with.
-#[derive(Debug, Clone)]
-pub struct MonthlyParameters {
-    /// Which figures.
-    pub(in crate::http) figures: FigureParameters,
-    /// The form of the document.
-    pub(in crate::http) format: Option<Format>,
-}
-
-impl QueryParameters for MonthlyParameters {
-    fn read(reader: &mut QueryReader) -> Option<Self> {
-        let figures = FigureParameters::read(reader);
-        let format = reader.optional("format", Format::from_code);
-        Some(Self {
-            figures: figures?,
-            format,
-        })
-    }
-}
 
 /// Read the monthly table.
 ///
@@ -63,19 +44,18 @@ impl QueryParameters for MonthlyParameters {
 )]
 #[get("/v1/statistics/monthly")]
 pub async fn get_monthly_statistics(
-    caller: StatisticsCaller<MonthlyParameters>,
+    Caller { who, query, .. }: Caller<FiguresReader, (), (FigureParameters, FormatParameter)>,
     request: HttpRequest,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let StatisticsCaller { member, parameters } = caller;
-    let MonthlyParameters { figures, format } = parameters;
-    let (statistics, names) = figures.asked(&member, &application)?.read(&application, read).await?;
+    let (figures, format) = query;
+    let (statistics, names) = figures.asked(&who, &application)?.read(&application, read).await?;
     let language = language_of(&request);
     let (name, period) = (language.choose("annexe", "annex"), statistics.period);
-    match format.unwrap_or_else(|| Format::accepted(&request)) {
+    match format.or_accepted(&request) {
         Format::Json => Ok(json_answer(&MonthlyView::new(&statistics, language), language)),
         Format::Document(form) => {
-            let (zone, names) = (member.time_zone(), &names);
+            let (zone, names) = (who.time_zone, &names);
             let document = builders::annex(&statistics, Style { language, zone, names });
             document_answer(document, form, name, period).await
         }

@@ -12,8 +12,8 @@ use crate::domain::nomenclature::{ClosedList, CodeSet, Kind, Principle, Setting,
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
-use crate::http::request::caller::Member;
 use crate::http::request::query::{QueryParameters, QueryReader};
+use crate::http::request::rights::Member;
 use crate::http::wire::code_schema::{Code, KindCode, PrincipleCode, SettingCode, ThemeCode};
 use crate::statistics::filter::Filters;
 use crate::storage::accounts::advisors;
@@ -197,8 +197,8 @@ impl FigureParameters {
     /// 400 with what is wrong with the period, 403 when an advisor names somebody else.
     pub fn asked(self, member: &Member, application: &Application) -> Result<AskedFigures, Problem> {
         Ok(AskedFigures {
-            organisation: member.organisation(),
-            period: self.period.period(application.today(member.time_zone()))?,
+            organisation: member.organisation,
+            period: self.period.period(application.today(member.time_zone))?,
             filters: self.filters.of(member)?,
             now: application.now(),
         })

@@ -4,21 +4,40 @@ use actix_web::http::header::LOCATION;
 use actix_web::web::Data;
 use actix_web::{HttpResponse, delete, get, post};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::actions::api_keys as actions;
 use crate::domain::api_key::ApiKeyDraft;
+use crate::domain::identifiers::ApiKeyId;
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
 use crate::http::reports::view::instant;
-use crate::http::request::caller::{ApiKeyCaller, CoordinatorCaller};
+use crate::http::request::caller::Caller;
 use crate::http::request::json_body::JsonBody;
+use crate::http::request::path::{PathParameters, PathReader};
+use crate::http::request::rights::Coordinator;
 use crate::http::wire::code_schema::ScopeCode;
 use crate::storage::api_keys::{self, ApiKey};
 
 /// For how many days a key is good when nothing else is said.
 const VALID_DAYS: i64 = 90;
+
+/// A key that a coordinator looks after; one of another organisation is not found.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct ApiKeyPath {
+    /// A key of the organisation.
+    #[param(value_type = String, format = "uuid")]
+    key_id: ApiKeyId,
+}
+
+impl PathParameters for ApiKeyPath {
+    fn read(reader: &mut PathReader<'_>) -> Option<Self> {
+        let key_id = reader.id("key_id")?;
+        Some(Self { key_id })
+    }
+}
 
 /// What a coordinator says of a key.
 #[derive(Deserialize, ToSchema)]
@@ -119,8 +138,11 @@ pub struct NewApiKeyView {
     security(("access_token" = [])),
 )]
 #[get("/v1/api-keys")]
-pub async fn list_api_keys(caller: CoordinatorCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
-    let organisation = caller.person.organisation;
+pub async fn list_api_keys(
+    caller: Caller<Coordinator>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let organisation = caller.who.organisation;
     let keys = application
         .store
         .read(move |connection| api_keys::all(connection, organisation))
@@ -142,14 +164,14 @@ pub async fn list_api_keys(caller: CoordinatorCaller, application: Data<Applicat
 )]
 #[post("/v1/api-keys")]
 pub async fn create_api_key(
-    caller: CoordinatorCaller,
+    caller: Caller<Coordinator>,
     body: JsonBody<ApiKeyBody>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
     let settings = ApiKeyDraft::from(body.0)
         .validate()
         .map_err(Problem::validation_failed)?;
-    let (key, token) = actions::create(&application.store, caller.person.by(), settings, application.now()).await?;
+    let (key, token) = actions::create(&application.store, caller.who.by(), settings, application.now()).await?;
     Ok(HttpResponse::Created()
         .insert_header((LOCATION, format!("/v1/api-keys/{}", key.id)))
         .json(NewApiKeyView {
@@ -163,14 +185,17 @@ pub async fn create_api_key(
 /// Within five seconds no instance lets its holder in any more. For coordinators.
 #[utoipa::path(
     tag = "api-keys",
-    params(("key_id" = String, Path, format = "uuid", description = "A key of the organisation")),
+    params(ApiKeyPath),
     responses((status = 204, description = "Revoked")),
     security(("access_token" = [])),
 )]
 #[delete("/v1/api-keys/{key_id}")]
-pub async fn delete_api_key(caller: ApiKeyCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
-    let ApiKeyCaller { person, key } = caller;
-    let revoked = actions::revoke(&application.store, person.by(), key, application.now()).await?;
+pub async fn delete_api_key(
+    caller: Caller<Coordinator, ApiKeyPath>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let (by, key) = (caller.who.by(), caller.path.key_id);
+    let revoked = actions::revoke(&application.store, by, key, application.now()).await?;
     revoked
         .then(|| HttpResponse::NoContent().finish())
         .ok_or(ProblemCode::NotFound.into())

@@ -13,8 +13,9 @@ use crate::domain::identifiers::AuditEntryId;
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
 use crate::http::reports::view::instant;
-use crate::http::request::caller::CoordinatorCaller;
+use crate::http::request::caller::Caller;
 use crate::http::request::query::{PAGE_DEFAULT, QueryParameters, QueryReader, page, page_limit};
+use crate::http::request::rights::Coordinator;
 use crate::http::wire::code_schema::AuditActionCode;
 use crate::storage::audit::{self, AuditEntry, AuditQuery};
 
@@ -93,13 +94,13 @@ pub struct AuditPageView {
 )]
 #[get("/v1/audit-log")]
 pub async fn list_audit_log(
-    caller: CoordinatorCaller<AuditParameters>,
+    caller: Caller<Coordinator, (), AuditParameters>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let limit = caller.parameters.limit.unwrap_or(PAGE_DEFAULT);
+    let limit = caller.query.limit.unwrap_or(PAGE_DEFAULT);
     let query = AuditQuery {
-        organisation: caller.person.organisation,
-        after: caller.parameters.cursor,
+        organisation: caller.who.organisation,
+        after: caller.query.cursor,
         account: None,
         limit: limit + 1,
     };

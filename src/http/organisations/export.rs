@@ -19,7 +19,8 @@ use crate::http::publications::months::MonthRecordView;
 use crate::http::publications::publication::PublicationView;
 use crate::http::reports::history::VersionView;
 use crate::http::reports::view::ReportView;
-use crate::http::request::caller::PersonCaller;
+use crate::http::request::caller::Caller;
+use crate::http::request::rights::SignedIn;
 
 /// Everything that is held about the caller.
 #[derive(Serialize, ToSchema)]
@@ -46,8 +47,11 @@ pub struct PersonalDataView {
     security(("access_token" = [])),
 )]
 #[get("/v1/me/export")]
-pub async fn get_personal_data(caller: PersonCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
-    let data = privacy::personal_data(&application.store, caller.by(), application.now())
+pub async fn get_personal_data(
+    Caller { who, .. }: Caller<SignedIn>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let data = privacy::personal_data(&application.store, who.by(), application.now())
         .await?
         .ok_or(ProblemCode::Unauthenticated)?;
     let sessions = data.sessions.into_iter();
@@ -56,7 +60,7 @@ pub async fn get_personal_data(caller: PersonCaller, application: Data<Applicati
         .json(PersonalDataView {
             account: (&data.account).into(),
             sessions: sessions
-                .map(|session| SessionItemView::of(session, caller.session))
+                .map(|session| SessionItemView::of(session, who.session))
                 .collect(),
             reports: data.reports.iter().map(Into::into).collect(),
             audit_log: data.audit.iter().map(Into::into).collect(),

@@ -4,19 +4,38 @@ use actix_web::http::header::LOCATION;
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get, post};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::settings::{OrganisationBody, OrganisationView};
-use crate::actions::organisations as actions;
+use crate::actions::{By, organisations as actions};
 use crate::domain::account::Role;
 use crate::domain::account_draft::{AccountDraft, AccountSettings};
 use crate::domain::field_error::FieldErrors;
+use crate::domain::identifiers::OrganisationId;
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
 use crate::http::people::invitations::{InvitedAccountView, invited};
-use crate::http::request::caller::{AdministratorCaller, OrganisationCaller};
+use crate::http::request::caller::Caller;
 use crate::http::request::json_body::JsonBody;
+use crate::http::request::path::{PathParameters, PathReader};
+use crate::http::request::rights::Administrator;
 use crate::storage::organisations;
+
+/// An organisation that an administrator looks after.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct OrganisationPath {
+    /// An organisation of the instance.
+    #[param(value_type = String, format = "uuid")]
+    organisation_id: OrganisationId,
+}
+
+impl PathParameters for OrganisationPath {
+    fn read(reader: &mut PathReader<'_>) -> Option<Self> {
+        let organisation_id = reader.id("organisation_id")?;
+        Some(Self { organisation_id })
+    }
+}
 
 /// The coordinator of an organisation, as an administrator describes them.
 #[derive(Deserialize, ToSchema)]
@@ -61,7 +80,7 @@ pub struct OrganisationListView {
 )]
 #[get("/v1/organisations")]
 pub async fn list_organisations(
-    _: AdministratorCaller,
+    _: Caller<Administrator>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
     let organisations = application.store.read(organisations::all).await?;
@@ -82,12 +101,12 @@ pub async fn list_organisations(
 )]
 #[post("/v1/organisations")]
 pub async fn create_organisation(
-    caller: AdministratorCaller,
+    caller: Caller<Administrator>,
     body: JsonBody<OrganisationBody>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
     let settings = body.0.validate().map_err(Problem::validation_failed)?;
-    let by = Some(caller.0.account);
+    let by = Some(caller.who.account);
     let organisation = actions::create(&application.store, settings, by, application.now()).await?;
     let location = format!("/v1/organisations/{}/coordinators", organisation.id);
     Ok(HttpResponse::Created()
@@ -100,18 +119,22 @@ pub async fn create_organisation(
 /// One who was invited already and has chosen no password yet is invited anew. For administrators.
 #[utoipa::path(
     tag = "instance",
-    params(("organisation_id" = String, Path, format = "uuid", description = "An organisation of the instance")),
+    params(OrganisationPath),
     request_body(content = CoordinatorBody, description = "The coordinator"),
     responses((status = 201, description = "Invited", body = InvitedAccountView)),
     security(("access_token" = [])),
 )]
 #[post("/v1/organisations/{organisation_id}/coordinators")]
 pub async fn create_coordinator(
-    caller: OrganisationCaller,
+    caller: Caller<Administrator, OrganisationPath>,
     body: JsonBody<CoordinatorBody>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
     let settings = body.0.validate().map_err(Problem::validation_failed)?;
-    let made = actions::invite_coordinator(&application.store, caller.by(), settings, application.now()).await??;
+    let by = By {
+        organisation: caller.path.organisation_id,
+        account: caller.who.account,
+    };
+    let made = actions::invite_coordinator(&application.store, by, settings, application.now()).await??;
     Ok(HttpResponse::Created().json(invited(&application, &made)))
 }

@@ -12,8 +12,9 @@ use crate::domain::organisation::Organisation;
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
-use crate::http::request::caller::{CoordinatorCaller, MemberCaller};
+use crate::http::request::caller::Caller;
 use crate::http::request::json_body::{JsonBody, given};
+use crate::http::request::rights::{AdvisorOrCoordinator, Coordinator};
 use crate::http::wire::code_schema::{HolidayCalendarCode, WeekdayCode};
 use crate::storage::{audit, organisations};
 
@@ -102,8 +103,11 @@ impl From<Organisation> for OrganisationView {
     security(("access_token" = [])),
 )]
 #[get("/v1/organisation")]
-pub async fn get_organisation(caller: MemberCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
-    let id = caller.0.organisation;
+pub async fn get_organisation(
+    caller: Caller<AdvisorOrCoordinator>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let id = caller.who.organisation;
     let organisation = application
         .store
         .read(move |connection| organisations::find(connection, id))
@@ -123,12 +127,12 @@ pub async fn get_organisation(caller: MemberCaller, application: Data<Applicatio
 )]
 #[put("/v1/organisation")]
 pub async fn put_organisation(
-    caller: CoordinatorCaller,
+    caller: Caller<Coordinator>,
     body: JsonBody<OrganisationBody>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
     let settings = body.0.validate().map_err(Problem::validation_failed)?;
-    let (by, now) = (caller.person.by(), application.now());
+    let (by, now) = (caller.who.by(), application.now());
     let id = by.organisation;
     let organisation = application
         .store

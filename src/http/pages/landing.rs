@@ -3,12 +3,14 @@
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE};
 use actix_web::{HttpRequest, HttpResponse, get};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use utoipa::IntoParams;
 
 use crate::domain::language::Language;
 use crate::http::answer::envelope::language_of;
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
-use crate::http::request::query::{NoParameters, Query};
+use crate::http::request::caller::Public;
+use crate::http::request::path::{PathParameters, PathReader};
 
 /// The style of every page: the reader's own font and colours, in a column that can be read.
 const STYLE: &str = ":root{color-scheme:light dark}body{font:1.05rem/1.55 system-ui,sans-serif;max-width:44rem;\
@@ -68,7 +70,7 @@ pub(in crate::http) fn page(language: Language, path: &str, title: &str, content
     security(()),
 )]
 #[get("/")]
-pub async fn get_landing_page(_: Query<NoParameters>, request: HttpRequest) -> HttpResponse {
+pub async fn get_landing_page(_: Public, request: HttpRequest) -> HttpResponse {
     let language = language_of(&request);
     let content = match language {
         Language::French => landing_in_french(),
@@ -139,19 +141,39 @@ fn problem_list(language: Language, heading: &str) -> Markup {
     }
 }
 
+/// A kind of failure, for the path of its page.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct ProblemPath {
+    /// The stable code of the failure.
+    #[param(example = "month_closed")]
+    code: String,
+}
+
+impl PathParameters for ProblemPath {
+    fn read(reader: &mut PathReader<'_>) -> Option<Self> {
+        // No fault: another code has no page.
+        let code = reader.value("code", |text| Ok(text.to_owned()))?;
+        Some(Self { code })
+    }
+}
+
 /// Read what a failure means.
 ///
 /// A page for people: why it happened and what to do. Public: whoever was refused should know why.
 #[utoipa::path(
     tag = "service",
-    params(("code" = String, Path, description = "The stable code of the failure", example = "month_closed")),
+    params(ProblemPath),
     responses((status = 200, description = "A page", body = String, content_type = "text/html")),
     security(()),
 )]
 #[get("/problems/{code}")]
-pub async fn get_problem_page(_: Query<NoParameters>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+pub async fn get_problem_page(
+    Public { path, .. }: Public<ProblemPath>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
     let language = language_of(&request);
-    let problem = ProblemCode::from_code(request.match_info().query("code")).ok_or(ProblemCode::NotFound)?;
+    let problem = ProblemCode::from_code(&path.code).ok_or(ProblemCode::NotFound)?;
     let heading = |french, english| language.choose(french, english);
     let content = html! {
         h1 { (problem.title(language)) }

@@ -12,7 +12,7 @@ use super::landing::page;
 use crate::domain::account::{PASSWORD_MAX, PASSWORD_MIN};
 use crate::domain::language::Language;
 use crate::http::answer::envelope::{PAGE_POLICY, language_of};
-use crate::http::request::query::{NoParameters, Query};
+use crate::http::request::caller::Public;
 
 /// Sends the token and the password, and shows what is answered.
 const SCRIPT: &str = include_str!("password_page.js");
@@ -33,7 +33,7 @@ fn policy() -> String {
     security(()),
 )]
 #[get("/password")]
-pub async fn get_password_page(_: Query<NoParameters>, request: HttpRequest) -> HttpResponse {
+pub async fn get_password_page(_: Public, request: HttpRequest) -> HttpResponse {
     let language = language_of(&request);
     let title = language.choose("Choisissez votre mot de passe", "Choose your password");
     let mut response = page(language, "/password", title, &content(language, title));

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::http::answer::openapi::Unavailable;
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
-use crate::http::request::query::{NoParameters, Query};
+use crate::http::request::caller::Public;
 use crate::storage::organisations;
 
 /// What is public and changes seldom may be kept for five minutes.
@@ -41,7 +41,7 @@ impl StateView {
     security(()),
 )]
 #[get("/healthz")]
-pub async fn get_health(_: Query<NoParameters>) -> HttpResponse {
+pub async fn get_health(_: Public) -> HttpResponse {
     HttpResponse::Ok().json(StateView::new("alive"))
 }
 
@@ -54,7 +54,7 @@ pub async fn get_health(_: Query<NoParameters>) -> HttpResponse {
     security(()),
 )]
 #[get("/readyz")]
-pub async fn get_readiness(_: Query<NoParameters>, application: Data<Application>) -> Result<HttpResponse, Problem> {
+pub async fn get_readiness(_: Public, application: Data<Application>) -> Result<HttpResponse, Problem> {
     application.store.read(organisations::reachable).await?;
     Ok(HttpResponse::Ok().json(StateView::new("ready")))
 }
@@ -100,7 +100,7 @@ pub struct KeySetView {
     security(()),
 )]
 #[get("/.well-known/jwks.json")]
-pub async fn get_public_keys(_: Query<NoParameters>, application: Data<Application>) -> HttpResponse {
+pub async fn get_public_keys(_: Public, application: Data<Application>) -> HttpResponse {
     let keys = application
         .gate
         .tokens
@@ -128,7 +128,7 @@ pub async fn get_public_keys(_: Query<NoParameters>, application: Data<Applicati
     security(()),
 )]
 #[get("/openapi.json")]
-pub async fn get_document(_: Query<NoParameters>, application: Data<Application>) -> HttpResponse {
+pub async fn get_document(_: Public, application: Data<Application>) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header(SHORT)
         .json(application.document.as_ref())

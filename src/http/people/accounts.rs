@@ -4,19 +4,38 @@ use actix_web::http::header::LOCATION;
 use actix_web::web::Data;
 use actix_web::{HttpResponse, delete, get, post, put};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::invitations::{InvitedAccountView, invited};
 use crate::actions::accounts as actions;
 use crate::domain::account::ActivityPeriod;
 use crate::domain::account_draft::AccountDraft;
+use crate::domain::identifiers::AccountId;
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
 use crate::http::reports::view::instant;
-use crate::http::request::caller::{AccountCaller, CoordinatorCaller};
+use crate::http::request::caller::Caller;
 use crate::http::request::json_body::{JsonBody, given, objects};
+use crate::http::request::path::{PathParameters, PathReader};
+use crate::http::request::rights::Coordinator;
 use crate::http::wire::code_schema::WeekdayCode;
 use crate::storage::accounts::managed::{self, AccountStatus, ManagedAccount};
+
+/// A person whom a coordinator looks after; one of another organisation is not found.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct AccountPath {
+    /// A person of the organisation.
+    #[param(value_type = String, format = "uuid")]
+    account_id: AccountId,
+}
+
+impl PathParameters for AccountPath {
+    fn read(reader: &mut PathReader<'_>) -> Option<Self> {
+        let account_id = reader.id("account_id")?;
+        Some(Self { account_id })
+    }
+}
 
 /// A stretch of days in which an advisor is active.
 #[derive(Deserialize, ToSchema)]
@@ -162,8 +181,11 @@ pub struct AccountListView {
     security(("access_token" = [])),
 )]
 #[get("/v1/accounts")]
-pub async fn list_accounts(caller: CoordinatorCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
-    let organisation = caller.person.organisation;
+pub async fn list_accounts(
+    caller: Caller<Coordinator>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let organisation = caller.who.organisation;
     let accounts = application
         .store
         .read(move |connection| managed::all(connection, organisation))
@@ -186,14 +208,14 @@ pub async fn list_accounts(caller: CoordinatorCaller, application: Data<Applicat
 )]
 #[post("/v1/accounts")]
 pub async fn create_account(
-    caller: CoordinatorCaller,
+    caller: Caller<Coordinator>,
     body: JsonBody<AccountBody>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
     let settings = AccountDraft::from(body.0)
         .validate()
         .map_err(Problem::validation_failed)?;
-    let made = actions::invite(&application.store, caller.person.by(), settings, application.now()).await??;
+    let made = actions::invite(&application.store, caller.who.by(), settings, application.now()).await??;
     let location = format!("/v1/accounts/{}", made.managed.account.id);
     Ok(HttpResponse::Created()
         .insert_header((LOCATION, location))
@@ -205,13 +227,16 @@ pub async fn create_account(
 /// For coordinators.
 #[utoipa::path(
     tag = "people",
-    params(("account_id" = String, Path, format = "uuid", description = "A person of the organisation")),
+    params(AccountPath),
     responses((status = 200, description = "The person", body = AccountView)),
     security(("access_token" = [])),
 )]
 #[get("/v1/accounts/{account_id}")]
-pub async fn get_account(caller: AccountCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
-    let (organisation, account) = (caller.person.organisation, caller.account);
+pub async fn get_account(
+    caller: Caller<Coordinator, AccountPath>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let (organisation, account) = (caller.who.organisation, caller.path.account_id);
     let managed = application
         .store
         .read(move |connection| managed::find(connection, organisation, account))
@@ -225,14 +250,14 @@ pub async fn get_account(caller: AccountCaller, application: Data<Application>) 
 /// What is left out is not said any more. A new role reaches the access tokens that the person gets from then on.
 #[utoipa::path(
     tag = "people",
-    params(("account_id" = String, Path, format = "uuid", description = "A person of the organisation")),
+    params(AccountPath),
     request_body(content = AccountBody, description = "All that is to be known of the person"),
     responses((status = 200, description = "Changed", body = AccountView)),
     security(("access_token" = [])),
 )]
 #[put("/v1/accounts/{account_id}")]
 pub async fn put_account(
-    caller: AccountCaller,
+    caller: Caller<Coordinator, AccountPath>,
     body: JsonBody<AccountBody>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
@@ -241,8 +266,8 @@ pub async fn put_account(
         .map_err(Problem::validation_failed)?;
     let managed = actions::change(
         &application.store,
-        caller.person.by(),
-        caller.account,
+        caller.who.by(),
+        caller.path.account_id,
         settings,
         application.now(),
     )
@@ -255,16 +280,19 @@ pub async fn put_account(
 /// They sign in and refresh no more; their reports stay. An invitation lets them come back. Nobody deactivates themselves.
 #[utoipa::path(
     tag = "people",
-    params(("account_id" = String, Path, format = "uuid", description = "A person of the organisation")),
+    params(AccountPath),
     responses((status = 204, description = "Deactivated")),
     security(("access_token" = [])),
 )]
 #[delete("/v1/accounts/{account_id}")]
-pub async fn delete_account(caller: AccountCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
+pub async fn delete_account(
+    caller: Caller<Coordinator, AccountPath>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
     actions::deactivate(
         &application.store,
-        caller.person.by(),
-        caller.account,
+        caller.who.by(),
+        caller.path.account_id,
         application.now(),
     )
     .await??;
@@ -277,13 +305,16 @@ pub async fn delete_account(caller: AccountCaller, application: Data<Application
 /// more.
 #[utoipa::path(
     tag = "people",
-    params(("account_id" = String, Path, format = "uuid", description = "A person of the organisation")),
+    params(AccountPath),
     responses((status = 201, description = "Invited", body = InvitedAccountView)),
     security(("access_token" = [])),
 )]
 #[post("/v1/accounts/{account_id}/invitation")]
-pub async fn create_invitation(caller: AccountCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
-    let by = caller.person.by();
-    let made = actions::invite_again(&application.store, by, caller.account, application.now()).await??;
+pub async fn create_invitation(
+    caller: Caller<Coordinator, AccountPath>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let by = caller.who.by();
+    let made = actions::invite_again(&application.store, by, caller.path.account_id, application.now()).await??;
     Ok(HttpResponse::Created().json(invited(&application, &made)))
 }

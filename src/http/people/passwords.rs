@@ -15,9 +15,9 @@ use crate::http::answer::openapi::{TooManyRequests, Unavailable};
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
 use crate::http::request::admission::limit_address;
-use crate::http::request::caller::PersonCaller;
+use crate::http::request::caller::{Caller, Public};
 use crate::http::request::json_body::JsonBody;
-use crate::http::request::query::{NoParameters, Query};
+use crate::http::request::rights::SignedIn;
 use crate::http::runtime::spawn;
 use crate::mail;
 
@@ -68,7 +68,7 @@ pub struct PasswordResetBody {
 )]
 #[put("/v1/passwords")]
 pub async fn put_password(
-    _: Query<NoParameters>,
+    _: Public,
     body: JsonBody<InvitationBody>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
@@ -89,24 +89,16 @@ pub async fn put_password(
 )]
 #[put("/v1/me/password")]
 pub async fn put_own_password(
-    caller: PersonCaller,
+    Caller { who, .. }: Caller<SignedIn>,
     body: JsonBody<PasswordBody>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    application.throttle.check_account(caller.account.uuid())?;
+    application.throttle.check_account(who.account.uuid())?;
     // One of another length is not theirs.
     let current =
         Password::parse(body.0.current_password).map_err(|_| fault("/current_password", FieldCode::WrongPassword))?;
     let (store, passwords, now) = (&application.store, &application.passwords, application.now());
-    passwords::change_password(
-        store,
-        passwords,
-        (caller.by(), caller.session),
-        current,
-        body.0.password,
-        now,
-    )
-    .await??;
+    passwords::change_password(store, passwords, (who.by(), who.session), current, body.0.password, now).await??;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -123,7 +115,7 @@ pub async fn put_own_password(
 )]
 #[post("/v1/passwords/reset")]
 pub async fn create_password_reset(
-    _: Query<NoParameters>,
+    _: Public,
     body: JsonBody<PasswordResetBody>,
     request: HttpRequest,
     application: Data<Application>,

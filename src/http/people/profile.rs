@@ -9,7 +9,8 @@ use crate::domain::account::Account;
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
-use crate::http::request::caller::{AdvisorsCaller, PersonCaller};
+use crate::http::request::caller::Caller;
+use crate::http::request::rights::{AllReportsReader, SignedIn};
 use crate::storage::accounts::{self, advisors};
 
 /// Who is signed in.
@@ -54,8 +55,8 @@ impl From<Account> for MeView {
     security(("access_token" = [])),
 )]
 #[get("/v1/me")]
-pub async fn get_me(caller: PersonCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
-    let (organisation, account) = (caller.organisation, caller.account);
+pub async fn get_me(caller: Caller<SignedIn>, application: Data<Application>) -> Result<HttpResponse, Problem> {
+    let (organisation, account) = (caller.who.organisation, caller.who.account);
     let account = application
         .store
         .read(move |connection| accounts::find(connection, organisation, account))
@@ -96,8 +97,11 @@ pub struct AdvisorListView {
     security(("access_token" = [])),
 )]
 #[get("/v1/advisors")]
-pub async fn list_advisors(caller: AdvisorsCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
-    let organisation = caller.0.organisation();
+pub async fn list_advisors(
+    caller: Caller<AllReportsReader>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let organisation = caller.who.organisation;
     let advisors = application
         .store
         .read(move |connection| advisors::all(connection, organisation))

@@ -4,7 +4,7 @@ use actix_web::http::header::USER_AGENT;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, delete, get, post};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::actions::sessions::{self, SessionTokens};
 use crate::auth::opaque_token::RefreshToken;
@@ -19,9 +19,10 @@ use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
 use crate::http::reports::view::instant;
 use crate::http::request::admission::limit_address;
-use crate::http::request::caller::{PersonCaller, SessionCaller};
+use crate::http::request::caller::{Caller, Public};
 use crate::http::request::json_body::JsonBody;
-use crate::http::request::query::{NoParameters, Query};
+use crate::http::request::path::{PathParameters, PathReader};
+use crate::http::request::rights::SignedIn;
 use crate::storage::sessions::{self as stored_sessions, Session};
 
 /// The most characters that are kept of what a device calls itself.
@@ -103,7 +104,7 @@ impl From<SessionTokens> for SessionView {
 )]
 #[post("/v1/sessions")]
 pub async fn create_session(
-    _: Query<NoParameters>,
+    _: Public,
     body: JsonBody<SignInBody>,
     request: HttpRequest,
     application: Data<Application>,
@@ -135,7 +136,7 @@ pub async fn create_session(
 )]
 #[post("/v1/sessions/refresh")]
 pub async fn refresh_session(
-    _: Query<NoParameters>,
+    _: Public,
     body: JsonBody<RefreshBody>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
@@ -153,8 +154,11 @@ pub async fn refresh_session(
     security(("access_token" = [])),
 )]
 #[delete("/v1/sessions/current")]
-pub async fn delete_session(caller: PersonCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
-    sessions::end_session(&application.store, caller.by(), caller.session, application.now()).await?;
+pub async fn delete_session(
+    Caller { who, .. }: Caller<SignedIn>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    sessions::end_session(&application.store, who.by(), who.session, application.now()).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -223,16 +227,35 @@ pub struct SessionListView {
     security(("access_token" = [])),
 )]
 #[get("/v1/sessions")]
-pub async fn list_sessions(caller: PersonCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
+pub async fn list_sessions(
+    Caller { who, .. }: Caller<SignedIn>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
     let now = application.now();
     let sessions = application
         .store
-        .read(move |connection| stored_sessions::of_account(connection, caller.organisation, caller.account, now))
+        .read(move |connection| stored_sessions::of_account(connection, who.organisation, who.account, now))
         .await?;
     let items = sessions
         .into_iter()
-        .map(|session| SessionItemView::of(session, caller.session));
+        .map(|session| SessionItemView::of(session, who.session));
     Ok(HttpResponse::Ok().json(SessionListView { items: items.collect() }))
+}
+
+/// A session, which is the caller's or is not found.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct SessionPath {
+    /// One of the caller's sessions.
+    #[param(value_type = String, format = "uuid")]
+    session_id: SessionId,
+}
+
+impl PathParameters for SessionPath {
+    fn read(reader: &mut PathReader<'_>) -> Option<Self> {
+        let session_id = reader.id("session_id")?;
+        Some(Self { session_id })
+    }
 }
 
 /// Sign out of another device.
@@ -240,15 +263,18 @@ pub async fn list_sessions(caller: PersonCaller, application: Data<Application>)
 /// Ends a session of the caller: its refresh token is good no more. Somebody else's session is not found.
 #[utoipa::path(
     tag = "sessions",
-    params(("session_id" = String, Path, format = "uuid", description = "One of the caller's sessions")),
+    params(SessionPath),
     responses((status = 204, description = "Signed out: the refresh token is good no more")),
     security(("access_token" = [])),
 )]
 // Not the words that other paths have in its place.
 #[delete("/v1/sessions/{session_id:[^/]*[-0-9][^/]*}")]
-pub async fn end_session(caller: SessionCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
-    let SessionCaller { person, session } = caller;
-    let found = sessions::end_session(&application.store, person.by(), session, application.now()).await?;
+pub async fn end_session(
+    caller: Caller<SignedIn, SessionPath>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let (by, session) = (caller.who.by(), caller.path.session_id);
+    let found = sessions::end_session(&application.store, by, session, application.now()).await?;
     found
         .then(|| HttpResponse::NoContent().finish())
         .ok_or(ProblemCode::NotFound.into())

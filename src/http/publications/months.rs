@@ -6,25 +6,34 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::actions::closing;
+use crate::domain::calendar::Month;
 use crate::domain::closing::{MonthRecord, RefusedWrites, comment, reason};
 use crate::http::answer::openapi::Conflict;
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
 use crate::http::figures::query::PeriodParameters;
 use crate::http::reports::view::instant;
-use crate::http::request::caller::{MonthCaller, StatisticsCaller};
+use crate::http::request::caller::Caller;
 use crate::http::request::json_body::JsonBody;
-use crate::http::request::query::{NoParameters, QueryParameters, QueryReader};
+use crate::http::request::path::{PathParameters, PathReader};
+use crate::http::request::query::{QueryParameters, QueryReader};
+use crate::http::request::rights::{Coordinator, FiguresReader};
 use crate::storage::months;
 
 /// A month, for its path.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
-#[expect(dead_code, reason = "describes the path in the document; MonthCaller reads it")]
 pub struct MonthPath {
     /// Which month.
-    #[param(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-05")]
-    month: String,
+    #[param(value_type = String, pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-05")]
+    month: Month,
+}
+
+impl PathParameters for MonthPath {
+    fn read(reader: &mut PathReader<'_>) -> Option<Self> {
+        let month = reader.value("month", str::parse)?;
+        Some(Self { month })
+    }
 }
 
 /// Why a month is reopened.
@@ -137,12 +146,11 @@ pub struct MonthListView {
 )]
 #[get("/v1/months")]
 pub async fn list_months(
-    caller: StatisticsCaller<PeriodParameters>,
+    Caller { who, query, .. }: Caller<FiguresReader, (), PeriodParameters>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let StatisticsCaller { member, parameters } = caller;
-    let period = parameters.period(application.today(member.time_zone()))?;
-    let (organisation, own) = (member.organisation(), member.scope(None)?);
+    let period = query.period(application.today(who.time_zone))?;
+    let (organisation, own) = (who.organisation, who.own);
     let (records, mut refused) = application
         .store
         .read(move |connection| {
@@ -171,14 +179,14 @@ pub async fn list_months(
 )]
 #[put("/v1/months/{month}/closing")]
 pub async fn put_closing(
-    caller: MonthCaller<NoParameters>,
+    caller: Caller<Coordinator, MonthPath>,
     body: JsonBody<ClosingBody>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
     let comment = comment(body.0.comment.as_deref()).map_err(Problem::validation_failed)?;
-    let today = application.today(caller.person.time_zone);
-    let (store, by, now) = (&application.store, caller.person.by(), application.now());
-    let record = closing::close_month(store, by, caller.month, comment, today, now).await??;
+    let today = application.today(caller.who.time_zone);
+    let (store, by, now) = (&application.store, caller.who.by(), application.now());
+    let record = closing::close_month(store, by, caller.path.month, comment, today, now).await??;
     Ok(HttpResponse::Ok().json(MonthRecordView::new(&record, &[])))
 }
 
@@ -193,10 +201,10 @@ pub async fn put_closing(
 )]
 #[delete("/v1/months/{month}/closing")]
 pub async fn delete_closing(
-    caller: MonthCaller<ReasonParameter>,
+    caller: Caller<Coordinator, MonthPath, ReasonParameter>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let (store, by, now) = (&application.store, caller.person.by(), application.now());
-    closing::reopen_month(store, by, caller.month, caller.parameters.reason, now).await?;
+    let (store, by, now) = (&application.store, caller.who.by(), application.now());
+    closing::reopen_month(store, by, caller.path.month, caller.query.reason, now).await?;
     Ok(HttpResponse::NoContent().finish())
 }

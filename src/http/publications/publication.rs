@@ -17,19 +17,22 @@ use crate::documents::builders::{self, Style};
 use crate::documents::document::Document;
 use crate::domain::calendar::{Month, Months};
 use crate::domain::field_error::{FieldCode, FieldErrors};
+use crate::domain::identifiers::PublicationId;
 use crate::domain::language::Language;
 use crate::domain::text::normal_text;
 use crate::http::answer::envelope::language_of;
-use crate::http::answer::formats::{FileView, Format, FormatParameter, document_answer};
+use crate::http::answer::formats::{FileView, Format, document_answer};
 use crate::http::answer::openapi::Conflict;
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
 use crate::http::figures::query::period_of;
 use crate::http::reports::view::instant;
-use crate::http::request::caller::{CoordinatorCaller, FiguresReader, PublicationReader};
+use crate::http::request::caller::Caller;
 use crate::http::request::json_body::JsonBody;
-use crate::http::request::query::{NoParameters, QueryParameters, QueryReader};
+use crate::http::request::path::{PathParameters, PathReader};
+use crate::http::request::query::{FormatParameter, QueryParameters, QueryReader};
+use crate::http::request::rights::{AllFiguresReader, Coordinator};
 use crate::statistics::publication::{Change, Publication, changes, digest_bytes};
 use crate::storage::publications::{self, PublicationRecord};
 
@@ -41,11 +44,17 @@ const NUMBER_MAX: usize = 50;
 /// A publication, for its path.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
-#[expect(dead_code, reason = "describes the path in the document; PublicationReader reads it")]
 pub struct PublicationPath {
     /// Which publication.
-    #[param(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120007")]
-    publication_id: String,
+    #[param(value_type = String, format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120007")]
+    pub(in crate::http) publication_id: PublicationId,
+}
+
+impl PathParameters for PublicationPath {
+    fn read(reader: &mut PathReader<'_>) -> Option<Self> {
+        let publication_id = reader.id("publication_id")?;
+        Some(Self { publication_id })
+    }
 }
 
 /// What to publish.
@@ -89,36 +98,23 @@ impl PublicationBody {
     }
 }
 
-/// In which form a publication is read.
-#[derive(Debug, Clone, Copy)]
-pub struct DocumentParameters {
-    format: Option<Format>,
+/// Which document is made of a publication.
+#[derive(Debug, Clone, Copy, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PartParameter {
+    /// `annex` for the annex's six rows alone; JSON is always the whole.
+    #[param(rename = "part", value_type = Option<String>, nullable = false, pattern = "^(full|annex)$", default = "full", example = "annex")]
     annex: bool,
 }
 
-/// Which document is made of a publication.
-#[derive(Debug, Clone, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(
-    dead_code,
-    reason = "describes the parameter in the document; DocumentParameters reads it"
-)]
-pub struct PartParameter {
-    /// `annex` for the annex's six rows alone; JSON is always the whole.
-    #[param(value_type = Option<String>, nullable = false, pattern = "^(full|annex)$", default = "full", example = "annex")]
-    part: Option<String>,
-}
-
-impl QueryParameters for DocumentParameters {
+impl QueryParameters for PartParameter {
     fn read(reader: &mut QueryReader) -> Option<Self> {
-        let format = reader.optional("format", Format::from_code);
         let annex = reader.optional("part", |code| match code {
             "annex" => Ok(true),
             "full" => Ok(false),
             _ => Err(FieldCode::InvalidValue),
         });
         Some(Self {
-            format,
             annex: annex.unwrap_or_default(),
         })
     }
@@ -186,13 +182,13 @@ pub struct PublicationListView {
 )]
 #[post("/v1/publications")]
 pub async fn create_publication(
-    caller: CoordinatorCaller,
+    caller: Caller<Coordinator>,
     body: JsonBody<PublicationBody>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let current = Month::of(application.today(caller.person.time_zone));
+    let current = Month::of(application.today(caller.who.time_zone));
     let (period, number) = body.0.validate(current).map_err(Problem::validation_failed)?;
-    let (by, now) = (caller.person.by(), application.now());
+    let (by, now) = (caller.who.by(), application.now());
     let record = actions::publish(&application.store, by, period, number, now).await??;
     Ok(HttpResponse::Created()
         .insert_header((LOCATION, format!("/v1/publications/{}", record.id)))
@@ -209,10 +205,10 @@ pub async fn create_publication(
 )]
 #[get("/v1/publications")]
 pub async fn list_publications(
-    FiguresReader(member): FiguresReader,
+    caller: Caller<AllFiguresReader>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let organisation = member.organisation();
+    let organisation = caller.who.organisation;
     let found = application
         .store
         .read(move |connection| publications::all(connection, organisation))
@@ -241,23 +237,23 @@ pub async fn list_publications(
 )]
 #[get("/v1/publications/{publication_id}")]
 pub async fn get_publication(
-    caller: PublicationReader<DocumentParameters>,
+    caller: Caller<AllFiguresReader, PublicationPath, (FormatParameter, PartParameter)>,
     request: HttpRequest,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let (organisation, id) = (caller.member.organisation(), caller.publication);
+    let (organisation, id) = (caller.who.organisation, caller.path.publication_id);
+    let (format, part) = caller.query;
     let (record, content) = application
         .store
         .read(move |connection| publications::find(connection, organisation, id))
         .await?
         .ok_or(ProblemCode::NotFound)?;
-    let format = caller.parameters.format.unwrap_or_else(|| Format::accepted(&request));
-    let Format::Document(form) = format else {
+    let Format::Document(form) = format.or_accepted(&request) else {
         return Ok(published(&record, content));
     };
-    let (language, zone) = (language_of(&request), caller.member.time_zone());
+    let (language, zone) = (language_of(&request), caller.who.time_zone);
     let whole = document_of(&record, &content, false, (language, zone))?;
-    let (document, name) = if caller.parameters.annex {
+    let (document, name) = if part.annex {
         (builders::annex_of(whole), language.choose("annexe", "annex"))
     } else {
         (whole, language.choose("statistiques", "statistics"))
@@ -306,10 +302,10 @@ pub(in crate::http) fn published(record: &PublicationRecord, content: String) ->
 )]
 #[get("/v1/publications/{publication_id}/changes")]
 pub async fn get_publication_changes(
-    caller: PublicationReader<NoParameters>,
+    caller: Caller<AllFiguresReader, PublicationPath>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let (organisation, id, now) = (caller.member.organisation(), caller.publication, application.now());
+    let (organisation, id, now) = (caller.who.organisation, caller.path.publication_id, application.now());
     let (published, drafted) = application
         .store
         .read(move |connection| {

@@ -8,30 +8,36 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::publication::PublicationPath;
 use crate::actions::sharing;
+use crate::domain::identifiers::LinkId;
 use crate::domain::shared_link::LinkSettings;
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
 use crate::http::reports::view::instant;
-use crate::http::request::caller::{LinkCaller, LinksCaller};
+use crate::http::request::caller::Caller;
 use crate::http::request::json_body::JsonBody;
+use crate::http::request::path::{PathParameters, PathReader};
+use crate::http::request::rights::Coordinator;
 use crate::storage::publications;
 use crate::storage::shared_links::{self, SharedLink};
 
 /// For how many days a link is good when nothing else is said.
 const VALID_DAYS: i64 = 90;
 
-/// A link, for its path.
+/// A link to the publication that the rest of its path names.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
-#[expect(dead_code, reason = "describes the path in the document; LinkCaller reads it")]
 pub struct LinkPath {
-    /// Which publication.
-    #[param(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120007")]
-    publication_id: String,
     /// Which link to it.
-    #[param(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120008")]
-    link_id: String,
+    #[param(value_type = String, format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120008")]
+    link_id: LinkId,
+}
+
+impl PathParameters for LinkPath {
+    fn read(reader: &mut PathReader<'_>) -> Option<Self> {
+        let link_id = reader.id("link_id")?;
+        Some(Self { link_id })
+    }
 }
 
 /// What a coordinator says of a link.
@@ -130,12 +136,12 @@ pub struct NewSharedLinkView {
 )]
 #[post("/v1/publications/{publication_id}/links")]
 pub async fn create_link(
-    caller: LinksCaller,
+    caller: Caller<Coordinator, PublicationPath>,
     body: JsonBody<SharedLinkBody>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
     let settings = LinkSettings::new(&body.0.name, body.0.valid_days).map_err(Problem::validation_failed)?;
-    let (by, id, now) = (caller.person.by(), caller.publication, application.now());
+    let (by, id, now) = (caller.who.by(), caller.path.publication_id, application.now());
     let shared = sharing::share(&application.store, by, id, settings, now).await?;
     let (link, token) = shared.ok_or(ProblemCode::NotFound)?;
     Ok(HttpResponse::Created()
@@ -156,8 +162,11 @@ pub async fn create_link(
     security(("access_token" = [])),
 )]
 #[get("/v1/publications/{publication_id}/links")]
-pub async fn list_links(caller: LinksCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
-    let (organisation, id) = (caller.person.organisation, caller.publication);
+pub async fn list_links(
+    caller: Caller<Coordinator, PublicationPath>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let (organisation, id) = (caller.who.organisation, caller.path.publication_id);
     let found = application
         .store
         .read(move |connection| {
@@ -176,14 +185,18 @@ pub async fn list_links(caller: LinksCaller, application: Data<Application>) -> 
 /// It leads nowhere from then on. For coordinators.
 #[utoipa::path(
     tag = "publications",
-    params(LinkPath),
+    params(PublicationPath, LinkPath),
     responses((status = 204, description = "Revoked")),
     security(("access_token" = [])),
 )]
 #[delete("/v1/publications/{publication_id}/links/{link_id}")]
-pub async fn delete_link(caller: LinkCaller, application: Data<Application>) -> Result<HttpResponse, Problem> {
-    let (by, now) = (caller.person.by(), application.now());
-    let revoked = sharing::unshare(&application.store, by, caller.publication, caller.link, now).await?;
+pub async fn delete_link(
+    caller: Caller<Coordinator, (PublicationPath, LinkPath)>,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let (by, now) = (caller.who.by(), application.now());
+    let (PublicationPath { publication_id }, LinkPath { link_id }) = caller.path;
+    let revoked = sharing::unshare(&application.store, by, publication_id, link_id, now).await?;
     revoked
         .then(|| HttpResponse::NoContent().finish())
         .ok_or(ProblemCode::NotFound.into())

@@ -2,7 +2,7 @@
 //! may read it.
 
 use actix_web::http::header::{CONTENT_LANGUAGE, HeaderName, HeaderValue};
-use actix_web::web::{Data, Path};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
 use utoipa::IntoParams;
 
@@ -19,10 +19,29 @@ use crate::http::answer::openapi::{TooManyRequests, Unavailable};
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
-use crate::http::request::query::{Query, QueryParameters, QueryReader};
+use crate::http::request::caller::Public;
+use crate::http::request::path::{PathParameters, PathReader};
+use crate::http::request::query::{QueryParameters, QueryReader};
 
 /// Keeps search engines from listing what only the link tells.
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
+
+/// A link to a publication, by its secret.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct SharedPath {
+    /// The secret of the link.
+    #[param(example = "AZjzwnwefSqPAAJCrBIAAgGY88J8Hn0qjwACQqwSAAI")]
+    token: String,
+}
+
+impl PathParameters for SharedPath {
+    fn read(reader: &mut PathReader<'_>) -> Option<Self> {
+        // No fault: what is no secret of ours leads nowhere.
+        let token = reader.value("token", |text| Ok(text.to_owned()))?;
+        Some(Self { token })
+    }
+}
 
 /// The form in which it is shown.
 #[derive(Debug, Clone, Copy, IntoParams)]
@@ -47,10 +66,7 @@ impl QueryParameters for SharedParameters {
 /// link may read it, until it expires or is revoked.
 #[utoipa::path(
     tag = "publications",
-    params(
-        ("token" = String, Path, description = "The secret of the link", example = "AZjzwnwefSqPAAJCrBIAAgGY88J8Hn0qjwACQqwSAAI"),
-        SharedParameters
-    ),
+    params(SharedPath, SharedParameters),
     responses(
         (status = 200, description = "The page, or the document asked for", content(
             (String = "text/html"),
@@ -62,8 +78,7 @@ impl QueryParameters for SharedParameters {
 )]
 #[get("/shared/{token}")]
 pub async fn get_shared_publication(
-    parameters: Query<SharedParameters>,
-    path: Path<String>,
+    Public { path, query }: Public<SharedPath, SharedParameters>,
     request: HttpRequest,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
@@ -71,10 +86,10 @@ pub async fn get_shared_publication(
         organisation,
         record,
         content,
-    } = shown(&application, &path).await?;
+    } = shown(&application, &path.token).await?;
     let language = language_of(&request);
     let document = document_of(&record, &content, true, (language, organisation.time_zone))?;
-    let form = parameters.0.format.unwrap_or(Form::HTML);
+    let form = query.format.unwrap_or(Form::HTML);
     let mut response = if form == Form::HTML {
         page_answer(&document)
     } else {

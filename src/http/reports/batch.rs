@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::body::ReportBody;
-use super::report::write;
+use super::report::{ReportPath, write};
 use super::view::ReportView;
 use crate::domain::calendar::ReportDate;
 use crate::domain::decision::{Asked, Preconditions, Versions};
@@ -23,8 +23,9 @@ use crate::http::answer::envelope::{RequestId, language_of};
 use crate::http::answer::problem::{Problem, ProblemBody};
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
-use crate::http::request::caller::BatchWriter;
+use crate::http::request::caller::Caller;
 use crate::http::request::json_body::{JsonBody, given, given_object, parse};
+use crate::http::request::rights::{Advisor, Member};
 use crate::storage::StorageError;
 use crate::storage::reports::{self, Outcome, WriteAnswer};
 
@@ -138,17 +139,17 @@ pub struct BatchView {
 )]
 #[post("/v1/reports/batch")]
 pub async fn write_batch(
-    caller: BatchWriter,
+    Caller { who, .. }: Caller<Advisor>,
     body: JsonBody<BatchBody, BATCH_BODY_MAX>,
     request: HttpRequest,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
     let items = body.0.items;
     check_count(items.len()).map_err(Problem::validation_failed)?;
-    let today = application.today(caller.0.time_zone());
+    let today = application.today(who.time_zone);
     let (dates, items): (Vec<_>, Vec<_>) = items.iter().map(|item| read(item, today)).unzip();
-    let ends = written(&application, caller, items).await;
-    let states = states_in_conflict(&application, caller, &dates, &ends).await?;
+    let ends = written(&application, who, items).await;
+    let states = states_in_conflict(&application, who, &dates, &ends).await?;
     let RequestId(id) = request.extensions().get().copied().unwrap_or(RequestId(Uuid::nil()));
     let in_words = |problem: &Problem| problem.body(language_of(&request), id);
     let ended = dates.into_iter().zip(ends).enumerate();
@@ -237,7 +238,7 @@ fn put(draft: ReportDraft, date: Result<ReportDate, FieldCode>, today: NaiveDate
 /// Writes items, each for itself, in their order.
 async fn written(
     application: &Application,
-    caller: BatchWriter,
+    advisor: Member,
     items: Vec<Result<Item, Problem>>,
 ) -> Vec<Result<WriteAnswer, Problem>> {
     let mut ends = Vec::with_capacity(items.len());
@@ -247,7 +248,7 @@ async fn written(
         let some: Vec<_> = items
             .by_ref()
             .take(WAITING_MAX)
-            .map(|item| queued(application, caller, item))
+            .map(|item| queued(application, advisor, item))
             .collect();
         ends.extend(join_all(some).await);
     }
@@ -256,17 +257,23 @@ async fn written(
 
 fn queued(
     application: &Application,
-    caller: BatchWriter,
+    advisor: Member,
     item: Result<Item, Problem>,
 ) -> impl Future<Output = Result<WriteAnswer, Problem>> {
-    let answer = item.map(|item| write(application, caller.report(item.date), item.asked, item.preconditions));
+    let answer = item.map(|item| {
+        let day = ReportPath {
+            advisor_id: advisor.account.into(),
+            date: item.date,
+        };
+        write(application, advisor, day, item.asked, item.preconditions)
+    });
     async move { answer?.await }
 }
 
 /// How the days stand that were at another version.
 async fn states_in_conflict(
     application: &Application,
-    caller: BatchWriter,
+    advisor: Member,
     dates: &[Option<ReportDate>],
     ends: &[Result<WriteAnswer, Problem>],
 ) -> Result<BTreeMap<ReportDate, DayState>, StorageError> {
@@ -278,7 +285,7 @@ async fn states_in_conflict(
     if days.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let (organisation, advisor) = (caller.0.organisation(), AdvisorId::from(caller.0.account()));
+    let (organisation, advisor) = (advisor.organisation, AdvisorId::from(advisor.account));
     application
         .store
         .read(move |connection| reports::find_days(connection, organisation, advisor, days))

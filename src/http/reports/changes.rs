@@ -15,9 +15,9 @@ use crate::http::answer::openapi::{Gone, Unknown};
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
-use crate::http::request::caller::ReportsCaller;
+use crate::http::request::caller::Caller;
 use crate::http::request::query::{PAGE_DEFAULT, QueryParameters, QueryReader, page, page_limit};
-use crate::storage::AnyConnection;
+use crate::http::request::rights::ReportsReader;
 use crate::storage::reports::{self, Change, ChangeQuery, Changes};
 
 /// For how many days a cursor is good.
@@ -143,6 +143,25 @@ pub struct ChangesView {
     has_more: bool,
 }
 
+impl ChangesView {
+    /// A page of what was found, with the cursor that leads on from it.
+    fn new(found: Changes, limit: u32, asked: ChangeQuery, now: DateTime<Utc>) -> Self {
+        let (days, more_after) = page(found.days, limit, |day| day.sequence);
+        let cursor = Cursor {
+            epoch: found.epoch,
+            sequence: more_after.unwrap_or(found.last),
+            organisation: asked.organisation,
+            advisor: asked.advisor,
+            at: now,
+        };
+        Self {
+            items: days.iter().map(ChangeView::from).collect(),
+            cursor: cursor.text(),
+            has_more: more_after.is_some(),
+        }
+    }
+}
+
 /// Read what changed since.
 ///
 /// Days whose report changed or was deleted since the cursor was given, as they stand now: an advisor's own; a
@@ -156,35 +175,23 @@ pub struct ChangesView {
 )]
 #[get("/v1/changes")]
 pub async fn list_changes(
-    caller: ReportsCaller<ChangesParameters>,
+    Caller { who, query, .. }: Caller<ReportsReader, (), ChangesParameters>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let ReportsCaller { member, parameters } = caller;
-    let limit = parameters.limit.unwrap_or(PAGE_DEFAULT);
-    let query = ChangeQuery {
-        organisation: member.organisation(),
-        advisor: member.scope(None)?,
-        after: parameters.cursor.as_ref().map_or(0, |cursor| cursor.sequence),
+    let limit = query.limit.unwrap_or(PAGE_DEFAULT);
+    let asked = ChangeQuery {
+        organisation: who.organisation,
+        advisor: who.own,
+        after: query.cursor.as_ref().map_or(0, |cursor| cursor.sequence),
         limit: limit + 1,
     };
     let now = application.now();
-    let read = move |connection: &mut AnyConnection| reports::changes(connection, query);
-    let found = application.store.read(read).await?;
-    let given = parameters.cursor;
-    if given.is_some_and(|cursor| !cursor.leads_to(&found, query, now)) {
+    let found = application
+        .store
+        .read(move |connection| reports::changes(connection, asked))
+        .await?;
+    if query.cursor.is_some_and(|cursor| !cursor.leads_to(&found, asked, now)) {
         return Err(ProblemCode::CursorExpired.into());
     }
-    let (days, more_after) = page(found.days, limit, |day| day.sequence);
-    let cursor = Cursor {
-        epoch: found.epoch,
-        sequence: more_after.unwrap_or(found.last),
-        organisation: query.organisation,
-        advisor: query.advisor,
-        at: now,
-    };
-    Ok(HttpResponse::Ok().json(ChangesView {
-        items: days.iter().map(ChangeView::from).collect(),
-        cursor: cursor.text(),
-        has_more: more_after.is_some(),
-    }))
+    Ok(HttpResponse::Ok().json(ChangesView::new(found, limit, asked, now)))
 }

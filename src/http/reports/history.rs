@@ -10,7 +10,8 @@ use super::view::{ReportView, instant};
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
-use crate::http::request::caller::HistoryReader;
+use crate::http::request::caller::Caller;
+use crate::http::request::rights::AdvisorOrCoordinator;
 use crate::storage::reports::{self, Version};
 
 /// A version of a day.
@@ -66,13 +67,12 @@ pub struct HistoryView {
 )]
 #[get("/v1/advisors/{advisor_id}/reports/{date}/history")]
 pub async fn get_history(
-    HistoryReader(caller): HistoryReader,
+    Caller { who, path, .. }: Caller<AdvisorOrCoordinator, ReportPath>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let (organisation, advisor, date) = (caller.member.organisation(), caller.advisor, caller.date);
     let versions = application
         .store
-        .read(move |connection| reports::versions(connection, organisation, advisor, date))
+        .read(move |connection| reports::versions(connection, who.organisation, path.advisor_id, path.date))
         .await?;
     if versions.is_empty() {
         return Err(ProblemCode::NotFound.into());

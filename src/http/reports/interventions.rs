@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, delete, put};
 use utoipa::IntoParams;
 
 use super::body::InterventionBody;
-use super::report::{write, written};
+use super::report::{ReportPath, write, written};
 use super::view::ReportView;
 use crate::domain::decision::Asked;
 use crate::domain::field_error::{FieldCode, FieldErrors};
@@ -14,27 +14,26 @@ use crate::domain::intervention::{Intervention, InterventionDraft};
 use crate::http::answer::openapi::Conflict;
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
-use crate::http::request::caller::InterventionWriter;
+use crate::http::request::caller::Caller;
 use crate::http::request::conditions::{Conditions, IfMatch, IfNoneMatch};
 use crate::http::request::json_body::JsonBody;
+use crate::http::request::path::{PathParameters, PathReader};
+use crate::http::request::rights::ReportsWriter;
 
-/// An intervention of an advisor's day.
+/// An intervention of the day that the rest of its path names.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
-#[expect(
-    dead_code,
-    reason = "describes the path in the document; InterventionWriter reads it"
-)]
-struct InterventionPath {
-    /// Whose report; an advisor names themselves.
-    #[param(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
-    advisor_id: String,
-    /// Of which civil day.
-    #[param(format = Date, example = "2022-05-03")]
-    date: String,
+pub struct InterventionPath {
     /// Which intervention: the client's own identifier, unique per advisor.
-    #[param(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120002")]
-    id: String,
+    #[param(value_type = String, format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120002")]
+    id: InterventionId,
+}
+
+impl PathParameters for InterventionPath {
+    fn read(reader: &mut PathReader<'_>) -> Option<Self> {
+        let id = reader.id("id")?;
+        Some(Self { id })
+    }
 }
 
 /// Create or replace one intervention.
@@ -43,7 +42,7 @@ struct InterventionPath {
 /// report. Idempotent: a retry changes nothing.
 #[utoipa::path(
     tag = "reports",
-    params(InterventionPath, IfMatch, IfNoneMatch),
+    params(ReportPath, InterventionPath, IfMatch, IfNoneMatch),
     request_body(content = InterventionBody, description = "The intervention; an `id` in it is that of the path"),
     responses(
         (status = 200, description = "Replaced or appended, or stored already", body = ReportView),
@@ -52,15 +51,16 @@ struct InterventionPath {
 )]
 #[put("/v1/advisors/{advisor_id}/reports/{date}/interventions/{id}")]
 pub async fn put_intervention(
-    caller: InterventionWriter,
+    Caller { who, path, .. }: Caller<ReportsWriter, (InterventionPath, ReportPath)>,
     conditions: Conditions,
     body: JsonBody<InterventionBody>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let today = application.today(caller.report.member.time_zone());
+    let (InterventionPath { id }, day) = path;
+    let today = application.today(who.time_zone);
     let mut errors = FieldErrors::new();
-    let intervention = checked(body.0.into(), caller.id, &mut errors);
-    if let Some(code) = caller.report.date.fault(today, false) {
+    let intervention = checked(body.0.into(), id, &mut errors);
+    if let Some(code) = day.date.fault(today, false) {
         errors.push_parameter("date", code);
     }
     let intervention = match intervention {
@@ -68,10 +68,11 @@ pub async fn put_intervention(
         _ => return Err(Problem::validation_failed(errors)),
     };
     let asked = Asked::PutIntervention {
-        id: caller.id,
+        id,
         intervention: Box::new(intervention),
     };
-    Ok(written(write(&application, caller.report, asked, conditions.0).await?))
+    let answer = write(&application, who, day, asked, conditions.0).await?;
+    Ok(written(answer))
 }
 
 /// The intervention of a draft whose identifier, if it has one, is that of the path.
@@ -88,17 +89,18 @@ fn checked(draft: InterventionDraft, id: InterventionId, errors: &mut FieldError
 /// Removing the last one leaves an empty report. Deleting what is not there changes nothing and answers 204 too.
 #[utoipa::path(
     tag = "reports",
-    params(InterventionPath, IfMatch),
+    params(ReportPath, InterventionPath, IfMatch),
     responses((status = 204, description = "The intervention is in the report of this day no more"), Conflict),
     security(("access_token" = [])),
 )]
 #[delete("/v1/advisors/{advisor_id}/reports/{date}/interventions/{id}")]
 pub async fn delete_intervention(
-    caller: InterventionWriter,
+    Caller { who, path, .. }: Caller<ReportsWriter, (InterventionPath, ReportPath)>,
     conditions: Conditions,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let asked = Asked::DeleteIntervention(caller.id);
-    write(&application, caller.report, asked, conditions.0).await?;
+    let (InterventionPath { id }, day) = path;
+    let asked = Asked::DeleteIntervention(id);
+    write(&application, who, day, asked, conditions.0).await?;
     Ok(HttpResponse::NoContent().finish())
 }

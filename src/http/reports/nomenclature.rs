@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use crate::domain::nomenclature::{
     Absence, AgeGroup, ClosedList, FollowUp, Gender, Kind, Principle, Redirection, Setting, Situation, Theme,
 };
-use crate::http::request::query::{NoParameters, Query};
+use crate::http::request::caller::Public;
 
 /// Every closed list of a report, in the order in which documents show the codes.
 #[derive(Serialize, ToSchema)]
@@ -108,7 +108,7 @@ static ANSWER: LazyLock<(String, String)> = LazyLock::new(|| {
     security(()),
 )]
 #[get("/v1/nomenclature")]
-pub async fn get_nomenclature(_: Query<NoParameters>, request: HttpRequest) -> HttpResponse {
+pub async fn get_nomenclature(_: Public, request: HttpRequest) -> HttpResponse {
     let (body, tag) = &*ANSWER;
     let mut lines = request
         .headers()

@@ -18,27 +18,40 @@ use crate::http::answer::openapi::{Conflict, Unknown};
 use crate::http::answer::problem::{ClosedBody, Problem};
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
-use crate::http::request::caller::{Member, ReportCaller, ReportReader, ReportWriter, ReportsCaller};
+use crate::http::request::caller::Caller;
 use crate::http::request::conditions::{Conditions, IfMatch, IfNoneMatch, entity_tag};
 use crate::http::request::json_body::JsonBody;
+use crate::http::request::path::{PathParameters, PathReader};
 use crate::http::request::query::{PAGE_DEFAULT, QueryParameters, QueryReader, page, page_limit};
+use crate::http::request::rights::{Member, ReportsReader, ReportsWriter};
 use crate::storage::accounts::{self, advisors};
 use crate::storage::reports::{self, ListQuery, Outcome, WriteAnswer};
 
 /// An advisor's day.
-#[derive(IntoParams)]
+#[derive(Debug, Clone, Copy, IntoParams)]
 #[into_params(parameter_in = Path)]
-#[expect(
-    dead_code,
-    reason = "describes the path in the document; ReportReader and ReportWriter read it"
-)]
-pub(in crate::http) struct ReportPath {
+pub struct ReportPath {
     /// Whose report; an advisor names themselves.
-    #[param(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
-    advisor_id: String,
+    #[param(value_type = String, format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
+    pub(in crate::http) advisor_id: AdvisorId,
     /// Of which civil day.
-    #[param(format = Date, example = "2022-05-03")]
-    date: String,
+    #[param(value_type = String, format = Date, example = "2022-05-03")]
+    pub(in crate::http) date: ReportDate,
+}
+
+impl PathParameters for ReportPath {
+    fn read(reader: &mut PathReader<'_>) -> Option<Self> {
+        let advisor_id = reader.id("advisor_id");
+        let date = reader.value("date", str::parse);
+        Some(Self {
+            advisor_id: advisor_id?,
+            date: date?,
+        })
+    }
+
+    fn advisor(&self) -> Option<AdvisorId> {
+        Some(self.advisor_id)
+    }
 }
 
 /// Create or replace the report of a day.
@@ -56,20 +69,20 @@ pub(in crate::http) struct ReportPath {
 )]
 #[put("/v1/advisors/{advisor_id}/reports/{date}")]
 pub async fn put_report(
-    ReportWriter(caller): ReportWriter,
+    Caller { who, path, .. }: Caller<ReportsWriter, ReportPath>,
     conditions: Conditions,
     body: JsonBody<ReportBody>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let today = application.today(caller.member.time_zone());
+    let today = application.today(who.time_zone);
     let submission = ReportDraft::from(body.0)
-        .validate_on(caller.date, today, InterventionId::new)
+        .validate_on(path.date, today, InterventionId::new)
         .map_err(Problem::validation_failed)?;
     let asked = Asked::Put {
         report: submission.report,
         recorded_at: submission.recorded_at,
     };
-    let answer = write(&application, caller, asked, conditions.0).await?;
+    let answer = write(&application, who, path, asked, conditions.0).await?;
     Ok(written(answer))
 }
 
@@ -87,30 +100,23 @@ pub async fn put_report(
 )]
 #[get("/v1/advisors/{advisor_id}/reports/{date}")]
 pub async fn get_report(
-    ReportReader(caller): ReportReader,
+    Caller { who, path, .. }: Caller<ReportsReader, ReportPath>,
     conditions: Conditions,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let (organisation, advisor, date) = (caller.member.organisation(), caller.advisor, caller.date);
     let state: DayState = application
         .store
-        .read(move |connection| reports::find_day(connection, organisation, advisor, date))
+        .read(move |connection| reports::find_day(connection, who.organisation, path.advisor_id, path.date))
         .await?;
     let Some(report) = &state.live else {
         return Err(ProblemCode::NotFound.into());
     };
     let known = conditions.0.if_none_match.is_some_and(|versions| versions.hold(&state));
-    let mut response = if known {
-        HttpResponse::NotModified()
-    } else {
-        HttpResponse::Ok()
-    };
-    response.insert_header((ETAG, entity_tag(report.version)));
-    Ok(if known {
-        response.finish()
-    } else {
-        response.json(ReportView::from(report))
-    })
+    let tag = (ETAG, entity_tag(report.version));
+    if known {
+        return Ok(HttpResponse::NotModified().insert_header(tag).finish());
+    }
+    Ok(HttpResponse::Ok().insert_header(tag).json(ReportView::from(report)))
 }
 
 /// Delete the report of a day.
@@ -124,47 +130,47 @@ pub async fn get_report(
 )]
 #[delete("/v1/advisors/{advisor_id}/reports/{date}")]
 pub async fn delete_report(
-    ReportWriter(caller): ReportWriter,
+    Caller { who, path, .. }: Caller<ReportsWriter, ReportPath>,
     conditions: Conditions,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    write(&application, caller, Asked::Delete, conditions.0).await?;
+    write(&application, who, path, Asked::Delete, conditions.0).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
 /// Writes the day that a caller may write: puts the write in the queue at once, and gives back what waits for its answer.
 pub(in crate::http) fn write(
     application: &Application,
-    caller: ReportCaller,
+    member: Member,
+    day: ReportPath,
     asked: Asked,
     preconditions: Preconditions,
 ) -> impl Future<Output = Result<WriteAnswer, Problem>> {
-    let member = caller.member;
     let written = application.store.write_report(ReportWrite {
-        organisation: member.organisation(),
-        advisor: caller.advisor,
-        date: caller.date,
-        by: member.account(),
-        through: member.through(),
+        organisation: member.organisation,
+        advisor: day.advisor_id,
+        date: day.date,
+        by: member.account,
+        through: member.through,
         at: application.now(),
-        today: application.today(member.time_zone()),
+        today: application.today(member.time_zone),
         asked,
         preconditions,
     });
     async move {
         match written.await? {
             Ok(answer) => Ok(answer),
-            Err(refusal) => Err(refused(application, &member, refusal).await),
+            Err(refusal) => Err(refused(application, member, refusal).await),
         }
     }
 }
 
 /// The answer to a write that was refused: who closed a month is told by name.
-async fn refused(application: &Application, member: &Member, refusal: Refusal) -> Problem {
+async fn refused(application: &Application, member: Member, refusal: Refusal) -> Problem {
     let Refusal::MonthClosed(closed) = refusal else {
         return refusal.into();
     };
-    let organisation = member.organisation();
+    let organisation = member.organisation;
     let coordinator = application
         .store
         .read(move |connection| accounts::find(connection, organisation, closed.by))
@@ -173,7 +179,7 @@ async fn refused(application: &Application, member: &Member, refusal: Refusal) -
         Ok(Some(coordinator)) => Problem::month_closed(ClosedBody {
             month: closed.month.to_string(),
             at: instant(closed.at),
-            on: today_in(member.time_zone(), closed.at),
+            on: today_in(member.time_zone, closed.at),
             by: coordinator.name.as_str().to_owned(),
         }),
         Ok(None) => refusal.into(),
@@ -239,6 +245,23 @@ impl QueryParameters for ListParameters {
     }
 }
 
+impl ListParameters {
+    /// What is asked for, when somebody may ask for it: so many reports at most.
+    ///
+    /// # Errors
+    /// 403 when an advisor names somebody else.
+    fn asked(self, member: &Member, limit: u32) -> Result<ListQuery, Problem> {
+        Ok(ListQuery {
+            organisation: member.organisation,
+            advisor: member.scope(self.advisor_id)?,
+            from: self.from,
+            to: self.to,
+            after: self.cursor,
+            limit,
+        })
+    }
+}
+
 /// List reports, the newest day first.
 ///
 /// An advisor's own; a coordinator's, all of the organisation unless `advisor_id` names one. Page by page: ask again with
@@ -251,19 +274,11 @@ impl QueryParameters for ListParameters {
 )]
 #[get("/v1/reports")]
 pub async fn list_reports(
-    caller: ReportsCaller<ListParameters>,
+    Caller { who, query, .. }: Caller<ReportsReader, (), ListParameters>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let ReportsCaller { member, parameters } = caller;
-    let limit = parameters.limit.unwrap_or(PAGE_DEFAULT);
-    let query = ListQuery {
-        organisation: member.organisation(),
-        advisor: member.scope(parameters.advisor_id)?,
-        from: parameters.from,
-        to: parameters.to,
-        after: parameters.cursor,
-        limit: limit + 1,
-    };
+    let limit = query.limit.unwrap_or(PAGE_DEFAULT);
+    let query = query.asked(&who, limit + 1)?;
     let found = application
         .store
         .read(move |connection| {

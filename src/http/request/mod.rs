@@ -4,4 +4,6 @@ pub mod admission;
 pub mod caller;
 pub mod conditions;
 pub mod json_body;
+pub mod path;
 pub mod query;
+pub mod rights;

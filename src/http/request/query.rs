@@ -1,13 +1,11 @@
 //! Query strings, read strictly: every fault of every parameter at once, unknown and repeated ones included.
 
-use std::future::{Ready, ready};
-
-use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::HttpRequest;
+use utoipa::IntoParams;
 
 use crate::domain::field_error::{FieldCode, FieldErrors};
 use crate::domain::language::Language;
-use crate::http::answer::problem::Problem;
+use crate::http::answer::formats::Format;
 
 /// The parameters of a query that have not been read yet, and the faults so far.
 pub struct QueryReader {
@@ -96,23 +94,48 @@ pub fn page_limit(text: &str) -> Result<u32, FieldCode> {
         })
 }
 
-/// The parameters of an operation.
+/// The parameters of an operation, or some of them. The same type tells the document of them, by `utoipa::IntoParams`.
 pub trait QueryParameters: Sized {
     /// Reads them; `None` only when a fault was noted.
     fn read(reader: &mut QueryReader) -> Option<Self>;
 }
 
-/// The parameters of a request.
-///
-/// # Errors
-/// Every fault of every one.
-pub fn parameters<T: QueryParameters>(request: &HttpRequest) -> Result<T, Problem> {
-    let mut reader = QueryReader::new(request);
-    let parameters = T::read(&mut reader);
-    let errors = reader.finish();
-    match parameters {
-        Some(parameters) if errors.is_empty() => Ok(parameters),
-        _ => Err(Problem::invalid_parameters(errors)),
+/// An operation without parameters of its own.
+impl QueryParameters for () {
+    fn read(_: &mut QueryReader) -> Option<Self> {
+        Some(())
+    }
+}
+
+/// The parameters of both.
+impl<A: QueryParameters, B: QueryParameters> QueryParameters for (A, B) {
+    fn read(reader: &mut QueryReader) -> Option<Self> {
+        let (a, b) = (A::read(reader), B::read(reader));
+        a.zip(b)
+    }
+}
+
+/// The form of a document.
+#[derive(Debug, Clone, Copy, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct FormatParameter {
+    /// The form of the document; beats `Accept`.
+    #[param(value_type = Option<String>, nullable = false, pattern = "^(json|csv|xlsx|html|pdf)$", example = "json")]
+    format: Option<Format>,
+}
+
+impl FormatParameter {
+    /// The form that is asked for, by this parameter or by `Accept`.
+    #[must_use]
+    pub fn or_accepted(self, request: &HttpRequest) -> Format {
+        self.format.unwrap_or_else(|| Format::accepted(request))
+    }
+}
+
+impl QueryParameters for FormatParameter {
+    fn read(reader: &mut QueryReader) -> Option<Self> {
+        let format = reader.optional("format", Format::from_code);
+        Some(Self { format })
     }
 }
 
@@ -123,26 +146,4 @@ pub fn page<T, C>(mut found: Vec<T>, limit: u32, cursor: impl FnOnce(&T) -> C) -
     found.truncate(limit);
     let next = found.last().filter(|_| more).map(cursor);
     (found, next)
-}
-
-/// An operation without parameters of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NoParameters;
-
-impl QueryParameters for NoParameters {
-    fn read(_: &mut QueryReader) -> Option<Self> {
-        Some(Self)
-    }
-}
-
-/// The parameters of an operation, as an argument of its handler. Stands behind the caller: who is calling comes first.
-pub struct Query<T>(pub T);
-
-impl<T: QueryParameters + 'static> FromRequest for Query<T> {
-    type Error = actix_web::Error;
-    type Future = Ready<Result<Self, Self::Error>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(parameters(request).map(Self).map_err(Into::into))
-    }
 }

@@ -22,7 +22,7 @@ const ROOMS_OF_HTTP: [&str; 14] = [
 ];
 
 const LINES_OF_A_FUNCTION_MAX: usize = 80;
-const LINES_OF_A_HANDLER_MAX: usize = 33;
+const LINES_OF_A_HANDLER_MAX: usize = 25;
 
 /// The attributes by which a function of `src/http` is a handler.
 const HANDLER_ATTRIBUTES: [&str; 5] = ["#[get(", "#[put(", "#[post(", "#[delete(", "#[patch("];

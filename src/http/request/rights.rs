@@ -1,0 +1,223 @@
+//! What callers may do. Each right is a type that a handler names in its [`Caller`](super::caller::Caller), and says which
+//! people and which programs have it, and what the handler learns of them.
+
+use chrono_tz::Tz;
+
+use super::path::PathParameters;
+use crate::actions::By;
+use crate::auth::token::{Access, Authority};
+use crate::domain::account::Role;
+use crate::domain::api_key::Scope;
+use crate::domain::identifiers::{AccountId, AdvisorId, ApiKeyId, OrganisationId, SessionId};
+use crate::http::answer::problem::Problem;
+use crate::http::answer::problem_code::ProblemCode;
+
+/// A right.
+pub trait Right {
+    /// What a handler learns of whoever has it.
+    type Holder: TryFrom<Access>;
+    /// The people who have it.
+    const ROLES: &'static [Role];
+    /// What a program's key must let it do to have it; `None`: programs never have it.
+    const SCOPE: Option<Scope> = None;
+}
+
+/// Grants a right over what a path names. An advisor has rights over themselves alone: a path that names anybody else is
+/// refused without a look-up. To all others an advisor of another organisation is one that does not exist, as storage tells.
+///
+/// # Errors
+/// 403 when the caller has not that right.
+pub(super) fn grant<R: Right>(access: Access, path: &impl PathParameters) -> Result<R::Holder, Problem> {
+    let may = match access.authority {
+        Authority::Person { role, .. } => R::ROLES.contains(&role),
+        Authority::Program { scopes, .. } => R::SCOPE.is_some_and(|scope| scopes.contains(scope)),
+    };
+    let over_this = Member::from(access).may_see(path.advisor());
+    let holder = R::Holder::try_from(access).ok().filter(|_| may && over_this);
+    holder.ok_or(ProblemCode::Forbidden.into())
+}
+
+/// A person who is signed in.
+#[derive(Debug, Clone, Copy)]
+pub struct Person {
+    /// Their organisation.
+    pub organisation: OrganisationId,
+    /// Their account.
+    pub account: AccountId,
+    /// Their session.
+    pub session: SessionId,
+    /// The zone of their organisation.
+    pub time_zone: Tz,
+}
+
+impl Person {
+    /// Who it is, for what is written down.
+    #[must_use]
+    pub const fn by(&self) -> By {
+        By {
+            organisation: self.organisation,
+            account: self.account,
+        }
+    }
+}
+
+impl TryFrom<Access> for Person {
+    type Error = ProblemCode;
+
+    /// A program is nobody who is signed in.
+    fn try_from(access: Access) -> Result<Self, ProblemCode> {
+        match access.authority {
+            Authority::Person { session, .. } => Ok(Self {
+                organisation: access.organisation,
+                account: access.account,
+                session,
+                time_zone: access.time_zone,
+            }),
+            Authority::Program { .. } => Err(ProblemCode::Forbidden),
+        }
+    }
+}
+
+/// An advisor or a coordinator of an organisation, or a program that calls for it.
+#[derive(Debug, Clone, Copy)]
+pub struct Member {
+    /// Their organisation.
+    pub organisation: OrganisationId,
+    /// Their account; of a program, the account that made its key.
+    pub account: AccountId,
+    /// The key through which a program calls.
+    pub through: Option<ApiKeyId>,
+    /// The zone of their organisation.
+    pub time_zone: Tz,
+    /// The only advisor whose reports and figures they see: themselves, when they are one.
+    pub own: Option<AdvisorId>,
+}
+
+impl Member {
+    /// Whether they see what is this advisor's, or what is nobody's in particular.
+    fn may_see(&self, advisor: Option<AdvisorId>) -> bool {
+        self.own.is_none_or(|own| advisor.is_none_or(|advisor| advisor == own))
+    }
+
+    /// Whose reports they ask for when they name this advisor: an advisor's are their own; a coordinator's and a program's are
+    /// everybody's unless they name one.
+    ///
+    /// # Errors
+    /// 403 when an advisor names somebody else, without a look-up.
+    pub fn scope(&self, named: Option<AdvisorId>) -> Result<Option<AdvisorId>, Problem> {
+        let named = self.scope_all(named.into_iter().collect())?;
+        Ok(named.into_iter().next())
+    }
+
+    /// Whose figures they ask for when they name these advisors.
+    ///
+    /// # Errors
+    /// As [`Member::scope`].
+    pub fn scope_all(&self, named: Vec<AdvisorId>) -> Result<Vec<AdvisorId>, Problem> {
+        if named.iter().any(|named| !self.may_see(Some(*named))) {
+            return Err(ProblemCode::Forbidden.into());
+        }
+        Ok(self.own.map_or(named, |own| vec![own]))
+    }
+}
+
+impl From<Access> for Member {
+    fn from(access: Access) -> Self {
+        let (through, role) = match access.authority {
+            Authority::Person { role, .. } => (None, Some(role)),
+            Authority::Program { key, .. } => (Some(key), None),
+        };
+        Self {
+            organisation: access.organisation,
+            account: access.account,
+            through,
+            time_zone: access.time_zone,
+            own: (role == Some(Role::Advisor)).then(|| access.account.into()),
+        }
+    }
+}
+
+/// Everybody who is signed in, about themselves.
+pub enum SignedIn {}
+
+impl Right for SignedIn {
+    type Holder = Person;
+    const ROLES: &'static [Role] = &[Role::Advisor, Role::Coordinator, Role::Administrator];
+}
+
+/// Advisors, about themselves.
+pub enum Advisor {}
+
+impl Right for Advisor {
+    type Holder = Member;
+    const ROLES: &'static [Role] = &[Role::Advisor];
+}
+
+/// Advisors and coordinators.
+pub enum AdvisorOrCoordinator {}
+
+impl Right for AdvisorOrCoordinator {
+    type Holder = Member;
+    const ROLES: &'static [Role] = &[Role::Advisor, Role::Coordinator];
+}
+
+/// Coordinators, about their organisation.
+pub enum Coordinator {}
+
+impl Right for Coordinator {
+    type Holder = Person;
+    const ROLES: &'static [Role] = &[Role::Coordinator];
+}
+
+/// Administrators of the instance.
+pub enum Administrator {}
+
+impl Right for Administrator {
+    type Holder = Person;
+    const ROLES: &'static [Role] = &[Role::Administrator];
+}
+
+/// Who reads reports; an advisor their own.
+pub enum ReportsReader {}
+
+impl Right for ReportsReader {
+    type Holder = Member;
+    const ROLES: &'static [Role] = &[Role::Advisor, Role::Coordinator];
+    const SCOPE: Option<Scope> = Some(Scope::ReportsRead);
+}
+
+/// Who reads the reports of the whole organisation.
+pub enum AllReportsReader {}
+
+impl Right for AllReportsReader {
+    type Holder = Member;
+    const ROLES: &'static [Role] = &[Role::Coordinator];
+    const SCOPE: Option<Scope> = Some(Scope::ReportsRead);
+}
+
+/// Who writes reports; an advisor their own.
+pub enum ReportsWriter {}
+
+impl Right for ReportsWriter {
+    type Holder = Member;
+    const ROLES: &'static [Role] = &[Role::Advisor, Role::Coordinator];
+    const SCOPE: Option<Scope> = Some(Scope::ReportsWrite);
+}
+
+/// Who reads figures; an advisor their own.
+pub enum FiguresReader {}
+
+impl Right for FiguresReader {
+    type Holder = Member;
+    const ROLES: &'static [Role] = &[Role::Advisor, Role::Coordinator];
+    const SCOPE: Option<Scope> = Some(Scope::StatisticsRead);
+}
+
+/// Who reads the figures of the whole organisation.
+pub enum AllFiguresReader {}
+
+impl Right for AllFiguresReader {
+    type Holder = Member;
+    const ROLES: &'static [Role] = &[Role::Coordinator];
+    const SCOPE: Option<Scope> = Some(Scope::StatisticsRead);
+}

@@ -1,4 +1,5 @@
-//! What changed since: every change once, in the order of the commits, in one's own scope.
+//! //! The changes since a cursor: every change once, in the order of the commits, and only those that the caller may
+//! read.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +27,7 @@ on_both_databases!(
     a_cursor_that_was_never_given_is_faulty,
 );
 
-/// Everything after a cursor, and the next one.
+/// /// Reads page after page until the end: all changes after a cursor, and the cursor to go on from.
 async fn follow(api: &Api, by: &Person, cursor: Option<&str>, limit: u32) -> (Vec<Value>, String) {
     let mut items = Vec::new();
     let mut cursor = cursor.map(str::to_owned);
@@ -54,7 +55,7 @@ fn dates(items: &[Value]) -> Vec<&str> {
     items.iter().map(|item| item["date"].as_str().unwrap()).collect()
 }
 
-/// The answer to a cursor.
+/// /// The status and the code with which the service answers a request for the changes after a cursor.
 async fn asked(api: &Api, by: &Person, cursor: &str) -> (u16, String) {
     api.get(&format!("/v1/changes?cursor={cursor}"))
         .by(by)
@@ -123,7 +124,7 @@ async fn pages_of_any_length_tell_the_same(database: TestDatabase) {
     }
 }
 
-/// Writes of five days at random.
+/// /// Writes of five days, drawn by chance: the day, and how many workshops it has; `None` deletes its report.
 fn writes() -> impl Strategy<Value = Vec<(u32, Option<u32>)>> {
     prop::collection::vec((1_u32..=5, prop::option::of(1_u32..=3)), 0..8)
 }
@@ -187,7 +188,7 @@ async fn a_cursor_ahead_of_the_history_has_expired(database: TestDatabase) {
     let cast = api.cast().await;
     put(&api, &cast.advisor, "2022-05-03", "a").await;
     let (_, cursor) = follow(&api, &cast.advisor, None, 50).await;
-    // As after a backup was restored of which nobody told the service.
+    // // As if somebody had restored a backup without telling the service: its history ends before the cursor.
     let organisation = cast.advisor.organisation;
     let rewind = format!("UPDATE organisations SET change_seq = 0 WHERE organisation_id = '{organisation}'");
     sql::execute(&mut database.connect(), &rewind);

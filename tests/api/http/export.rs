@@ -1,4 +1,4 @@
-//! Copies of what is held about oneself.
+//! //! The copy that a person takes of everything that the service holds about them.
 
 use serde_json::{Value, json};
 

@@ -10,12 +10,13 @@ use crate::auth::seal::Seal;
 use crate::auth::token::{Access, AccessTokens, Authority, TokenError};
 use crate::storage::{Store, access, api_keys};
 
-/// How many seconds a program's key is remembered at most: so often its use is noted.
+/// For how many seconds at most a program's key is remembered. Its use is noted when it is looked up, so at most this
+/// often.
 const KEY_REMEMBERED_SECONDS: i64 = 15 * 60;
 
-/// What an instance has seen of what all share.
+/// What this instance last read of the access counter and the signing keys, which all instances share.
 struct Watch {
-    /// The counter of changes of access; `None` when it is not known.
+    /// The counter of changes of access; `None` when it could not be read.
     changes: Option<i64>,
     /// When the keys were last read.
     keys_read_at: DateTime<Utc>,
@@ -30,7 +31,7 @@ pub struct Gate {
 }
 
 impl Gate {
-    /// The gate of an instance, with the keys that all share; makes the first key.
+    /// The gate of an instance, with the signing keys that all instances share; makes the first key when there is none.
     ///
     /// # Errors
     /// When the keys cannot be read, made or opened.
@@ -47,8 +48,8 @@ impl Gate {
         })
     }
 
-    /// Looks whether somebody's access or the keys have changed, on any instance; to be called every other second. When
-    /// it cannot be told, everybody is looked up anew.
+    /// Looks whether somebody's access or the keys have changed, on any instance; to be called every two seconds. When
+    /// the database does not answer, every caller is looked up anew.
     ///
     /// # Errors
     /// As any read.
@@ -66,7 +67,7 @@ impl Gate {
         Ok(())
     }
 
-    /// Who is calling with this token at `now`, if they may.
+    /// Who is calling with this token at `now`; `None` when they are not let in.
     ///
     /// # Errors
     /// As any action.
@@ -105,7 +106,8 @@ impl Gate {
                 access::of_session(connection, claimed.organisation, claimed.account, claimed.session, now)
             })
             .await?;
-        // A changed role is had with the next token.
+        // A token states the role of its holder. After a change of role the old token is refused; the next one states
+        // the new role.
         let known = known.filter(|(role, _)| *role == claimed.role);
         Ok(known.map(|(role, time_zone)| {
             let session = claimed.session;

@@ -27,9 +27,10 @@ pub enum AccountRefusal {
     Unknown,
     /// The caller's own account was ended.
     Ended,
-    /// Coordinators do not end or change their own role: somebody must be left who can.
+    /// A coordinator asked to deactivate their own account or to change their own role: somebody must be left who can
+    /// do that.
     Oneself,
-    /// Values that break rules which only storage can tell.
+    /// The values break rules that only the database can check.
     Invalid(FieldErrors),
 }
 
@@ -63,7 +64,7 @@ pub struct Invited {
     pub managed: ManagedAccount,
     /// Their organisation.
     pub organisation: Organisation,
-    /// What they are to get.
+    /// The invitation that is to reach them.
     pub invitation: Invitation,
 }
 
@@ -111,7 +112,8 @@ pub async fn invite(
     Ok(outcome.map(|found| Invited::to(found, invitation)))
 }
 
-/// Invites a person anew: to choose a password, another one, or to come back. Earlier invitations are good no more.
+/// Invites a person again: to choose a first password or another one, or to come back after they were deactivated.
+/// Earlier invitations are good no more.
 ///
 /// # Errors
 /// As any action.
@@ -168,7 +170,8 @@ pub async fn change(
     Ok(outcome)
 }
 
-/// Ends an account: it signs in and refreshes no more, and its invitations are good no more. Reports stay.
+/// Deactivates an account: its sessions end, nobody signs in to it any more, and its invitations are good no more. Its
+/// reports stay.
 ///
 /// # Errors
 /// As any action.

@@ -42,7 +42,7 @@ pub async fn create(
     Ok((key, token))
 }
 
-/// Revokes a key. Whether the organisation had such a key.
+/// Revokes a key. Tells whether the organisation had such a key.
 ///
 /// # Errors
 /// As any action.

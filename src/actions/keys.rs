@@ -14,7 +14,7 @@ use crate::storage::{Store, signing_keys};
 /// After how many seconds a new key signs: by then every instance knows it.
 const SIGNS_AFTER_SECONDS: i64 = 60;
 
-/// What is written down of a rotation: it is the instance's, and nobody's who is known.
+/// What the audit log says of a rotation. It belongs to no organisation, and who typed the command is not known.
 const ROTATED: Deed = Deed {
     organisation: OrganisationId::INSTANCE,
     action: AuditAction::SigningKeysRotated,
@@ -22,7 +22,8 @@ const ROTATED: Deed = Deed {
     subject: Subject::Organisation,
 };
 
-/// The keys that all instances share; makes the first, and seals those that are not sealed though there is a secret.
+/// The signing keys that all instances share. Makes the first when there is none, and seals those that were stored
+/// without a seal although there is a secret.
 ///
 /// # Errors
 /// When they cannot be read, made or opened.
@@ -58,8 +59,8 @@ pub async fn read_keys(store: &Store, seal: &Seal, now: DateTime<Utc>) -> Result
     Ok(opened)
 }
 
-/// Makes a key that signs from a minute on, and retires those before it when their last token has expired. The new
-/// key's identifier.
+/// Makes a key that signs from a minute on, and retires the keys before it once their last token has expired. Gives the
+/// new key's identifier.
 ///
 /// # Errors
 /// As any action.

@@ -1,5 +1,5 @@
-//! Uses of several steps: each function is one thing that a person does, from its values to its outcome. Storage is reached
-//! through `Store`; nothing here knows HTTP or SQL.
+//! What people do in several steps: each function does one such thing, from the values given to the outcome. Storage is
+//! reached through `Store`; nothing here knows HTTP or SQL.
 
 pub mod access;
 pub mod accounts;
@@ -27,7 +27,8 @@ pub struct By {
 }
 
 impl By {
-    /// That they did this, to a thing of the organisation or to the organisation itself.
+    /// What the audit log is to say: that this account did `action` to a thing of the organisation or to the
+    /// organisation itself.
     #[must_use]
     pub fn did(self, action: AuditAction, subject: impl Into<Subject>) -> Deed {
         Deed {
@@ -39,7 +40,7 @@ impl By {
     }
 }
 
-/// A failure that is nobody's request: answered 500 or 503 and logged.
+/// A failure that is not the fault of the request: answered 500 or 503 and logged.
 #[derive(Debug, thiserror::Error)]
 pub enum ActionError {
     /// Storage failed.

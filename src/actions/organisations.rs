@@ -13,7 +13,7 @@ use crate::storage::accounts::managed::{self, AccountStatus};
 use crate::storage::audit::{self, Deed};
 use crate::storage::{Store, organisations};
 
-/// Makes an organisation; `by` is the administrator who does, `None` the command line.
+/// Makes an organisation; `by` is the administrator who makes it, `None` for the command line.
 ///
 /// # Errors
 /// As any action.
@@ -47,7 +47,8 @@ pub async fn create(
     Ok(organisation)
 }
 
-/// Invites a coordinator of an organisation; anew, one who has the address already and has chosen no password.
+/// Invites a coordinator of an organisation. When a coordinator with this address was invited before and has chosen no
+/// password yet, that account is invited again.
 ///
 /// # Errors
 /// As any action.

@@ -1,4 +1,5 @@
-//! Choosing passwords: with an invitation, or with the one before; and asking for an invitation when it is forgotten.
+//! Choosing a password: with an invitation, or with the current password; and asking for an invitation when the
+//! password is forgotten.
 
 use chrono::{DateTime, Duration, Utc};
 
@@ -15,11 +16,11 @@ use crate::storage::accounts::managed;
 use crate::storage::audit::Deed;
 use crate::storage::{Store, audit, invitations, sessions};
 
-/// For how long the invitation is good that whoever forgot their password gets: they wait for it.
+/// For how long the invitation is good that answers a forgotten password: not long, since the person is waiting for it.
 const RESET_LASTS: Duration = Duration::days(1);
 
-/// Invites whoever says that they forgot the password of an address, when it has an account that may act: whether it has
-/// is not for them to know. Earlier invitations are good no more.
+/// Makes an invitation for somebody who says that they forgot the password of an address, when the address has an
+/// account that may act. Whoever asks must not learn whether it has one. Earlier invitations are good no more.
 ///
 /// # Errors
 /// As any action; [`AccountRefusal::Unknown`] when there is no such account.
@@ -44,7 +45,7 @@ pub async fn ask_reset(
     };
     let outcome = store
         .write(Vec::new(), move |connection| {
-            // They may have been deactivated meanwhile.
+            // The account may have been deactivated meanwhile.
             if credentials::active(connection, organisation, account)?.is_none() {
                 return Ok(Err(AccountRefusal::Unknown));
             }
@@ -56,7 +57,8 @@ pub async fn ask_reset(
     Ok(outcome.map(|found| Invited::to(found, invitation)))
 }
 
-/// Sets the password that an invitation is for, once; every session of the account ends.
+/// Sets the password of the account that an invitation is for. The invitation is good no more, and every session of the
+/// account ends.
 ///
 /// # Errors
 /// As any action.
@@ -86,7 +88,7 @@ pub async fn accept_invitation(
     let password_hash = passwords.hash(password).await?;
     let outcome = store
         .write(Vec::new(), move |connection| {
-            // Somebody else may have used it meanwhile.
+            // Somebody may have used the invitation meanwhile.
             if !invitations::is_good(connection, organisation, account, &hash, now)? {
                 return Ok(Err(unusable()));
             }
@@ -101,7 +103,7 @@ pub async fn accept_invitation(
     Ok(outcome)
 }
 
-/// Changes one's own password; every other session ends.
+/// Changes the caller's own password; their other sessions end.
 ///
 /// # Errors
 /// As any action.

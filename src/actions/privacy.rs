@@ -1,4 +1,4 @@
-//! What people and organisations may ask for of what is held about them: a copy, and that it go.
+//! What people and organisations may ask for regarding the data that is held about them: a copy, and its erasure.
 
 use chrono::{DateTime, Utc};
 
@@ -35,7 +35,7 @@ pub struct PersonalData {
     pub audit: Vec<AuditEntry>,
 }
 
-/// Everything that is held about a person; `None`: there is no such person. It is written down that they asked.
+/// Everything that is held about a person; `None`: there is no such person. The audit log notes that they asked.
 ///
 /// # Errors
 /// As any action.
@@ -72,7 +72,7 @@ pub async fn personal_data(store: &Store, by: By, now: DateTime<Utc>) -> Result<
     Ok(found)
 }
 
-/// Takes a person's name and address out; their reports and the figures stay. Whether there is such a person.
+/// Erases a person's name and address; their reports and the figures stay. Tells whether there is such a person.
 ///
 /// # Errors
 /// As any action.
@@ -107,7 +107,7 @@ pub enum OrganisationPart {
     Organisation(Organisation),
     /// One of its accounts.
     Account(ManagedAccount),
-    /// What a day of an advisor says, and what it said before.
+    /// A day of an advisor: what its report says, and what it said before.
     Day(AdvisorId, ReportDate, Vec<Version>),
     /// What was last said of a month.
     Month(MonthRecord),
@@ -115,8 +115,8 @@ pub enum OrganisationPart {
     Publication(PublicationRecord, String),
 }
 
-/// Gives everything that is held about an organisation to `take`, piece by piece, as it is at one moment; `false`: there
-/// is no such organisation. It is written down that somebody asked.
+/// Gives everything that is held about an organisation to `take`, piece by piece, as it is at one moment; `false`:
+/// there is no such organisation. The audit log notes that somebody asked.
 ///
 /// # Errors
 /// As any action.
@@ -159,7 +159,7 @@ pub async fn export_organisation(
     Ok(exists)
 }
 
-/// A copy that could not be written.
+/// The error of a copy that could not be written.
 fn unwritten(error: &std::io::Error) -> StorageError {
     StorageError::Unavailable(format!("writing the copy: {error}"))
 }
@@ -183,7 +183,8 @@ fn every_day(
     }
 }
 
-/// Erases an organisation and everything that is held about it, in slices; nobody gets in from the first one on.
+/// Erases an organisation and everything that is held about it, in slices; nobody signs in to it from the first slice
+/// on.
 ///
 /// # Errors
 /// As any action.

@@ -14,7 +14,7 @@ use crate::storage::{StorageError, Store, audit, months, publications};
 /// Why figures are not published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PublicationRefusal {
-    /// Some months are not closed: these.
+    /// These months are not closed.
     Open(Vec<Month>),
     /// There is no such organisation any more.
     Ended,

@@ -35,7 +35,8 @@ pub enum SignInRefusal {
     UnusableToken,
 }
 
-/// Signs in with an address and a password. Takes as long for an address that nobody has.
+/// Signs in with an address and a password. An address that has no account takes as long, so that the time does not
+/// tell.
 ///
 /// # Errors
 /// As any action.
@@ -56,7 +57,7 @@ pub async fn sign_in(
         Some(found) if matches => found,
         found => {
             if let Some(found) = found {
-                // Beside the answer, whose time would tell that there is such an account.
+                // The answer does not wait for this: a later answer would tell that there is such an account.
                 tokio::spawn(record(
                     store.clone(),
                     deed(&found, AuditAction::SignInFailed, None),
@@ -91,8 +92,8 @@ pub async fn sign_in(
     }))
 }
 
-/// Trades a refresh token for new tokens of its session. It may be traded again until one of the tokens that came of it is
-/// used: the answer may have been lost. After that its use ends the session.
+/// Trades a refresh token for new tokens of its session. The old token may be traded again until a token that came of
+/// it is used, since the answer may have been lost. If the old token comes back after that, its session ends.
 ///
 /// # Errors
 /// As any action.
@@ -116,7 +117,8 @@ pub async fn refresh(
     }
 }
 
-/// Uses a refresh token and keeps the next; whose session it is, when it was good.
+/// Uses a refresh token and stores the next one. Gives the account whose session it is; `None` when the token is not
+/// good.
 fn use_token(
     connection: &mut AnyConnection,
     old: &RefreshToken,
@@ -149,7 +151,7 @@ fn use_token(
     }
 }
 
-/// Ends a session of the caller: its refresh token is good no more. Whether there is such a session.
+/// Ends a session of the caller: its refresh token is good no more. Tells whether there is such a session.
 ///
 /// # Errors
 /// As any action.
@@ -167,7 +169,7 @@ pub async fn end_session(store: &Store, by: By, session: SessionId, now: DateTim
     Ok(found)
 }
 
-/// Writes down what nobody waits for.
+/// Writes a refused sign-in to the audit log, for which no caller waits; a failure is only logged.
 async fn record(store: Store, deed: Deed, now: DateTime<Utc>) {
     let recorded = store
         .change(Vec::new(), move |connection| audit::record(connection, deed, now))
@@ -197,7 +199,8 @@ fn claimed(found: &Credentials, session: SessionId) -> Claimed {
     }
 }
 
-/// What somebody did with their own account: signed in, with a session, or did not.
+/// What the audit log says of a sign-in. One that succeeded has the account as its actor and the session as its
+/// subject; one that failed has no actor, and the account as its subject.
 fn deed(found: &Credentials, action: AuditAction, session: Option<SessionId>) -> Deed {
     let account = found.account.id;
     Deed {

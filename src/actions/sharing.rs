@@ -48,7 +48,7 @@ pub async fn share(
     Ok(shared.then_some((link, token)))
 }
 
-/// Revokes a link. Whether the publication had such a link.
+/// Revokes a link. Tells whether the publication had such a link.
 ///
 /// # Errors
 /// As any action.
@@ -82,7 +82,7 @@ pub struct Shown {
     pub content: String,
 }
 
-/// What a link shows, if it is good at `now`. Only reads: whoever has no link costs no write.
+/// What a link shows, if it is good at `now`. Only reads, so that somebody who has no link causes no write.
 ///
 /// # Errors
 /// As any action.

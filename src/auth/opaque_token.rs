@@ -1,5 +1,5 @@
-//! Opaque tokens: random to clients, kept only as a hash. They embed the organisation and what they are for, so that they
-//! are found by key.
+//! Opaque tokens: random to clients, kept only as a hash. A token names its organisation and the thing that it is for,
+//! so that the stored hash is found by key.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::domain::identifiers::{AccountKind, ApiKeyKind, Id, LinkKind, OrganisationId, SessionKind};
 
-/// Goes on with a session.
+/// Continues a session.
 pub type RefreshToken = OpaqueToken<SessionKind>;
 /// Lets a program call for an organisation.
 pub type ApiKeyToken = OpaqueToken<ApiKeyKind>;

@@ -11,7 +11,8 @@ use crate::domain::account::{Email, PASSWORD_MAX, PASSWORD_MIN, PersonName};
 use crate::domain::field_error::{FieldCode, FieldErrors};
 use crate::domain::text::sort_key;
 
-/// Words of a name or an address that are shorter may stand in a password by chance.
+/// The fewest characters of a word of a person's name or address that their password must not contain: shorter words
+/// stand in passwords by chance.
 const OWN_WORD_MIN: usize = 4;
 
 /// How many passwords are hashed at once: each takes 19 MiB and some 20 ms of a core.
@@ -30,7 +31,7 @@ impl Password {
     /// Reads a password.
     ///
     /// # Errors
-    /// Its length, at `/password`.
+    /// When it is too short or too long, at `/password`.
     pub fn parse(text: String) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::new();
         let length = text.chars().count();
@@ -43,10 +44,11 @@ impl Password {
         errors.into_result(Self(text))
     }
 
-    /// Reads a new password of a person, at a pointer.
+    /// Reads a new password that a person chooses.
     ///
     /// # Errors
-    /// Its length; [`FieldCode::GuessablePassword`] when it is among the first that are tried, or holds a name of theirs.
+    /// When it is too short or too long; [`FieldCode::GuessablePassword`] when it is among the first that an attacker
+    /// tries, or contains a word of the person's name or address.
     pub fn choose(text: String, name: &PersonName, email: &Email) -> Result<Self, FieldErrors> {
         let password = Self::parse(text)?;
         let own: Vec<&str> = name
@@ -70,11 +72,11 @@ impl std::fmt::Debug for Password {
     }
 }
 
-/// How many blocks of 1 KiB are set apart for a hash: more than the 32 MiB up to which the C library may keep freed memory
-/// for itself, so that it goes back to the system at once. Only those that are used become resident.
+/// How many blocks of 1 KiB are allocated for a hash. The C library may keep freed memory of up to 32 MiB for itself; a
+/// larger allocation goes back to the system at once. Only the blocks that are used become resident.
 const BLOCKS_SET_APART: usize = 33 * 1024;
 
-/// The argon2id of a password, in memory that does not stay with the process.
+/// The argon2id of a password, in memory that goes back to the system afterwards.
 fn derive(password: &Password, salt: &[u8], params: &Params) -> Result<Output, HashingError> {
     let failed = |error: &dyn std::fmt::Display| HashingError(error.to_string());
     let mut memory = Vec::with_capacity(BLOCKS_SET_APART.max(params.block_count()));
@@ -86,8 +88,8 @@ fn derive(password: &Password, salt: &[u8], params: &Params) -> Result<Output, H
     Output::new(&derived).map_err(|error| failed(&error))
 }
 
-/// The hash of a password, in PHC format with a salt of its own: argon2id with 19 MiB, two passes and one lane, the least
-/// that OWASP's cheat sheet asks for. Takes some 20 ms.
+/// The hash of a password, in PHC format with a new salt: argon2id with 19 MiB, two passes and one lane, the least that
+/// OWASP's cheat sheet asks for. Takes some 20 ms.
 ///
 /// # Errors
 /// [`HashingError`] when the algorithm refuses its parameters.
@@ -95,13 +97,13 @@ pub fn hash(password: &Password) -> Result<String, HashingError> {
     stored(|salt, params| derive(password, salt, params))
 }
 
-/// A hash that no password has, and that takes as long to compare with: chance itself.
+/// A random hash: no password has it, and comparing with it takes as long as with a real one.
 fn nobodys_hash() -> Result<String, HashingError> {
     let chance: [u8; Params::DEFAULT_OUTPUT_LEN] = rand::random();
     stored(|_, _| Output::new(&chance).map_err(|error| HashingError(error.to_string())))
 }
 
-/// What is stored of a password, with a new salt.
+/// The text that is stored for a password: a new salt, and the hash that `derived` computes with it.
 fn stored(derived: impl FnOnce(&[u8], &Params) -> Result<Output, HashingError>) -> Result<String, HashingError> {
     let failed = |error: &dyn std::fmt::Display| HashingError(error.to_string());
     let params = Params::new(19_456, 2, 1, None).map_err(|error| failed(&error))?;
@@ -116,7 +118,8 @@ fn stored(derived: impl FnOnce(&[u8], &Params) -> Result<Output, HashingError>) 
     Ok(hash.to_string())
 }
 
-/// Whether a password has this hash. Takes some 20 ms, whatever the answer; the comparison takes the same time too.
+/// Whether a password has this hash. Takes some 20 ms; neither the hashing nor the comparison takes longer for one
+/// answer than for the other.
 ///
 /// # Errors
 /// [`HashingError`] when the hash is not an argon2id hash in PHC format.
@@ -136,7 +139,7 @@ fn verify(password: &Password, hash: &str) -> Result<bool, HashingError> {
 #[derive(Clone)]
 pub struct PasswordChecker {
     permits: Arc<Semaphore>,
-    /// What is checked when there is no account, so that its answer takes as long.
+    /// The hash that is checked when there is no account, so that the answer takes as long as when there is one.
     nobodys_hash: Arc<str>,
 }
 
@@ -160,7 +163,7 @@ impl PasswordChecker {
         self.apart(move || hash(&password)).await
     }
 
-    /// Runs what takes a core for a while off the threads that answer requests, a few at a time.
+    /// Runs work that keeps a core busy away from the threads that answer requests, [`AT_ONCE`] pieces of it at a time.
     async fn apart<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, HashingError> + Send + 'static,
@@ -174,7 +177,7 @@ impl PasswordChecker {
         outcome
     }
 
-    /// Whether a password has this hash; without one, never.
+    /// Whether a password has the stored hash. Without a stored hash the answer is no, and takes as long.
     ///
     /// # Errors
     /// [`HashingError`] when the stored hash is not in PHC format.

@@ -1,4 +1,4 @@
-//! Seals what must not be read in a backup of the database: with a secret that stands elsewhere.
+//! Seals (encrypts) what nobody must read in a backup of the database, with a secret that is not in the database.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
@@ -18,7 +18,7 @@ pub enum SealError {
     /// The secret is too short to be one.
     #[error("QUOTIDIEN_SECRET takes at least {SECRET_MIN} characters; `openssl rand -base64 32` makes some")]
     ShortSecret,
-    /// What is sealed needs the secret.
+    /// A stored text is sealed, and no secret is given.
     #[error("the signing keys in the database are sealed; set QUOTIDIEN_SECRET to the secret that sealed them")]
     NoSecret,
     /// The secret is another one, or the sealed text was changed.
@@ -29,7 +29,7 @@ pub enum SealError {
     Failed,
 }
 
-/// Seals and opens with a secret; without one, leaves what it is given.
+/// Seals and opens texts with a secret; without a secret, leaves texts as they are.
 #[derive(Default)]
 pub struct Seal(Option<RandomizedNonceKey>);
 
@@ -61,7 +61,7 @@ impl Seal {
         self.0.is_some() && !stored.starts_with(PREFIX)
     }
 
-    /// Seals a text for a thing with this name: what is sealed for one cannot be opened for another.
+    /// Seals a text for a thing with this name: what is sealed under one name cannot be opened under another.
     ///
     /// # Errors
     /// [`SealError::Failed`].

@@ -17,10 +17,10 @@ use super::token::{Access, Authority};
 use crate::domain::account::Email;
 use crate::domain::identifiers::LinkId;
 
-/// How often may be asked in a minute; 0 for as often as one likes.
+/// How many requests are let through in a minute; 0 for no limit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Limits {
-    /// Sign-ins from one address; an account gets a sixth of it, at least one.
+    /// Sign-ins from one network address; to one account a sixth of that, at least one.
     pub sign_ins_per_minute: u32,
     /// Requests of one person or program.
     pub requests_per_minute: u32,
@@ -34,12 +34,12 @@ pub struct Wait {
     pub seconds: u64,
 }
 
-/// Tells the time to the limits.
+/// The clock by which the limits count: a function that is passed in.
 #[derive(Clone)]
 struct PassedIn(Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>);
 
 impl Clock for PassedIn {
-    /// Since 1970.
+    /// The time since 1970.
     type Instant = Duration;
 
     fn now(&self) -> Duration {
@@ -49,7 +49,7 @@ impl Clock for PassedIn {
 
 type Limiter<K> = RateLimiter<K, HashMapStateStore<K>, PassedIn, NoOpMiddleware<Duration>>;
 
-/// One limit for each of many who ask, or none.
+/// One limit, counted for each key by itself; `None` for no limit.
 struct Limit<K: Hash + Eq + Clone>(Option<Limiter<K>>, PassedIn);
 
 impl<K: Hash + Eq + Clone> Limit<K> {
@@ -86,7 +86,7 @@ pub struct Throttle {
 }
 
 impl Throttle {
-    /// Limits by this clock.
+    /// These limits, counted by this clock.
     #[must_use]
     pub fn new(limits: Limits, clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>) -> Self {
         let clock = PassedIn(clock);
@@ -102,34 +102,34 @@ impl Throttle {
         }
     }
 
-    /// A sign-in or a reset from an address.
+    /// Counts a sign-in, or a request to reset a password, from a network address.
     ///
     /// # Errors
-    /// How long to wait.
+    /// How long to wait, when the limit is reached.
     pub fn check_address(&self, address: IpAddr) -> Result<(), Wait> {
         self.addresses.check(&network(address))
     }
 
-    /// A sign-in to an account or its reset, whether there is one or not.
+    /// Counts a sign-in to an account, or a request to reset its password, whether or not there is such an account.
     ///
     /// # Errors
-    /// How long to wait.
+    /// How long to wait, when the limit is reached.
     pub fn check_email(&self, email: &Email) -> Result<(), Wait> {
         self.emails.check(email)
     }
 
-    /// A password of somebody who is signed in.
+    /// Counts a password that is checked for somebody who is signed in.
     ///
     /// # Errors
-    /// How long to wait.
+    /// How long to wait, when the limit is reached.
     pub fn check_account(&self, account: Uuid) -> Result<(), Wait> {
         self.accounts.check(&account)
     }
 
-    /// A request of somebody who was let in.
+    /// Counts a request of a person or program that was let in.
     ///
     /// # Errors
-    /// How long to wait.
+    /// How long to wait, when the limit is reached.
     pub fn check_caller(&self, access: &Access) -> Result<(), Wait> {
         self.callers.check(&match access.authority {
             Authority::Person { .. } => access.account.uuid(),
@@ -137,15 +137,16 @@ impl Throttle {
         })
     }
 
-    /// A request by a link that shows a publication.
+    /// Counts a request by a link that shows a publication.
     ///
     /// # Errors
-    /// How long to wait.
+    /// How long to wait, when the limit is reached.
     pub fn check_link(&self, link: LinkId) -> Result<(), Wait> {
         self.callers.check(&link.uuid())
     }
 
-    /// Forgets those who have not asked for so long that it makes no difference; to be called now and then.
+    /// Forgets those who have not asked for so long that they may ask as often as somebody new; to be called now and
+    /// then.
     pub fn forget_idle(&self) {
         self.addresses.forget_idle();
         self.emails.forget_idle();
@@ -154,7 +155,7 @@ impl Throttle {
     }
 }
 
-/// Who counts as one address: an IPv6 network of 64 bits is one household.
+/// What counts as one address: of IPv6 the network of 64 bits, which is one household.
 fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => address.into(),

@@ -19,7 +19,7 @@ use crate::domain::identifiers::{AccountId, ApiKeyId, OrganisationId, SessionId}
 
 /// How long an access token is valid, in seconds.
 pub const LIFETIME_SECONDS: i64 = 15 * 60;
-/// For whom tokens are: this service.
+/// The audience of tokens (`aud`): this service.
 const AUDIENCE: &str = "quotidien";
 /// RFC 9068, section 2.1.
 const TYPE: &str = "at+jwt";
@@ -58,7 +58,7 @@ pub enum Authority {
     },
 }
 
-/// Who is calling, as an access token says: to be compared with what is known of them.
+/// Who is calling, as an access token says: to be compared with what the database says of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Claimed {
     /// Their organisation.
@@ -67,7 +67,7 @@ pub struct Claimed {
     pub account: AccountId,
     /// Their session.
     pub session: SessionId,
-    /// What they might do when the token was made.
+    /// Their role when the token was made.
     pub role: Role,
 }
 
@@ -186,13 +186,13 @@ pub struct PublicKey {
 /// Who was let in with a token, and until when it is good.
 type Remembered = (Access, DateTime<Utc>);
 
-/// Signs access tokens, reads them, and remembers who was let in with which.
+/// Signs access tokens, reads them, and remembers who was let in with which token.
 pub struct AccessTokens {
     issuer: String,
     validation: Validation,
     keys: RwLock<Arc<[Key]>>,
     remembered: RwLock<HashMap<Box<str>, Remembered>>,
-    /// How often everything was forgotten.
+    /// How many times everything was forgotten.
     epoch: AtomicU64,
 }
 
@@ -219,10 +219,10 @@ impl AccessTokens {
         Ok(tokens)
     }
 
-    /// Puts other keys in the place of those so far.
+    /// Replaces the keys by these.
     ///
     /// # Errors
-    /// When a key cannot be read: those so far stay.
+    /// When a key cannot be read: the keys so far stay.
     pub fn use_keys(&self, keys: &[KeyMaterial]) -> Result<(), TokenError> {
         let keys: Result<Vec<Key>, TokenError> = keys.iter().map(Key::of).collect();
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys?.into();
@@ -241,8 +241,8 @@ impl AccessTokens {
         good.map(|key| key.public.clone()).collect()
     }
 
-    /// A token that says who is calling, valid from `now` for [`LIFETIME_SECONDS`]; signed with the newest key that signs
-    /// by then.
+    /// A token that says who is calling, valid from `now` for [`LIFETIME_SECONDS`]; signed with the newest key that
+    /// signs at `now`.
     ///
     /// # Errors
     /// When there is no key, or it cannot sign.
@@ -250,7 +250,8 @@ impl AccessTokens {
         let keys = self.keys();
         let signing = keys.iter().filter(|key| key.is_good(now) && key.signs_from <= now);
         let newest = signing.max_by_key(|key| key.signs_from);
-        // Another instance's clock may be ahead of this one's.
+        // No key signs yet when the first was made by an instance whose clock is ahead: then the first to sign is
+        // taken.
         let key = newest.or_else(|| keys.iter().min_by_key(|key| key.signs_from));
         let key = key.ok_or_else(|| TokenError::Key("there is none".to_owned()))?;
         let header = Header {
@@ -271,11 +272,12 @@ impl AccessTokens {
         jsonwebtoken::encode(&header, &claims, &key.encoding).map_err(|error| TokenError::Key(error.to_string()))
     }
 
-    /// Who a token says is calling at `now`, and until when it does.
+    /// Who is calling, as a token says, and until when the token is good.
     ///
     /// # Errors
-    /// [`TokenError::Invalid`] unless every claim, the type, the key and the signature are right;
-    /// [`TokenError::UnknownKey`] when another instance may have made its key.
+    /// [`TokenError::Invalid`] unless every claim, the type, the key and the signature are right at `now`;
+    /// [`TokenError::UnknownKey`] when it was signed with a key that this instance does not know: another may have made
+    /// it.
     pub fn read(&self, token: &str, now: DateTime<Utc>) -> Result<(Claimed, DateTime<Utc>), TokenError> {
         let invalid = |_| TokenError::Invalid;
         let header = jsonwebtoken::decode_header(token).map_err(invalid)?;
@@ -297,8 +299,8 @@ impl AccessTokens {
         Ok((claimed, expires))
     }
 
-    /// Who was let in with this token before, if it is good at `now`: checking a signature and what is known of somebody
-    /// costs more than storing a report.
+    /// Who was let in with this token before, if it is good at `now`. Remembered because checking a signature and
+    /// looking up its account costs more than storing a report.
     #[must_use]
     pub fn remembered(&self, token: &str, now: DateTime<Utc>) -> Option<Access> {
         let remembered = self.remembered.read().unwrap_or_else(PoisonError::into_inner);
@@ -306,15 +308,15 @@ impl AccessTokens {
         (now < until).then_some(access)
     }
 
-    /// How often everything was forgotten: to be asked before one looks somebody up, and given to
+    /// How many times everything was forgotten. A caller reads this before looking somebody up, and passes it to
     /// [`AccessTokens::remember`].
     #[must_use]
     pub fn epoch(&self) -> u64 {
         self.epoch.load(Ordering::Acquire)
     }
 
-    /// Remembers who was let in with a token, unless everything was forgotten since `epoch`: what was looked up before
-    /// may be wrong by now.
+    /// Remembers who was let in with a token, unless everything was forgotten since `epoch` was read: what was looked
+    /// up before that may be wrong by now.
     pub fn remember(&self, token: &str, access: Access, until: DateTime<Utc>, epoch: u64, now: DateTime<Utc>) {
         let mut remembered = self.remembered.write().unwrap_or_else(PoisonError::into_inner);
         if self.epoch() != epoch {
@@ -328,7 +330,7 @@ impl AccessTokens {
         }
     }
 
-    /// Forgets everybody: somebody's access has changed.
+    /// Forgets everybody who was let in, since somebody's access has changed or may have changed.
     pub fn forget_all(&self) {
         let mut remembered = self.remembered.write().unwrap_or_else(PoisonError::into_inner);
         self.epoch.fetch_add(1, Ordering::AcqRel);

@@ -42,7 +42,7 @@ pub enum Dimension {
     Referral,
 }
 
-/// What shares are of.
+/// What the shares of a breakdown are percentages of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ShareOf {
     /// Participants, told apart one by one.
@@ -110,7 +110,7 @@ impl Dimension {
         Self::ALL.into_iter().find(|dimension| dimension.code() == code)
     }
 
-    /// What the shares of its lines are of.
+    /// What the shares of the lines are percentages of.
     #[must_use]
     pub const fn share_of(self) -> ShareOf {
         match self {
@@ -127,7 +127,7 @@ impl Dimension {
 pub enum Referral {
     /// Yes, and accompanied the first visit.
     FirstVisitAccompanied,
-    /// Yes, without a first visit that they accompanied.
+    /// Yes, but did not accompany the first visit.
     SocialWorker,
     /// No.
     None,
@@ -179,10 +179,10 @@ pub struct BreakdownLine {
 pub struct Breakdown {
     /// By what.
     pub dimension: Dimension,
-    /// What the shares are of, in all.
+    /// How many of what the shares are percentages of, over all lines.
     pub total: i64,
-    /// The values: those of a closed list all, in its order; communes and advisors that have any, by their codes; last what
-    /// was not said.
+    /// A line for each value: of a closed list every value, in the list's order; of communes and advisors those that
+    /// have interventions, by their codes; last what was not said.
     pub lines: Vec<BreakdownLine>,
 }
 
@@ -204,8 +204,8 @@ impl Breakdown {
         }
     }
 
-    /// The breakdown of interventions whose details are these, and which are so many in all. Kinds and referrals are not
-    /// among the details: nothing is said of them.
+    /// The breakdown of interventions that have these details and are `whole` in all. The details do not hold kinds and
+    /// referrals: their breakdowns have no lines.
     #[must_use]
     pub fn of_details(dimension: Dimension, details: &Details, whole: Detail) -> Self {
         let parts = match dimension {
@@ -263,7 +263,7 @@ pub struct BreakdownStatistics {
     pub period: Months,
     /// When the figures were read.
     pub as_of: DateTime<Utc>,
-    /// Whether they may still change: unless every month is closed.
+    /// Whether the figures may still change: they may, unless every month is closed.
     pub provisional: bool,
     /// The breakdowns, in the order asked for.
     pub breakdowns: Vec<Breakdown>,
@@ -320,7 +320,7 @@ fn named(dimension: Dimension, details: &Details) -> Vec<Part> {
         .collect()
 }
 
-/// The parts and what is left of the whole.
+/// The parts, and what they leave of the whole as the part that was not said.
 fn with_undisclosed(mut parts: Vec<Part>, whole: Detail) -> Vec<Part> {
     let said = |count: fn(&Detail) -> i64| parts.iter().map(|(_, detail)| count(detail)).sum::<i64>();
     let rest = Detail {

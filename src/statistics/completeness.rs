@@ -24,7 +24,7 @@ pub struct Duty {
 }
 
 impl Duty {
-    /// Whether a report is due for a day, unless it is an absence.
+    /// Whether a report is due for a day, unless the advisor is absent.
     #[must_use]
     pub fn holds(&self, day: NaiveDate) -> bool {
         let weekday = usize::try_from(day.weekday().num_days_from_monday()).unwrap_or_default();
@@ -43,7 +43,7 @@ impl Duty {
 pub struct ReportedDay {
     /// The day on which it came, in the organisation's zone.
     pub received_on: NaiveDate,
-    /// Whether it says an absence.
+    /// Whether the report is of an absence.
     pub absence: bool,
 }
 
@@ -52,21 +52,22 @@ pub struct ReportedDay {
 pub struct Completeness {
     /// The days for which a report was due: working days within the activity periods, less public holidays and absences.
     pub expected: i64,
-    /// Those of them that have one; `expected` is these and those that are missing.
+    /// The expected days that have a report; `expected` is these and the missing ones.
     pub reported: i64,
-    /// Days of which there is a report, and of which none was due; no absences.
+    /// Days that have a report although none was due; absences do not count.
     pub extra: i64,
-    /// Those of the reported days whose report came on a later day.
+    /// The reported days whose report came on a later day.
     pub late: i64,
-    /// How many days later these came: the median, the lower of two.
+    /// How many days late those reports came: the median, the lower of two middle ones; `None` when none was late.
     pub median_delay: Option<i64>,
-    /// How many days later the last of them came.
+    /// How many days late the latest of those reports came.
     pub worst_delay: Option<i64>,
     /// The days whose report is missing, the earliest first.
     pub missing: Vec<NaiveDate>,
 }
 
-/// What came of the days from one to another, both included, neither after the last that is over.
+/// What came of the days from `from` to `to`, both included. `to` is yesterday at the latest: a report of today may
+/// still come.
 #[must_use]
 pub fn completeness(
     duty: &Duty,
@@ -101,7 +102,7 @@ pub fn completeness(
     found
 }
 
-/// How many days on which a report is due lie between a day and today, neither counted.
+/// How many days on which a report is due lie between a day and today, counting neither of the two.
 #[must_use]
 pub fn working_days_since(duty: &Duty, day: NaiveDate, today: NaiveDate) -> usize {
     day.iter_days()
@@ -111,9 +112,9 @@ pub fn working_days_since(duty: &Duty, day: NaiveDate, today: NaiveDate) -> usiz
         .count()
 }
 
-/// The days of which an advisor is to be reminded today, the earliest first: those from a day up to yesterday whose report is
-/// missing and can still be written, once `after` working days or more have passed since one of them. Nothing on a day on
-/// which no report of theirs is due, or on which they are known to be absent.
+/// The days of which an advisor is to be reminded today, the earliest first: the days from `from` to yesterday whose
+/// report is missing and can still be written. None until `after` working days have passed since the earliest of them,
+/// and none when the advisor does not work today or is known to be absent.
 #[must_use]
 pub fn to_remind_of(
     duty: &Duty,
@@ -128,7 +129,7 @@ pub fn to_remind_of(
     };
     let mut missing = completeness(duty, reported, (from, yesterday)).missing;
     missing.retain(|day| !closed.contains(&Month::of(*day)));
-    // The earliest is the one that most working days have passed since.
+    // The earliest day has waited longest: when it is not old enough, no other is.
     let old_enough = |day: &NaiveDate| working_days_since(duty, *day, today) >= after;
     if missing.first().is_some_and(old_enough) {
         missing

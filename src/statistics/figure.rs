@@ -56,7 +56,7 @@ pub enum Figure {
     OneOffMinutes,
     /// Interventions that a social or outreach worker asked for.
     Referrals,
-    /// Those of them whose first visit that worker accompanied.
+    /// Interventions that such a worker asked for, and whose first visit that worker accompanied.
     FirstVisitsAccompanied,
     /// Reports, empty ones and absences included.
     Reports,
@@ -130,7 +130,7 @@ impl Figure {
         }
     }
 
-    /// Whether it counts whole reports, so that it says nothing of some of their interventions.
+    /// Whether it counts whole reports: then it has no meaning for only some of their interventions.
     #[must_use]
     pub const fn is_of_reports(self) -> bool {
         matches!(self, Self::Reports | Self::Absences)

@@ -4,8 +4,8 @@ use crate::domain::identifiers::AdvisorId;
 use crate::domain::intervention::{CommuneCode, Intervention};
 use crate::domain::nomenclature::{CodeSet, Kind, Principle, Setting, Theme};
 
-/// What figures are restricted to: within one list any of its values, and all lists at once. An empty list restricts
-/// nothing; lists are sorted and name nothing twice.
+/// What figures are restricted to: interventions that have, for each list, one of its values. An empty list restricts
+/// nothing. Lists are sorted and name nothing twice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Filters {
     /// Of these advisors.
@@ -45,7 +45,7 @@ impl Filters {
         }
     }
 
-    /// The one advisor that they name.
+    /// The advisor that the filters name, when they name exactly one.
     #[must_use]
     pub fn advisor(&self) -> Option<AdvisorId> {
         match self.advisors.as_slice() {
@@ -54,7 +54,7 @@ impl Filters {
         }
     }
 
-    /// Whether they keep some interventions of a report and not others.
+    /// Whether the filters may keep some interventions of a report and not others.
     #[must_use]
     pub const fn are_of_interventions(&self) -> bool {
         !(self.communes.is_empty()
@@ -64,7 +64,7 @@ impl Filters {
             && self.themes.is_empty())
     }
 
-    /// Whether they keep an intervention of an advisor.
+    /// Whether the filters keep an intervention of an advisor.
     #[must_use]
     pub fn keep(&self, advisor: AdvisorId, intervention: &Intervention) -> bool {
         fn any<T: PartialEq>(list: &[T], value: Option<&T>) -> bool {

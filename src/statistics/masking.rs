@@ -1,9 +1,10 @@
-//! Breakdowns that are shared with others than the organisation: small cells are masked, so that nobody is told apart, and
-//! nothing that is masked can be had by subtraction.
+//! Breakdowns that are shared outside the organisation: small cells are masked, so that no person can be singled out,
+//! and so that nobody can work out a masked cell by subtraction.
 //!
-//! Whoever reads a breakdown knows its total, every cell that is shown, and these rules. A masked cell is safe when at least
-//! two values of it lead to just what is shown. What is masked depends on nothing that is hidden: the cells from 1 to 4, and
-//! always the smallest above them; where that is not safe, the whole breakdown is withheld.
+//! Whoever reads a breakdown knows its total, every cell that is shown, and these rules. A masked cell is safe when at
+//! least two values of it agree with all that is shown. Masked are the cells from 1 to 4 and, when there are any,
+//! always the smallest cell above 4 too: a fixed rule, so that which cells are masked tells nothing more. Where that is
+//! not safe, the whole breakdown is withheld.
 
 /// The smallest count that is shown.
 const SHOWN_FROM: i64 = 5;
@@ -19,14 +20,14 @@ pub enum SharedCell {
     Withheld,
 }
 
-/// What a masked cell may be, to whoever knows the rules.
+/// The values that a masked cell may have, for a reader who knows the rules.
 #[derive(Debug, Clone, Copy)]
 struct Range {
     least: i64,
     most: i64,
 }
 
-/// The cells of a breakdown as they are shared; `None` when they cannot be without telling somebody apart.
+/// The cells of a breakdown as they are shared; `None` when masking is not safe, and the whole breakdown is withheld.
 #[must_use]
 pub fn shared_cells(counts: &[i64]) -> Option<Vec<SharedCell>> {
     let small = |count: i64| (1..SHOWN_FROM).contains(&count);
@@ -55,7 +56,7 @@ pub fn shared_cells(counts: &[i64]) -> Option<Vec<SharedCell>> {
     is_safe(&ranges(&cells), hidden).then_some(cells)
 }
 
-/// What each masked cell may be.
+/// The values that each masked cell may have.
 fn ranges(cells: &[SharedCell]) -> Vec<Range> {
     let range = |(index, cell): (usize, &SharedCell)| match cell {
         SharedCell::Shown(_) => None,
@@ -71,17 +72,17 @@ fn ranges(cells: &[SharedCell]) -> Vec<Range> {
     cells.iter().enumerate().filter_map(range).collect()
 }
 
-/// The cell that is withheld is the smallest of the large ones, and of equal ones the first.
+/// The most that the withheld cell may be: it is the smallest of the cells above 4, and of equal ones the first.
 fn most_withheld(withheld: usize, cells: &[SharedCell]) -> i64 {
     let bounds = cells.iter().enumerate().filter_map(|(index, cell)| match cell {
         SharedCell::Shown(count) if *count >= SHOWN_FROM => Some(count - i64::from(index < withheld)),
         _ => None,
     });
-    // Without another it is bounded by nothing but the total.
+    // When no other cell above 4 is shown, only the total bounds the withheld one.
     bounds.min().unwrap_or(i64::MAX / 4)
 }
 
-/// Whether each of these cells, which are `sum` together, may have two values at least.
+/// Whether each of the masked cells, which add up to `sum`, may have at least two values.
 fn is_safe(ranges: &[Range], sum: i64) -> bool {
     let least: i64 = ranges.iter().map(|range| range.least).sum();
     let most = ranges.iter().fold(0_i64, |most, range| most.saturating_add(range.most));

@@ -55,14 +55,15 @@ impl MonthlyStatistics {
         self.rows.iter().filter(|row| Figure::ANNEX.contains(&row.figure))
     }
 
-    /// Whether the figures may still change: unless every month is closed.
+    /// Whether the figures may still change: they may, unless every month is closed.
     #[must_use]
     pub fn provisional(&self) -> bool {
         self.months.iter().any(|month| month.status != MonthStatus::Closed)
     }
 }
 
-/// The rows of the figures that these filters leave a meaning, from the counters of each month, the earliest first.
+/// The rows of the figures that have a meaning under these filters, from the counters of each month, the earliest month
+/// first.
 #[must_use]
 pub fn rows(filters: &Filters, months: &[Counters]) -> Vec<RowFigures> {
     Figure::ALL

@@ -69,11 +69,11 @@ pub struct PublishedRow {
 /// A breakdown over the period.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublishedBreakdown {
-    /// By what.
+    /// The code of the dimension.
     pub by: String,
-    /// What the shares are of.
+    /// What the shares are percentages of.
     pub share_of: String,
-    /// What the shares are of, in all.
+    /// How many of what the shares are percentages of, over all lines.
     pub total: i64,
     /// The values.
     pub lines: Vec<PublishedLine>,
@@ -173,7 +173,7 @@ fn instant(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
-/// The figures of one month, of which its closing keeps the digest.
+/// The figures of one month; when the month is closed, their digest is stored.
 #[derive(Debug, Serialize)]
 pub struct MonthFigures {
     definitions_version: &'static str,
@@ -198,7 +198,7 @@ impl MonthFigures {
 /// A value as canonical JSON (RFC 8785).
 ///
 /// # Errors
-/// When it is no JSON; none of ours is not.
+/// When the value cannot be written as JSON, which does not happen to the values of this program.
 pub fn canonical(value: &impl Serialize) -> Result<String, serde_json::Error> {
     serde_json_canonicalizer::to_string(value)
 }
@@ -216,14 +216,14 @@ pub fn digest(text: &str) -> String {
     hex.concat()
 }
 
-/// A figure that is no more what was published.
+/// A figure that differs now from what was published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// Of which row, or which breakdown.
+    /// The row or the breakdown in which it stands.
     pub figure: String,
-    /// Of which month, or which value of the breakdown; `None`: the total.
+    /// The month, or the value of the breakdown; `None`: the total.
     pub of: Option<String>,
-    /// What of it.
+    /// Which of its numbers changed.
     pub measure: Measure,
     /// What was published; `None`: nothing.
     pub published: Option<i64>,
@@ -231,7 +231,7 @@ pub struct Change {
     pub now: Option<i64>,
 }
 
-/// What of a figure changed.
+/// Which number of a figure changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Measure {
     /// The figure itself.
@@ -324,7 +324,7 @@ fn note(
     }
 }
 
-/// What stands under each name before and after: those of before in their order, then those that are new.
+/// The values of each name before and after: first the names of before in their order, then the new names.
 fn paired<'a, T>(
     before: &'a [T],
     after: &'a [T],

@@ -9,7 +9,7 @@ use crate::domain::intervention::{Counts, Intervention};
 use crate::domain::nomenclature::{ClosedList, Kind};
 use crate::domain::report::{RecordedReport, Report};
 
-/// The counters that have a column each. All are sums over interventions, but those of reports and absences.
+/// The counters that have a column each. All but the counters of reports are sums over interventions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Counters {
     /// Interventions of kind workshop.
@@ -40,7 +40,7 @@ pub struct Counters {
     pub late_reports: i64,
     /// Interventions that a social or outreach worker asked for.
     pub referrals: i64,
-    /// Those of them whose first visit that worker accompanied.
+    /// Interventions that such a worker asked for, and whose first visit that worker accompanied.
     pub first_visits_accompanied: i64,
 }
 
@@ -161,7 +161,7 @@ impl Details {
         self.0.iter().map(|(key, detail)| (key.as_str(), *detail))
     }
 
-    /// Counts something more often.
+    /// Adds to the counter of a key.
     pub fn add(&mut self, key: String, interventions: i64, supports: i64) {
         if interventions == 0 && supports == 0 {
             return;
@@ -213,7 +213,7 @@ impl Details {
 /// Additive counters of a set of reports.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Tally {
-    /// The counters of the annex and their like.
+    /// The counters that have a column each.
     pub counters: Counters,
     /// The counters by theme, setting, age and so on.
     pub details: Details,

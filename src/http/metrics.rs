@@ -1,4 +1,4 @@
-//! What the service counts of itself, in the format of Prometheus, on a listener of its own.
+//! What the service counts about its own work, in the format of Prometheus, on a listener of its own.
 
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -141,7 +141,8 @@ pub(super) async fn no_route(request: HttpRequest, table: Data<RouteTable>) -> R
     let allow = methods.iter().map(Method::as_str).collect::<Vec<_>>().join(", ");
     match request.method() {
         &Method::OPTIONS => Ok(HttpResponse::NoContent().insert_header((ALLOW, allow)).finish()),
-        // The route of this path tells it from another's words, and took it for none of its own.
+        // The path and the method have a route, but the pattern of its parameter refused what stands in the path: nothing
+        // has that identifier.
         method if methods.contains(method) => Err(ProblemCode::NotFound.into()),
         _ => Err(Problem::method_not_allowed(allow)),
     }

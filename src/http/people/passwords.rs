@@ -94,7 +94,7 @@ pub async fn put_own_password(
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
     application.throttle.check_account(who.account.uuid())?;
-    // One of another length is not theirs.
+    // No account has a password of a length that is not allowed, so such a text cannot be the caller's current password.
     let current =
         Password::parse(body.0.current_password).map_err(|_| fault("/current_password", FieldCode::WrongPassword))?;
     let (store, passwords, now) = (&application.store, &application.passwords, application.now());

@@ -267,7 +267,7 @@ impl PathParameters for SessionPath {
     responses((status = 204, description = "Signed out: the refresh token is good no more")),
     security(("access_token" = [])),
 )]
-// Not the words that other paths have in its place.
+// An identifier has a digit or a hyphen; `current` and `refresh`, which other routes have in this place, have neither.
 #[delete("/v1/sessions/{session_id:[^/]*[-0-9][^/]*}")]
 pub async fn end_session(
     caller: Caller<SignedIn, SessionPath>,

@@ -75,7 +75,7 @@ pub async fn put_intervention(
     Ok(written(answer))
 }
 
-/// The intervention of a draft whose identifier, if it has one, is that of the path.
+/// The intervention of a draft, with the identifier of the path. A body that names another identifier is a fault.
 fn checked(draft: InterventionDraft, id: InterventionId, errors: &mut FieldErrors) -> Option<Intervention> {
     let (named, intervention) = draft.validate("", errors)?;
     if named.is_some_and(|named| named != id) {

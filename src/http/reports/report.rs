@@ -138,7 +138,8 @@ pub async fn delete_report(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Writes the day that a caller may write: puts the write in the queue at once, and gives back what waits for its answer.
+/// Writes the day that a caller may write. The write is in the queue when this function returns; the future that it returns
+/// waits for the answer of the writer.
 pub(in crate::http) fn write(
     application: &Application,
     member: Member,

@@ -18,7 +18,8 @@ use crate::http::application::Application;
 /// What a proxy says of whom it asks for.
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
-/// Who was let in, or why nobody was: a word that the extensions of a request hold.
+/// Who was let in, or why nobody was. The middleware puts it among the extensions of the request, where the callers of
+/// `caller.rs` find it.
 pub struct Admitted(pub Result<Access, Problem>);
 
 /// The middleware: who calls is looked up once, whatever the operation does with it.

@@ -15,7 +15,7 @@ use crate::domain::identifiers::{AccountId, OrganisationId, SessionId};
 /// The name of the one counter.
 const COUNTER: &str = "access";
 
-/// How often somebody's access was ended or changed.
+/// How many times somebody's access or the signing keys changed.
 ///
 /// # Errors
 /// As any read.
@@ -26,8 +26,8 @@ pub fn changes(connection: &mut AnyConnection) -> Result<i64, StorageError> {
         .first(connection)?)
 }
 
-/// Counts a change of somebody's access, or of the keys. The last statement of its work, since it waits for every other
-/// instance that counts one.
+/// Counts a change of somebody's access, or of the signing keys. To be the last statement of a transaction, since it
+/// keeps every other instance that counts a change waiting until the commit.
 ///
 /// # Errors
 /// As any write.

@@ -24,7 +24,7 @@ pub struct ApiKey {
     pub scopes: Scopes,
     /// Who made it.
     pub created_by: AccountId,
-    /// When.
+    /// When it was made.
     #[diesel(deserialize_as = Instant, serialize_as = Instant)]
     pub created_at: DateTime<Utc>,
     /// Until when it is good.
@@ -122,7 +122,7 @@ pub fn note_use(
     Ok(())
 }
 
-/// Revokes a key at `now`. Whether the organisation had such a key.
+/// Revokes a key at `now`. Tells whether the organisation had such a key.
 ///
 /// # Errors
 /// As any write.

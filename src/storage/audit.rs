@@ -17,7 +17,7 @@ pub struct AuditEntry {
     /// When it was done.
     #[diesel(deserialize_as = Instant)]
     pub recorded_at: DateTime<Utc>,
-    /// Which of those of the same instant.
+    /// Its identifier, which orders the entries of one instant.
     #[diesel(column_name = entry_id)]
     pub id: AuditEntryId,
     /// What was done.
@@ -99,7 +99,7 @@ pub fn list(connection: &mut AnyConnection, query: &AuditQuery) -> Result<Vec<Au
     Ok(rows.load(connection)?)
 }
 
-/// Forgets entries of before an instant, some at a time; how many.
+/// Forgets entries from before an instant, `limit` at most. Tells how many.
 ///
 /// # Errors
 /// As any write.

@@ -1,5 +1,5 @@
-//! How values stand in columns, both ways. Queries and rows name values of the domain; what a column holds of one is said
-//! here alone.
+//! How values stand in columns, both ways. Queries and rows use the types of the domain; how a column holds a value is
+//! said here alone.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono_tz::Tz;
@@ -20,8 +20,8 @@ use crate::domain::nomenclature::{ClosedList as _, Masked as _};
 use crate::domain::organisation::{MonthStatus, WorkingDays};
 
 /// Says how a type stands in a column: the column's type in SQL and in Rust, how it is read and how it is written. Rows
-/// then have fields of the type, and filters and inserts take its values as they are. Derives cannot say it of types of the
-/// domain, which knows no diesel, and no function can implement a trait.
+/// then have fields of the type, and filters and inserts take its values as they are. A macro, since the types of the
+/// domain, which knows no diesel, cannot derive diesel's traits, and no function can implement a trait.
 macro_rules! column {
     ($type:ty $(, $kind:ident)?: $sql:ty as $raw:ty; $read:expr; $write:expr) => {
         impl<$($kind,)? DB> FromSql<$sql, DB> for $type

@@ -25,8 +25,8 @@ pub struct AdvisorCompleteness {
     pub completeness: Completeness,
 }
 
-/// What came of the days of a period, both ends included, for each advisor by name, or for one of them. Who was deactivated
-/// before the period, and has nothing in it, is left out.
+/// What came of the days of a period, both ends included, for each advisor by name, or for one advisor. A deactivated
+/// advisor of whom nothing is to be counted in the period is left out.
 ///
 /// # Errors
 /// As any read.
@@ -94,7 +94,7 @@ pub(super) fn days_of_advisors(
 
 type DayRow = (AdvisorId, NaiveDate, NaiveDate, Option<String>);
 
-/// The days of a period of which there are reports, by advisor; an advisor who asks reads no row of another's.
+/// The days of a period of which there are reports, by advisor; asked for one advisor, it reads no row of another.
 fn reported(
     connection: &mut AnyConnection,
     organisation: OrganisationId,

@@ -58,15 +58,16 @@ impl fmt::Debug for DatabaseUrl {
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL; \
     PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY;";
 
-/// The writer touches leaves of every index: it keeps up to 32 MiB of pages.
+/// The writer touches pages of every index, so it caches up to 32 MiB of them.
 const SQLITE_WRITER_SETTINGS: &str = "PRAGMA cache_size = -32000;";
 
-/// How PostgreSQL is used: no statement waits for ever, neither for a lock nor for an idle client.
+/// How PostgreSQL is used: no statement runs or waits for a lock for ever, and no idle client keeps a transaction open
+/// for ever.
 const POSTGRES_SETTINGS: &str = "SET TIME ZONE 'UTC'; SET lock_timeout = '10s'; SET statement_timeout = '60s'; \
     SET idle_in_transaction_session_timeout = '60s'; SET client_min_messages = 'warning';";
 
-/// The writer's statements touch few rows by their keys, whatever the planner believes of tables that were empty when
-/// it planned: with these off it has no plan left but the index.
+/// The writer's statements find few rows by their keys. A plan that was made while the tables were empty would read
+/// whole tables later; with these kinds of plan off, the planner can only use an index.
 const POSTGRES_WRITER_SETTINGS: &str = "SET enable_seqscan = off; SET enable_hashjoin = off; \
     SET enable_mergejoin = off; SET jit = off;";
 
@@ -105,7 +106,8 @@ impl AnyConnection {
         }
     }
 
-    /// Makes PostgreSQL plan its prepared statements anew: a plan of the time when tables were empty takes any index.
+    /// Makes PostgreSQL plan its prepared statements anew: a plan made while the tables were empty may use an unfit
+    /// index.
     pub(super) fn forget_plans(&mut self) -> QueryResult<()> {
         match self {
             Self::Sqlite(_) => Ok(()),
@@ -113,8 +115,8 @@ impl AnyConnection {
         }
     }
 
-    /// Readies this connection for reads. PostgreSQL is told with each transaction that it only reads; on SQLite, where
-    /// that cannot be said, what a read writes would be lost without a word.
+    /// Readies this connection for reads. PostgreSQL is told with each transaction that it only reads. SQLite is told
+    /// here, for the whole connection: otherwise a write in a read would be rolled back without an error.
     fn become_reader(&mut self) -> QueryResult<()> {
         match self {
             Self::Sqlite(connection) => connection.batch_execute("PRAGMA query_only = ON"),
@@ -134,8 +136,8 @@ impl AnyConnection {
         }
     }
 
-    /// Begins a transaction that writes; on SQLite it takes the write lock at once, since one that reads first cannot
-    /// wait for it.
+    /// Begins a transaction that writes; on SQLite it takes the write lock at once, since a transaction that reads
+    /// first cannot wait for that lock.
     pub(super) fn begin_write(&mut self) -> QueryResult<()> {
         match self {
             Self::Sqlite(connection) => AnsiTransactionManager::begin_transaction_sql(connection, "BEGIN IMMEDIATE"),
@@ -154,8 +156,9 @@ impl AnyConnection {
     }
 }
 
-/// Lets writers not stop readers; the file keeps this. SQLite does not wait for the lock that it takes when another
-/// program opens a new file at the same time, so this tries again, for as long as it would wait.
+/// Turns on the write-ahead log, so that writers do not stop readers; the file remembers this. When another program
+/// opens a new file at the same time, SQLite fails here instead of waiting for the lock, so this tries again for as
+/// long as SQLite would wait.
 fn use_write_ahead_log(connection: &mut SqliteConnection) -> QueryResult<()> {
     let mut attempts = 0;
     loop {

@@ -27,7 +27,7 @@ pub fn shut(connection: &mut AnyConnection, organisation: OrganisationId) -> Res
     access::note_change(connection)
 }
 
-/// Erases the reports of some days of an organisation, with what they said before; how many.
+/// Erases the reports of some days of an organisation, with their earlier versions. Tells of how many days.
 ///
 /// # Errors
 /// As any write.
@@ -57,7 +57,7 @@ pub fn erase_reports(
     Ok(days.len())
 }
 
-/// Erases what is left of an organisation without reports.
+/// Erases what is left of an organisation once its reports are erased.
 ///
 /// # Errors
 /// As any write.

@@ -23,9 +23,11 @@ use crate::statistics::tally::{Counters, Detail, Details};
 type Condition =
     Box<dyn BoxableExpression<interventions::table, <AnyConnection as Connection>::Backend, SqlType = Nullable<Bool>>>;
 
-/// What the filters keep of an organisation's period.
+/// The condition for the interventions of an organisation's period that the filters keep.
 ///
-/// The index by kind and setting is of use where both are named, so they are where either or the principle is.
+/// The index by kind, setting and day finds a period only when the condition names kinds and settings. So when the
+/// filters name a kind, a setting or a principle, the condition names both: every code of the list that the filters
+/// leave open.
 fn condition(organisation: OrganisationId, filters: &Filters, period: Months) -> Condition {
     let of_organisation = interventions::organisation_id.eq(organisation.to_string());
     let (from, to) = (period.from().first_day(), period.to().last_day());
@@ -58,7 +60,8 @@ fn condition(organisation: OrganisationId, filters: &Filters, period: Months) ->
 
 /// Whether an intervention is of any of the themes of a mask.
 ///
-/// No index finds a bit, but one finds the few sets of themes that an organisation has ever reported, from each to the next.
+/// No index finds a bit of a mask. But the index by theme steps quickly through the few different sets of themes that
+/// an organisation has ever reported, and those that hold one of the themes are then looked up.
 fn of_themes(organisation: OrganisationId, mask: i64) -> Condition {
     let organisation = organisation.to_string();
     Box::new(
@@ -90,21 +93,22 @@ fn codes_or_all<T: ClosedList>(values: &[T]) -> Vec<&'static str> {
 
 type Sum = Option<i64>;
 
-/// How many there were of one kind on a day, of how many participants, over how many minutes.
+/// The interventions of one kind on a day: how many, with how many participants, over how many minutes.
 type KindRow = (Sum, Sum, Sum);
 
 /// A day of interventions: by kind, recurring participants, who was sent by a social worker and whose first visit was
 /// accompanied.
 type DayRow = (NaiveDate, KindRow, KindRow, KindRow, Sum, Sum, Sum);
 
-/// The counters of each month that has interventions that the filters keep; those of reports are 0.
+/// The counters of each month that has interventions that the filters keep; the counters of reports are 0.
 pub(super) fn counters_by_month(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
     filters: &Filters,
     period: Months,
 ) -> Result<BTreeMap<Month, Counters>, StorageError> {
-    // Not the column itself: SQLite would rather read every row in the order of days than have an index find the few.
+    // An expression, not the column itself: to group by the column, SQLite would read every row in the order of days
+    // instead of finding the few rows by an index.
     let day = sql::<Date>("coalesce(report_date, report_date)");
     let total = |of: &str| sql::<Nullable<BigInt>>(&format!("sum({of})"));
     let of_kind = |kind: Kind| {
@@ -153,8 +157,8 @@ fn counters_of((_, workshops, individual, one_off, recurring, referrals, first_v
 
 type ValueRow = (Option<String>, i64, Sum);
 
-/// The details of one dimension over the interventions that the filters keep, and how many these are in all (which is
-/// nobody's business where answers are counted). One pass over them.
+/// The details of one dimension over the interventions that the filters keep, and the sums over all of them; these are
+/// left at 0 where answers are counted, since nothing needs them there. Reads the interventions once.
 pub(super) fn details(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -238,7 +242,7 @@ fn whole(interventions: i64, participants: Sum) -> Detail {
     }
 }
 
-/// What was not said is derived, so it is left out of the details.
+/// Interventions without a value are left out of the details: what was not said is derived from the sums.
 fn of_values(dimension: Dimension, rows: Vec<ValueRow>) -> (Details, Detail) {
     let (mut details, mut all) = (Details::default(), Detail::default());
     for (code, interventions, participants) in rows {

@@ -8,7 +8,7 @@ use super::connection::AnyConnection;
 use super::schema::jobs;
 use super::storage_error::StorageError;
 
-/// A job that an instance would do.
+/// The lease of a job that an instance asks for.
 #[derive(Debug, Clone)]
 pub struct Lease {
     /// The name of the job.
@@ -19,7 +19,7 @@ pub struct Lease {
     pub until: DateTime<Utc>,
 }
 
-/// Takes a job at `now` unless somebody has it, or it was done after `due`. Whether it was taken.
+/// Takes a job at `now` unless somebody has it, or it was done after `due`. Tells whether it was taken.
 ///
 /// # Errors
 /// As any write.
@@ -55,7 +55,8 @@ pub fn take(
     Ok(taken > 0)
 }
 
-/// Keeps a job longer. Whether it is still had: somebody else takes it when its lease has run out.
+/// Extends the lease of a job. Tells whether this instance still has the job: another takes it when the lease has run
+/// out.
 ///
 /// # Errors
 /// As any write.

@@ -13,7 +13,7 @@ pub const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 /// The migrations of PostgreSQL: the same names.
 pub const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
-/// Two instances that start at once migrate one after the other: the number of our advisory lock.
+/// The number of the advisory lock by which two instances that start at once migrate one after the other.
 const MIGRATION_LOCK: i64 = 0x5155_4f54;
 
 /// Runs the migrations that have not been run.
@@ -41,7 +41,7 @@ pub fn run_pending(connection: &mut AnyConnection) -> Result<(), StorageError> {
     Ok(())
 }
 
-/// Runs those of `ours` that have not been run, and tells how many.
+/// Runs those migrations of `ours` that have not been run, and tells how many.
 fn run<DB: Backend>(
     connection: &mut impl MigrationHarness<DB>,
     ours: EmbeddedMigrations,

@@ -1,4 +1,4 @@
-//! What was said of months, and the writes that closed ones refused.
+//! The status of months, and the writes that closed months refused.
 
 use std::collections::BTreeMap;
 
@@ -39,7 +39,7 @@ impl From<MonthRow> for MonthRecord {
     }
 }
 
-/// Every month of which something was said, the earliest first.
+/// Every month that was ever closed, the earliest first.
 ///
 /// # Errors
 /// As any read.
@@ -52,7 +52,7 @@ pub fn all(connection: &mut AnyConnection, organisation: OrganisationId) -> Resu
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
-/// What was said of each month of a period.
+/// The record of each month of a period.
 ///
 /// # Errors
 /// As any read.
@@ -103,7 +103,8 @@ pub fn record(
     Ok(row.map_or_else(|| MonthRecord::open(month), Into::into))
 }
 
-/// Says something of a month; the organisation must be locked. A month that is closed has refused nothing yet.
+/// Stores that a month was closed or reopened; the organisation must be locked. Closing a month forgets the writes that
+/// it refused when it was closed before.
 ///
 /// # Errors
 /// As any write.

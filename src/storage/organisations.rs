@@ -30,8 +30,9 @@ impl ChangeSequences {
     }
 }
 
-/// Locks organisations, in the order of their identifiers, until the transaction ends, and sets apart as many change
-/// numbers as asked for each. The first statement of a transaction: only what is read after it is sure to stay.
+/// Locks organisations, in the order of their identifiers, until the transaction ends, and reserves for each as many
+/// change numbers as asked. To be the first statement of a transaction: only what is read after it stays true until the
+/// commit.
 pub(super) fn lock(
     connection: &mut AnyConnection,
     changes: &BTreeMap<OrganisationId, i64>,
@@ -87,7 +88,7 @@ pub(super) fn history(connection: &mut AnyConnection, id: OrganisationId) -> Res
     Ok(row.unwrap_or_default())
 }
 
-/// Begins another history of changes in every organisation: no cursor of the one before is good any more.
+/// Begins another history of changes in every organisation: a cursor of the earlier history is good no more.
 ///
 /// # Errors
 /// As any write.
@@ -173,7 +174,7 @@ pub fn all(connection: &mut AnyConnection) -> Result<Vec<Organisation>, StorageE
     Ok(found)
 }
 
-/// Every organisation's identifier, in order; not of the one that is nobody's.
+/// The identifiers of all organisations, in order, but for the one that stands for the instance.
 ///
 /// # Errors
 /// As any read.

@@ -13,7 +13,7 @@ use crate::domain::identifiers::{AccountId, OrganisationId, PublicationId};
 use crate::statistics::filter::Filters;
 use crate::statistics::publication::{Ingredients, MonthFigures, Publication, canonical, digest, published_dimensions};
 
-/// What is told of a publication.
+/// What a list of publications says of one: all but its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicationRecord {
     /// Its identifier.
@@ -101,7 +101,7 @@ pub fn draft(
 /// What a stored publication says.
 ///
 /// # Errors
-/// When it is none.
+/// When the content is no publication.
 pub fn parse(content: &str) -> Result<Publication, StorageError> {
     serde_json::from_str(content).map_err(|error| corrupt(&error))
 }
@@ -132,7 +132,7 @@ pub fn insert(
     Ok(())
 }
 
-/// What is told of a publication.
+/// What a list of publications says of one: all but its content.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = publications)]
 struct RecordRow {

@@ -18,7 +18,7 @@ use crate::statistics::completeness::to_remind_of;
 
 /// The hours of the day, in the organisation's zone, in which reminders are sent.
 const WORKING_HOURS: std::ops::Range<u32> = 9..17;
-/// How far back missing days are looked for.
+/// For how many days back missing reports are looked for.
 const LOOKED_BACK: u64 = 92;
 
 /// Somebody to remind.
@@ -30,7 +30,7 @@ pub struct Reminder {
     pub to: Email,
     /// Their organisation.
     pub organisation: String,
-    /// The day that it is there.
+    /// The day that it is in the zone of their organisation.
     pub today: NaiveDate,
     /// The zone of their organisation.
     pub time_zone: Tz,
@@ -39,7 +39,7 @@ pub struct Reminder {
 }
 
 impl Reminder {
-    /// Whether it may be sent at `now`: on its day, in working hours.
+    /// Whether the reminder may be sent at `now`: on the day for which it was made, in working hours.
     #[must_use]
     pub fn is_timely(&self, now: DateTime<Utc>) -> bool {
         let local = now.with_timezone(&self.time_zone);
@@ -47,8 +47,8 @@ impl Reminder {
     }
 }
 
-/// The advisors of an organisation who are to be reminded at `now`, by name: in working hours, as [`to_remind_of`] says, of
-/// days in months that are not closed. Some may have been that day already, which [`note`] tells.
+/// The advisors of an organisation who are to be reminded at `now`, by name: in working hours, as [`to_remind_of`]
+/// says, of days in months that are not closed. Some may have been reminded that day already, which [`note`] tells.
 ///
 /// # Errors
 /// As any read.

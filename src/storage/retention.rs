@@ -20,8 +20,8 @@ pub const ERASED_NAME: &str = "Compte effacé";
 
 type DayColumns = (AdvisorId, NaiveDate);
 
-/// Forgets the notes of an organisation's reports of before a day, and of what these said before; figures do not move.
-/// How many days it touched.
+/// Forgets the notes of an organisation's reports from before a day, and of the earlier versions of these reports;
+/// figures do not change. Tells how many days it touched.
 ///
 /// # Errors
 /// As any write.
@@ -100,8 +100,8 @@ fn purge_notes_of_day(
     Ok(())
 }
 
-/// Forgets sessions that ended or expired before an instant, with their tokens; and invitations, keys of programs, links
-/// to publications and signing keys that were good no more by then. How many sessions.
+/// Forgets sessions that ended or expired before an instant, with their tokens; and invitations, keys of programs,
+/// links to publications and signing keys that were good no more by then. Tells how many sessions it forgot.
 ///
 /// # Errors
 /// As any write.
@@ -162,8 +162,8 @@ pub fn without_contact(
         .load(connection)?)
 }
 
-/// Takes the name and the address out of an account, and what would let anybody in; its reports and figures stay. Whether
-/// there is such an account.
+/// Takes the name and the address out of an account, and what would let anybody in; its reports and figures stay. Tells
+/// whether there is such an account.
 ///
 /// # Errors
 /// As any write.

@@ -1,8 +1,9 @@
 //! Sessions: one a device; and their refresh tokens, kept by their hashes.
 //!
-//! The tokens of a session have generations. A phone whose answer was lost asks again with the token that it has, and gets
-//! another of the next generation: siblings. The first sibling that is used settles the generation: the others are
-//! forgotten, and the token before, should it come back, was stolen.
+//! The tokens of a session have generations. A phone whose answer was lost asks again with the token that it has, and
+//! gets another token of the next generation: a sibling of the lost one. The first sibling that is used settles the
+//! generation: the others are forgotten, and if a token of an earlier generation comes back after that, somebody has
+//! stolen it.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -77,7 +78,7 @@ pub enum TokenUse {
     Good {
         /// Whose session it is.
         account: AccountId,
-        /// Of the token to be made.
+        /// The generation of the token to be made.
         next: i32,
     },
     /// A successor was used already: somebody else has the token too.
@@ -105,7 +106,7 @@ pub fn insert(connection: &mut AnyConnection, session: &NewSession) -> Result<()
     Ok(())
 }
 
-/// Notes the use of a refresh token at `now`. The first use in its generation settles it.
+/// Notes the use of a refresh token at `now`. The first use of a token settles its generation.
 ///
 /// # Errors
 /// As any write.
@@ -120,7 +121,7 @@ pub fn use_token(
         .find((organisation, session))
         .filter(sessions::ended_at.is_null())
         .filter(sessions::expires_at.gt(instant_column(now)));
-    // An update that changes nothing, so that two instances use the tokens of a session one after the other.
+    // An update that changes nothing: it locks the session, so that two instances use its tokens one after the other.
     let found: Option<(AccountId, i32)> = diesel::update(open)
         .set(sessions::generation.eq(sessions::generation))
         .returning((sessions::account_id, sessions::generation))
@@ -149,7 +150,7 @@ pub fn use_token(
     })
 }
 
-/// Makes a token the one of its generation that was used, and forgets its siblings.
+/// Settles a generation: notes which of its tokens was used, and forgets the siblings of that token.
 fn settle(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -173,7 +174,7 @@ fn settle(
     Ok(())
 }
 
-/// Keeps a new refresh token; its session is good as long as it is.
+/// Keeps a new refresh token, and lets its session last as long as the token.
 ///
 /// # Errors
 /// As any write.
@@ -250,7 +251,7 @@ pub fn end_all(
     access::note_change(connection)
 }
 
-/// Ends a session of an account; ending it twice does nothing more. Whether the account has such a session.
+/// Ends a session of an account; ending it twice does nothing more. Tells whether the account has such a session.
 ///
 /// # Errors
 /// As any write.

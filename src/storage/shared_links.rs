@@ -22,7 +22,7 @@ pub struct SharedLink {
     pub name: String,
     /// Who made it.
     pub created_by: AccountId,
-    /// When.
+    /// When it was made.
     #[diesel(deserialize_as = Instant, serialize_as = Instant)]
     pub created_at: DateTime<Utc>,
     /// Until when it is good.
@@ -30,7 +30,7 @@ pub struct SharedLink {
     pub expires_at: DateTime<Utc>,
     /// How often something was read by it.
     pub views: i64,
-    /// When that was last.
+    /// When something was last read by it.
     #[diesel(deserialize_as = MaybeInstant, serialize_as = MaybeInstant)]
     pub last_viewed_at: Option<DateTime<Utc>>,
 }
@@ -73,7 +73,7 @@ pub fn all(
         .load(connection)?)
 }
 
-/// Revokes a link. Whether the publication had such a link.
+/// Revokes a link. Tells whether the publication had such a link.
 ///
 /// # Errors
 /// As any write.

@@ -10,7 +10,7 @@ use super::connection::AnyConnection;
 use super::schema::signing_keys;
 use super::storage_error::StorageError;
 
-/// Instances that start at once make one key: the number of our advisory lock.
+/// The number of the advisory lock by which instances that start at once make only one first key.
 const KEY_LOCK: i64 = 0x5155_4f55;
 
 /// A stored key.
@@ -82,7 +82,7 @@ pub fn rotate(
     access::note_change(connection)
 }
 
-/// Keeps a private key in another form.
+/// Replaces the stored text of a private key, such as by its sealed form.
 ///
 /// # Errors
 /// As any write.

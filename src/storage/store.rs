@@ -103,7 +103,8 @@ impl Store {
         Ok(done)
     }
 
-    /// Puts a write of a report in the queue, the hot path, at once; what it gives back waits until it is committed.
+    /// Puts a write of a report in the queue at once (the hot path); the future that it returns waits until the write
+    /// is committed.
     ///
     /// # Errors
     /// As [`Store::write`].

@@ -9,7 +9,7 @@ use crate::domain::calendar::Month;
 use crate::domain::identifiers::{AdvisorId, OrganisationId};
 use crate::statistics::tally::{Counters, Details, Tally};
 
-/// The key of a tally, in the order of its table's.
+/// The key of a tally; its fields are in the order of the table's primary key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct TallyKey {
     pub(super) organisation: OrganisationId,

@@ -126,7 +126,7 @@ impl Item {
     }
 }
 
-/// The queue and its writer, which ends with it.
+/// The queue and its writer thread, which ends when the queue is dropped.
 pub(super) struct WriteQueue {
     sender: Option<SyncSender<Item>>,
     writer: Option<JoinHandle<()>>,
@@ -166,7 +166,7 @@ impl WriteQueue {
 }
 
 impl Drop for WriteQueue {
-    /// Lets the writer finish what waits.
+    /// Waits until the writer has done what is still in the queue.
     fn drop(&mut self) {
         self.sender = None;
         if let Some(writer) = self.writer.take() {
@@ -221,8 +221,9 @@ impl Writer {
         }
     }
 
-    /// The first item and those behind it, as many as one transaction takes. Callers who were answered together come back
-    /// together: as many as last time are waited for, a moment at most, since a commit costs more than the moment.
+    /// The first item and those behind it, as many as one transaction takes. Callers who were answered together tend to
+    /// write again together, so this waits for as many items as the last batch had, but no longer than [`MOMENT`]: a
+    /// commit costs more than that.
     fn all_that_wait(&mut self, first: Item) -> Vec<Item> {
         let mut batch = vec![first];
         let mut savepoints = 0;
@@ -267,7 +268,8 @@ impl Writer {
             let message = said.or_else(|| panic.downcast_ref::<&str>().copied());
             Err(StorageError::Panicked(message.unwrap_or("no message").to_owned()).into())
         });
-        // After a failure the connection is kept only when it can be rolled back: a new one knows of no transaction.
+        // After a failure the connection is kept only when it can be rolled back; else the next batch opens a new one,
+        // which is in no transaction.
         let sound = outcome.is_ok()
             || (!matches!(
                 outcome,

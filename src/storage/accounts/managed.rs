@@ -124,7 +124,7 @@ pub fn all(connection: &mut AnyConnection, organisation: OrganisationId) -> Resu
     Ok(accounts)
 }
 
-/// An account of an organisation, if there is one; none is that was erased.
+/// An account of an organisation; `None` when there is none, or when it was erased.
 ///
 /// # Errors
 /// As any read.
@@ -151,7 +151,8 @@ pub fn find(
     Ok(Some(row.with(periods.into_iter().map(Into::into).collect())))
 }
 
-/// Changes what is known of an account. The organisation is locked: reports look at activity periods.
+/// Changes what is known of an account. The organisation must be locked, since writes of reports depend on activity
+/// periods.
 ///
 /// # Errors
 /// As any write.
@@ -202,7 +203,7 @@ pub(super) fn insert_periods(
     Ok(())
 }
 
-/// Ends the life of an account at `now`; ending it twice does nothing more.
+/// Deactivates an account at `now`; an account that is deactivated already keeps its date.
 ///
 /// # Errors
 /// As any write.

@@ -14,7 +14,7 @@ use super::storage_error::StorageError;
 use crate::domain::account::{Account, ActivityPeriod, Email, PersonName, Role};
 use crate::domain::identifiers::{AccountId, OrganisationId};
 
-/// Who somebody is.
+/// The columns of an account that say who the person is.
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = accounts)]
 struct AccountRow {
@@ -58,8 +58,8 @@ pub fn email_is_taken(connection: &mut AnyConnection, email: &Email) -> Result<b
     Ok(found > 0)
 }
 
-/// Adds an account with its password's hash (none until it is invited to choose one), its way to sign in and, for an
-/// advisor, its activity periods.
+/// Adds an account with the hash of its password (`None` until the person chooses one), the address that signs in to it
+/// and, for an advisor, the activity periods.
 ///
 /// # Errors
 /// As any write.

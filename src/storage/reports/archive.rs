@@ -1,5 +1,5 @@
-//! How `report_versions` keeps the interventions of a report that was replaced or deleted: JSON in a shape of its own, so that
-//! a new column of `interventions` leaves old versions readable.
+//! How `report_versions` keeps the interventions of a report that was replaced or deleted: JSON in a shape that does
+//! not follow the columns of the table, so that a new column of `interventions` leaves old versions readable.
 //!
 //! Reading is tolerant for ever: a field that is missing has its default, one that is unknown is skipped. Text without a
 //! shape number is an array of rows of `interventions`, with a field for each group of people.
@@ -59,8 +59,9 @@ impl ArchivedIntervention {
         Ok(Self { people, ..said })
     }
 
-    /// The intervention, whether or not it obeys the rules of today. A code that its list does not have reads as not said,
-    /// so that the figures count it as undisclosed; kind and setting are always said, so without theirs it is corrupt.
+    /// The intervention, whether or not it obeys the rules of today. A code that is not in its list reads as not said,
+    /// so that the figures count it as undisclosed. But kind and setting are always said: an unknown code of either
+    /// means that the stored data is corrupt.
     pub(super) fn entry(self) -> Result<Entry, StorageError> {
         let id = parse_id(&self.id)?;
         let unknown = |name: &str, code: &str| StorageError::Corrupt(format!("intervention {id}: {name} {code}"));

@@ -140,7 +140,8 @@ impl Batch {
             Decision::Write(next) => next,
         };
         let row = ReportRow::after(write, &next, day.row.as_ref(), change_seq);
-        // The rows as they stood, not what was read of them: a code that this program does not know is kept.
+        // Keeps the rows as they were stored, not the values read from them, so that a code which this program does not
+        // know stays in the history.
         let replaced = std::mem::replace(&mut day.interventions, InterventionRow::of_day(key, &next).collect());
         if let Some(old) = day.row.replace(row) {
             self.versions.push(VersionRow::of(old, replaced)?);

@@ -51,8 +51,8 @@ pub struct Changes {
     pub last: i64,
 }
 
-/// The days that changed after a number. Numbers grow with commits, since the organisation is locked from when they are
-/// given until then: a snapshot that shows one shows all before it.
+/// The days that changed after a number. Numbers grow in the order of commits, since the organisation is locked from
+/// the moment a number is given until the commit: a snapshot that shows one change shows all changes before it.
 ///
 /// # Errors
 /// As any read.
@@ -64,7 +64,9 @@ pub fn changes(connection: &mut AnyConnection, query: ChangeQuery) -> Result<Cha
         .limit(query.limit.into())
         .into_boxed();
     select = match query.advisor {
-        // Not by the column itself: an advisor's days are fewer, by the key, than an organisation's changes by theirs.
+        // Ordered by an expression, not by the column, so that the database finds the days of the advisor by the
+        // primary key: to order by the column, it would step through the changes of the whole organisation, which are
+        // many more.
         Some(advisor) => select
             .filter(reports::advisor_id.eq(advisor))
             .order(sql::<BigInt>("change_seq + 0")),

@@ -22,7 +22,7 @@ pub struct Version {
     pub updated_at: DateTime<Utc>,
     /// Who wrote it.
     pub recorded_by: AccountId,
-    /// The key of the program through which they did.
+    /// The key of the program that wrote it for them; `None`: they wrote it themselves.
     pub recorded_through: Option<ApiKeyId>,
     /// What it said; `None`: it was a deletion.
     pub report: Option<RecordedReport>,
@@ -63,7 +63,7 @@ pub fn versions(
     Ok(versions)
 }
 
-/// The days of an organisation that were ever written, by advisor and day, after one of them.
+/// The days of an organisation that were ever written, in the order of advisor and day, after a given one.
 ///
 /// # Errors
 /// As any read.

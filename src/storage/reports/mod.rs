@@ -48,7 +48,7 @@ pub struct ListQuery {
     pub limit: u32,
 }
 
-/// The states of an advisor's days; of a day that never had a report, none.
+/// The states of an advisor's days; a day that never had a report is left out.
 ///
 /// # Errors
 /// As any read.

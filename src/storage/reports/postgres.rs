@@ -2,9 +2,9 @@
 //! its text never changes and it is prepared once. (`diesel::sql_query` is never kept prepared, and a batch `VALUES` has a
 //! text for each number of rows.)
 //!
-//! `LATERAL (… OFFSET 0)` looks each key up by itself. In a join the planner counts on finding the pages of an index in
-//! memory after the first keys, and as long as the table has no statistics it takes whichever index is smallest: one
-//! that holds the organisation alone reads the whole table.
+//! `LATERAL (… OFFSET 0)` makes PostgreSQL look each key up by itself. For a join, the planner assumes that the pages
+//! of an index are in memory after the first keys, and takes the smallest index as long as the table has no statistics:
+//! by an index of the organisation alone it would read the whole table.
 
 use std::marker::PhantomData;
 

@@ -36,7 +36,7 @@ impl DayKey {
     }
 }
 
-/// A row of `reports`. Like its siblings it names every column, so that the text of the statement never changes.
+/// A row of `reports`. Like the other rows here it names every column, so that the text of the statement never changes.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, Serialize)]
 #[diesel(table_name = reports, treat_none_as_default_value = false)]
 pub(in crate::storage) struct ReportRow {
@@ -65,12 +65,12 @@ impl ReportRow {
         })
     }
 
-    /// Whether it is a report and not a tombstone, nor an absence.
+    /// Whether the row is of a report that is neither a tombstone nor an absence.
     pub(super) const fn may_have_interventions(&self) -> bool {
         self.deleted_at.is_none() && self.absence.is_none()
     }
 
-    /// The row of what a write made of a day that had a row or not.
+    /// The row of a day after a write; `before` is the row that it had, if any.
     pub(super) fn after(write: &ReportWrite, state: &DayState, before: Option<&Self>, change_seq: i64) -> Self {
         let live = state.live.as_ref();
         let at = instant_column(write.at);
@@ -176,7 +176,7 @@ impl VersionRow {
         })
     }
 
-    /// The row that it was, and its interventions.
+    /// The row of `reports` as it stood, and its interventions.
     pub(super) fn split(self) -> Result<(ReportRow, Vec<Entry>), StorageError> {
         let entries = archive::entries_of(&self.interventions)?;
         let row = ReportRow {
@@ -316,7 +316,7 @@ impl InterventionRow {
         }
     }
 
-    /// The intervention: stored codes are read in one way, wherever they are kept.
+    /// The intervention, read through its archived form, so that stored codes are read in one way only.
     pub(super) fn entry(self) -> Result<Entry, StorageError> {
         self.archived().entry()
     }
@@ -348,8 +348,8 @@ impl InterventionRow {
     }
 }
 
-/// Who sent the people of an intervention, and to whom they were sent, in one column: with 32 columns at most diesel
-/// compiles in half the time.
+/// Who sent the people of an intervention, and to whom they were sent, in one column: a table of at most 32 columns
+/// lets diesel compile in half the time.
 fn referrals(said: &InterventionFields) -> i64 {
     let bit = |said: bool, bit: i64| if said { bit } else { 0 };
     said.redirected_to.mask()

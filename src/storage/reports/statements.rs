@@ -41,7 +41,7 @@ pub(super) fn find_interventions(connection: &mut AnyConnection, keys: &[DayKey]
     for_either!(connection, find_interventions, keys)
 }
 
-/// Those of these advisors that there are, once for each of their activity periods.
+/// The advisors of these keys that exist, once for each of their activity periods.
 pub(super) fn find_advisors(
     connection: &mut AnyConnection,
     keys: &[(OrganisationId, AdvisorId)],
@@ -49,7 +49,7 @@ pub(super) fn find_advisors(
     for_either!(connection, find_advisors, keys)
 }
 
-/// Those of these months that are closed.
+/// The months of these keys that are closed.
 pub(super) fn find_closed_months(
     connection: &mut AnyConnection,
     keys: &[(OrganisationId, Month)],
@@ -68,7 +68,7 @@ pub(super) fn find_places(
     for_either!(connection, find_places, keys)
 }
 
-/// The tallies that there are.
+/// The tallies of these keys that exist.
 pub(super) fn find_tallies(connection: &mut AnyConnection, keys: &[TallyKey]) -> QueryResult<Vec<TallyRow>> {
     for_either!(connection, find_tallies, keys)
 }

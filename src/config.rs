@@ -99,11 +99,11 @@ impl ThrottleArguments {
     }
 }
 
-/// Networks, one address being one of its own.
+/// Networks; a single address is a network of one.
 #[derive(Debug, Clone)]
 struct Networks(Vec<IpNet>);
 
-/// Reads what stands between commas; nothing is no network.
+/// Reads networks between commas; an empty text names none.
 fn networks(text: &str) -> Result<Networks, String> {
     let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
     let network = |part: &str| {
@@ -198,8 +198,8 @@ pub enum MailArgumentsError {
 }
 
 impl MailArguments {
-    /// What sends mail whose links lead to the service at `public_url`, if that is asked for. An empty setting is none:
-    /// files that start containers hand on what is not set as such.
+    /// What sends mail whose links lead to the service at `public_url`; `None` when no mail is asked for. An empty
+    /// setting counts as none, since files that start containers pass on a variable that is not set as an empty text.
     ///
     /// # Errors
     /// [`MailArgumentsError`].

@@ -22,7 +22,7 @@ pub(super) struct NewEpochArguments {
 pub(super) fn run(command: &ChangesCommand) -> anyhow::Result<()> {
     let ChangesCommand::NewEpoch(arguments) = command;
     let store = super::open(&arguments.database.url()?)?;
-    // Not counted on: two restorations of one backup would begin the same epoch.
+    // Random, not the next number: two restorations of one backup would begin the same epoch.
     let epoch = Uuid::new_v4().simple().to_string();
     let begun = epoch.clone();
     super::block_on(async {

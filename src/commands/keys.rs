@@ -28,7 +28,8 @@ pub(super) fn run(command: &KeysCommand) -> anyhow::Result<()> {
     let store = super::open(&arguments.database.url()?)?;
     let key_id = super::block_on(async {
         let now = Utc::now();
-        // With another secret than the keys there are sealed with, the instances could not read the new one.
+        // Fails when the stored keys are sealed with another secret: the instances could not read a new key sealed with
+        // this one.
         keys::read_keys(&store, &seal, now).await?;
         keys::rotate(&store, &seal, now).await
     })?;

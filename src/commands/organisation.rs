@@ -106,7 +106,7 @@ fn export(arguments: &ExportArguments) -> anyhow::Result<()> {
         Some(path) => Box::new(File::create(path).with_context(|| format!("writing {}", path.display()))?),
         None => Box::new(std::io::stdout()),
     };
-    // A line at a time: what cannot be written is known before the end.
+    // Written out line by line, so that a failure to write is noticed at that line and not lost at the end.
     let mut output = LineWriter::new(output);
     let exported = privacy::export_organisation(&store, arguments.organisation, Utc::now(), move |part| {
         writeln!(output, "{}", export_line(part))

@@ -96,7 +96,7 @@ pub(super) async fn watch(application: Application) {
 /// How often an instance looks for jobs that are due.
 const WORK_EVERY: Duration = Duration::from_mins(1);
 
-/// Does what is due in the background, and that no other instance does.
+/// Does, every minute, the background jobs that are due and that no other instance is doing.
 async fn work(worker: Worker) {
     loop {
         tokio::time::sleep(WORK_EVERY).await;

@@ -1,4 +1,4 @@
-//! Documents from figures: the annex, the full statistics, a publication, and what is shared of one.
+//! Documents from figures: the annex, the full statistics, a publication, and a publication as it is shared.
 
 use std::collections::BTreeMap;
 
@@ -72,7 +72,7 @@ fn provisional(
     }
 }
 
-/// A publication, with its digest; `shared` with others than its organisation, whose small cells are masked.
+/// A publication, with its digest. When it is `shared` outside the organisation, small cells are masked.
 #[must_use]
 pub fn publication(
     published: &Publication,
@@ -85,7 +85,8 @@ pub fn publication(
         match (shared, whole) {
             (false, Some(whole)) => Some(breakdown(&whole, style)),
             (false, None) => Some(unknown_breakdown(of, style.language)),
-            // Supports by kind are rows of the annex; what is not known cannot be masked well.
+            // Not shared: supports by kind, which are rows of the annex already, and a dimension that this program does
+            // not know, since it cannot tell how to mask it.
             (
                 true,
                 None
@@ -117,7 +118,7 @@ pub fn publication(
     }
 }
 
-/// The annex alone of the document of a publication: its six rows and their picture.
+/// The document of a publication, cut down to the annex: its six rows and their picture.
 #[must_use]
 pub fn annex_of(mut document: Document) -> Document {
     let annex = Figure::ANNEX.map(Figure::id);
@@ -147,7 +148,8 @@ fn breakdown_of(published: &PublishedBreakdown) -> Option<Breakdown> {
     })
 }
 
-/// A breakdown by what only a later program knows: as it stands, under its codes.
+/// A breakdown by a dimension that only a later version of this program knows: shown as it stands, with codes as
+/// labels.
 fn unknown_breakdown(of: &PublishedBreakdown, language: Language) -> Section {
     let interventions = of.lines.iter().any(|line| line.interventions.is_some());
     let supports = of.lines.iter().any(|line| line.supports.is_some());
@@ -257,7 +259,7 @@ fn monthly(period: Months, rows: &[PublishedRow], language: Language) -> Section
     }
 }
 
-/// The figure of an identifier; `None` of one that this program does not know, which goes by its identifier.
+/// The figure of an identifier; `None` when this program does not know it: then the identifier serves as the label.
 fn figure(id: &str) -> Option<Figure> {
     Figure::ALL.into_iter().find(|figure| figure.id() == id)
 }
@@ -415,7 +417,8 @@ fn section_of(
     }
 }
 
-/// What shares are of, and the id by which the definitions and the API name the breakdown.
+/// The note of a breakdown: what its shares are percentages of, and the id by which the definitions and the API name
+/// the breakdown.
 fn note(dimension: Dimension, language: Language) -> String {
     let shares = match dimension.share_of() {
         ShareOf::Mentions => language.choose(
@@ -430,7 +433,8 @@ fn note(dimension: Dimension, language: Language) -> String {
     format!("{shares} {identifier} {}.", dimension.code())
 }
 
-/// A breakdown for others than the organisation: one count a line, small ones masked, and shares only where none is.
+/// A breakdown as it is shared outside the organisation: one count a line, small counts masked, and shares only when no
+/// count is masked.
 fn shared_breakdown(of: &Breakdown, style: Style<'_>) -> Section {
     let language = style.language;
     let share_of = of.dimension.share_of();

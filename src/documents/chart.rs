@@ -18,16 +18,16 @@ const BAR: i64 = 62;
 const MARGIN: i64 = 12;
 /// Where the bars stand.
 const GROUND: i64 = 106;
-/// The width of a digit, at most; what a text is as wide as, more or less.
+/// The width of a digit, at most, from which the width of a text is estimated.
 const DIGIT: i64 = 6;
 /// The longest line of a title, in characters.
 const TITLE_LINE: usize = 36;
-/// Bars of so many months have room between them; those of more are one shape.
+/// The bars of up to so many months stand apart; those of more months are drawn as one shape.
 const BARS_APART: usize = 36;
-/// Every which month may be named under the bars.
+/// By how many months the names under the bars may be apart.
 const STRIDES: [usize; 6] = [1, 2, 3, 6, 12, 24];
 
-/// The picture of a chart. Its fonts are those of documents, or any other.
+/// The picture of a chart. It names the font of documents first, then others that a reader may have.
 #[must_use]
 pub fn svg(chart: &Chart, language: Language) -> String {
     let rows = chart.series.len().div_ceil(ACROSS);
@@ -54,7 +54,8 @@ struct Panel<'a> {
     values: &'a [i64],
     texts: Vec<String>,
     highest: i64,
-    /// Whether the value of each bar stands over it; otherwise the highest is told at a line across the panel.
+    /// Whether the value of each bar stands over it; otherwise only the highest value is shown, beside a line across
+    /// the panel.
     labelled: bool,
     left: i64,
     step: i64,
@@ -90,13 +91,13 @@ impl<'a> Panel<'a> {
         }
     }
 
-    /// The height of a bar: what is more than nothing is seen.
+    /// The height of a bar; one of a value above 0 is high enough to be seen.
     fn height(&self, value: i64) -> i64 {
         let least = if value > 0 { 50 } else { 0 };
         ((BAR * 100).saturating_mul(value.max(0)) / self.highest).max(least)
     }
 
-    /// The left side of the room of a bar.
+    /// The left edge of the space that a bar has.
     fn place(&self, index: usize) -> i64 {
         self.left + self.step * whole(index)
     }
@@ -105,7 +106,7 @@ impl<'a> Panel<'a> {
         hundredths(self.place(index) + self.step / 2)
     }
 
-    /// The line across the panel at the highest value, and the names of its ends.
+    /// The scale of a panel: a line across it at the highest value, and on the left that value and 0.
     fn scale(&self) -> Markup {
         let top = GROUND - BAR;
         let highest = self.values.iter().zip(&self.texts).max_by_key(|(value, _)| **value);
@@ -147,7 +148,7 @@ impl<'a> Panel<'a> {
         )
     }
 
-    /// As many of the months as there is room for, evenly.
+    /// The names of as many months as there is room for, evenly spaced.
     fn named(&self, months: &[String]) -> Markup {
         let longest = months
             .iter()

@@ -7,9 +7,9 @@ use crate::domain::language::Language;
 /// Says to spreadsheets that the text is UTF-8.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// A document as CSV: the heading of each section on a line of its own, its table, then an empty line; last what the document
-/// is, and how settled its figures are. Times are in minutes and shares in percent, as numbers. Of a bare document the table
-/// alone.
+/// A document as CSV: the heading of each section on a line of its own, its table, then an empty line; last what the
+/// document is, and how settled its figures are. Times are in minutes and shares in percent, as numbers. Of a bare
+/// document only the table is written.
 ///
 /// # Errors
 /// None in practice: it is written to memory.
@@ -61,7 +61,7 @@ fn write_standing(writer: &mut csv::Writer<Vec<u8>>, document: &Document) -> Res
     Ok(())
 }
 
-/// The heads of the columns of a table, that of the labels first: empty in a bare document.
+/// The headings of the columns of a table. The first stands over the labels, and is empty in a bare document.
 pub(super) fn headings(table: &Table, document: &Document) -> Vec<String> {
     let label = if document.bare { "" } else { &table.label };
     let columns = table.columns.iter().map(|column| column.heading.clone());

@@ -11,7 +11,7 @@ pub struct Document {
     pub language: Language,
     /// What it is; not blank, since a PDF is read out by its title.
     pub title: String,
-    /// What its figures are restricted to, in words; none of the whole organisation's.
+    /// What its figures are restricted to, in words; empty when they are of the whole organisation.
     pub scope: Vec<String>,
     /// The period in words.
     pub period: String,
@@ -41,7 +41,7 @@ pub enum Standing {
     Published {
         /// SHA-256 of the publication, in hexadecimal.
         digest: String,
-        /// When, in words.
+        /// When they were published, in words.
         on: String,
         /// The number of the deliberation to which the document is annexed.
         deliberation_number: Option<String>,
@@ -75,11 +75,11 @@ pub struct Table {
 }
 
 impl Table {
-    /// So many months stand side by side where a page is no wider.
+    /// How many months stand side by side at most, where a page has room for no more.
     pub const MONTHS_ACROSS: usize = 12;
 
-    /// The places of the columns that stand side by side: as many as there are, but months by the year, the first of them
-    /// beside the columns that are no months.
+    /// The table cut into parts, each given by the places of its columns: every part has up to [`Self::MONTHS_ACROSS`]
+    /// months, and the first has also the columns that are no months.
     #[must_use]
     pub fn parts(&self) -> Vec<Vec<usize>> {
         let (months, others): (Vec<usize>, Vec<usize>) = (0..self.columns.len()).partition(|at| {
@@ -141,9 +141,9 @@ pub enum Cell {
     Minutes(i64),
     /// A share in percent.
     Percent(i64),
-    /// 1 to 4, which is not told.
+    /// A count from 1 to 4, which is not shown.
     BelowFive,
-    /// A count that is not told, so that no other is found by subtraction.
+    /// A count that is not shown, so that no other is found by subtraction.
     Withheld,
     /// Nothing.
     Empty,

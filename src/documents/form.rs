@@ -1,5 +1,5 @@
-//! The forms that a document takes: one list, from which the API, its document, the command line and the links of a page
-//! read what there is.
+//! The forms that a document takes: one list, from which the API, the document that describes it, the command line and
+//! the links of a page take the forms that there are.
 
 use super::document::{Document, DocumentError};
 use super::{csv, html, xlsx};
@@ -11,7 +11,7 @@ pub struct Form {
     pub code: &'static str,
     /// The media type, without its parameters.
     pub media_type: &'static str,
-    /// What a link to it is called; `None` of the page, on which the links are.
+    /// What a link to it is called; `None` for the page, on which the links stand.
     pub link: Option<&'static str>,
     render: fn(&Document) -> Result<Vec<u8>, DocumentError>,
 }
@@ -67,7 +67,7 @@ impl Form {
     /// The bytes of a document in this form.
     ///
     /// # Errors
-    /// When it cannot be made; none of ours cannot.
+    /// When it cannot be made, which does not happen to the documents of this program.
     pub fn render(self, document: &Document) -> Result<Vec<u8>, DocumentError> {
         (self.render)(document)
     }

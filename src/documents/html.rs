@@ -24,7 +24,7 @@ const STYLE: &str = "body{font:1rem/1.5 system-ui,sans-serif;color:#1b1b1b;backg
     table{font-size:8pt}.scroll{overflow:visible}th:first-child{position:static}h2,h2+p{break-after:avoid}tfoot{display:table-row-group}.id{display:inline;margin-left:.5em;font-size:.85em}tr,figure,.together{break-inside:avoid}\
     th,td{padding:.1rem .3rem}nav{display:none}}";
 
-/// Tables of so many lines stay on one page of paper.
+/// A table of up to so many lines is kept on one page of paper.
 const LINES_TOGETHER: usize = 24;
 
 /// The page of a document; `links` are where its other forms are, by their names.

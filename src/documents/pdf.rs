@@ -19,17 +19,17 @@ use super::document::{Document, DocumentError, Line, Role, Section, Standing, Ta
 use super::words;
 use crate::domain::language::Language;
 
-/// The page, in Typst's own language; the document is its data.
+/// The page as a Typst template, which reads the document as its data.
 const TEMPLATE: &str = include_str!("document.typ");
 /// The fonts that `build.rs` names.
 const FONTS: [&[u8]; 3] = include!(concat!(env!("OUT_DIR"), "/fonts.rs"));
-/// Tables of so many lines stand on one page.
+/// A table of up to so many lines is kept on one page.
 const LINES_TOGETHER: usize = 24;
 /// So many digits of a digest stand at the foot of each page.
 const DIGEST_DIGITS: usize = 16;
 /// What stands for a character that no font has.
 const REPLACEMENT: char = '\u{fffd}';
-/// For how many documents what was laid out is remembered.
+/// After how many documents that do not use it Typst forgets a remembered part of a layout.
 const REMEMBERED: usize = 2;
 
 /// What every document needs, made once.
@@ -45,7 +45,7 @@ static PRESS: LazyLock<Press> = LazyLock::new(|| {
         .flat_map(|data| Font::iter(Bytes::new(data)))
         .collect();
     Press {
-        // For the headers of lines.
+        // Lets the template mark the labels of lines as headers.
         library: LazyHash::new(
             Library::builder()
                 .with_features([Feature::A11yExtras].into_iter().collect())
@@ -125,7 +125,7 @@ impl World for Sheet {
 /// A document as PDF/UA-1. The same document gives the same bytes.
 ///
 /// # Errors
-/// When it cannot be set; none of ours cannot.
+/// When it cannot be set, which does not happen to the documents of this program.
 pub fn pdf(document: &Document) -> Result<Vec<u8>, DocumentError> {
     let sheet = Sheet::new(document)?;
     let pages: PagedDocument = typst::compile(&sheet).output.map_err(|errors| explained(&errors))?;

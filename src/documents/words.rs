@@ -99,7 +99,7 @@ pub fn period(period: Months, language: Language) -> String {
     if from == to { from } else { format!("{from} – {to}") }
 }
 
-/// What is said of how settled the figures are, but for the digest.
+/// The sentence that says how settled the figures are, without the digest.
 #[must_use]
 pub fn standing(document: &Document) -> Vec<String> {
     let language = document.language;

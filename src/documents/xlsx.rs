@@ -84,7 +84,7 @@ pub fn workbook(document: &Document) -> Result<Vec<u8>, DocumentError> {
 }
 
 fn properties(document: &Document) -> Result<DocProperties, DocumentError> {
-    // The time of its making is not the document's.
+    // The date of the document, not the time at which the file is made.
     let at = ExcelDateTime::from_timestamp(document.at.timestamp())?;
     Ok(DocProperties::new()
         .set_title(&document.title)
@@ -101,7 +101,7 @@ fn sheet_name(index: usize, section: &Section) -> String {
         .filter(|c| !matches!(c, '[' | ']' | ':' | '*' | '?' | '/' | '\\') && !c.is_control())
         .collect();
     let number = format!("{} ", index + 1);
-    // They count UTF-16.
+    // Spreadsheets count in units of UTF-16.
     let mut units = number.len();
     let kept = name.chars().take_while(|c| {
         units += c.len_utf16();

@@ -22,7 +22,7 @@ pub enum Role {
     Advisor,
     /// Reads the whole organisation and may write for its advisors.
     Coordinator,
-    /// Makes organisations and their first coordinators; reads no report. Of no organisation.
+    /// Makes organisations and their first coordinators; reads no report. Belongs to no organisation.
     Administrator,
 }
 
@@ -135,7 +135,7 @@ pub struct ActivityPeriod {
 }
 
 impl ActivityPeriod {
-    /// Whether a day falls within both.
+    /// Whether the two periods share a day.
     #[must_use]
     pub fn overlaps(&self, other: &Self) -> bool {
         let reaches = |from: &Self, to: &Self| from.ends_on.is_none_or(|end| to.starts_on <= end);

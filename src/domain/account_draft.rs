@@ -1,4 +1,5 @@
-//! What a coordinator says of a person or of the organisation, and the rules that it keeps: every fault is found at once.
+//! What a coordinator enters about a person or about the organisation, and the rules that it must obey: every fault is
+//! found at once.
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -27,7 +28,7 @@ pub struct AccountDraft {
     pub activity_periods: Vec<(String, Option<String>)>,
 }
 
-/// What is to be known of a person: sound.
+/// What is known of a person: values that obey every rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountSettings {
     /// What they may do.
@@ -49,7 +50,7 @@ impl AccountDraft {
     /// Every fault, at its pointer.
     pub fn validate(&self) -> Result<AccountSettings, FieldErrors> {
         let mut errors = FieldErrors::new();
-        // Administrators are of no organisation, and nobody in one makes them.
+        // Administrators belong to no organisation, so no coordinator makes one.
         let role = Role::from_code(&self.role).filter(|role| *role != Role::Administrator);
         if role.is_none() {
             errors.push("/role", FieldCode::UnknownCode);
@@ -129,7 +130,7 @@ pub struct OrganisationDraft {
     pub reminder_after_days: Option<i64>,
 }
 
-/// What is to be known of an organisation: sound.
+/// What is known of an organisation: values that obey every rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrganisationSettings {
     /// Its name.

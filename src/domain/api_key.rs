@@ -1,4 +1,4 @@
-//! Keys with which programs of other makers call for an organisation.
+//! Keys with which programs of other makers call the API for an organisation.
 
 use super::field_error::{FieldCode, FieldErrors};
 use super::nomenclature::{ClosedList, CodeSet, Entry, Masked};
@@ -54,12 +54,12 @@ pub struct ApiKeyDraft {
     pub valid_days: i64,
 }
 
-/// What is to be known of a key: sound.
+/// What is known of a key: values that obey every rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiKeySettings {
     /// What it is for: 1 to [`NAME_MAX`] characters.
     pub name: String,
-    /// What its holder may do: something.
+    /// What its holder may do: at least one thing.
     pub scopes: Scopes,
     /// For how many days it is good, 1 to [`KEY_DAYS_MAX`].
     pub valid_days: i64,

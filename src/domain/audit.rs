@@ -30,7 +30,7 @@ impl Subject {
         Uuid::try_parse(text).ok().map(Self::Thing).or_else(month)
     }
 
-    /// The text that is stored; none of the organisation itself.
+    /// The text that is stored; `None` for the organisation itself.
     #[must_use]
     pub fn text(self) -> Option<String> {
         match self {
@@ -96,7 +96,7 @@ pub enum AuditAction {
     LinkCreated,
     /// A link to a publication was revoked.
     LinkRevoked,
-    /// The keys that sign access tokens were rotated: of the instance.
+    /// The keys that sign access tokens were rotated: a deed that concerns the instance.
     SigningKeysRotated,
     /// Somebody took a copy of what is held about them, or of the whole organisation.
     Exported,

@@ -22,14 +22,14 @@ pub struct ClosedMonth {
     pub by: AccountId,
 }
 
-/// What was last said of a month.
+/// The status of a month, and the closing or reopening that last changed it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MonthRecord {
     /// Which month.
     pub month: Month,
     /// Whether it takes writes.
     pub status: MonthStatus,
-    /// When that was said, and by whom; `None` of a month that was never closed.
+    /// When and by whom the month was last closed or reopened; `None` when it was never closed.
     pub changed: Option<(DateTime<Utc>, AccountId)>,
     /// The comment on the closing, or the reason of the reopening.
     pub comment: Option<String>,
@@ -38,7 +38,7 @@ pub struct MonthRecord {
 }
 
 impl MonthRecord {
-    /// A month of which nothing was said.
+    /// A month that was never closed.
     #[must_use]
     pub const fn open(month: Month) -> Self {
         Self {
@@ -50,7 +50,7 @@ impl MonthRecord {
         }
     }
 
-    /// When and by whom it was closed, if it is.
+    /// When and by whom the month was closed, if it is closed.
     #[must_use]
     pub fn closed(&self) -> Option<ClosedMonth> {
         let (at, by) = self.changed.filter(|_| self.status == MonthStatus::Closed)?;
@@ -85,9 +85,9 @@ pub enum ClosingRefusal {
 /// What asking to close or to reopen a month does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClosingDecision {
-    /// Nothing: it is as asked already.
+    /// Nothing: the month has the status that is asked for.
     Unchanged,
-    /// Its status becomes this.
+    /// The status of the month becomes this one.
     Become(MonthStatus),
 }
 

@@ -1,5 +1,6 @@
-//! What a write of a report does: one pure function, with the order of checks of CONTRACT.md. Storage locks, loads what
-//! it needs, asks it, and stores the answer; so both databases obey the same rules.
+//! What a write of a report does: one pure function, with the order of checks of CONTRACT.md. Storage locks the
+//! organisation, loads what the function needs, calls it, and stores what it decides; so both databases obey the same
+//! rules.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -69,13 +70,13 @@ pub enum Versions {
 pub struct Preconditions {
     /// `If-Match`: only when the day is at one of these versions.
     pub if_match: Option<Versions>,
-    /// `If-None-Match`: only when it is not.
+    /// `If-None-Match`: only when the day is at none of these versions.
     pub if_none_match: Option<Versions>,
 }
 
 impl Versions {
-    /// Whether the state of a day is among them. A deletion's version counts, and 0 is "never existed"; `*` asks for a
-    /// report.
+    /// Whether the state of a day is among these versions. A deleted day is at the version of its deletion, a day that
+    /// never had a report at 0; `*` asks for a report.
     #[must_use]
     pub fn hold(&self, state: &DayState) -> bool {
         match self {
@@ -89,7 +90,7 @@ impl Versions {
 pub struct Surroundings<'a> {
     /// Whether the organisation has such an advisor.
     pub advisor_known: bool,
-    /// When and by whom the month in which the day falls was closed, if it is.
+    /// When and by whom the month in which the day falls was closed, if it is closed.
     pub closed: Option<ClosedMonth>,
     /// Whether the day falls within an activity period of the advisor.
     pub active: bool,

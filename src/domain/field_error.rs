@@ -217,7 +217,8 @@ impl FieldErrors {
         });
     }
 
-    /// The same faults where the body stands at one JSON pointer of a larger one, and the parameters are fields at another.
+    /// The same faults as faults of a larger body, in which this body stands at one JSON pointer and the parameters are
+    /// fields at another.
     #[must_use]
     pub fn within(self, body: &str, parameters: &str) -> Self {
         let at = |error: FieldError| FieldError {

@@ -12,7 +12,7 @@ use super::nomenclature::{ClosedList, Entry};
 /// Which public holidays are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum HolidayCalendar {
-    /// Of France without more.
+    /// Those of all of France, and no others.
     #[default]
     France,
     /// Of the Bas-Rhin, the Haut-Rhin and the Moselle.
@@ -87,7 +87,7 @@ impl HolidayCalendar {
             || (self == Self::AlsaceMoselle && easter.checked_sub_days(Days::new(GOOD_FRIDAY_BEFORE)) == Some(day))
     }
 
-    /// The one that it has beside those of France, but for Good Friday: month and day.
+    /// The public holiday on a fixed day that is kept here and not in all of France: month and day.
     const fn own(self) -> Option<(u32, u32)> {
         match self {
             Self::France => None,

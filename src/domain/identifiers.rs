@@ -86,7 +86,7 @@ impl<K> Id<K> {
 }
 
 impl OrganisationId {
-    /// The organisation that is nobody's: administrators of the instance have their accounts in it.
+    /// The organisation that stands for the instance itself: administrators have their accounts in it.
     pub const INSTANCE: Self = Self::from_uuid(Uuid::nil());
 }
 

@@ -154,7 +154,8 @@ impl InterventionFields {
 pub struct Intervention(InterventionFields);
 
 impl Intervention {
-    /// An intervention that was stored: it obeyed the rules of its day, which those of today may be stricter than.
+    /// An intervention that was stored: it obeyed the rules of the day on which it was written; today's may be
+    /// stricter.
     #[must_use]
     pub const fn stored(fields: InterventionFields) -> Self {
         Self(fields)
@@ -184,7 +185,7 @@ impl CommuneCode {
         plain.then(|| Self(text.to_owned()))
     }
 
-    /// A code that was stored: it obeyed the rules of its day.
+    /// A code that was stored: it obeyed the rules of the day on which it was written.
     #[must_use]
     pub const fn stored(text: String) -> Self {
         Self(text)
@@ -322,7 +323,7 @@ fn set_of<T: Masked>(
                 errors.push_field(at, &format!("{}/{index}", T::NAME), FieldCode::Duplicate);
             }
         }
-        // As above: codes that are all unknown stand for one that is known.
+        // When every code is unknown, the first of the list stands for them, so that the other rules are checked too.
         if let Some(first) = T::ALL.first()
             && set.is_empty()
             && !codes.is_empty()

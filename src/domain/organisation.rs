@@ -101,7 +101,7 @@ impl Masked for Weekday {
 /// Whether a month takes writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum MonthStatus {
-    /// Takes writes; the state of a month of which nothing was said.
+    /// Takes writes; the status of a month that was never closed.
     #[default]
     Open,
     /// Takes no writes: its figures may have been voted on.

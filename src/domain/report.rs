@@ -73,7 +73,7 @@ impl Report {
         entries: Vec::new(),
     };
 
-    /// A report that was stored: it obeyed the rules of its day, which those of today may be stricter than.
+    /// A report that was stored: it obeyed the rules of the day on which it was written; today's may be stricter.
     #[must_use]
     pub const fn stored(absence: Option<Absence>, note: Option<String>, entries: Vec<Entry>) -> Self {
         Self { absence, note, entries }
@@ -107,8 +107,9 @@ impl Report {
 }
 
 impl AskedReport {
-    /// The normal form against what is stored: an intervention without identifier takes the one stored at its position,
-    /// unless the client names that one elsewhere, else its new one. So a retry without identifiers is identical.
+    /// The report with an identifier for each intervention. An intervention without one takes the identifier that is
+    /// stored at its position, unless the client names that identifier elsewhere in the report; else it keeps its new
+    /// one. So a retry without identifiers asks for the same report.
     #[must_use]
     pub fn settle(&self, stored: Option<&Report>) -> Report {
         let named: HashSet<InterventionId> = self
@@ -148,7 +149,7 @@ pub struct RecordedReport {
     pub date: ReportDate,
     /// Counts the writes of this day, deletions included; begins at 1 and never restarts.
     pub version: i64,
-    /// When its first version came, after the last deletion if any.
+    /// When the report first came; if the day was deleted before, when it came again.
     pub received_at: DateTime<Utc>,
     /// The civil day that it was then, in the organisation's zone.
     pub received_on: NaiveDate,
@@ -248,7 +249,7 @@ impl ReportDraft {
             let mut named = HashSet::new();
             for (index, draft) in self.interventions.into_iter().enumerate() {
                 let at = format!("/interventions/{index}");
-                // Before the rest is checked, which gives no identifier when it finds a fault.
+                // Read here, since `validate` gives no identifier when it finds a fault of another field.
                 let id: Option<InterventionId> = draft.id.as_deref().and_then(|id| id.parse().ok());
                 if id.is_some_and(|id| !named.insert(id)) {
                     errors.push_field(&at, "id", FieldCode::Duplicate);

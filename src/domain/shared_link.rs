@@ -6,7 +6,7 @@ use super::text::{NAME_MAX, normal_text};
 /// The most days for which a link is good.
 pub const LINK_DAYS_MAX: i64 = 366;
 
-/// What is to be known of a link: sound.
+/// What is known of a link: values that obey every rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkSettings {
     /// For whom it is: 1 to [`NAME_MAX`] characters.

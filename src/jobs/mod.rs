@@ -1,5 +1,5 @@
-//! Background work: what is kept only so long. Each job takes a lease, so that of several instances one does it, and works
-//! in slices, between which reports are written as ever.
+//! Background work: forgetting what is kept only for a time, and reminding advisors. Each job takes a lease, so that of
+//! several instances one does it, and works in slices, between which writes of reports go on as ever.
 
 mod reminders;
 
@@ -68,7 +68,7 @@ impl Job {
     }
 }
 
-/// Who does jobs, and what they need to know.
+/// Does jobs, with what it needs for them.
 #[derive(Clone)]
 pub struct Worker {
     /// The database.
@@ -82,7 +82,7 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Does the jobs that are due and that no other instance has, by this clock; those that it did.
+    /// Does the jobs that are due by this clock and that no other instance is doing. Gives the jobs that it did.
     ///
     /// # Errors
     /// As any write; the jobs that are left stay due.
@@ -139,7 +139,7 @@ impl Worker {
         Ok(true)
     }
 
-    /// Forgets, slice by slice, until nothing is left to; `false` when the lease is lost.
+    /// Forgets, slice by slice, until nothing is left to forget; `false` when the lease is lost.
     async fn forget(
         &self,
         job: Job,
@@ -155,7 +155,8 @@ impl Worker {
         }
     }
 
-    /// A slice, in one write with the lease; how much it did, or `None` when the lease is lost.
+    /// Does one slice of a job, in one write that extends the lease too. Tells how much it did; `None` when the lease
+    /// is lost.
     async fn slice(
         &self,
         job: Job,
@@ -198,7 +199,7 @@ impl Worker {
                         }
                         idle.len()
                     }
-                    // Forgets nothing.
+                    // A reminder forgets nothing.
                     Job::RemindAdvisors => 0,
                 };
                 Ok(Some(done))

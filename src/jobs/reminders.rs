@@ -8,14 +8,16 @@ use crate::mail::{self, Mailer, Message};
 use crate::storage::reminders::Reminder;
 use crate::storage::{StorageError, jobs, reminders};
 
-/// How many people are noted as reminded before their messages are sent: an instance that dies meanwhile leaves no more than
-/// these without theirs that day.
+/// How many people are noted as reminded before their messages are sent: when the instance dies in between, at most so
+/// many get no message that day.
 const AT_ONCE: usize = 20;
 
 impl Worker {
-    /// Reminds the advisors of an organisation who are to be; `false` when another instance has taken the job meanwhile.
+    /// Reminds the advisors of an organisation who are to be reminded; `false` when another instance has taken the job
+    /// meanwhile.
     ///
-    /// Whom is read from a snapshot, for it takes as long as there are reports; the writer only notes who it was.
+    /// Whom to remind is read from a snapshot, since that takes the longer the more reports there are; the writer only
+    /// notes who was reminded.
     pub(super) async fn remind(
         &self,
         organisation: OrganisationId,
@@ -29,7 +31,7 @@ impl Worker {
             .await?;
         while !due.is_empty() {
             let rest = due.split_off(due.len().min(AT_ONCE));
-            // A slow mail server must not keep people's evenings: who is left is reminded another day.
+            // A slow mail server must not push messages into the evening: whoever is left then is reminded another day.
             let now = clock();
             due.retain(|reminder| reminder.is_timely(now));
             if due.is_empty() {
@@ -43,15 +45,16 @@ impl Worker {
                 .iter()
                 .filter(|reminder| mail::is_mailable(&reminder.to))
                 .map(|reminder| mail::reminder(&reminder.to, &reminder.organisation, &reminder.missing, link));
-            // Waited for, so that no more messages wait for the mail server than it takes.
+            // Waits until these are sent, so that the mailer never has more messages waiting than it takes.
             mailer.deliver(letters.collect::<Vec<Message>>()).await;
             due = rest;
         }
         Ok(true)
     }
 
-    /// Notes that these are reminded, in one write with the lease; those who were not already, or `None` when the lease is
-    /// lost. Noted first and sent then: rather no message than two.
+    /// Notes that these people are reminded, in one write that extends the lease too. Gives those who had not been
+    /// reminded that day; `None` when the lease is lost. Noted before the messages are sent, since no message is better
+    /// than two.
     async fn note(
         &self,
         organisation: OrganisationId,

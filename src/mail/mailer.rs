@@ -1,5 +1,5 @@
-//! Hands messages to a mail server. What is logged of one is neither its recipient nor its text: the link in it sets a
-//! password.
+//! Hands messages to a mail server. The log shows neither the recipient nor the text of a message: the link in it sets
+//! a password.
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use crate::domain::account::Email;
 const TIMEOUT: Duration = Duration::from_secs(15);
 /// How many messages are handed over at once: each holds a thread and a connection.
 const AT_ONCE: usize = 4;
-/// How many messages may wait for that; more would only be memory that a mail server which is down lets grow.
+/// How many messages may wait to be handed over, so that memory does not grow while the mail server is down.
 const WAITING_MAX: usize = 1_000;
 
 /// A message to one person; never shown.
@@ -82,7 +82,7 @@ impl From<SmtpError> for MailError {
     }
 }
 
-/// Whether mail can be sent to an address: one signs in with more than the rules of mail take for an address.
+/// Whether mail can be sent to an address: some addresses that sign in are none by the rules of mail.
 #[must_use]
 pub fn is_mailable(address: &Email) -> bool {
     address.as_str().parse::<Address>().is_ok()

@@ -14,7 +14,7 @@ use crate::domain::closing::{MonthRecord, RefusedWrites};
 use crate::domain::identifiers::{AccountId, AdvisorId, OrganisationId};
 use crate::domain::organisation::MonthStatus;
 
-/// What was said of a month.
+/// The record of a month that was closed at least once.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = months)]
 struct MonthRow {
@@ -86,7 +86,7 @@ pub(super) fn all_closed(
     Ok(records.iter().all(|record| record.status == MonthStatus::Closed))
 }
 
-/// What was said of a month.
+/// The record of a month that was closed at least once.
 ///
 /// # Errors
 /// As any read.

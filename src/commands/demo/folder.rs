@@ -25,7 +25,7 @@ use crate::storage::{DatabaseUrl, Store};
 /// The organisation of the demonstration.
 const ORGANISATION: &str = "Le Mans Métropole";
 
-/// Where a demonstration keeps its files. A temporary folder goes with it.
+/// Where a demonstration keeps its files. A temporary folder is deleted when this is dropped.
 pub(super) struct DemoFolder {
     path: PathBuf,
     _temporary: Option<TempDir>,

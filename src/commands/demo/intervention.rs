@@ -194,7 +194,7 @@ fn object(counts: Counts) -> Value {
         .collect()
 }
 
-/// What follows for those for whom something does.
+/// The follow-ups of those residents for whom something follows.
 fn follow_ups(planned: Planned, draw: &mut Draw) -> Counts {
     let mut counts = Counts::new();
     let follow_up = match planned.kind {

@@ -33,8 +33,8 @@ struct MonthTarget {
 }
 
 /// Annex 1 of deliberation no. 19 of Le Mans Métropole, 29 September 2022. Recurring participants are its row
-/// "Accompagnements total enregistrés" less its row "Personnes totales accompagnées"; the interventions are those behind
-/// it, 293 in all.
+/// "Accompagnements total enregistrés" less its row "Personnes totales accompagnées"; the numbers of interventions are
+/// those behind the annex, 293 in all.
 #[rustfmt::skip]
 const ANNEX: [MonthTarget; 3] = [
     MonthTarget { month: 5, workshops: 6, workshop_participants: 52, individual_supports: 8, one_off_requests: 8, recurring_participants: 11, interventions: 22 },
@@ -42,7 +42,8 @@ const ANNEX: [MonthTarget; 3] = [
     MonthTarget { month: 7, workshops: 34, workshop_participants: 379, individual_supports: 83, one_off_requests: 16, recurring_participants: 90, interventions: 133 },
 ];
 
-/// So each intervention that is not a workshop helps one person, and there is nothing to choose.
+/// Proves that in each month every intervention that is not a workshop helps one person, so that their sizes need not
+/// be drawn.
 const _: () = {
     let [may, june, july] = &ANNEX;
     assert!(may.helps_one_by_one() && june.helps_one_by_one() && july.helps_one_by_one());

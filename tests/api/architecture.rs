@@ -1,12 +1,15 @@
-//! The rules of the house that a compiler does not know: which folder may use which, what only one place knows, lengths
-//! and names. Reads the sources; each fault is named with its file and line.
+//! //! The house rules that no compiler checks: which folder may use which, which libraries a folder may use, how long
+//! files and
+//! //! functions may be, how modules may be named. The tests read the sources and name each fault with its file and
+//! line.
 
 mod http;
 
 use std::path::{Path, PathBuf};
 
-/// The folders of `src` from the bottom up, and those of ours that each may use beside itself: only some of those above
-/// it in this table, so that the flow is one way.
+/// /// The folders of `src` from the bottom up, each with the other folders of `src` that it may use. All of these
+/// stand before
+/// /// the folder in this table, so that the flow is one way.
 const ROOMS: [(&str, &[&str]); 12] = [
     ("domain", &[]),
     ("statistics", &["domain"]),
@@ -46,19 +49,19 @@ const EVERYTHING: &[&str] = &[
     "commands",
 ];
 
-/// Names that begin so, and the only folders in which they may stand.
+/// /// The beginnings of names, each with the only folders whose code may use names that begin so.
 const ONLY_IN: [(&str, &[&str]); 7] = [
     ("actix", &["http"]),
     ("utoipa", &["http"]),
     ("diesel", &["storage"]),
     ("anyhow", &["commands", "main"]),
-    // The clock is passed in.
+    // // Every other folder gets the time as a parameter.
     ("Utc::now", &["http", "commands"]),
     ("Local::now", &["http", "commands"]),
     ("SystemTime", &["http", "commands"]),
 ];
 
-/// Names of drawers in which anything would fit.
+/// /// Names that no file or module may have: like a drawer, they say nothing of what is inside.
 const DRAWERS: [&str; 6] = ["util", "utils", "helper", "helpers", "common", "misc"];
 
 const LINES_MAX: usize = 500;
@@ -69,7 +72,7 @@ struct Source {
 }
 
 impl Source {
-    /// The folder of `src` in which it stands, or the name of a file directly in it.
+    /// /// The folder of `src` in which the file stands, or the file's name when it stands in `src` itself.
     fn room(&self) -> &str {
         let inside = self.path.strip_prefix("src/").unwrap();
         inside
@@ -77,7 +80,8 @@ impl Source {
             .map_or_else(|| inside.trim_end_matches(".rs"), |(room, _)| room)
     }
 
-    /// The text with strings and comments blanked out, so that what is left is code at its place.
+    /// /// The text without what its strings and comments say: what is left is code, on the line on which it stands in
+    /// the file.
     fn code(&self) -> String {
         let mut code = String::with_capacity(self.text.len());
         let mut in_string = false;
@@ -103,7 +107,7 @@ impl Source {
         format!("{}:{line}: {what}", self.path)
     }
 
-    /// The places in `code` at which a name begins, each with its line.
+    /// /// Every place in `code` where this name begins: the number of its line, and the code from there on.
     fn places<'a>(code: &'a str, name: &str) -> Vec<(usize, &'a str)> {
         let part_of_a_name = |c: char| c.is_alphanumeric() || c == '_';
         code.match_indices(name)
@@ -112,7 +116,7 @@ impl Source {
             .collect()
     }
 
-    /// The folders of ours that it uses, with the line of each use.
+    /// /// The folders of `src` that the file uses, with the line of each use.
     fn uses(&self) -> Vec<(usize, String)> {
         let code = self.code();
         let mut uses = Vec::new();

@@ -51,8 +51,7 @@ impl Desk {
     }
 }
 
-/// A write and all that a decision looks at, by default such that it is written.
-/// May 2022, as it was closed.
+/// /// May 2022, as it was closed.
 fn closed() -> ClosedMonth {
     ClosedMonth {
         month: "2022-05".parse().unwrap(),
@@ -61,6 +60,7 @@ fn closed() -> ClosedMonth {
     }
 }
 
+/// A write and all that a decision looks at; by default such that the write is accepted.
 struct Case {
     edit: Edit,
     preconditions: Preconditions,
@@ -118,7 +118,7 @@ fn another_day() -> ReportDate {
     "2022-05-06".parse().expect("a day")
 }
 
-/// A day with a note.
+/// /// A put of a report that says nothing but a note.
 fn noted(note: &str) -> Edit {
     Edit::Put(ReportDraft {
         note: Some(note.to_owned()),
@@ -133,7 +133,7 @@ fn absence() -> Edit {
     })
 }
 
-/// A day with interventions that have these identifiers.
+/// /// A put of a report whose interventions have these identifiers.
 fn day_of(numbers: &[u128]) -> Edit {
     let interventions = numbers.iter().map(|number| InterventionDraft {
         id: Some(numbered(*number).to_string()),

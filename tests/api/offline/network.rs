@@ -14,24 +14,24 @@ use rand::seq::IndexedRandom as _;
 
 use crate::support::random;
 
-/// How often what happened, by name.
+/// /// How often each kind of event happened.
 pub(super) type Counts = BTreeMap<&'static str, u64>;
 
 /// What becomes of a request.
 #[derive(Debug, Clone, Copy)]
 enum Fate {
     Delivered,
-    /// It does not arrive.
+    /// /// The request does not arrive.
     Dropped,
-    /// Its answer does not arrive.
+    /// /// The request arrives; its answer does not.
     Unanswered,
-    /// Half of its answer arrives.
+    /// /// The request arrives, and half of its answer.
     Truncated,
-    /// It arrives twice.
+    /// /// The request arrives twice.
     Duplicated,
-    /// It arrives late.
+    /// /// The request arrives late.
     Delayed,
-    /// It arrives after later ones, when nobody waits for it any more.
+    /// /// The request arrives after later requests, when the device no longer waits for the answer.
     Reordered,
 }
 
@@ -49,7 +49,7 @@ impl Fate {
     }
 }
 
-/// How often each fate befalls a request, of a hundred.
+/// /// How many of a hundred requests meet each fate.
 type Weather = &'static [(Fate, u32)];
 
 const STORM: Weather = &[
@@ -69,12 +69,13 @@ struct Inside {
     rng: StdRng,
     servers: Vec<SocketAddr>,
     weather: Weather,
-    /// What is on its way.
+    /// /// Requests that were sent and are held back, to arrive after later ones.
     held: Vec<Vec<u8>>,
     counts: Counts,
 }
 
-/// A port that leads to one of several servers, in a thread of its own until it is dropped.
+/// /// A port; a thread carries each request that arrives there to one of several servers, until the network is
+/// dropped.
 pub(super) struct Network {
     pub(super) address: SocketAddr,
     inside: Arc<Mutex<Inside>>,
@@ -100,7 +101,7 @@ impl Network {
                 if end.load(Ordering::Relaxed) {
                     return;
                 }
-                // A device that gives up is no concern of the network.
+                // // Where a device gives up waiting the network goes on.
                 drop(work.lock().unwrap().carry(stream.unwrap()));
             }
         });
@@ -116,7 +117,7 @@ impl Network {
         format!("http://{}", self.address)
     }
 
-    /// From now on anything may happen.
+    /// /// From now on requests meet every fate.
     pub(super) fn storm(&self) {
         self.inside.lock().unwrap().weather = STORM;
     }
@@ -126,7 +127,7 @@ impl Network {
         self.inside.lock().unwrap().weather = LOSSY;
     }
 
-    /// Everything that is on its way arrives, and nothing happens any more.
+    /// /// Delivers every request that was held back; from now on every request and every answer arrives.
     pub(super) fn calm(&self) {
         let mut inside = self.inside.lock().unwrap();
         inside.weather = CALM;
@@ -184,7 +185,7 @@ impl Inside {
         self.deliver(&request).unwrap();
     }
 
-    /// Brings a request to a server; its answer.
+    /// /// Sends a request to one of the servers; the server's answer.
     fn deliver(&mut self, request: &[u8]) -> std::io::Result<Vec<u8>> {
         let server = self.servers.choose(&mut self.rng).unwrap();
         let mut server = TcpStream::connect(server)?;
@@ -195,7 +196,7 @@ impl Inside {
     }
 }
 
-/// One request, which asks that the connection end with its answer.
+/// /// Reads one request, and adds a header by which the server closes the connection after its answer.
 fn read_request(device: &mut TcpStream) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut chunk = [0; 8 << 10];

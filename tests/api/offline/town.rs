@@ -95,7 +95,7 @@ impl Town {
         }
     }
 
-    /// What the coordinator asks of the first server; the status and the answer.
+    /// /// Sends a request of the coordinator to the first server; the status and the body of the answer.
     pub(super) fn ask(&self, method: &str, path: &str, if_match: Option<i64>, body: &Value) -> (u16, Value) {
         let answer = self.ask_once(method, path, if_match, body);
         if answer.0 != 401 {
@@ -117,7 +117,9 @@ impl Town {
     }
 }
 
-/// Where devices keep their notebooks: in memory where there is such a folder, for each is brought to the disk at every change.
+/// /// The folder for the notebooks of devices. It is in memory where the machine has such a folder, since a device
+/// brings its
+/// /// notebook to the disk at every change.
 fn folder() -> TempDir {
     let memory = Path::new("/dev/shm");
     if memory.is_dir() {
@@ -127,22 +129,23 @@ fn folder() -> TempDir {
     }
 }
 
-/// What a device said and was told.
+/// /// What a device sent to the service, and what the service told it.
 #[derive(Debug, Default)]
 pub(super) struct Log {
-    /// Every item that it sent: the day, the version from which it started, what the day was to be.
+    /// /// Every item that the device sent: the day, the version from which the device started, the report that it
+    /// wanted.
     pub(super) sent: Vec<(String, i64, Content)>,
-    /// Every write that was confirmed to it: the day, its version, what it was to be.
+    /// /// Every write that the service confirmed: the day, its version since, the report that the device wanted.
     pub(super) acknowledged: Vec<(String, i64, Content)>,
-    /// Every version of a day that it was shown.
+    /// /// Every version of a day that the service showed to the device.
     pub(super) seen: BTreeSet<(String, i64)>,
-    /// How many items were in conflict.
+    /// /// How many items the service answered with a conflict.
     pub(super) conflicts: u64,
-    /// How many batches it sent.
+    /// /// How many batches the device sent.
     pub(super) batches: u64,
 }
 
-/// The way to the service, with a log.
+/// /// The way to the service, which keeps a log of what goes through it.
 pub(super) struct Watched {
     link: HttpLink,
     log: Rc<RefCell<Log>>,
@@ -194,7 +197,7 @@ pub(super) struct Handheld {
 }
 
 impl Handheld {
-    /// Forgets all that is not on its disk.
+    /// /// Switches the device off and on: it forgets all that is not on its disk.
     pub(super) fn restart(&mut self) {
         self.device = open(&self.folder, &self.email, &self.url, &self.log);
     }

@@ -1,4 +1,4 @@
-//! What columns hold, read as values of the domain.
+//! //! Stored columns, read as values of the domain.
 
 use quotidien::storage::accounts::managed;
 use quotidien::storage::{StorageError, organisations};

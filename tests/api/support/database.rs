@@ -1,5 +1,6 @@
-//! A database for each test: SQLite, a copy of a migrated file; PostgreSQL, a copy of a migrated database in a server of
-//! this run. A test that runs on both is a function of a [`TestDatabase`], named in [`on_both_databases`].
+//! //! A new database for each test: on SQLite a copy of a migrated file, on PostgreSQL a copy of a migrated database,
+//! in a server
+//! //! that this run starts. A test that runs on both takes a [`TestDatabase`] and is named in [`on_both_databases`].
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -13,8 +14,9 @@ use quotidien::storage::{AnyConnection, DatabaseUrl, Store, migrations};
 
 use super::keeper;
 
-/// Says what becomes of the tests on PostgreSQL: `required` makes it a failure that it is not installed, `off` leaves
-/// them out.
+/// /// The variable that says what becomes of the tests on PostgreSQL. Where PostgreSQL is not installed they are left
+/// out; with
+/// /// `required` they fail then. `off` always leaves them out.
 const POSTGRES: &str = "QUOTIDIEN_TEST_POSTGRES";
 
 /// Makes a test of each function for each database: `a_test_is_a_sentence::sqlite`, `a_test_is_a_sentence::postgres`.
@@ -37,7 +39,7 @@ macro_rules! on_both_databases {
 }
 pub(crate) use on_both_databases;
 
-/// Runs a test on a migrated database of its own; one on PostgreSQL does nothing where that is left out.
+/// /// Runs a test on a new migrated database. On PostgreSQL nothing is run where these tests are left out.
 pub(crate) fn run<F: Future<Output = ()>>(engine: Engine, test: impl FnOnce(TestDatabase) -> F) {
     if let Some(database) = TestDatabase::migrated(engine) {
         actix_web::rt::System::new().block_on(test(database));
@@ -51,13 +53,13 @@ pub(crate) enum Engine {
     Postgres,
 }
 
-/// A database that nobody else uses; it goes when this is dropped.
+/// /// A database that no other test uses, and that is removed when this is dropped.
 pub(crate) struct TestDatabase {
     url: DatabaseUrl,
     name: String,
 }
 
-/// The migrated file that SQLite databases are copies of.
+/// /// The migrated file of which each SQLite database is a copy.
 static SQLITE_TEMPLATE: LazyLock<PathBuf> = LazyLock::new(|| {
     let path = keeper::folder().join("template.db");
     let mut connection = AnyConnection::open(&DatabaseUrl::Sqlite(path.clone())).unwrap();
@@ -68,7 +70,9 @@ static SQLITE_TEMPLATE: LazyLock<PathBuf> = LazyLock::new(|| {
     path
 });
 
-/// The PostgreSQL server, with the migrated database that the others are copies of.
+/// /// The PostgreSQL server, which holds the migrated database of which each test gets a copy; `None` where PostgreSQL
+/// is left
+/// /// out.
 static SERVER: LazyLock<Option<Server>> = LazyLock::new(|| {
     let wanted = std::env::var(POSTGRES).unwrap_or_default();
     assert!(
@@ -85,7 +89,7 @@ static SERVER: LazyLock<Option<Server>> = LazyLock::new(|| {
             wanted != "required",
             "{POSTGRES}=required, and PostgreSQL is not installed"
         );
-        // Not `eprintln!`, which libtest captures.
+        // // libtest would capture what `eprintln!` prints.
         let reason = if wanted == "off" {
             "as asked"
         } else {
@@ -105,7 +109,7 @@ static SERVER: LazyLock<Option<Server>> = LazyLock::new(|| {
 const TEMPLATE: &str = "migrated";
 
 struct Server {
-    /// The folder of its socket.
+    /// /// The folder of the server's socket.
     socket: PathBuf,
 }
 
@@ -159,7 +163,7 @@ impl TestDatabase {
         Some(Self { url, name })
     }
 
-    /// Which kind it is.
+    /// /// The kind of the database.
     pub(crate) fn engine(&self) -> Engine {
         match self.url {
             DatabaseUrl::Sqlite(_) => Engine::Sqlite,
@@ -167,12 +171,12 @@ impl TestDatabase {
         }
     }
 
-    /// Where it is.
+    /// /// The database's URL, as the program reads it.
     pub(crate) const fn url(&self) -> &DatabaseUrl {
         &self.url
     }
 
-    /// Its URL, as a setting has it.
+    /// /// The database's URL, as it is written in a setting.
     pub(crate) fn address(&self) -> String {
         match &self.url {
             DatabaseUrl::Sqlite(path) => format!("sqlite://{}", path.display()),
@@ -180,19 +184,21 @@ impl TestDatabase {
         }
     }
 
-    /// A program's store on it: two of them are two instances.
+    /// /// A new store on the database, as an instance of the program opens it: two stores are like two instances.
     pub(crate) fn store(&self) -> Store {
         Store::open(&self.url).unwrap()
     }
 
-    /// A connection beside the stores.
+    /// /// A new connection to the database, which belongs to no store.
     pub(crate) fn connect(&self) -> AnyConnection {
         AnyConnection::open(&self.url).unwrap()
     }
 }
 
 impl Drop for TestDatabase {
-    /// Removes it; what cannot be removed now goes with the folder, and must not hide why a test fails.
+    /// /// Removes the database. A failure to remove it is ignored, so as not to hide why a test fails: the keeper
+    /// removes
+    /// /// everything at the end.
     fn drop(&mut self) {
         match &self.url {
             DatabaseUrl::Sqlite(path) => {

@@ -1,4 +1,5 @@
-//! The folder of this run and, when a test asks for it, its PostgreSQL server. Both vanish when the process ends.
+//! //! The folder of this run and, when a test asks for it, the run's PostgreSQL server. Both vanish when the process
+//! ends.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::process::CommandExt as _;
@@ -6,9 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{LazyLock, Mutex};
 
-/// See `keeper.sh`.
+/// /// The process that runs `keeper.sh`, and the folder that it keeps.
 struct Keeper {
-    /// Kept, since its standard input must stay open until this process ends.
+    /// /// Held here because the keeper removes the folder as soon as its standard input closes.
     process: Mutex<KeeperProcess>,
     folder: PathBuf,
 }
@@ -24,7 +25,7 @@ static KEEPER: LazyLock<Keeper> = LazyLock::new(|| {
         .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/support/keeper.sh"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        // A group of its own: Ctrl-C goes to the tests alone.
+        // // The keeper is in another group of processes than the tests, so that Ctrl-C does not reach it.
         .process_group(0)
         .spawn()
         .expect("the tests need a shell");
@@ -56,7 +57,7 @@ pub(super) fn folder() -> &'static Path {
     &KEEPER.folder
 }
 
-/// The folder of the PostgreSQL server's socket, once it is up; `None` when PostgreSQL is not installed.
+/// /// Starts the PostgreSQL server; the folder of its socket, or `None` when PostgreSQL is not installed.
 pub(super) fn start_postgres() -> Option<PathBuf> {
     let mut process = KEEPER.process.lock().unwrap();
     writeln!(process.requests, "postgres").unwrap();

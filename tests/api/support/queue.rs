@@ -1,4 +1,6 @@
-//! Batches on purpose: the writer of a store is kept busy, so that what is put in its queue meanwhile waits together.
+//! //! Makes batches on purpose: while a test keeps the writer of a store busy, the writes that it puts in the queue
+//! wait, and
+//! //! come in one batch.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -10,7 +12,7 @@ use quotidien::domain::decision::{Refusal, ReportWrite};
 use quotidien::storage::reports::WriteAnswer;
 use quotidien::storage::{AnyConnection, StorageError, Store};
 
-/// A write that waits in the queue; awaiting it tells its outcome.
+/// /// A write that waits in the queue; whoever awaits it gets its outcome.
 pub(crate) type Waiting<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
 /// Puts a write at the end of the queue, without waiting for it.
@@ -20,7 +22,7 @@ pub(crate) fn put<'a, T: 'a>(write: impl Future<Output = T> + 'a) -> Waiting<'a,
     write
 }
 
-/// Whether a write was answered: then its answer is lost.
+/// /// Whether a write was answered. If it was, this takes the answer, and nobody can await the write any more.
 pub(crate) fn is_answered<T>(write: &mut Waiting<'_, T>) -> bool {
     matches!(
         write.as_mut().poll(&mut Context::from_waker(Waker::noop())),
@@ -28,7 +30,7 @@ pub(crate) fn is_answered<T>(write: &mut Waiting<'_, T>) -> bool {
     )
 }
 
-/// Work that, once it runs, keeps the writer until this is dropped or let go.
+/// /// Work that keeps the writer busy from when it runs until the pause is ended or dropped.
 pub(crate) struct Pause<'a> {
     release: mpsc::Sender<()>,
     running: mpsc::Receiver<()>,
@@ -36,20 +38,20 @@ pub(crate) struct Pause<'a> {
 }
 
 impl<'a> Pause<'a> {
-    /// Puts it in the queue.
+    /// /// Puts the work in the queue.
     pub(crate) fn put(store: &'a Store) -> Self {
         let (release, released) = mpsc::channel();
         let (runs, running) = mpsc::channel();
         let work = put(store.write(Vec::new(), move |_| {
             runs.send(()).ok();
-            // An error is a test that has failed.
+            // // An error means that the pause was dropped, by a test that failed.
             released.recv().ok();
             Ok(Ok(()))
         }));
         Self { release, running, work }
     }
 
-    /// Waits until it runs.
+    /// /// Waits until the work runs.
     pub(crate) fn until_it_runs(&self) {
         self.running.recv().unwrap();
     }
@@ -68,8 +70,9 @@ pub(crate) fn pause(store: &Store) -> Pause<'_> {
     pause
 }
 
-/// The outcomes of writes of reports that come in one batch, in this order. No write may make the batch run again: a
-/// refusal is decided before the database finds a fault.
+/// /// Puts writes of reports in one batch, in this order; their outcomes. Asserts that the batch ran once: a write is
+/// refused
+/// /// before the database would find a fault, after which the batch would run again.
 pub(crate) async fn in_one_batch(
     store: &Store,
     writes: impl IntoIterator<Item = ReportWrite>,
@@ -95,12 +98,12 @@ pub(crate) async fn in_one_batch(
     outcomes
 }
 
-/// The outcome of a write of a report, on a database that works.
+/// /// The outcome of a write of a report; an error of the storage fails the test.
 pub(crate) async fn write_report(store: &Store, write: ReportWrite) -> Result<WriteAnswer, Refusal> {
     store.write_report(write).await.unwrap()
 }
 
-/// The outcome of work that is not refused, on a database that works.
+/// /// Does work that is never refused; an error of the storage fails the test.
 pub(crate) async fn work(
     store: &Store,
     mut work: impl FnMut(&mut AnyConnection) -> Result<(), StorageError> + Send + 'static,

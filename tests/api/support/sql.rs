@@ -1,4 +1,4 @@
-//! Questions to a database in its own words, for what the program's functions do not tell.
+//! //! Runs SQL on a database, for what no function of the program reads or writes.
 
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;

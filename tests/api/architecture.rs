@@ -1,15 +1,13 @@
-//! //! The house rules that no compiler checks: which folder may use which, which libraries a folder may use, how long
-//! files and
-//! //! functions may be, how modules may be named. The tests read the sources and name each fault with its file and
-//! line.
+//! The house rules that no compiler checks: which folder may use which, which libraries a folder may use, how long
+//! files and functions may be, how modules may be named. The tests read the sources and name each fault with its file
+//! and line.
 
 mod http;
 
 use std::path::{Path, PathBuf};
 
-/// /// The folders of `src` from the bottom up, each with the other folders of `src` that it may use. All of these
-/// stand before
-/// /// the folder in this table, so that the flow is one way.
+/// The folders of `src` from the bottom up, each with the other folders of `src` that it may use. All of these stand
+/// before the folder in this table, so that the flow is one way.
 const ROOMS: [(&str, &[&str]); 12] = [
     ("domain", &[]),
     ("statistics", &["domain"]),
@@ -49,19 +47,19 @@ const EVERYTHING: &[&str] = &[
     "commands",
 ];
 
-/// /// The beginnings of names, each with the only folders whose code may use names that begin so.
+/// The beginnings of names, each with the only folders whose code may use names that begin so.
 const ONLY_IN: [(&str, &[&str]); 7] = [
     ("actix", &["http"]),
     ("utoipa", &["http"]),
     ("diesel", &["storage"]),
     ("anyhow", &["commands", "main"]),
-    // // Every other folder gets the time as a parameter.
+    // Every other folder gets the time as a parameter.
     ("Utc::now", &["http", "commands"]),
     ("Local::now", &["http", "commands"]),
     ("SystemTime", &["http", "commands"]),
 ];
 
-/// /// Names that no file or module may have: like a drawer, they say nothing of what is inside.
+/// Names that no file or module may have: like a drawer, they say nothing of what is inside.
 const DRAWERS: [&str; 6] = ["util", "utils", "helper", "helpers", "common", "misc"];
 
 const LINES_MAX: usize = 500;
@@ -72,7 +70,7 @@ struct Source {
 }
 
 impl Source {
-    /// /// The folder of `src` in which the file stands, or the file's name when it stands in `src` itself.
+    /// The folder of `src` in which the file stands, or the file's name when it stands in `src` itself.
     fn room(&self) -> &str {
         let inside = self.path.strip_prefix("src/").unwrap();
         inside
@@ -80,8 +78,8 @@ impl Source {
             .map_or_else(|| inside.trim_end_matches(".rs"), |(room, _)| room)
     }
 
-    /// /// The text without what its strings and comments say: what is left is code, on the line on which it stands in
-    /// the file.
+    /// The text without what its strings and comments say: what is left is code, on the line on which it stands in the
+    /// file.
     fn code(&self) -> String {
         let mut code = String::with_capacity(self.text.len());
         let mut in_string = false;
@@ -107,7 +105,7 @@ impl Source {
         format!("{}:{line}: {what}", self.path)
     }
 
-    /// /// Every place in `code` where this name begins: the number of its line, and the code from there on.
+    /// Every place in `code` where this name begins: the number of its line, and the code from there on.
     fn places<'a>(code: &'a str, name: &str) -> Vec<(usize, &'a str)> {
         let part_of_a_name = |c: char| c.is_alphanumeric() || c == '_';
         code.match_indices(name)
@@ -116,7 +114,7 @@ impl Source {
             .collect()
     }
 
-    /// /// The folders of `src` that the file uses, with the line of each use.
+    /// The folders of `src` that the file uses, with the line of each use.
     fn uses(&self) -> Vec<(usize, String)> {
         let code = self.code();
         let mut uses = Vec::new();

@@ -20,9 +20,9 @@ use crate::support::database::{TestDatabase, on_both_databases};
 
 on_both_databases!(every_operation_answers_every_caller_as_the_table_says);
 
-/// /// The callers of the table, in the order of its columns. An operation that names an advisor names "the advisor".
-/// Whoever
-/// /// has an expired or forged token, or one from before they were deactivated or changed role, counts as "nobody".
+/// The callers of the table, in the order of its columns. An operation that names an advisor names "the advisor".
+/// Whoever has an expired or forged token, or one from before they were deactivated or changed role, counts as
+/// "nobody".
 const CALLERS: [&str; 10] = [
     "nobody",
     "the advisor",
@@ -36,7 +36,7 @@ const CALLERS: [&str; 10] = [
     "a key with `reports:write`",
 ];
 
-/// /// The status that each caller gets from each operation, written by hand.
+/// The status that each caller gets from each operation, written by hand.
 #[rustfmt::skip]
 const TABLE: &[(&str, [u16; 10])] = &[
     // operation                 nobody  own other coord f.adv f.coo admin stat read write
@@ -85,12 +85,12 @@ const TABLE: &[(&str, [u16; 10])] = &[
     ("get_me",                  [401, 200, 200, 200, 200, 200, 200, 403, 403, 403]),
     ("get_personal_data",       [401, 200, 200, 200, 200, 200, 200, 403, 403, 403]),
     ("delete_session",          [401, 204, 204, 204, 204, 204, 204, 403, 403, 403]),
-    // // 422: the request gives a wrong current password.
+    // 422: the request gives a wrong current password.
     ("put_own_password",        [401, 422, 422, 422, 422, 422, 422, 403, 403, 403]),
     ("list_sessions",           [401, 200, 200, 200, 200, 200, 200, 403, 403, 403]),
-    // // 404: the request names a session that belongs to none of these callers.
+    // 404: the request names a session that belongs to none of these callers.
     ("end_session",             [401, 404, 404, 404, 404, 404, 404, 403, 403, 403]),
-    // // Public on purpose. 400: the request's body is an empty object, which is malformed whoever sends it.
+    // Public on purpose. 400: the request's body is an empty object, which is malformed whoever sends it.
     ("create_session",          [400; 10]),
     ("refresh_session",         [400; 10]),
     ("put_password",            [400; 10]),
@@ -105,7 +105,7 @@ const TABLE: &[(&str, [u16; 10])] = &[
     ("get_password_page",       [200; 10]),
 ];
 
-/// /// The page on which people read the table.
+/// The page on which people read the table.
 const PAGE: &str = include_str!("../../docs/access.md");
 
 #[test]
@@ -178,7 +178,7 @@ async fn every_operation_answers_every_caller_as_the_table_says(database: TestDa
     }
 }
 
-/// /// A new token for each of [`CALLERS`], since an operation may have ended the sessions before.
+/// A new token for each of [`CALLERS`], since an operation may have ended the sessions before.
 async fn tokens(api: &Api, cast: &Cast) -> [Option<String>; 10] {
     let coordinator = &cast.coordinator;
     let key = async |scope| Some(api.key(coordinator, &[scope]).await.1);
@@ -196,7 +196,7 @@ async fn tokens(api: &Api, cast: &Cast) -> [Option<String>; 10] {
     ]
 }
 
-/// /// Tokens that were good until their holder was deactivated or changed role, or their key was revoked.
+/// Tokens that were good until their holder was deactivated or changed role, or their key was revoked.
 async fn ended_tokens(api: &Api, cast: &Cast) -> Vec<(&'static str, String)> {
     let organisation = cast.coordinator.organisation;
     let deactivated = api.person(organisation, Role::Coordinator, "Gaël Perrin").await;
@@ -250,9 +250,8 @@ async fn operations(api: &Api) -> BTreeMap<String, Operation> {
     operations
 }
 
-/// /// Calls an operation with this token; the status. Where the operation names a report it is the first advisor's, of
-/// a day
-/// /// that no other call names; the report exists before where the operation needs it.
+/// Calls an operation with this token; the status. Where the operation names a report it is the first advisor's, of a
+/// day that no other call names; the report exists before where the operation needs it.
 async fn call(api: &Api, cast: &Cast, name: &str, operation: &Operation, day: i64, token: Option<&str>) -> u16 {
     let date = (chrono::NaiveDate::from_ymd_opt(2020, 1, 1).unwrap() + chrono::TimeDelta::days(day)).to_string();
     let report_path = cast.advisor.report(&date);
@@ -272,8 +271,7 @@ async fn call(api: &Api, cast: &Cast, name: &str, operation: &Operation, day: i6
     } else {
         (String::new(), String::new())
     };
-    // // The operation may end the account and the key that it names: each call makes its own, in the first
-    // organisation.
+    // The operation may end the account and the key that it names: each call makes its own, in the first organisation.
     let (key, _) = api.key(&cast.coordinator, Scope::ALL).await;
     let account = api
         .person(cast.advisor.organisation, Role::Advisor, "Farida Caron")
@@ -365,8 +363,7 @@ async fn forged_tokens(api: &Api, cast: &Cast) -> Vec<(&'static str, String)> {
         claims.as_object_mut().unwrap().remove(name);
         claims
     };
-    // // A token that is made in the same way, with the true claims, is let in: so the faults below alone keep tokens
-    // out.
+    // A token that is made in the same way, with the true claims, is let in: so the faults below alone keep tokens out.
     let unchanged = signed(&key, &header(&key), &claims);
     assert_eq!(api.get("/v1/me").bearer(&unchanged).send().await.status, 200);
     let mut tokens = vec![

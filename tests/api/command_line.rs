@@ -337,7 +337,7 @@ async fn a_person_is_erased_and_their_figures_stay(database: TestDatabase) {
         .get("/v1/statistics/monthly?from=2022-05&to=2022-05")
         .by(&cast.coordinator);
     assert_eq!(statistics.send().await.expect(200).json()["rows"][1]["total"], 9);
-    // // An erased account cannot be invited again.
+    // An erased account cannot be invited again.
     let invite = api
         .post(&format!("/v1/accounts/{account}/invitation"))
         .by(&cast.coordinator);

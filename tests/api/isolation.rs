@@ -1,6 +1,5 @@
-//! //! Whatever somebody asks, no row of another organisation is read or changed. The requests are operations of the
-//! document,
-//! //! drawn by chance, that name rows of the caller's organisation and of another.
+//! Whatever somebody asks, no row of another organisation is read or changed. The requests are operations of the
+//! document, drawn by chance, that name rows of the caller's organisation and of another.
 
 use actix_web::http::Method;
 use quotidien::domain::api_key::Scope;
@@ -18,10 +17,10 @@ use crate::support::{random, sql};
 on_both_databases!(no_request_reads_or_changes_a_row_of_another_organisation);
 
 const REQUESTS: usize = 400;
-/// /// Texts of the second organisation, which nobody of the first may ever read.
+/// Texts of the second organisation, which nobody of the first may ever read.
 const SECRETS: [&str; 4] = ["Chloé Fournier", "Driss Benali", "Angers Loire", "secret-d-angers"];
 
-/// /// The tables with rows of an organisation, each with the columns that must stay as they are.
+/// The tables with rows of an organisation, each with the columns that must stay as they are.
 const TABLES: [(&str, &str); 16] = [
     ("organisations", "name || time_zone || CAST(change_seq AS TEXT)"),
     (
@@ -56,14 +55,14 @@ fn rows_of(database: &TestDatabase, organisation: &str) -> Vec<String> {
         format!("SELECT '{table} ' || {columns} AS text FROM {table} WHERE organisation_id = '{organisation}'")
     };
     let mut rows = sql::texts(connection, &TABLES.map(select).join(" UNION ALL "));
-    // // Anybody may try to sign in with a wrong password: the organisation of the account notes the attempt in its
-    // audit log.
+    // Anybody may try to sign in with a wrong password: the organisation of the account notes the attempt in its audit
+    // log.
     rows.retain(|row| !row.ends_with("sign_in_failed"));
     rows.sort();
     rows
 }
 
-/// /// What a request may name, from both organisations.
+/// What a request may name, from both organisations.
 struct Names {
     accounts: Vec<String>,
     sessions: Vec<String>,
@@ -98,7 +97,7 @@ async fn no_request_reads_or_changes_a_row_of_another_organisation(database: Tes
             &cast.coordinator,
             &cast.administrator,
         ];
-        // // An earlier request may have ended the caller's session or key: this one gets a new session or key.
+        // An earlier request may have ended the caller's session or key: this one gets a new session or key.
         let caller = callers.choose(&mut rng).unwrap();
         let token = if rng.random_bool(0.2) {
             api.key(&cast.coordinator, Scope::ALL).await.1
@@ -124,7 +123,7 @@ async fn no_request_reads_or_changes_a_row_of_another_organisation(database: Tes
     assert!(succeeded > REQUESTS / 20, "some requests succeed: {succeeded}");
 }
 
-/// /// Stores rows of every kind for the second organisation and some for the first; what requests may name.
+/// Stores rows of every kind for the second organisation and some for the first; what requests may name.
 async fn furnish(api: &Api, cast: &Cast) -> Names {
     let mut intervention = workshop();
     intervention["id"] = json!("0198f3c2-7c1e-7d2a-8f00-00000000000a");
@@ -186,7 +185,7 @@ async fn furnish(api: &Api, cast: &Cast) -> Names {
     }
 }
 
-/// /// The operations of the document, except those with which administrators make and read organisations.
+/// The operations of the document, except those with which administrators make and read organisations.
 async fn operations(api: &Api) -> Vec<(Method, String)> {
     let document = api.get("/openapi.json").send().await.expect(200).json();
     let mut operations = Vec::new();
@@ -230,7 +229,7 @@ fn filled(rng: &mut StdRng, path: &str, names: &Names) -> String {
     }
 }
 
-/// /// A body that the operation takes; some name an intervention or an address of another organisation.
+/// A body that the operation takes; some name an intervention or an address of another organisation.
 fn body(rng: &mut StdRng, method: &Method, path: &str, names: &Names) -> Option<Value> {
     if !matches!(*method, Method::PUT | Method::POST) {
         return None;

@@ -1,4 +1,4 @@
-//! //! Background jobs: which of several instances does them, and how long data are kept before a job deletes them.
+//! Background jobs: which of several instances does them, and how long data are kept before a job deletes them.
 
 use std::sync::Mutex;
 
@@ -48,7 +48,7 @@ async fn of_two_instances_one_does_each_job_once_a_day(database: TestDatabase) {
     let (first, second) = tokio::join!(one.run_due(&now), two.run_due(&now));
     let mut done = [first.unwrap(), second.unwrap()].concat();
     done.sort_by_key(|job| job.name());
-    // // These instances have no mail server: the job that reminds advisors does not run.
+    // These instances have no mail server: the job that reminds advisors does not run.
     let mut all = Job::ALL.to_vec();
     all.retain(|job| *job != Job::RemindAdvisors);
     let in_order = all.clone();
@@ -74,7 +74,7 @@ async fn an_instance_that_died_leaves_its_job_to_another(database: TestDatabase)
     assert_eq!(two.run_due(&later).await.unwrap(), [Job::PurgeNotes]);
 }
 
-/// /// Runs every job that is due at this instant.
+/// Runs every job that is due at this instant.
 async fn run(api: &Api, at_instant: &str) -> Result<Vec<Job>, StorageError> {
     let worker = Worker {
         store: api.store.clone(),
@@ -169,7 +169,7 @@ async fn an_account_without_contact_for_a_year_loses_its_name_and_keeps_its_figu
         people().await.to_string().contains("Amélie Rousseau"),
         "not a day too early"
     );
-    // // The coordinator and the colleague have used the service since: only the advisor has been away long enough.
+    // The coordinator and the colleague have used the service since: only the advisor has been away long enough.
     let seen = format!(
         "UPDATE accounts SET last_seen_at = '2023-09-01 00:00:00' WHERE account_id <> '{}'",
         cast.advisor.id
@@ -213,7 +213,7 @@ async fn an_account_without_contact_for_a_year_loses_its_name_and_keeps_its_figu
 async fn the_audit_log_is_kept_for_twelve_months(database: TestDatabase) {
     let api = Api::on(&database).await;
     let cast = api.cast().await;
-    // // More entries than a job deletes in one slice of work.
+    // More entries than a job deletes in one slice of work.
     for minutes in 0..150 {
         let at = api.now() + TimeDelta::minutes(minutes);
         api.set_clock(&at.to_rfc3339());
@@ -253,8 +253,7 @@ async fn advisors_are_reminded_of_missing_days_once_a_day_in_working_hours(datab
     let office = PostOffice::open(Manner::Takes);
     let api = Api::mailing_by(&database, office.mailer()).await;
     let cast = api.cast().await;
-    // // Three advisors began on Monday 19 September: one has chosen a password, one is only invited, one has left
-    // since.
+    // Three advisors began on Monday 19 September: one has chosen a password, one is only invited, one has left since.
     let mut addresses = Vec::new();
     for name in ["active", "invited", "left"] {
         let email = format!("{name}@example.org");
@@ -286,7 +285,7 @@ async fn advisors_are_reminded_of_missing_days_once_a_day_in_working_hours(datab
         let done = [one.unwrap(), two.unwrap()].concat();
         done.iter().filter(|job| **job == Job::RemindAdvisors).count()
     };
-    // // The job runs, but the organisation has not turned reminders on.
+    // The job runs, but the organisation has not turned reminders on.
     assert_eq!(run("2022-09-23T10:00:00Z").await, 1);
     let settings = json!({
         "name": "Métropole", "time_zone": "Europe/Paris", "reminder_after_days": 2,
@@ -294,9 +293,8 @@ async fn advisors_are_reminded_of_missing_days_once_a_day_in_working_hours(datab
     });
     let turn_on = api.put("/v1/organisation").by(&cast.coordinator).json(&settings);
     turn_on.send().await.expect(200);
-    // // Nobody is reminded: Wednesday is the second working day after Monday and not over; then it is too early in the
-    // morning, a
-    // // Saturday, and too late in the afternoon.
+    // Nobody is reminded: Wednesday is the second working day after Monday and not over; then it is too early in the
+    // morning, a Saturday, and too late in the afternoon.
     for clock in [
         "2022-09-21T10:00:00Z",
         "2022-09-22T06:59:59Z",
@@ -323,13 +321,13 @@ async fn advisors_are_reminded_of_missing_days_once_a_day_in_working_hours(datab
     for line in ["- 19/09/2022", "- 2022-09-23", "- et 1 autre\n", PUBLIC_URL] {
         assert!(reminder.body.contains(line), "{line} in {}", reminder.body);
     }
-    // // On the next day the same advisor is reminded again, and nobody else.
+    // On the next day the same advisor is reminded again, and nobody else.
     sql::execute(&mut database.connect(), "DELETE FROM jobs");
     assert_eq!(run("2022-09-28T07:00:00Z").await, 1);
     assert_eq!(office.received(5).await.len(), 5);
 }
 
-/// /// Gives every account a password, and has the organisation remind advisors once one working day has passed.
+/// Gives every account a password, and has the organisation remind advisors once one working day has passed.
 async fn turn_reminders_on(api: &Api, database: &TestDatabase, coordinator: &Person) {
     sql::execute(
         &mut database.connect(),
@@ -364,9 +362,9 @@ async fn nobody_is_reminded_on_leave_or_of_days_of_a_closed_month(database: Test
     let letters = office.received(1).await;
     assert_eq!(letters.len(), 1);
     assert_eq!(letters[0].recipients, [format!("{}@test.example", there.id)]);
-    // // The letter does not name 30 and 31 August: nobody can write reports of a closed month.
+    // The letter does not name 30 and 31 August: nobody can write reports of a closed month.
     assert!(letters[0].body.contains("rapport :\n\n- 01/09/2022\n- 02/09/2022\n\n"));
-    // // On the next day the other advisor is back from leave: both are reminded.
+    // On the next day the other advisor is back from leave: both are reminded.
     worker.run_due(&at("2022-09-06T08:00:00Z")).await.unwrap();
     assert_eq!(office.received(3).await.len(), 3);
 }
@@ -385,7 +383,7 @@ async fn of_many_advisors_each_is_reminded_once_though_two_instances_send(databa
         ..worker(&database, instance)
     });
     let now = at("2022-09-29T10:00:00Z");
-    // // The second instance takes the job from the first, as when the lease of the first has run out.
+    // The second instance takes the job from the first, as when the lease of the first has run out.
     let taken_over = async || {
         sql::execute(&mut database.connect(), "DELETE FROM jobs");
         workers[1].run_due(&now).await
@@ -395,7 +393,7 @@ async fn of_many_advisors_each_is_reminded_once_though_two_instances_send(databa
     two.unwrap();
     sql::execute(&mut database.connect(), "DELETE FROM jobs");
     workers[0].run_due(&now).await.unwrap();
-    // // 43 advisors and the two of the cast; nobody of the other organisation, which has not turned reminders on.
+    // 43 advisors and the two of the cast; nobody of the other organisation, which has not turned reminders on.
     let letters = office.received(45).await;
     let mut recipients: Vec<&str> = letters.iter().map(|letter| letter.recipients[0].as_str()).collect();
     recipients.sort_unstable();
@@ -432,11 +430,11 @@ async fn nobody_is_reminded_after_hours_though_there_was_no_time_for_all(databas
     let (last_second, evening) = (at("2022-09-29T14:59:59Z")(), at("2022-09-29T15:00:00Z")());
     let accounts = Mutex::new(database.connect());
     let reminded = || sql::count(&mut accounts.lock().unwrap(), "accounts", "reminded_on IS NOT NULL");
-    // // It is 17:00 in Paris once the first advisors are reminded.
+    // It is 17:00 in Paris once the first advisors are reminded.
     let clock = || if reminded() == 0 { last_second } else { evening };
     assert_eq!(worker.run_due(&clock).await.unwrap(), Job::ALL);
     assert_eq!((reminded(), office.received(20).await.len()), (20, 20));
-    // // On the next day all 32 advisors are reminded, each once.
+    // On the next day all 32 advisors are reminded, each once.
     sql::execute(&mut database.connect(), "DELETE FROM jobs");
     worker.run_due(&at("2022-09-30T08:00:00Z")).await.unwrap();
     assert_eq!(office.received(52).await.len(), 52);

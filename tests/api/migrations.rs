@@ -1,6 +1,5 @@
-//! //! The schema: the same in both databases and in `schema.rs`, undone by `down.sql`, brought up to date whenever the
-//! program
-//! //! starts.
+//! The schema: the same in both databases and in `schema.rs`, undone by `down.sql`, brought up to date whenever the
+//! program starts.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -30,7 +29,7 @@ struct Schema {
     columns: Vec<String>,
     /// `table PRIMARY KEY (columns)`, other constraints and indexes.
     keys: BTreeSet<String>,
-    /// /// The names of all tables, indexes, types and functions.
+    /// The names of all tables, indexes, types and functions.
     objects: BTreeSet<String>,
 }
 
@@ -93,7 +92,7 @@ fn schema_of(connection: &mut AnyConnection) -> Schema {
     }
 }
 
-/// /// Writes a column's type as diesel does: of `table column bigint NULL` it makes `table column Nullable<BigInt>`.
+/// Writes a column's type as diesel does: of `table column bigint NULL` it makes `table column Nullable<BigInt>`.
 fn with_type_of_diesel(line: &str) -> String {
     let (line, nullable) = line.strip_suffix(" NULL").map_or((line, false), |line| (line, true));
     let [table, column, kind] = line.splitn(3, ' ').collect::<Vec<_>>().try_into().unwrap();
@@ -149,7 +148,7 @@ fn schema_of_the_program() -> Schema {
             columns.push(format!("{table} {column} {kind}"));
         }
     }
-    // // Tables come in the order in which the databases tell them; within a table the columns keep their order.
+    // Tables come in the order in which the databases tell them; within a table the columns keep their order.
     columns.sort_by(|a, b| a.split(' ').next().cmp(&b.split(' ').next()));
     Schema {
         columns,
@@ -211,7 +210,7 @@ async fn instances_that_start_at_once_on_an_empty_database_all_start(database: T
         let together = Barrier::new(8);
         std::thread::scope(|scope| {
             for _ in 0..8 {
-                // // If one instance panics, the scope panics as well, and the test fails.
+                // If one instance panics, the scope panics as well, and the test fails.
                 scope.spawn(|| {
                     together.wait();
                     drop(empty.store());
@@ -228,7 +227,7 @@ fn a_new_file_that_another_program_has_locked_is_waited_for() {
     let DatabaseUrl::Sqlite(path) = database.url() else {
         panic!("it is of SQLite")
     };
-    // // The file has no write-ahead log yet: so it is between the first two steps of a program that opens it.
+    // The file has no write-ahead log yet: so it is between the first two steps of a program that opens it.
     let mut other = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
     other.batch_execute("BEGIN IMMEDIATE").unwrap();
     std::thread::scope(|scope| {

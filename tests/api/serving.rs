@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 use crate::command_line::quotidien;
 use crate::support::database::{Engine, TestDatabase, on_both_databases};
 
-/// /// The secret that seals the signing keys of the servers in these tests.
+/// The secret that seals the signing keys of the servers in these tests.
 const SECRET: &str = "un secret qui ne doit se lire nulle part";
 
-/// /// A server in another process, which is killed when this is dropped.
+/// A server in another process, which is killed when this is dropped.
 pub(crate) struct Serving {
     pub(crate) address: SocketAddr,
     process: Child,
@@ -21,7 +21,7 @@ pub(crate) struct Serving {
 
 impl Serving {
     pub(crate) fn on(database: &TestDatabase, log: Stdio) -> Self {
-        // // Nobody listened on this port a moment ago.
+        // Nobody listened on this port a moment ago.
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let process = Command::new(env!("CARGO_BIN_EXE_quotidien"))
             .arg("serve")
@@ -29,7 +29,7 @@ impl Serving {
             .env("QUOTIDIEN_LISTEN", address.to_string())
             .env("QUOTIDIEN_LOG", "trace")
             .env("QUOTIDIEN_SECRET", SECRET)
-            // // The tests' reports are years old and must keep their notes; their requests come in quick succession.
+            // The tests' reports are years old and must keep their notes; their requests come in quick succession.
             .env("QUOTIDIEN_NOTES_MONTHS", "1200")
             .env("QUOTIDIEN_REQUESTS_PER_MINUTE", "0")
             .env("QUOTIDIEN_SIGN_INS_PER_MINUTE", "0")
@@ -89,7 +89,7 @@ fn ask(serving: &Serving, method: &str, path: &str, token: Option<&str>, body: &
     ask_at(serving, method, path, token, None, body)
 }
 
-/// /// Like `ask`, with an `If-Match` that names a version.
+/// Like `ask`, with an `If-Match` that names a version.
 pub(crate) fn ask_at(
     serving: &Serving,
     method: &str,
@@ -205,7 +205,7 @@ async fn no_secret_stands_in_any_line_of_the_log(database: TestDatabase) {
             invited["account"]["account_id"].as_str().unwrap()
         );
         assert_eq!(ask(&serving, "PUT", &path, Some(&access_2), &report).0, 201);
-        // // The first refresh token comes back after its successor was used, which the service logs.
+        // The first refresh token comes back after its successor was used, which the service logs.
         assert_eq!((renew(&refresh_2).0, renew(&refresh).0), (201, 401));
     }
     let log = std::fs::read_to_string(log.path()).unwrap();

@@ -1,6 +1,5 @@
-//! //! A database that the program's version of 27 November 2026 filled: today's program reads, lists, exports, counts
-//! and
-//! //! replaces its reports, and forgets its notes.
+//! A database that the program's version of 27 November 2026 filled: today's program reads, lists, exports, counts and
+//! replaces its reports, and forgets its notes.
 
 use diesel_migrations::MigrationHarness as _;
 use quotidien::domain::account::Role;
@@ -23,7 +22,7 @@ on_both_databases!(
     what_no_list_has_any_more_reads_as_not_said_and_stays_in_the_archive,
 );
 
-/// /// The last migration of the older version.
+/// The last migration of the older version.
 const LAST_OLDER: &str = "20261127090000";
 const ORGANISATION: &str = "01a21e2f-0613-77e9-8f2e-b4e35cd5332d";
 const COORDINATOR: &str = "01a21e2f-062d-7017-b1a6-626d52da33be";
@@ -47,7 +46,7 @@ fn of_an_older_version(database: &TestDatabase) -> TestDatabase {
     older
 }
 
-/// /// Today's service on a database of the older version, which the service migrates; the database's advisor and
+/// Today's service on a database of the older version, which the service migrates; the database's advisor and
 /// coordinator.
 async fn upgraded(database: &TestDatabase) -> (Api, Person, Person) {
     let api = Api::on(database).await;
@@ -67,12 +66,12 @@ async fn upgraded(database: &TestDatabase) -> (Api, Person, Person) {
     (api, people[0], people[1])
 }
 
-/// /// What the older version answered to the coordinator, by path. The labels are left out, since they are not stored.
+/// What the older version answered to the coordinator, by path. The labels are left out, since they are not stored.
 fn answers() -> Map<String, Value> {
     serde_json::from_str(include_str!("upgrade/answers.json")).unwrap()
 }
 
-/// /// An answer without its labels and without the instant at which it was given.
+/// An answer without its labels and without the instant at which it was given.
 fn bare(mut value: Value) -> Value {
     match &mut value {
         Value::Object(fields) => {
@@ -129,7 +128,7 @@ async fn a_report_of_an_older_version_is_replaced_and_its_history_goes_on(databa
     let stored = ask(&api, &advisor, &path).await;
     let mut same = json!({"interventions": stored["interventions"], "note": stored["note"]});
     for said in same["interventions"].as_array_mut().unwrap() {
-        // // A request leaves out the fields that an answer shows as null.
+        // A request leaves out the fields that an answer shows as null.
         said.as_object_mut().unwrap().retain(|_, field| !field.is_null());
     }
     let unchanged = api.put(&path).by(&advisor).json(&same).send().await.expect(200);
@@ -145,7 +144,7 @@ async fn a_report_of_an_older_version_is_replaced_and_its_history_goes_on(databa
     assert_eq!(wrong_tallies(&api, &advisor).await, []);
 }
 
-/// /// Runs every job that is due at an instant.
+/// Runs every job that is due at an instant.
 async fn run_jobs(api: &Api, at: &'static str) {
     let worker = Worker {
         store: api.store.clone(),
@@ -175,7 +174,7 @@ fn without_notes(mut value: Value) -> Value {
 async fn notes_of_versions_in_the_older_shape_and_in_that_of_today_are_forgotten(database: TestDatabase) {
     let database = of_an_older_version(&database);
     let (api, advisor, _) = upgraded(&database).await;
-    // // Replacing the last versions that the older program wrote has today's program archive them.
+    // Replacing the last versions that the older program wrote has today's program archive them.
     for date in ["2022-05-03", "2022-05-05"] {
         let call = api.put(&advisor.report(date)).by(&advisor).json(&report(&[workshop()]));
         call.send().await.expect(200);

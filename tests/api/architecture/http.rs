@@ -2,9 +2,8 @@
 
 use super::{Source, assert_none, first_names, source, sources};
 
-/// /// The rooms of `src/http`, its folders and files, from the bottom up. Each uses only rooms that stand before it in
-/// this
-/// /// list, so that no two use each other, not even by way of a third.
+/// The rooms of `src/http`, its folders and files, from the bottom up. Each uses only rooms that stand before it in
+/// this list, so that no two use each other, not even by way of a third.
 const ROOMS_OF_HTTP: [&str; 14] = [
     "runtime",
     "metrics",
@@ -28,7 +27,7 @@ const LINES_OF_A_HANDLER_MAX: usize = 25;
 /// The attributes by which a function of `src/http` is a handler.
 const HANDLER_ATTRIBUTES: [&str; 5] = ["#[get(", "#[put(", "#[post(", "#[delete(", "#[patch("];
 
-/// /// The faults of a file of `src/http`: each use of a room that stands after the file's own room in the list.
+/// The faults of a file of `src/http`: each use of a room that stands after the file's own room in the list.
 fn circles_of_http(source: &Source) -> Vec<String> {
     let Some(inside) = source.path.strip_prefix("src/http/") else {
         return Vec::new();
@@ -60,7 +59,7 @@ fn circles_of_http(source: &Source) -> Vec<String> {
     faults
 }
 
-/// /// The functions that are longer than allowed; for handlers fewer lines are allowed than for other functions.
+/// The functions that are longer than allowed; for handlers fewer lines are allowed than for other functions.
 fn faults_of_length(source: &Source) -> Vec<String> {
     let code = source.code();
     let lines: Vec<&str> = code.lines().collect();
@@ -77,7 +76,7 @@ fn faults_of_length(source: &Source) -> Vec<String> {
         if !begins {
             continue;
         }
-        // // rustfmt indents the brace that closes a function as it indents the line that begins the function.
+        // rustfmt indents the brace that closes a function as it indents the line that begins the function.
         let indentation = &line[..line.len() - text.len()];
         let ends = |line: &&str| **line == format!("{indentation}}}");
         let length = lines[place..].iter().position(ends).map_or(1, |last| last + 1);
@@ -121,7 +120,7 @@ fn a_use_that_closes_a_circle_of_http_is_named_with_its_line() {
         found("src/http/application.rs", "use super::routes::document;"),
         ["src/http/application.rs:1: application uses routes"]
     );
-    // // In a file within a room `super` is the room, not `src/http`.
+    // In a file within a room `super` is the room, not `src/http`.
     assert!(found("src/http/figures/full.rs", "use super::routes::x;").is_empty());
     assert_eq!(found("src/http/attic/x.rs", "").len(), 1);
 }

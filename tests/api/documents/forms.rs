@@ -25,20 +25,20 @@ pub(super) fn style(names: &BTreeMap<String, String>) -> Style<'_> {
     }
 }
 
-/// /// The annex of summer 2022, dated 1 January 1970 at 0:00 UTC.
+/// The annex of summer 2022, dated 1 January 1970 at 0:00 UTC.
 pub(super) fn annex() -> Document {
     let summer = table(months("2022-05", "2022-07"), MonthStatus::Open, &counters());
     builders::annex(&summer, style(&BTreeMap::new()))
 }
 
-/// /// The annex of any months, in which the figures of summer 2022 come over and over.
+/// The annex of any months, in which the figures of summer 2022 come over and over.
 pub(super) fn long(from: &str, to: &str) -> Document {
     let period = months(from, to);
     let counters: Vec<_> = counters().into_iter().cycle().take(period.iter().count()).collect();
     builders::annex(&table(period, MonthStatus::Open, &counters), style(&BTreeMap::new()))
 }
 
-/// /// The cells of a sheet from the head of its table on, and the formulas of the lines below the head.
+/// The cells of a sheet from the head of its table on, and the formulas of the lines below the head.
 fn sheet(workbook: Vec<u8>, index: usize) -> (Vec<Vec<Data>>, Vec<Vec<String>>) {
     let mut workbook: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(workbook)).unwrap();
     let name = workbook.sheet_names()[index].clone();
@@ -95,7 +95,7 @@ fn the_page_says_where_its_figures_come_from_and_needs_nothing_else() {
     for reference in ["src=", "href=", "url(", "<script", "@import"] {
         assert!(!page.contains(reference), "{reference}");
     }
-    // // The page's only address is the name of SVG's name space, from which nothing is loaded.
+    // The page's only address is the name of SVG's name space, from which nothing is loaded.
     assert_eq!(
         page.matches("http").count(),
         page.matches("http://www.w3.org/2000/svg").count()
@@ -112,7 +112,7 @@ fn the_picture_has_a_title_a_description_and_every_figure() {
     assert_eq!(picture.matches("<rect").count(), 18);
 }
 
-/// /// The picture, as SVG, of the annex from one month to another.
+/// The picture, as SVG, of the annex from one month to another.
 fn picture(from: &str, to: &str) -> String {
     chart::svg(long(from, to).chart.as_ref().unwrap(), Language::French)
 }
@@ -121,7 +121,7 @@ fn picture(from: &str, to: &str) -> String {
 fn the_picture_of_many_months_names_some_and_tells_the_highest_value() {
     let year = picture("2022-01", "2022-12");
     assert_eq!(year.matches("<rect").count(), 6 * 12);
-    // // The axis names every other month.
+    // The axis names every other month.
     assert_eq!(
         (year.matches(">janv-22<").count(), year.matches(">mars-22<").count()),
         (6, 6)
@@ -131,7 +131,7 @@ fn the_picture_of_many_months_names_some_and_tells_the_highest_value() {
     let three_years = picture("2020-01", "2022-12");
     assert_eq!(three_years.matches("<rect").count(), 6 * 36);
     assert_eq!(three_years.matches(">388<").count(), 1, "the highest value alone");
-    // // Over ten years the picture has lines instead of bars.
+    // Over ten years the picture has lines instead of bars.
     let ten_years = picture("2020-01", "2029-12");
     assert_eq!(
         (ten_years.matches("<rect").count(), ten_years.matches("<path").count()),
@@ -227,7 +227,7 @@ fn what_is_shared_masks_small_cells_and_never_the_annex() {
     assert_eq!(cells(&shared, "monthly"), cells(&whole, "monthly"));
     let page = html::page(&shared, &[]);
     assert!(page.contains("&lt;\u{202f}5") && page.contains("masqué"));
-    // // The withheld 8 of 40 people would be 20 %: the page does not show that share either.
+    // The withheld 8 of 40 people would be 20 %: the page does not show that share either.
     assert!(!page.contains("20\u{202f}%"));
 }
 
@@ -257,7 +257,7 @@ fn a_workbook_speaks_the_documents_language_and_names_its_sheets_in_whole_words(
     let (rows, formulas) = sheet(xlsx::workbook(&published(true, &tally)).unwrap(), 1);
     let text = |cell: &str| Data::String(cell.to_owned());
     assert_eq!((&rows[2][1], &rows[3][1]), (&text("<\u{202f}5"), &text("masqué")));
-    // // The total of a table with masked cells is a plain number: a formula would give a wrong sum, or tell what is
+    // The total of a table with masked cells is a plain number: a formula would give a wrong sum, or tell what is
     // masked.
     assert_eq!((&rows[4][1], formulas[3][1].as_str()), (&Data::Float(40.0), ""));
     let breakdowns: Vec<Breakdown> = Dimension::ALL.map(|dimension| Breakdown::of(dimension, &tally)).into();
@@ -314,7 +314,7 @@ fn what_only_a_later_program_knows_stands_under_its_identifier() {
         (line.label.as_str(), line.cells.as_slice()),
         ("fine", &[Cell::Count(3), Cell::Percent(100)][..])
     );
-    // // The program does not know how to mask an unknown breakdown, so that it leaves it out of what is shared.
+    // The program does not know how to mask an unknown breakdown, so that it leaves it out of what is shared.
     assert!(!document(true).sections.iter().any(|section| section.id == "weather"));
 }
 

@@ -1,4 +1,4 @@
-//! //! What holds of any document: it can be made in every form, and no form takes its texts for markup or code.
+//! What holds of any document: it can be made in every form, and no form takes its texts for markup or code.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ use super::forms::style;
 use crate::support::annex::{counters, months, table};
 use crate::support::arbitrary::report;
 
-/// /// Texts that a careless renderer would take for markup or code. None is blank, since no title of a document is.
+/// Texts that a careless renderer would take for markup or code. None is blank, since no title of a document is.
 fn odd_text() -> impl Strategy<Value = String> {
     prop_oneof![
         Just("=1+1".to_owned()),
@@ -97,7 +97,7 @@ fn odd_sections(text: &str, lines: &[Line]) -> Vec<Section> {
     ]
 }
 
-/// /// Whether every element of a page is closed, after the elements within it.
+/// Whether every element of a page is closed, after the elements within it.
 fn is_well_formed(page: &str) -> bool {
     let mut open: Vec<&str> = Vec::new();
     for tag in page.split('<').skip(1) {

@@ -95,7 +95,7 @@ fn a_pdf_is_set_in_the_fonts_that_are_compiled_in() {
     let read = lopdf::Document::load_mem(&pdf(&published(false, &Tally::default())).unwrap()).unwrap();
     let objects = read.objects.values().filter_map(|object| object.as_dict().ok());
     let named = objects.filter_map(|object| object.get(b"FontName").and_then(Object::as_name).ok());
-    // // The name of an embedded font begins with six letters and a plus sign.
+    // The name of an embedded font begins with six letters and a plus sign.
     let fonts: BTreeSet<&str> = named
         .map(|name| std::str::from_utf8(name).unwrap().split_once('+').unwrap().1)
         .collect();

@@ -1,4 +1,4 @@
-//! //! Two tests for people to run by hand: one writes documents to look at, the other measures how long a PDF takes.
+//! Two tests for people to run by hand: one writes documents to look at, the other measures how long a PDF takes.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -94,7 +94,7 @@ fn a_pdf_takes_less_than_three_tenths_of_a_second() {
     ] {
         let mut times: Vec<Duration> = Vec::new();
         for count in 0..21 {
-            // // Another title each time, so that the renderer remembers nothing of the document before.
+            // Another title each time, so that the renderer remembers nothing of the document before.
             let mut document = long(from, to);
             document.title = format!("{} {count}", document.title);
             let began = Instant::now();

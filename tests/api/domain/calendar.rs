@@ -193,7 +193,7 @@ fn an_absence_is_taken_up_to_366_days_ahead() {
     }
 }
 
-/// /// Asserts that in this time zone the last second still belongs to `today`, and the next second to `tomorrow`.
+/// Asserts that in this time zone the last second still belongs to `today`, and the next second to `tomorrow`.
 fn assert_midnight(zone: Tz, last_second: &str, today: &str, tomorrow: &str) {
     let last = instant(last_second);
     assert_eq!(today_in(zone, last), day(today), "{last_second}");

@@ -51,7 +51,7 @@ impl Desk {
     }
 }
 
-/// /// May 2022, as it was closed.
+/// May 2022, as it was closed.
 fn closed() -> ClosedMonth {
     ClosedMonth {
         month: "2022-05".parse().unwrap(),
@@ -118,7 +118,7 @@ fn another_day() -> ReportDate {
     "2022-05-06".parse().expect("a day")
 }
 
-/// /// A put of a report that says nothing but a note.
+/// A put of a report that says nothing but a note.
 fn noted(note: &str) -> Edit {
     Edit::Put(ReportDraft {
         note: Some(note.to_owned()),
@@ -133,7 +133,7 @@ fn absence() -> Edit {
     })
 }
 
-/// /// A put of a report whose interventions have these identifiers.
+/// A put of a report whose interventions have these identifiers.
 fn day_of(numbers: &[u128]) -> Edit {
     let interventions = numbers.iter().map(|number| InterventionDraft {
         id: Some(numbered(*number).to_string()),

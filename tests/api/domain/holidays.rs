@@ -40,9 +40,8 @@ fn easter_falls_where_the_almanacs_say() {
     }
 }
 
-/// /// The day of the full moon that Easter follows, for each golden number, in the table that the churches use from
-/// 1900 to
-/// /// 2199. Days are counted from March on: 32 is 1 April.
+/// The day of the full moon that Easter follows, for each golden number, in the table that the churches use from 1900
+/// to 2199. Days are counted from March on: 32 is 1 April.
 const FULL_MOONS: [u64; 19] = [
     45, 34, 23, 42, 31, 49, 39, 28, 47, 36, 25, 44, 33, 22, 41, 30, 48, 38, 27,
 ];
@@ -88,7 +87,7 @@ fn france_keeps_eleven_days() {
 
 #[test]
 fn two_may_fall_on_one_day() {
-    // // In 2008 Ascension falls on 1 May, Labour Day.
+    // In 2008 Ascension falls on 1 May, Labour Day.
     assert_eq!(easter(2008) + Days::new(39), day("2008-05-01"));
     assert_eq!(of_year(HolidayCalendar::France, 2008).len(), 10);
 }

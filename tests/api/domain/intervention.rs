@@ -211,7 +211,7 @@ fn a_control_character_but_newline_is_refused() {
 
 #[test]
 fn a_text_is_as_long_as_its_characters_in_normal_form() {
-    // // `e` and a combining accent are two characters and three bytes; in normal form they are one character.
+    // `e` and a combining accent are two characters and three bytes; in normal form they are one character.
     for (length, faults) in [(200, [].as_slice()), (201, &["/place_name too_long"])] {
         let found = refused(|draft| draft.place_name = Some("e\u{301}".repeat(length)));
         assert_eq!(found, faults, "{length}");
@@ -332,7 +332,7 @@ fn what_was_stored_is_read_though_the_rules_of_today_refuse_it() {
     assert_eq!(*Intervention::stored(fields.clone()), fields);
 }
 
-/// /// A draft with the same content as an intervention.
+/// A draft with the same content as an intervention.
 fn draft_of(intervention: &Intervention) -> InterventionDraft {
     fn by_code<T: ClosedList>(counts: &Counts<T>) -> BTreeMap<String, i64> {
         counts

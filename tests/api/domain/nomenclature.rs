@@ -42,7 +42,7 @@ fn assert_national<T: ClosedList>(expected: &[(&str, Option<&str>, Option<&str>)
     assert_eq!(listed, expected);
 }
 
-/// /// Checks that a list gives each code the bit that stands for the code in stored masks.
+/// Checks that a list gives each code the bit that stands for the code in stored masks.
 fn assert_bits<T: Masked>(codes_by_bit: &[&str]) {
     assert_eq!(T::ALL.len(), codes_by_bit.len());
     for (bit, code) in codes_by_bit.iter().enumerate() {

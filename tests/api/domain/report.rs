@@ -223,7 +223,7 @@ fn every_fault_of_a_report_is_told_at_once() {
     assert_eq!(found, expected);
 }
 
-/// /// A stored report that has the sound intervention once for each number, from which the identifier is made.
+/// A stored report that has the sound intervention once for each number, from which the identifier is made.
 fn stored(numbers: &[u128]) -> Report {
     let submission = accepted(of(numbers.iter().copied().map(named).collect()));
     submission.report.settle(None)

@@ -1,4 +1,4 @@
-//! //! When a person's access ends, on every instance; the API keys of programs; what administrators do; the audit log.
+//! When a person's access ends, on every instance; the API keys of programs; what administrators do; the audit log.
 
 use chrono::TimeDelta;
 use quotidien::domain::account::Role;
@@ -39,7 +39,7 @@ async fn a_parameter_that_there_is_not_is_a_fault_behind_any_path(database: Test
     }
 }
 
-/// /// The status with which the service answers a request that carries this token.
+/// The status with which the service answers a request that carries this token.
 pub(super) async fn status(api: &Api, token: &str) -> u16 {
     api.get("/v1/organisation").bearer(token).send().await.status
 }
@@ -97,7 +97,7 @@ async fn a_changed_role_is_had_with_the_next_token(database: TestDatabase) {
 async fn a_changed_time_zone_reaches_those_who_are_signed_in(database: TestDatabase) {
     let api = Api::on(&database).await;
     let cast = api.cast().await;
-    // // At 10:00 UTC it is still 29 September in Paris, and already 30 September in Kiritimati.
+    // At 10:00 UTC it is still 29 September in Paris, and already 30 September in Kiritimati.
     api.set_clock("2022-09-29T10:00:00Z");
     let tomorrow = cast.advisor.report("2022-09-30");
     let put = async || {
@@ -142,7 +142,7 @@ async fn a_key_lets_a_program_in_until_it_expires_or_is_revoked(database: TestDa
     assert!(!keys().await.to_string().contains(token), "a token is shown once");
     let reports = async || api.get("/v1/reports").bearer(token).send().await.status;
     assert_eq!(reports().await, 200);
-    // // The service remembers a key for a quarter of an hour after it has noted a use, and notes no other use in that
+    // The service remembers a key for a quarter of an hour after it has noted a use, and notes no other use in that
     // time.
     for (clock, noted) in [
         ("10:00:00", "10:00:00"),
@@ -233,7 +233,7 @@ async fn administrators_make_organisations_and_invite_their_coordinators(databas
         api.post(&coordinators).by(by).json(&body).send().await
     };
     let first = invite().await.expect(201).json();
-    // // As if the first invitation had been lost: the administrator invites the same coordinator again.
+    // As if the first invitation had been lost: the administrator invites the same coordinator again.
     let second = invite().await.expect(201).json();
     assert_eq!(first["account"]["account_id"], second["account"]["account_id"]);
     let choose = async |invited: &Value| {
@@ -260,7 +260,7 @@ async fn administrators_make_organisations_and_invite_their_coordinators(databas
         .iter()
         .find(|entry| entry["action"] == "organisation_created");
     assert_eq!(made.unwrap()["actor"], by.id.to_string());
-    // // The nil identifier is that of the instance, which takes no coordinator; the other organisation does not exist.
+    // The nil identifier is that of the instance, which takes no coordinator; the other organisation does not exist.
     for id in [
         "00000000-0000-0000-0000-000000000000",
         "0198f3c2-7c1e-7d2a-8f00-0242ac120001",
@@ -354,7 +354,7 @@ async fn the_audit_log_says_who_did_what(database: TestDatabase) {
 async fn the_audit_log_is_read_page_by_page(database: TestDatabase) {
     let api = Api::on(&database).await;
     let cast = api.cast().await;
-    // // The clock stands still: all five entries of the log have the same instant.
+    // The clock stands still: all five entries of the log have the same instant.
     for _ in 0..5 {
         api.key(&cast.coordinator, &[Scope::ReportsRead]).await;
     }
@@ -403,7 +403,7 @@ async fn somebody_who_was_let_in_is_remembered_until_the_token_expires_or_someth
     let cast = api.cast().await;
     let (token, unseen) = (api.token(&cast.advisor), api.new_token(&cast.advisor).await);
     assert_eq!(status(&api, &token).await, 200);
-    // // The sessions end in the database, without the service's knowledge: it looks up only tokens that it does not
+    // The sessions end in the database, without the service's knowledge: it looks up only tokens that it does not
     // remember.
     let ended = "UPDATE sessions SET ended_at = '2022-09-29 10:00:00'";
     sql::execute(&mut database.connect(), ended);
@@ -426,19 +426,19 @@ async fn no_more_tokens_are_remembered_than_there_is_room_for(database: TestData
     let remember = |name: &str, seconds: i64, now| {
         tokens.remember(name, known, now + TimeDelta::seconds(seconds), tokens.epoch(), now);
     };
-    // // The token that was admitted above is remembered already: with these there are 10,000.
+    // The token that was admitted above is remembered already: with these there are 10,000.
     for number in 1..10_000 {
         remember(&number.to_string(), if number == 1 { 1 } else { 900 }, now);
     }
     remember("too early", 900, now);
     assert!(tokens.remembered("9999", now).is_some() && tokens.remembered("too early", now).is_none());
-    // // Token 1 has expired: there is room for one more token, and then for none.
+    // Token 1 has expired: there is room for one more token, and then for none.
     let now = now + TimeDelta::seconds(1);
     remember("one more", 900, now);
     remember("one too many", 900, now);
     assert!(tokens.remembered("one more", now).is_some());
     assert!(tokens.remembered("one too many", now).is_none());
-    // // A token is not remembered when it was looked up before the service forgot all tokens: the answer may be out of
+    // A token is not remembered when it was looked up before the service forgot all tokens: the answer may be out of
     // date.
     let before = tokens.epoch();
     tokens.forget_all();

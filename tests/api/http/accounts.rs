@@ -61,7 +61,7 @@ fn path_of(invited: &Value) -> String {
     format!("/v1/accounts/{}", invited["account"]["account_id"].as_str().unwrap())
 }
 
-/// /// Invites an advisor, who chooses a password and signs in: the answer to the invitation, and the tokens.
+/// Invites an advisor, who chooses a password and signs in: the answer to the invitation, and the tokens.
 async fn joined(api: &Api, cast: &Cast) -> (Value, Value) {
     let invited = invite(api, &cast.coordinator, &advisor("elodie@example.org")).await;
     choose(api, &invited, PASSWORD).await.expect(204);
@@ -134,7 +134,7 @@ async fn an_invitation_resets_a_forgotten_password_and_ends_every_session(databa
     let (invited, tokens) = joined(&api, &cast).await;
     let path = format!("{}/invitation", path_of(&invited));
     let again = api.post(&path).by(&cast.coordinator).send().await.expect(201).json();
-    // // The old password is good until somebody uses the invitation.
+    // The old password is good until somebody uses the invitation.
     sign_in(&api, "elodie@example.org", PASSWORD).await.expect(201);
     choose(&api, &again, "un tout autre assemblage").await.expect(204);
     assert_eq!(sign_in(&api, "elodie@example.org", PASSWORD).await.status, 401);
@@ -367,7 +367,7 @@ async fn reports_are_taken_in_the_activity_periods_that_the_coordinator_says(dat
     assert_eq!(put("2022-01-04").await, 422);
     assert_eq!(put("2022-06-30").await, 201);
     assert_eq!(put("2022-07-01").await, 422);
-    // // The report of a day outside the new periods stays; the same report sent again is accepted.
+    // The report of a day outside the new periods stays; the same report sent again is accepted.
     assert_eq!(put("2022-01-03").await, 200);
 }
 

@@ -1,6 +1,5 @@
-//! //! Batches of many days: each item is answered by itself, in the order of the items; the same batch sent again
-//! changes
-//! //! nothing.
+//! Batches of many days: each item is answered by itself, in the order of the items; the same batch sent again changes
+//! nothing.
 
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
@@ -27,7 +26,7 @@ async fn send(api: &Api, by: &Person, items: &Value) -> Answer {
     api.post("/v1/reports/batch").by(by).json(&body).send().await
 }
 
-/// /// Sends a batch and gives the results of its items.
+/// Sends a batch and gives the results of its items.
 async fn results(api: &Api, by: &Person, items: &Value) -> Vec<Value> {
     let answer = send(api, by, items).await.expect(207).json();
     answer["results"].as_array().unwrap().clone()
@@ -71,7 +70,7 @@ async fn a_base_version_is_checked_as_if_match_is(database: TestDatabase) {
     for (base, note) in [(1, "a"), (0, "a"), (0, "a"), (7, "a"), (0, "b"), (1, "b"), (2, "c")] {
         sent.extend(results(&api, &cast.advisor, &put(base, note)).await);
     }
-    // // An item that asks for the report that is stored already is `unchanged`, whatever `base_version` it names.
+    // An item that asks for the report that is stored already is `unchanged`, whatever `base_version` it names.
     let expected = [
         "conflict",
         "created",
@@ -263,14 +262,14 @@ async fn two_hundred_days_are_written_in_their_order(database: TestDatabase) {
     assert_eq!(read.send().await.expect(200).json()["note"], "199");
 }
 
-/// /// An item that puts a report with one workshop for each of these numbers of participants.
+/// An item that puts a report with one workshop for each of these numbers of participants.
 fn put(people: Vec<i64>) -> Value {
     let held = |participants: i64| json!({"participants": participants, "kind": "workshop", "duration_minutes": 60, "setting": "home", "themes": ["email"]});
     let held: Vec<Value> = people.into_iter().map(held).collect();
     json!({"op": "put", "report": report(&held)})
 }
 
-/// /// The items of a batch, drawn by chance: no two are of the same day.
+/// The items of a batch, drawn by chance: no two are of the same day.
 fn items() -> impl Strategy<Value = Vec<Value>> {
     let asked = prop_oneof![
         3 => prop::collection::vec(1_i64..=3, 0..3).prop_map(put),

@@ -78,7 +78,7 @@ fn shown(value: &Value) -> String {
     value.to_string().chars().take(60).collect()
 }
 
-/// /// A report of one sound intervention of 1,000 people, in which the field `name` has this value.
+/// A report of one sound intervention of 1,000 people, in which the field `name` has this value.
 fn in_intervention(name: &str, value: Value) -> Value {
     let mut intervention = json!({
         "kind": "workshop", "participants": 1000, "duration_minutes": 90, "setting": "home", "themes": ["email"],
@@ -110,7 +110,7 @@ async fn accepted(api: &Api, cast: &Cast, body: &Value) -> bool {
     }
 }
 
-/// /// The schema itself, or the one to which its `$ref` leads.
+/// The schema itself, or the one to which its `$ref` leads.
 fn resolved<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
     match schema["$ref"].as_str() {
         Some(reference) => document.pointer(reference.trim_start_matches('#')).unwrap(),
@@ -118,7 +118,7 @@ fn resolved<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
     }
 }
 
-/// /// For each bound of a schema a value at the bound, which is allowed, and a value beyond it, which is not.
+/// For each bound of a schema a value at the bound, which is allowed, and a value beyond it, which is not.
 fn cases(document: &Value, schema: &Value) -> Vec<Case> {
     let schema = resolved(document, schema);
     let mut cases = Vec::new();
@@ -176,8 +176,7 @@ fn object_cases(document: &Value, properties: &Map<String, Value>) -> Vec<Case> 
     properties.iter().flat_map(one).collect()
 }
 
-/// /// Lists as short and as long as the schema allows, lists that are one item shorter or longer, and lists of one
-/// code.
+/// Lists as short and as long as the schema allows, lists that are one item shorter or longer, and lists of one code.
 fn array_cases(document: &Value, schema: &Value) -> Vec<Case> {
     let Some(items) = schema.get("items") else {
         return Vec::new();

@@ -1,5 +1,4 @@
-//! //! Days and months begin and end in the organisation's time zone: evenings overseas, leap days, nights of clock
-//! change.
+//! Days and months begin and end in the organisation's time zone: evenings overseas, leap days, nights of clock change.
 
 use serde_json::{Value, json};
 
@@ -22,7 +21,7 @@ async fn in_zone(api: &Api, zone: &str) -> Cast {
     cast
 }
 
-/// /// The advisor puts the report of `date` when the service's clock shows `clock`; the status of the answer.
+/// The advisor puts the report of `date` when the service's clock shows `clock`; the status of the answer.
 async fn put(api: &Api, cast: &Cast, clock: &str, date: &str) -> u16 {
     api.set_clock(clock);
     let put = api.put(&cast.advisor.report(date)).by(&cast.advisor);
@@ -44,11 +43,11 @@ async fn months(api: &Api, cast: &Cast, from: &str, to: &str) -> Vec<(i64, i64)>
 async fn the_evening_of_31_january_in_guadeloupe_counts_in_january(database: TestDatabase) {
     let api = Api::on(&database).await;
     let cast = in_zone(&api, "America/Guadeloupe").await;
-    // // 19:30 in Guadeloupe is 23:30 in UTC and past midnight in Paris.
+    // 19:30 in Guadeloupe is 23:30 in UTC and past midnight in Paris.
     assert_eq!(put(&api, &cast, "2023-01-31T23:30:00Z", "2023-01-31").await, 201);
     assert_eq!(put(&api, &cast, "2023-01-31T23:30:00Z", "2023-02-01").await, 422);
     assert_eq!(months(&api, &cast, "2023-01", "2023-01").await, [(1, 0)]);
-    // // January is over at midnight in Guadeloupe, at 4:00 UTC: a report for January that comes then is late.
+    // January is over at midnight in Guadeloupe, at 4:00 UTC: a report for January that comes then is late.
     assert_eq!(put(&api, &cast, "2023-02-01T03:59:59Z", "2023-01-30").await, 201);
     assert_eq!(put(&api, &cast, "2023-02-01T04:00:00Z", "2023-01-29").await, 201);
     assert_eq!(months(&api, &cast, "2023-01", "2023-02").await, [(3, 1), (0, 0)]);
@@ -62,7 +61,7 @@ async fn a_leap_day_is_a_day_of_leap_years_alone(database: TestDatabase) {
     assert_eq!(put(&api, &cast, "2024-02-29T12:00:00Z", "2023-02-28").await, 201);
     let leap = months(&api, &cast, "2023-02", "2024-02").await;
     assert_eq!((leap[0], leap[12]), ((1, 1), (1, 0)));
-    // // February 2024 can be closed once its 29th day is over in Paris.
+    // February 2024 can be closed once its 29th day is over in Paris.
     let close = async |clock: &str| {
         api.set_clock(clock);
         let close = api.put("/v1/months/2024-02/closing").by(&cast.coordinator);
@@ -75,7 +74,7 @@ async fn a_leap_day_is_a_day_of_leap_years_alone(database: TestDatabase) {
 async fn nights_of_clock_change_belong_to_their_civil_day(database: TestDatabase) {
     let api = Api::on(&database).await;
     let cast = in_zone(&api, "Europe/Paris").await;
-    // // 26 March 2023 has 23 hours, and 29 October 2023 has 25.
+    // 26 March 2023 has 23 hours, and 29 October 2023 has 25.
     for (clock, date, status) in [
         ("2023-03-25T22:59:59Z", "2023-03-26", 422),
         ("2023-03-25T23:00:00Z", "2023-03-26", 201),
@@ -85,8 +84,8 @@ async fn nights_of_clock_change_belong_to_their_civil_day(database: TestDatabase
         ("2023-10-28T22:00:00Z", "2023-10-29", 201),
         ("2023-10-29T22:59:59Z", "2023-10-30", 422),
         ("2023-10-29T23:00:00Z", "2023-10-30", 201),
-        // // At the end of October Paris is in winter time: October is over at 23:00 UTC, and a report that comes then
-        // is late.
+        // At the end of October Paris is in winter time: October is over at 23:00 UTC, and a report that comes then is
+        // late.
         ("2023-10-31T22:59:59Z", "2023-10-31", 201),
         ("2023-10-31T23:00:00Z", "2023-10-28", 201),
     ] {

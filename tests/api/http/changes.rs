@@ -1,5 +1,4 @@
-//! //! The changes since a cursor: every change once, in the order of the commits, and only those that the caller may
-//! read.
+//! The changes since a cursor: every change once, in the order of the commits, and only those that the caller may read.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +26,7 @@ on_both_databases!(
     a_cursor_that_was_never_given_is_faulty,
 );
 
-/// /// Reads page after page until the end: all changes after a cursor, and the cursor to go on from.
+/// Reads page after page until the end: all changes after a cursor, and the cursor to go on from.
 async fn follow(api: &Api, by: &Person, cursor: Option<&str>, limit: u32) -> (Vec<Value>, String) {
     let mut items = Vec::new();
     let mut cursor = cursor.map(str::to_owned);
@@ -55,7 +54,7 @@ fn dates(items: &[Value]) -> Vec<&str> {
     items.iter().map(|item| item["date"].as_str().unwrap()).collect()
 }
 
-/// /// The status and the code with which the service answers a request for the changes after a cursor.
+/// The status and the code with which the service answers a request for the changes after a cursor.
 async fn asked(api: &Api, by: &Person, cursor: &str) -> (u16, String) {
     api.get(&format!("/v1/changes?cursor={cursor}"))
         .by(by)
@@ -124,7 +123,7 @@ async fn pages_of_any_length_tell_the_same(database: TestDatabase) {
     }
 }
 
-/// /// Writes of five days, drawn by chance: the day, and how many workshops it has; `None` deletes its report.
+/// Writes of five days, drawn by chance: the day, and how many workshops it has; `None` deletes its report.
 fn writes() -> impl Strategy<Value = Vec<(u32, Option<u32>)>> {
     prop::collection::vec((1_u32..=5, prop::option::of(1_u32..=3)), 0..8)
 }
@@ -188,7 +187,7 @@ async fn a_cursor_ahead_of_the_history_has_expired(database: TestDatabase) {
     let cast = api.cast().await;
     put(&api, &cast.advisor, "2022-05-03", "a").await;
     let (_, cursor) = follow(&api, &cast.advisor, None, 50).await;
-    // // As if somebody had restored a backup without telling the service: its history ends before the cursor.
+    // As if somebody had restored a backup without telling the service: its history ends before the cursor.
     let organisation = cast.advisor.organisation;
     let rewind = format!("UPDATE organisations SET change_seq = 0 WHERE organisation_id = '{organisation}'");
     sql::execute(&mut database.connect(), &rewind);

@@ -40,7 +40,7 @@ async fn month(api: &Api, by: &Person, month: &str) -> Value {
     api.get(&path).by(by).send().await.expect(200).json()["items"][0].clone()
 }
 
-/// /// The usual people; the advisor has one report in May 2022, and the month is closed.
+/// The usual people; the advisor has one report in May 2022, and the month is closed.
 async fn with_a_closed_month(api: &Api) -> Cast {
     let cast = api.cast().await;
     put(api, &cast.advisor, "2022-05-03", &[workshop()]).await.expect(201);
@@ -69,7 +69,7 @@ async fn a_closed_month_tells_when_and_by_whom_it_was_closed(database: TestDatab
         detail.contains("29/09/2022") && detail.contains(name.as_str().unwrap()),
         "{detail}"
     );
-    // // A put of the report that is stored already changes nothing, so that a closed month accepts it.
+    // A put of the report that is stored already changes nothing, so that a closed month accepts it.
     put(&api, &cast.advisor, "2022-05-03", &[workshop()]).await.expect(200);
     let deleted = api
         .delete(&cast.advisor.report("2022-05-03"))
@@ -117,7 +117,7 @@ async fn closing_keeps_the_digest_of_the_figures(database: TestDatabase) {
     let cast = with_a_closed_month(&api).await;
     let first = month(&api, &cast.coordinator, "2022-05").await["digest"].clone();
     assert_eq!(first.as_str().unwrap().len(), 64);
-    // // Closing a month that is closed already changes nothing.
+    // Closing a month that is closed already changes nothing.
     api.set_clock("2022-09-30T10:00:00Z");
     let again = close(&api, &cast.coordinator, "2022-05").await.expect(200).json();
     assert_eq!(
@@ -184,7 +184,7 @@ async fn a_closing_is_described_soundly_or_refused(database: TestDatabase) {
         let refused = api.delete(&path).by(&cast.coordinator).send().await.expect(400);
         assert_eq!(refused.faults(), [(fault.0.to_owned(), fault.1.to_owned())], "{path}");
     }
-    // // Reopening a month that is open is no fault and changes nothing.
+    // Reopening a month that is open is no fault and changes nothing.
     reopen(&api, &cast.coordinator, "2022-05").await;
     assert_eq!(month(&api, &cast.coordinator, "2022-05").await["status"], "open");
 }
@@ -230,12 +230,11 @@ async fn only_closed_months_are_published(database: TestDatabase) {
     assert_eq!(later.faults(), [("/to".to_owned(), "in_the_future".to_owned())]);
 }
 
-/// /// The digest of a publication's content, computed with other libraries than the service uses. A test of
-/// `recount.rs` has
-/// /// `docs/digest.py` compute it in another language.
+/// The digest of a publication's content, computed with other libraries than the service uses. A test of `recount.rs`
+/// has `docs/digest.py` compute it in another language.
 fn recomputed(content: &str) -> String {
     let said: Value = serde_json::from_str(content).unwrap();
-    // // `to_string` sorts keys and writes no blanks: RFC 8785 asks no more where keys are ASCII and numbers whole.
+    // `to_string` sorts keys and writes no blanks: RFC 8785 asks no more where keys are ASCII and numbers whole.
     let hash = aws_lc_rs::digest::digest(&SHA256, said.to_string().as_bytes());
     let hex = |hex: String, byte: &u8| hex + &format!("{byte:02x}");
     hash.as_ref().iter().fold(String::new(), hex)
@@ -255,11 +254,11 @@ async fn a_publication_is_the_same_to_the_byte_after_changes(database: TestDatab
     assert_eq!(recomputed(&text), said);
     assert_eq!(first.header("etag").unwrap(), format!("\"{said}\""));
     assert!(first.header("content-digest").unwrap().starts_with("sha-256=:"));
-    // // A publication names no person, not even by identifier.
+    // A publication names no person, not even by identifier.
     for person in [&cast.advisor, &cast.coordinator] {
         assert!(!text.contains(&person.id.to_string()));
     }
-    // // A year later the month is reopened, its report replaced and the organisation renamed.
+    // A year later the month is reopened, its report replaced and the organisation renamed.
     api.set_clock("2023-09-29T10:00:00Z");
     reopen(&api, &cast.coordinator, "2022-05").await;
     put(&api, &cast.advisor, "2022-05-03", &[workshop(), workshop()])

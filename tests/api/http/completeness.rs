@@ -38,7 +38,7 @@ async fn the_coordinator_sees_who_has_reported_and_an_advisor_their_own(database
     gone.send().await.expect(204);
     api.set_clock("2022-09-29T10:00:00Z");
     let september = of(&api, &cast.coordinator, "from=2022-09&to=2022-09").await;
-    // // Today, 29 September, is not over: the list ends with the day before.
+    // Today, 29 September, is not over: the list ends with the day before.
     assert_eq!(september["to"], "2022-09-28");
     let items = september["items"].as_array().unwrap();
     assert_eq!(items.len(), 2);
@@ -66,7 +66,7 @@ async fn the_coordinator_sees_who_has_reported_and_an_advisor_their_own(database
     for day in ["2022-09-23", "2022-09-24", "2022-09-26", "2022-09-27", "2022-09-29"] {
         assert!(!missing.contains(&day), "{day}");
     }
-    // // A month that has not begun is refused.
+    // A month that has not begun is refused.
     let future = api
         .get("/v1/statistics/completeness?from=2022-10&to=2022-10")
         .by(&cast.coordinator);
@@ -83,7 +83,7 @@ async fn days_missing_of_late_are_told_to_their_advisor(database: TestDatabase) 
         "holidays": "reunion"});
     let put_settings = api.put("/v1/organisation").by(&cast.coordinator).json(&settings);
     put_settings.send().await.expect(200);
-    // // Réunion is four hours ahead of UTC. On Tuesday 20 December 2022, a holiday there, no report is expected.
+    // Réunion is four hours ahead of UTC. On Tuesday 20 December 2022, a holiday there, no report is expected.
     api.set_clock("2022-12-27T19:59:59Z");
     put(&api, &cast.advisor, "2022-12-13", &report(&[workshop()])).await;
     let missing = async || {
@@ -105,7 +105,7 @@ async fn days_missing_of_late_are_told_to_their_advisor(database: TestDatabase) 
     assert_eq!(missing().await.last().map(String::as_str), Some("2022-12-27"));
 }
 
-/// /// What the list says of an advisor: how many days were expected, reported and late, and which are missing.
+/// What the list says of an advisor: how many days were expected, reported and late, and which are missing.
 fn counts(list: &Value, of: &Person) -> (i64, i64, i64, Vec<String>) {
     let items = list["items"].as_array().unwrap();
     let item = items
@@ -127,10 +127,10 @@ async fn the_days_are_those_of_the_organisation_overseas(database: TestDatabase)
     let put_settings = api.put("/v1/organisation").by(&cast.coordinator).json(&settings);
     put_settings.send().await.expect(200);
     api.poll().await;
-    // // It is 19:30 on 31 January in Guadeloupe, and past midnight in Paris.
+    // It is 19:30 on 31 January in Guadeloupe, and past midnight in Paris.
     api.set_clock("2022-01-31T23:30:00Z");
     put(&api, &cast.advisor, "2022-01-31", &report(&[workshop()])).await;
-    // // The last second of January in Guadeloupe.
+    // The last second of January in Guadeloupe.
     api.set_clock("2022-02-01T03:59:59Z");
     let january = of(&api, &cast.coordinator, "from=2022-01&to=2022-01").await;
     assert_eq!(january["to"], "2022-01-30");
@@ -144,15 +144,14 @@ async fn the_days_are_those_of_the_organisation_overseas(database: TestDatabase)
     assert_eq!((expected, reported, late, missing.len()), (21, 1, 0, 20));
     let (.., missing) = counts(&january, &cast.colleague);
     assert_eq!(missing.last().map(String::as_str), Some("2022-01-31"));
-    // // February has just begun: none of its days is over, and none is expected.
+    // February has just begun: none of its days is over, and none is expected.
     let february = of(&api, &cast.coordinator, "from=2022-02&to=2022-02").await;
     assert_eq!(
         (&february["from"], &february["to"]),
         (&json!("2022-02-01"), &json!("2022-01-31"))
     );
     assert_eq!(counts(&february, &cast.colleague), (0, 0, 0, Vec::new()));
-    // // Two holidays are not expected: Ascension on 26 May, and on Friday 27 May the abolition of slavery in
-    // Guadeloupe.
+    // Two holidays are not expected: Ascension on 26 May, and on Friday 27 May the abolition of slavery in Guadeloupe.
     api.set_clock("2022-06-15T12:00:00Z");
     let (expected, .., missing) = counts(&of(&api, &cast.advisor, "from=2022-05&to=2022-05").await, &cast.advisor);
     assert_eq!(expected, 20);
@@ -174,7 +173,7 @@ async fn a_report_of_a_night_when_the_clocks_change_is_late_from_midnight_on(dat
     let settings = json!({"name": "Le Mans", "time_zone": "Europe/Paris", "working_days": every_day});
     let put_settings = api.put("/v1/organisation").by(&cast.coordinator).json(&settings);
     put_settings.send().await.expect(200);
-    // // Clocks go forward on 27 March 2022, a day of 23 hours, and back on 30 October, a day of 25 hours.
+    // Clocks go forward on 27 March 2022, a day of 23 hours, and back on 30 October, a day of 25 hours.
     for (clock, date, late) in [
         ("2022-03-26T22:59:59Z", "2022-03-26", 0),
         ("2022-03-26T23:00:00Z", "2022-03-25", 2),
@@ -192,7 +191,7 @@ async fn a_report_of_a_night_when_the_clocks_change_is_late_from_midnight_on(dat
         assert_eq!(delay, late, "{date} at {clock}");
         let path = cast.advisor.report(date);
         api.delete(&path).by(&cast.advisor).send().await.expect(204);
-        // // The tombstone that the deletion leaves does not count as a report.
+        // The tombstone that the deletion leaves does not count as a report.
         let (_, reported, ..) = counts(&of(&api, &cast.advisor, &months).await, &cast.advisor);
         assert_eq!(reported, 0);
     }
@@ -214,7 +213,7 @@ async fn an_advisor_with_days_and_periods_of_their_own_is_expected_on_these(data
         &of(&api, &cast.coordinator, "from=2022-05&to=2022-06").await,
         &cast.advisor,
     );
-    // // Monday 6 June is not among the missing days: it is Whit Monday, a holiday.
+    // Monday 6 June is not among the missing days: it is Whit Monday, a holiday.
     let days = [
         "2022-05-02",
         "2022-05-07",
@@ -229,7 +228,7 @@ async fn an_advisor_with_days_and_periods_of_their_own_is_expected_on_these(data
     ];
     assert_eq!((expected, reported), (10, 0));
     assert_eq!(missing, days);
-    // // The months asked for begin long before the advisor's periods: only days within the periods are expected.
+    // The months asked for begin long before the advisor's periods: only days within the periods are expected.
     let (expected, ..) = counts(
         &of(&api, &cast.coordinator, "from=2020-01&to=2022-02").await,
         &cast.advisor,
@@ -249,7 +248,7 @@ async fn who_left_before_the_period_is_left_out_unless_they_reported_in_it(datab
     api.set_clock("2022-07-29T10:00:00Z");
     let may = of(&api, &cast.coordinator, "from=2022-05&to=2022-07").await;
     let (expected, reported, late, _) = counts(&may, &cast.advisor);
-    // // Days are expected up to 31 May, the day on which the advisor left, that day included.
+    // Days are expected up to 31 May, the day on which the advisor left, that day included.
     assert_eq!((expected, reported, late), (21, 1, 1));
     let after = of(&api, &cast.coordinator, "from=2022-06&to=2022-07").await;
     let names: Vec<&Value> = after["items"]

@@ -1,4 +1,4 @@
-//! //! The definitions of the figures: every figure and every breakdown that is printed has one.
+//! The definitions of the figures: every figure and every breakdown that is printed has one.
 
 use std::collections::BTreeSet;
 
@@ -31,7 +31,7 @@ async fn every_figure_has_one_label_and_a_definition(database: TestDatabase) {
         let defined = defined.filter(|defined| defined["id"] == *by).collect::<Vec<_>>();
         assert_eq!(defined[0]["unit"], breakdown["share_of"]);
     }
-    // // If two figures had the same label, the label would have two meanings.
+    // If two figures had the same label, the label would have two meanings.
     for label in ["label_fr", "label_en"] {
         let labels = [
             ids(&definitions["figures"], label),

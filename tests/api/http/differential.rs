@@ -6,7 +6,7 @@ use crate::support::api::Api;
 use crate::support::database::{Engine, TestDatabase};
 use crate::support::{random, traffic};
 
-/// /// How many histories are tried, and how many requests each has.
+/// How many histories are tried, and how many requests each has.
 const HISTORIES: usize = 3;
 const LENGTH: usize = 150;
 
@@ -35,7 +35,7 @@ fn the_same_history_gives_the_same_answers_on_both_databases() {
     });
 }
 
-/// /// A line for each request with its answer; a number stands for each identifier, in the order of first appearance.
+/// A line for each request with its answer; a number stands for each identifier, in the order of first appearance.
 async fn history(database: &TestDatabase, seed: u64) -> Vec<String> {
     let api = Api::on(database).await;
     let cast = api.cast().await;
@@ -56,7 +56,7 @@ async fn history(database: &TestDatabase, seed: u64) -> Vec<String> {
     lines
 }
 
-/// /// The numbers that stand for identifiers, since identifiers differ from run to run.
+/// The numbers that stand for identifiers, since identifiers differ from run to run.
 #[derive(Default)]
 struct Names(HashMap<String, usize>);
 

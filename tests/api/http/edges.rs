@@ -1,4 +1,4 @@
-//! //! Bad input gets the contract's answer in both languages, and changes nothing.
+//! Bad input gets the contract's answer in both languages, and changes nothing.
 
 use actix_web::http::Method;
 use serde_json::{Value, json};

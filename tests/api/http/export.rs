@@ -1,4 +1,4 @@
-//! //! The copy that a person takes of everything that the service holds about them.
+//! The copy that a person takes of everything that the service holds about them.
 
 use serde_json::{Value, json};
 

@@ -35,7 +35,7 @@ async fn a_day_tells_what_it_said_before_and_who_wrote_it(database: TestDatabase
         .await
         .expect(200)
         .json();
-    // // A write that changes nothing makes no version.
+    // A write that changes nothing makes no version.
     api.put(&path).by(&cast.advisor).json(&two).send().await.expect(200);
     api.set_clock("2022-09-29T12:00:00Z");
     api.delete(&path).by(&cast.advisor).send().await.expect(204);

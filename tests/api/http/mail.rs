@@ -51,7 +51,7 @@ async fn forget(api: &Api, email: &str) -> Answer {
     call.send().await
 }
 
-/// /// Invites an advisor by mail, who chooses a password by the link; the advisor's account.
+/// Invites an advisor by mail, who chooses a password by the link; the advisor's account.
 async fn joined(api: &Api, cast: &Cast, office: &PostOffice, email: &str) -> Value {
     let before = office.received(0).await.len();
     let invited = invite(api, cast, email).await.json();
@@ -154,7 +154,7 @@ async fn a_forgotten_password_is_reset_by_mail_within_a_day(database: TestDataba
             .body
             .contains("jusqu’au 30 septembre 2022 à 12:00 (Europe/Paris)")
     );
-    // // The old password is good until somebody uses the link, and no longer.
+    // The old password is good until somebody uses the link, and no longer.
     assert_eq!(sign_in(&api, "elodie@example.org", PASSWORD).await, 201);
     api.set_clock("2022-09-30T09:59:59Z");
     assert_eq!(choose(&api, &message.token(), OTHER_PASSWORD).await, 204);
@@ -183,7 +183,7 @@ async fn nobody_learns_which_addresses_have_accounts(database: TestDatabase) {
     }
     assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
     office.received(3).await;
-    // // A message to one of the other two addresses would have arrived by the end of this pause.
+    // A message to one of the other two addresses would have arrived by the end of this pause.
     tokio::time::sleep(std::time::Duration::from_millis(200)).await;
     let reset = office.received(3).await.split_off(2);
     let recipients: Vec<&Vec<String>> = reset.iter().map(|message| &message.recipients).collect();
@@ -251,7 +251,7 @@ async fn a_mail_server_that_fails_fails_no_request(database: TestDatabase) {
     let mailers = [
         (refusing.mailer(), Some(&refusing)),
         (silent.mailer(), Some(&silent)),
-        // // No mail server listens on port 9 of this machine.
+        // No mail server listens on port 9 of this machine.
         (
             Mailer::new("smtp://127.0.0.1:9", "q@test.example", PUBLIC_URL).unwrap(),
             None,
@@ -268,7 +268,7 @@ async fn a_mail_server_that_fails_fails_no_request(database: TestDatabase) {
             office.is_called().await;
         }
         forget(&api, &email).await.expect(202);
-        // // The service goes on answering, and the invited account stays stored.
+        // The service goes on answering, and the invited account stays stored.
         let list = api.get("/v1/accounts").by(&cast.coordinator).send().await.expect(200);
         let known = list.json()["items"]
             .as_array()

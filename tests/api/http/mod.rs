@@ -32,7 +32,7 @@ mod throttle;
 
 use serde_json::{Value, json};
 
-/// /// A workshop of 9 participants, 4 of whom are recurring participants.
+/// A workshop of 9 participants, 4 of whom are recurring participants.
 pub(crate) fn workshop() -> Value {
     json!({
         "kind": "workshop", "participants": 9, "recurring_participants": 4, "duration_minutes": 90,

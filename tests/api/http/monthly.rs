@@ -1,4 +1,4 @@
-//! //! The monthly statistics: the contract's JSON and CSV, whose figures a caller sees, periods, languages.
+//! The monthly statistics: the contract's JSON and CSV, whose figures a caller sees, periods, languages.
 
 use serde_json::{Value, json};
 
@@ -249,6 +249,6 @@ async fn months_without_reports_count_in_the_average(database: TestDatabase) {
     let path = "/v1/statistics/monthly?from=2022-04&to=2022-08";
     let table = api.get(path).by(&cast.coordinator).send().await.expect(200).json();
     assert_eq!(table["rows"][2]["by_month"], json!([0, 6, 22, 34, 0]));
-    // // 62 workshops in 5 months are 12.4 a month, rounded to 12.
+    // 62 workshops in 5 months are 12.4 a month, rounded to 12.
     assert_eq!(table["rows"][2]["monthly_average"], 12);
 }

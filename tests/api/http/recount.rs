@@ -1,6 +1,5 @@
-//! //! Python scripts that share no code with the service check its answers: they recount every figure from the listed
-//! reports,
-//! //! and compute the digest of a publication. `just recount` runs these tests, since they need Python.
+//! Python scripts that share no code with the service check its answers: they recount every figure from the listed
+//! reports, and compute the digest of a publication. `just recount` runs these tests, since they need Python.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -24,17 +23,17 @@ on_both_databases!(
     the_digest_of_a_publication_is_what_the_script_of_the_documents_recounts,
 );
 
-/// /// The months in which reports are drawn, and about which the questions are.
+/// The months in which reports are drawn, and about which the questions are.
 const MONTHS: [&str; 3] = ["2022-07", "2022-08", "2022-09"];
-/// /// How many histories are tried where the environment variable below does not say; `just long` sets it.
+/// How many histories are tried where the environment variable below does not say; `just long` sets it.
 const HISTORIES: usize = 12;
 const HISTORIES_VARIABLE: &str = "QUOTIDIEN_TEST_HISTORIES";
-/// /// How many steps a history has.
+/// How many steps a history has.
 const STEPS: usize = 60;
 /// How many questions each person asks.
 const QUESTIONS: usize = 10;
 
-/// /// What a person asked, what the service answered, and every report that this person may list.
+/// What a person asked, what the service answered, and every report that this person may list.
 struct Sheet {
     person: Person,
     reports: Vec<Value>,
@@ -60,14 +59,13 @@ async fn every_figure_of_any_history_is_what_a_recount_of_the_listed_reports_giv
     assert!(total > 0, "there are figures to compare");
 }
 
-/// /// A history drawn by chance: reports are made, changed, deleted and late, months are closed and reopened, people
-/// come and
-/// /// go. Afterwards each person asks their questions.
+/// A history drawn by chance: reports are made, changed, deleted and late, months are closed and reopened, people come
+/// and go. Afterwards each person asks their questions.
 async fn history(api: &Api, rng: &mut StdRng) -> Vec<Sheet> {
     api.set_clock("2022-09-29T10:00:00Z");
     let cast = api.cast().await;
     let mut advisors = vec![cast.advisor, cast.colleague];
-    // // One report is certain, so that there is something to count whatever is drawn.
+    // One report is certain, so that there is something to count whatever is drawn.
     let path = cast.advisor.report("2022-07-02");
     let body = super::report(&[super::workshop()]);
     api.put(&path).by(&cast.advisor).json(&body).send().await.expect(201);
@@ -166,7 +164,7 @@ fn question(rng: &mut StdRng, person: &Person, cast: &Cast, advisors: &[Person])
     question
 }
 
-/// /// A person asks the service a question; the answer.
+/// A person asks the service a question; the answer.
 async fn ask(api: &Api, person: &Person, question: &Value) -> Value {
     let mut parameters = vec![
         ("from", question["from"].as_str().unwrap().to_owned()),
@@ -198,7 +196,7 @@ async fn ask(api: &Api, person: &Person, question: &Value) -> Value {
     api.get(&path).by(person).send().await.expect(200).json()
 }
 
-/// /// Asserts that an answer is what the script recounted; the sum of its figures.
+/// Asserts that an answer is what the script recounted; the sum of its figures.
 fn compare(asked: &str, answer: &Value, recounted: &Value) -> i64 {
     if answer["rows"].is_null() {
         compare_lines(asked, answer, recounted)
@@ -277,7 +275,7 @@ fn recount(sheets: &[Sheet]) -> Value {
     serde_json::from_str(&python(&[script], &Value::Array(sheets.collect()).to_string())).unwrap()
 }
 
-/// /// Runs a Python script with this input; what the script prints.
+/// Runs a Python script with this input; what the script prints.
 fn python(arguments: &[&str], input: &str) -> String {
     let mut python = Command::new("python3")
         .args(arguments)
@@ -315,7 +313,7 @@ async fn the_digest_of_a_publication_is_what_the_script_of_the_documents_recount
         .await
         .expect(200)
         .json();
-    // // The script gets the content with blanks and line ends added, on which the digest must not depend.
+    // The script gets the content with blanks and line ends added, on which the digest must not depend.
     let mut file = tempfile::NamedTempFile::new().unwrap();
     serde_json::to_writer_pretty(&mut file, &content).unwrap();
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/digest.py");

@@ -348,7 +348,7 @@ async fn days_before_2020_and_after_today_are_refused(database: TestDatabase) {
     assert_eq!(late.faults(), both, "every fault at once");
     put("2023-09-30", json!({"absence": "leave"})).await.expect(201);
     assert_eq!(put("2023-10-01", json!({"absence": "leave"})).await.status, 422);
-    // // At 22:30 UTC on 29 September it is already 30 September in Paris.
+    // At 22:30 UTC on 29 September it is already 30 September in Paris.
     api.set_clock("2022-09-29T22:30:00Z");
     put("2022-09-30", json!({})).await.expect(201);
 }
@@ -367,7 +367,7 @@ async fn an_intervention_of_another_day_is_refused_with_that_day(database: TestD
     let moved = put(cast.advisor.report("2022-05-04"), &cast.advisor).await;
     assert_eq!(moved.failure(), (409, "intervention_elsewhere".to_owned()));
     assert_eq!(moved.json()["date"], "2022-05-03");
-    // // A colleague's intervention may have the same identifier: identifiers are unique for one advisor only.
+    // A colleague's intervention may have the same identifier: identifiers are unique for one advisor only.
     put(cast.colleague.report("2022-05-04"), &cast.colleague)
         .await
         .expect(201);

@@ -1,6 +1,5 @@
-//! //! Whatever method, path, query, headers and body a request has, its answer is well-formed, and a request that
-//! fails changes
-//! //! nothing.
+//! Whatever method, path, query, headers and body a request has, its answer is well-formed, and a request that fails
+//! changes nothing.
 
 use actix_web::http::Method;
 use rand::RngExt as _;
@@ -42,7 +41,7 @@ async fn anything_gets_a_well_formed_answer_and_changes_nothing_unless_it_succee
     assert!(statuses.len() > 5, "the requests are of many kinds: {statuses:?}");
 }
 
-/// /// What is stored of reports, interventions, sessions and tallies, in sorted lines.
+/// What is stored of reports, interventions, sessions and tallies, in sorted lines.
 fn state(database: &TestDatabase) -> Vec<String> {
     let query = "SELECT advisor_id || ' ' || version AS text FROM reports UNION ALL \
         SELECT intervention_id AS text FROM interventions UNION ALL \
@@ -68,7 +67,7 @@ fn assert_well_formed(asked: &str, answer: &Answer) {
     }
 }
 
-/// /// Sends a request each part of which is right, nearly right, or drawn by chance.
+/// Sends a request each part of which is right, nearly right, or drawn by chance.
 async fn send(rng: &mut StdRng, api: &Api, cast: &Cast) -> (String, Answer) {
     let methods = [
         "GET", "HEAD", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW",

@@ -113,7 +113,7 @@ async fn a_refresh_token_works_until_a_successor_was_used(database: TestDatabase
     assert_ne!(lost["refresh_token"], second["refresh_token"]);
     assert_eq!(me(&api, &second).await, 200);
     let third = refresh(&api, &second).await.expect(201).json();
-    // // Of the two successors of the first token `second` was used: `lost` is refused, and does not end the session.
+    // Of the two successors of the first token `second` was used: `lost` is refused, and does not end the session.
     assert_eq!(
         refresh(&api, &lost).await.failure(),
         (401, "unauthenticated".to_owned())
@@ -125,9 +125,8 @@ async fn a_refresh_token_works_until_a_successor_was_used(database: TestDatabase
     assert_eq!(nonsense.failure(), (401, "unauthenticated".to_owned()));
 }
 
-/// /// Whoever knows a session's identifier alone, which every access token tells, can neither go on with the session
-/// nor end
-/// /// it.
+/// Whoever knows a session's identifier alone, which every access token tells, can neither go on with the session nor
+/// end it.
 async fn a_token_with_another_secret_neither_goes_on_with_a_session_nor_ends_it(database: TestDatabase) {
     let api = with_account(&database).await;
     let tokens = signed_in(&api).await;
@@ -159,7 +158,7 @@ async fn a_stolen_token_ends_its_session_and_no_other(database: TestDatabase) {
     refresh(&api, &other_device).await.expect(201);
 }
 
-/// /// A phone that keeps its refresh token in a file, and is switched off and on between two requests.
+/// A phone that keeps its refresh token in a file, and is switched off and on between two requests.
 struct Phone {
     disk: tempfile::NamedTempFile,
 }
@@ -176,7 +175,7 @@ impl Phone {
         std::fs::write(&self.disk, tokens["refresh_token"].as_str().unwrap()).unwrap();
     }
 
-    /// /// The token in the phone's file: all that the phone knows when it is switched on.
+    /// The token in the phone's file: all that the phone knows when it is switched on.
     fn started(&self) -> Value {
         json!({"refresh_token": std::fs::read_to_string(&self.disk).unwrap()})
     }
@@ -197,7 +196,7 @@ async fn a_phone_on_a_flaky_network_is_never_signed_out(database: TestDatabase) 
         assert_eq!(answer.status, 201, "round {round}: {}", answer.json());
         match rng.random_range(0..4) {
             0 | 1 => lost += 1,
-            // // The phone's battery is empty before the answer is in its file.
+            // The phone's battery is empty before the answer is in its file.
             2 => unsaved += 1,
             _ => {
                 if rng.random_bool(0.02) || used == 0 {

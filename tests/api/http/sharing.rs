@@ -15,7 +15,7 @@ on_both_databases!(
 
 const PERIOD: &str = "from=2022-05&to=2022-05";
 
-/// /// May 2022, in which there is one workshop, is closed and published: the people, and the publication's path.
+/// May 2022, in which there is one workshop, is closed and published: the people, and the publication's path.
 async fn published(api: &Api) -> (Cast, String) {
     let cast = api.cast().await;
     let mut of_nine = workshop();
@@ -72,7 +72,7 @@ async fn a_link_shows_the_publication_until_it_expires_or_is_revoked(database: T
         let document = api.get(&format!("{path}?format={format}")).send().await.expect(200);
         assert_eq!(document.header("content-type"), Some(kind));
     }
-    // // A link gives no JSON: the publication's JSON has the figures that the link's documents mask.
+    // A link gives no JSON: the publication's JSON has the figures that the link's documents mask.
     api.get(&format!("{path}?format=json")).send().await.expect(400);
     let listed = async || api.get(&links).by(&cast.coordinator).send().await.expect(200).json()["items"].clone();
     let views = listed().await[0]["views"].as_i64().unwrap();
@@ -88,7 +88,7 @@ async fn a_link_shows_the_publication_until_it_expires_or_is_revoked(database: T
     api.get(&other).send().await.expect(200);
     api.set_clock("2022-10-01T10:00:00Z");
     api.get(&other).send().await.expect(404);
-    // // A link with another secret opens nothing.
+    // A link with another secret opens nothing.
     let mut forged = other.clone();
     let last = if forged.ends_with('A') { 'E' } else { 'A' };
     forged.pop();
@@ -146,7 +146,7 @@ async fn figures_are_had_in_every_form(database: TestDatabase) {
     let full = api.get(&format!("/v1/statistics/full?{PERIOD}")).by(&cast.coordinator);
     let full = full.send().await.expect(200).json();
     assert_eq!(full["breakdowns"].as_array().unwrap().len(), 12);
-    // // An advisor gets figures of their own reports alone, and the document names the advisor.
+    // An advisor gets figures of their own reports alone, and the document names the advisor.
     let own = api
         .get(&format!("/v1/statistics/full?{PERIOD}&format=html&kind=workshop"))
         .by(&cast.advisor);
@@ -166,7 +166,7 @@ async fn a_publication_is_had_in_every_form_and_its_annex_alone(database: TestDa
         api.get("/v1/publications").by(&cast.coordinator).send().await.json()["items"][0]["digest"].clone();
     let page = text(&get("?format=html").await);
     assert!(page.contains(digest.as_str().unwrap()) && page.contains("<h2 id=\"gender\">"));
-    // // To the organisation that published it the document shows figures below five; only links mask them.
+    // To the organisation that published it the document shows figures below five; only links mask them.
     assert!(!page.contains("&lt;\u{202f}5"));
     let annex = text(&get("?format=html&part=annex").await);
     assert!(!annex.contains("<h2 id=\"gender\">") && !annex.contains("workshop_minutes"));

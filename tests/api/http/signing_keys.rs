@@ -32,7 +32,7 @@ async fn signing_keys_rotate_without_signing_anybody_out(database: TestDatabase)
     let before = api.token(&cast.advisor);
     let next = keys::rotate(&api.store, &Seal::default(), api.now()).await.unwrap();
     api.poll().await;
-    // // The old key signs for a while yet, since other instances may not know the new key.
+    // The old key signs for a while yet, since other instances may not know the new key.
     assert_eq!(key_of(&api.token(&cast.advisor)), key_of(&before));
     let published = api.get("/.well-known/jwks.json").send().await.json();
     assert_eq!(published["keys"].as_array().unwrap().len(), 2);
@@ -97,7 +97,7 @@ async fn keys_that_could_not_be_read_are_read_at_the_next_look(database: TestDat
     rename("11", "''");
     let published = async || there.get("/.well-known/jwks.json").send().await.json();
     assert!(!published().await.to_string().contains(&next));
-    // // The counter of changes has not moved since the look that failed: `there` reads the keys all the same.
+    // The counter of changes has not moved since the look that failed: `there` reads the keys all the same.
     there.poll().await;
     assert!(published().await.to_string().contains(&next));
     assert_eq!(status(&there, &known).await, 200);
@@ -135,7 +135,7 @@ async fn signing_keys_are_sealed_with_the_secret(database: TestDatabase) {
         let seal = Seal::new(secret).unwrap();
         Gate::open(&api.store, "quotidien-test".to_owned(), seal, now).await
     };
-    // // The secret is set after the first key was made: that key gets sealed, and tokens that it signed stay good.
+    // The secret is set after the first key was made: that key gets sealed, and tokens that it signed stay good.
     let gate = open(Some(secret)).await.unwrap();
     assert_ne!(stored().await, plain);
     assert!(!stored().await.contains(&plain));

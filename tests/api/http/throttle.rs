@@ -63,7 +63,7 @@ async fn an_account_is_tried_a_sixth_as_often_from_whatever_address(database: Te
     }
     assert_eq!(sign_in(&api, "CAMILLE@example.org", &from(2), None).await.status, 429);
     assert_eq!(sign_in(&api, "nadege@example.org", &from(2), None).await.status, 401);
-    // // All addresses of a /64 network of IPv6 count as one.
+    // All addresses of a /64 network of IPv6 count as one.
     for host in 2..13 {
         let address = format!("2001:db8:0:2::{host}");
         assert_eq!(
@@ -102,7 +102,7 @@ async fn a_caller_asks_so_often_a_minute_and_nobody_else_waits(database: TestDat
     let refused = ask(&there).await;
     assert_eq!(refused.failure(), (429, "too_many_requests".to_owned()));
     assert_eq!(refused.header("retry-after"), Some("20"));
-    // // Nothing else waits: neither a program with the coordinator's key, nor another person, nor a request of public
+    // Nothing else waits: neither a program with the coordinator's key, nor another person, nor a request of public
     // data.
     ask(&key).await.expect(200);
     ask(&api.token(&cast.advisor)).await.expect(200);
@@ -124,7 +124,7 @@ async fn a_trusted_proxy_says_whom_it_asks_for_and_nobody_else_does(database: Te
     assert_eq!(ask("10.0.0.1", Some("192.0.2.1")).await, 401);
     assert_eq!(ask("10.0.0.2", Some("198.51.100.9, 192.0.2.1, 10.9.9.9")).await, 429);
     assert_eq!(ask("10.0.0.1", Some("192.0.2.2")).await, 401);
-    // // 192.0.2.3 is no trusted proxy: the address for which it says that it asks is not believed.
+    // 192.0.2.3 is no trusted proxy: the address for which it says that it asks is not believed.
     assert_eq!(ask("192.0.2.3", Some("192.0.2.4")).await, 401);
     assert_eq!(ask("192.0.2.3", Some("192.0.2.5")).await, 429);
     assert_eq!(ask("10.0.0.3", Some("198.51.100.1, nonsense")).await, 401);

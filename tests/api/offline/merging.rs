@@ -5,8 +5,7 @@ use serde_json::{Value, json};
 
 use super::merge::{Content, merge, normal};
 
-/// /// A day's report with a few interventions, whose identifiers are from 1 to 4, and at times a note; at times no
-/// report.
+/// A day's report with a few interventions, whose identifiers are from 1 to 4, and at times a note; at times no report.
 fn content() -> impl Strategy<Value = Content> {
     let interventions = prop::collection::btree_map(1..=4_i64, 1..=2_i64, 0..4);
     prop::option::weighted(0.9, (interventions, prop::option::of("[ab]"))).prop_map(|day| {

@@ -14,24 +14,24 @@ use rand::seq::IndexedRandom as _;
 
 use crate::support::random;
 
-/// /// How often each kind of event happened.
+/// How often each kind of event happened.
 pub(super) type Counts = BTreeMap<&'static str, u64>;
 
 /// What becomes of a request.
 #[derive(Debug, Clone, Copy)]
 enum Fate {
     Delivered,
-    /// /// The request does not arrive.
+    /// The request does not arrive.
     Dropped,
-    /// /// The request arrives; its answer does not.
+    /// The request arrives; its answer does not.
     Unanswered,
-    /// /// The request arrives, and half of its answer.
+    /// The request arrives, and half of its answer.
     Truncated,
-    /// /// The request arrives twice.
+    /// The request arrives twice.
     Duplicated,
-    /// /// The request arrives late.
+    /// The request arrives late.
     Delayed,
-    /// /// The request arrives after later requests, when the device no longer waits for the answer.
+    /// The request arrives after later requests, when the device no longer waits for the answer.
     Reordered,
 }
 
@@ -49,7 +49,7 @@ impl Fate {
     }
 }
 
-/// /// How many of a hundred requests meet each fate.
+/// How many of a hundred requests meet each fate.
 type Weather = &'static [(Fate, u32)];
 
 const STORM: Weather = &[
@@ -69,13 +69,12 @@ struct Inside {
     rng: StdRng,
     servers: Vec<SocketAddr>,
     weather: Weather,
-    /// /// Requests that were sent and are held back, to arrive after later ones.
+    /// Requests that were sent and are held back, to arrive after later ones.
     held: Vec<Vec<u8>>,
     counts: Counts,
 }
 
-/// /// A port; a thread carries each request that arrives there to one of several servers, until the network is
-/// dropped.
+/// A port; a thread carries each request that arrives there to one of several servers, until the network is dropped.
 pub(super) struct Network {
     pub(super) address: SocketAddr,
     inside: Arc<Mutex<Inside>>,
@@ -101,7 +100,7 @@ impl Network {
                 if end.load(Ordering::Relaxed) {
                     return;
                 }
-                // // Where a device gives up waiting the network goes on.
+                // Where a device gives up waiting the network goes on.
                 drop(work.lock().unwrap().carry(stream.unwrap()));
             }
         });
@@ -117,7 +116,7 @@ impl Network {
         format!("http://{}", self.address)
     }
 
-    /// /// From now on requests meet every fate.
+    /// From now on requests meet every fate.
     pub(super) fn storm(&self) {
         self.inside.lock().unwrap().weather = STORM;
     }
@@ -127,7 +126,7 @@ impl Network {
         self.inside.lock().unwrap().weather = LOSSY;
     }
 
-    /// /// Delivers every request that was held back; from now on every request and every answer arrives.
+    /// Delivers every request that was held back; from now on every request and every answer arrives.
     pub(super) fn calm(&self) {
         let mut inside = self.inside.lock().unwrap();
         inside.weather = CALM;
@@ -185,7 +184,7 @@ impl Inside {
         self.deliver(&request).unwrap();
     }
 
-    /// /// Sends a request to one of the servers; the server's answer.
+    /// Sends a request to one of the servers; the server's answer.
     fn deliver(&mut self, request: &[u8]) -> std::io::Result<Vec<u8>> {
         let server = self.servers.choose(&mut self.rng).unwrap();
         let mut server = TcpStream::connect(server)?;
@@ -196,7 +195,7 @@ impl Inside {
     }
 }
 
-/// /// Reads one request, and adds a header by which the server closes the connection after its answer.
+/// Reads one request, and adds a header by which the server closes the connection after its answer.
 fn read_request(device: &mut TcpStream) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut chunk = [0; 8 << 10];

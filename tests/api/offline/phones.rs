@@ -9,7 +9,7 @@ use super::network::Network;
 use super::town::{Handheld, Town};
 use crate::support::database::{Engine, TestDatabase};
 
-/// /// The advisor writes thirty days with 400 interventions on the phone.
+/// The advisor writes thirty days with 400 interventions on the phone.
 fn write_a_month(phone: &mut Handheld) {
     for day in 1..=30 {
         let held = json!({"kind": "workshop", "participants": 3, "duration_minutes": 60, "setting": "home", "themes": ["email"]});
@@ -25,9 +25,8 @@ fn stored(town: &Town, advisor: &str) -> Vec<Value> {
     page["items"].as_array().unwrap().clone()
 }
 
-/// /// A phone on which its advisor wrote for a month without a network: the town, the network, the advisor's
-/// identifier and
-/// /// the phone.
+/// A phone on which its advisor wrote for a month without a network: the town, the network, the advisor's identifier
+/// and the phone.
 fn away_for_a_month(database: &TestDatabase, engine: Engine) -> (Town, Network, String, Handheld) {
     let town = Town::on(database, engine);
     let network = Network::before(&town.addresses(), 1);
@@ -89,7 +88,7 @@ fn a_phone_reads_all_afresh_after_a_backup_was_restored_and_writes_again_what_it
     let (town, _network, advisor, mut phone) = away_for_a_month(&database, Engine::Sqlite);
     phone.device.synchronise().unwrap();
     let before = stored(&town, &advisor);
-    // // As if a backup from before the month had been restored.
+    // As if a backup from before the month had been restored.
     let mut connection = database.connect();
     crate::support::sql::execute(
         &mut connection,

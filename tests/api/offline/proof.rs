@@ -1,8 +1,6 @@
-//! //! The proof: two devices of one advisor reach the service over a bad network, and a coordinator writes too. No
-//! acknowledged
-//! //! report is lost, nobody overwrites a version that they have not seen, both devices end with the reports that the
-//! service
-//! //! has, and the annex is the sum of these reports.
+//! The proof: two devices of one advisor reach the service over a bad network, and a coordinator writes too. No
+//! acknowledged report is lost, nobody overwrites a version that they have not seen, both devices end with the reports
+//! that the service has, and the annex is the sum of these reports.
 
 use std::collections::BTreeMap;
 
@@ -18,12 +16,12 @@ use super::town::{Handheld, Town};
 use crate::support::database::{Engine, TestDatabase};
 use crate::support::random;
 
-/// /// How many operations are drawn from a seed, and how many seeds are tried; `just long` asks for more.
+/// How many operations are drawn from a seed, and how many seeds are tried; `just long` asks for more.
 const OPERATIONS: (&str, u64) = ("QUOTIDIEN_TEST_OPERATIONS", 200);
 const SEEDS: (&str, u64) = ("QUOTIDIEN_TEST_SEEDS", 20);
-/// /// The months in which days are written; the coordinator closes and reopens them.
+/// The months in which days are written; the coordinator closes and reopens them.
 const MONTHS: [&str; 3] = ["2022-05", "2022-06", "2022-07"];
-/// /// How many times at most both devices synchronise at the end.
+/// How many times at most both devices synchronise at the end.
 const ROUNDS: usize = 30;
 
 #[test]
@@ -72,7 +70,7 @@ fn prove(engine: Engine) {
     }
 }
 
-/// /// What happens in an advisor's months, drawn by chance.
+/// What happens in an advisor's months, drawn by chance.
 struct Story<'a> {
     town: &'a Town,
     seed: u64,
@@ -80,7 +78,7 @@ struct Story<'a> {
     advisor: String,
     network: Network,
     devices: [Handheld; 2],
-    /// /// How many interventions were made so far; the identifier of the next is made from this number.
+    /// How many interventions were made so far; the identifier of the next is made from this number.
     interventions: u64,
 }
 
@@ -111,7 +109,7 @@ impl<'a> Story<'a> {
         self.counts(operations)
     }
 
-    /// /// One operation, drawn by chance.
+    /// One operation, drawn by chance.
     fn operate(&mut self) {
         let which = self.rng.random_range(0..2);
         match self.rng.random_range(0..100) {
@@ -149,7 +147,7 @@ impl<'a> Story<'a> {
         self.devices[which].device.write(&date, report.as_ref()).unwrap();
     }
 
-    /// /// The report that somebody who sees this one might want instead; `None` deletes it.
+    /// The report that somebody who sees this one might want instead; `None` deletes it.
     fn changed(&mut self, report: Content) -> Content {
         let mut report = report.unwrap_or_else(|| json!({}));
         let mut interventions = report["interventions"].as_array().cloned().unwrap_or_default();
@@ -213,7 +211,7 @@ impl<'a> Story<'a> {
         }
     }
 
-    /// /// The advisor chooses a side wherever both changed a day, and tries again what was refused.
+    /// The advisor chooses a side wherever both changed a day, and tries again what was refused.
     fn decide(&mut self, which: usize) {
         let days = self.devices[which].device.notebook().days.clone();
         for (date, day) in days {
@@ -225,7 +223,7 @@ impl<'a> Story<'a> {
         self.devices[which].device.retry().unwrap();
     }
 
-    /// /// The coordinator reopens every month, and both devices synchronise until no draft is left.
+    /// The coordinator reopens every month, and both devices synchronise until no draft is left.
     fn settle(&mut self) {
         for month in MONTHS {
             self.reopen(month);
@@ -237,14 +235,14 @@ impl<'a> Story<'a> {
             }
             let drafts = |device: &Handheld| device.device.notebook().days.values().any(|day| day.draft.is_some());
             if !self.devices.iter().any(drafts) {
-                // // The first device may not have read yet what the second wrote last.
+                // The first device may not have read yet what the second wrote last.
                 return self.devices[0].device.synchronise().unwrap();
             }
         }
         panic!("seed {}: drafts are left", self.seed);
     }
 
-    /// /// Every report of the advisor with its version, by day.
+    /// Every report of the advisor with its version, by day.
     fn stored(&self) -> BTreeMap<String, (i64, Value)> {
         let path = format!("/v1/reports?limit=200&advisor_id={}", self.advisor);
         let (_, page) = self.town.ask("GET", &path, None, &Value::Null);
@@ -271,7 +269,7 @@ impl<'a> Story<'a> {
         }
     }
 
-    /// /// Asserts that the advisor's annex is the sum of the reports that the service lists.
+    /// Asserts that the advisor's annex is the sum of the reports that the service lists.
     fn annex_is_the_sum(&self) {
         let mut rows: BTreeMap<&str, [i64; 3]> = BTreeMap::new();
         for (date, (_, report)) in self.stored() {
@@ -305,15 +303,14 @@ impl<'a> Story<'a> {
         }
     }
 
-    /// /// Looks for every acknowledged write in the history of its day, and for versions whose writer had not seen the
-    /// version
-    /// /// before.
+    /// Looks for every acknowledged write in the history of its day, and for versions whose writer had not seen the
+    /// version before.
     fn counts(&self, operations: u64) -> Counts {
         let histories = self.histories();
         let logs: Vec<_> = self.devices.iter().map(|device| device.log.borrow()).collect();
         let [mut found, mut lost, mut overwritten] = [0; 3];
         for (date, version, content) in logs.iter().flat_map(|log| &log.acknowledged) {
-            // // A day that never had a report has no history; deleting its report is acknowledged with version 0.
+            // A day that never had a report has no history; deleting its report is acknowledged with version 0.
             let there = match histories.get(date).and_then(|versions| versions.get(version)) {
                 Some((_, stored)) => stored == content,
                 None => *version == 0 && content.is_none(),
@@ -325,7 +322,7 @@ impl<'a> Story<'a> {
                 let before = version - 1;
                 let wrote = (date.clone(), before, content.clone());
                 let seen = (date.clone(), before);
-                // // The coordinator sends the version that they have read in `If-Match`, and so has always seen it.
+                // The coordinator sends the version that they have read in `If-Match`, and so has always seen it.
                 let known = *by != self.advisor
                     || logs
                         .iter()

@@ -95,7 +95,7 @@ impl Town {
         }
     }
 
-    /// /// Sends a request of the coordinator to the first server; the status and the body of the answer.
+    /// Sends a request of the coordinator to the first server; the status and the body of the answer.
     pub(super) fn ask(&self, method: &str, path: &str, if_match: Option<i64>, body: &Value) -> (u16, Value) {
         let answer = self.ask_once(method, path, if_match, body);
         if answer.0 != 401 {
@@ -117,9 +117,8 @@ impl Town {
     }
 }
 
-/// /// The folder for the notebooks of devices. It is in memory where the machine has such a folder, since a device
-/// brings its
-/// /// notebook to the disk at every change.
+/// The folder for the notebooks of devices. It is in memory where the machine has such a folder, since a device brings
+/// its notebook to the disk at every change.
 fn folder() -> TempDir {
     let memory = Path::new("/dev/shm");
     if memory.is_dir() {
@@ -129,23 +128,22 @@ fn folder() -> TempDir {
     }
 }
 
-/// /// What a device sent to the service, and what the service told it.
+/// What a device sent to the service, and what the service told it.
 #[derive(Debug, Default)]
 pub(super) struct Log {
-    /// /// Every item that the device sent: the day, the version from which the device started, the report that it
-    /// wanted.
+    /// Every item that the device sent: the day, the version from which the device started, the report that it wanted.
     pub(super) sent: Vec<(String, i64, Content)>,
-    /// /// Every write that the service confirmed: the day, its version since, the report that the device wanted.
+    /// Every write that the service confirmed: the day, its version since, the report that the device wanted.
     pub(super) acknowledged: Vec<(String, i64, Content)>,
-    /// /// Every version of a day that the service showed to the device.
+    /// Every version of a day that the service showed to the device.
     pub(super) seen: BTreeSet<(String, i64)>,
-    /// /// How many items the service answered with a conflict.
+    /// How many items the service answered with a conflict.
     pub(super) conflicts: u64,
-    /// /// How many batches the device sent.
+    /// How many batches the device sent.
     pub(super) batches: u64,
 }
 
-/// /// The way to the service, which keeps a log of what goes through it.
+/// The way to the service, which keeps a log of what goes through it.
 pub(super) struct Watched {
     link: HttpLink,
     log: Rc<RefCell<Log>>,
@@ -197,7 +195,7 @@ pub(super) struct Handheld {
 }
 
 impl Handheld {
-    /// /// Switches the device off and on: it forgets all that is not on its disk.
+    /// Switches the device off and on: it forgets all that is not on its disk.
     pub(super) fn restart(&mut self) {
         self.device = open(&self.folder, &self.email, &self.url, &self.log);
     }

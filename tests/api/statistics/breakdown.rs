@@ -61,7 +61,7 @@ proptest! {
         for report in &reports {
             tally += Tally::of(report);
         }
-        // // A tally does not name the advisor whose reports it counts; the storage adds the advisor's line.
+        // A tally does not name the advisor whose reports it counts; the storage adds the advisor's line.
         let (interventions, supports) = (tally.counters.interventions(), tally.counters.supports_recorded());
         tally.details.add("advisor/one".to_owned(), interventions, supports);
         for dimension in Dimension::ALL {

@@ -32,7 +32,7 @@ fn duty(activity_periods: Vec<ActivityPeriod>) -> Duty {
     }
 }
 
-/// /// Reports of these days, each of which came so many days after its day.
+/// Reports of these days, each of which came so many days after its day.
 fn reported(days: &[(&str, u64)]) -> BTreeMap<NaiveDate, ReportedDay> {
     let reported = |(date, delay): &(&str, u64)| {
         let report = ReportedDay {
@@ -118,9 +118,9 @@ fn a_report_is_late_by_the_days_after_its_own() {
 #[test]
 fn working_days_pass_between_a_missing_day_and_today() {
     let duty = duty(vec![period("2020-01-01", None)]);
-    // // After Friday 6 May, Monday and Tuesday have passed; Wednesday 11 May is today.
+    // After Friday 6 May, Monday and Tuesday have passed; Wednesday 11 May is today.
     assert_eq!(working_days_since(&duty, day("2022-05-06"), day("2022-05-11")), 2);
-    // // After Wednesday 25 May only Friday has passed as a working day: Thursday is Ascension.
+    // After Wednesday 25 May only Friday has passed as a working day: Thursday is Ascension.
     assert_eq!(working_days_since(&duty, day("2022-05-25"), day("2022-05-28")), 1);
     assert_eq!(working_days_since(&duty, day("2022-05-25"), day("2022-05-25")), 0);
 }
@@ -144,7 +144,7 @@ fn days_before_the_activity_are_not_expected() {
 #[test]
 fn reminders_wait_until_so_many_working_days_have_passed() {
     let always = duty(vec![period("2020-01-01", None)]);
-    // // From Monday 9 May to Monday 16 May two working days have no report: Monday 9 and Friday 13 May.
+    // From Monday 9 May to Monday 16 May two working days have no report: Monday 9 and Friday 13 May.
     let days = reported(&[
         ("2022-05-10", 0),
         ("2022-05-11", 0),
@@ -152,11 +152,11 @@ fn reminders_wait_until_so_many_working_days_have_passed() {
         ("2022-05-16", 0),
     ]);
     let of = |today: &str, after| to_remind_of(&always, &days, &[], (day("2022-05-09"), day(today)), after);
-    // // On Thursday 12 May two working days have passed since Monday.
+    // On Thursday 12 May two working days have passed since Monday.
     assert_eq!(of("2022-05-11", 2), []);
     assert_eq!(of("2022-05-12", 2), [day("2022-05-09")]);
     assert_eq!(of("2022-05-14", 2), [], "a Saturday");
-    // // Monday 9 May is old enough for a reminder, which names Friday 13 May too.
+    // Monday 9 May is old enough for a reminder, which names Friday 13 May too.
     assert_eq!(of("2022-05-16", 4), [day("2022-05-09"), day("2022-05-13")]);
     assert_eq!(of("2022-05-16", 5), []);
 }
@@ -208,7 +208,7 @@ proptest! {
         let last = first + Days::new(119);
         let found = completeness(&duty, &reports, (first, last));
         prop_assert_eq!(found.expected, found.reported + i64::try_from(found.missing.len()).unwrap());
-        // // The test counts anew, day by day.
+        // The test counts anew, day by day.
         let holidays = ["2024-04-01", "2024-05-01", "2024-05-08", "2024-05-09", "2024-05-20"].map(day);
         let (mut counted, mut missing, mut delays) = ((0, 0, 0), Vec::new(), Vec::new());
         for date in first.iter_days().take(120) {
@@ -232,7 +232,7 @@ proptest! {
         }
         delays.retain(|delay| *delay > 0);
         delays.sort_unstable();
-        // // The median is the shortest delay such that at least half of the delays are no longer.
+        // The median is the shortest delay such that at least half of the delays are no longer.
         let half = |count: usize| count * 2 >= delays.len();
         let median = delays.iter().find(|delay| half(delays.iter().filter(|other| other <= delay).count()));
         prop_assert_eq!((found.expected, found.reported, found.extra), counted);

@@ -1,5 +1,4 @@
-//! //! Nobody can compute a masked cell of a shared breakdown from the cells that are shown: every small table is
-//! tried.
+//! Nobody can compute a masked cell of a shared breakdown from the cells that are shown: every small table is tried.
 
 use std::collections::HashMap;
 
@@ -27,12 +26,12 @@ fn what_has_no_small_cell_is_shown_whole() {
 
 #[test]
 fn what_subtraction_would_tell_is_withheld_whole() {
-    // // The only cell above 0 is as large as the total.
+    // The only cell above 0 is as large as the total.
     assert_eq!(shared_cells(&[3]), None);
     assert_eq!(shared_cells(&[0, 3]), None);
-    // // A total of 6 can only be 1 and 5.
+    // A total of 6 can only be 1 and 5.
     assert_eq!(shared_cells(&[1, 5]), None);
-    // // A total of 2 can only be 1 and 1, and one of 8 only 4 and 4.
+    // A total of 2 can only be 1 and 1, and one of 8 only 4 and 4.
     assert_eq!(shared_cells(&[1, 1]), None);
     assert_eq!(shared_cells(&[4, 4]), None);
 }
@@ -57,7 +56,7 @@ fn every_masked_cell_of_every_small_table_may_have_been_another() {
     let mut masked = 0;
     for (cells, largest) in [(1, 40), (2, 40), (3, 30), (4, 20), (5, 14)] {
         for total in 0..=largest {
-            // // For each way in which tables are shown: the first such table, and which cells had another value in a
+            // For each way in which tables are shown: the first such table, and which cells had another value in a
             // later one.
             let mut shown: HashMap<Vec<SharedCell>, (Vec<i64>, Vec<bool>)> = HashMap::new();
             tables(cells, total, &mut Vec::new(), &mut |table| {

@@ -21,7 +21,7 @@ fn row(rows: &[RowFigures], figure: Figure) -> &RowFigures {
     rows.iter().find(|row| row.figure == figure).expect("the row")
 }
 
-/// /// The counters of months that have so many one-off requests and nothing else.
+/// The counters of months that have so many one-off requests and nothing else.
 fn requests(by_month: &[i64]) -> Vec<Counters> {
     by_month
         .iter()

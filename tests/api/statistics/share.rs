@@ -9,7 +9,7 @@ fn shares_are_rounded_by_the_largest_remainder() {
     assert_eq!(percentages(&[628, 195, 36]), Some(vec![73, 23, 4]));
     assert_eq!(percentages(&[2, 1]), Some(vec![67, 33]));
     assert_eq!(percentages(&[0, 7]), Some(vec![0, 100]));
-    // // Of 200 equal parts the first 100 are rounded up to 1 %, and the others down to 0 %.
+    // Of 200 equal parts the first 100 are rounded up to 1 %, and the others down to 0 %.
     let shares = percentages(&[1; 200]).unwrap();
     assert_eq!((shares[0], shares[99], shares[100], shares[199]), (1, 1, 0, 0));
 }

@@ -1,4 +1,4 @@
-//! //! The laws of tallies: they add up in any order, and replacing a report changes them by the difference of the two
+//! The laws of tallies: they add up in any order, and replacing a report changes them by the difference of the two
 //! reports.
 
 use std::collections::BTreeMap;
@@ -29,7 +29,7 @@ fn empty() -> Tally {
     Tally::default()
 }
 
-/// /// The counters of reports, counted anew from their interventions.
+/// The counters of reports, counted anew from their interventions.
 fn recount(reports: &[Report]) -> Counters {
     let entries: Vec<&Entry> = reports.iter().flat_map(Report::entries).collect();
     let of = |kind: Kind, value: fn(&Entry) -> i64| -> i64 {
@@ -150,7 +150,7 @@ fn a_report_is_counted_by_theme_place_and_people() {
     assert_eq!(details.get("theme/budget"), Detail::default());
 }
 
-/// /// The report of 31 May 2022 with this content, received on a day.
+/// The report of 31 May 2022 with this content, received on a day.
 fn recorded(content: Report, received_on: &str) -> RecordedReport {
     let instant = DateTime::UNIX_EPOCH;
     RecordedReport {
@@ -246,7 +246,7 @@ proptest! {
         prop_assume!(a.absence().is_none() && b.absence().is_none());
         let entries = [a.entries(), b.entries()].concat();
         let both = Tally::of(&Report::stored(None, None, entries));
-        // // The one report with both days' interventions lacks a report in the count: an empty one makes up for it.
+        // The one report with both days' interventions lacks a report in the count: an empty one makes up for it.
         prop_assert_eq!(both + Tally::of(&Report::EMPTY), Tally::of(&a) + Tally::of(&b));
     }
 
@@ -294,7 +294,7 @@ proptest! {
             })
         };
         let interventions = counters.workshops_held + counters.individual_interventions + counters.one_off_interventions;
-        // // Every intervention has one setting, and each of its people is in at most one group of each list.
+        // Every intervention has one setting, and each of its people is in at most one group of each list.
         prop_assert_eq!(of("setting"), (interventions, counters.supports_recorded()));
         prop_assert_eq!(of("absence"), (counters.absences, 0));
         for people in ["age_group", "gender", "situation", "follow_up"] {

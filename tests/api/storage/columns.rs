@@ -1,4 +1,4 @@
-//! //! Stored columns, read as values of the domain.
+//! Stored columns, read as values of the domain.
 
 use quotidien::storage::accounts::managed;
 use quotidien::storage::{StorageError, organisations};

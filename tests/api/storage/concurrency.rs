@@ -25,7 +25,7 @@ const WRITES: usize = 40;
 fn write(rng: &mut StdRng, organisation: &TestOrganisation) -> ReportWrite {
     let advisor = rng.random_range(0..2);
     let day = format!("2022-05-{:02}", rng.random_range(29..=33));
-    // // Days 32 and 33 of May stand for 1 and 2 June, so that the writes are in two months.
+    // Days 32 and 33 of May stand for 1 and 2 June, so that the writes are in two months.
     let day = day.replace("05-32", "06-01").replace("05-33", "06-02");
     if rng.random_bool(0.1) {
         organisation.delete(advisor, &day)
@@ -63,9 +63,8 @@ async fn writers_of_two_instances_leave_exact_tallies_and_versions(database: Tes
     versions_are_complete(&database, written);
 }
 
-/// /// Asserts that every write that changed a day made a version of the day and has a change number that no other
-/// write has,
-/// /// and that a day's change numbers are in the order of its versions.
+/// Asserts that every write that changed a day made a version of the day and has a change number that no other write
+/// has, and that a day's change numbers are in the order of its versions.
 fn versions_are_complete(database: &TestDatabase, written: i64) {
     let connection = &mut database.connect();
     let query = "SELECT advisor_id || ' ' || CAST(report_date AS TEXT) || ' ' || CAST(version AS TEXT) AS text FROM (
@@ -103,7 +102,7 @@ async fn of_writers_that_expect_the_same_version_one_wins(database: TestDatabase
             tasks.spawn(async move { write_report(&store, write).await });
         }
         let outcomes = tasks.join_all().await;
-        // // Both instances ask for each report. One write of the report that wins makes it; the other finds it stored:
+        // Both instances ask for each report. One write of the report that wins makes it; the other finds it stored:
         // unchanged.
         let won = |outcome: &Result<WriteAnswer, Refusal>| matches!(outcome, Ok(answer) if answer.outcome != Outcome::Unchanged);
         assert_eq!(outcomes.iter().filter(|outcome| won(outcome)).count(), 1);

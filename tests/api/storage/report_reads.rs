@@ -1,4 +1,4 @@
-//! //! Reports that are read back: every field as it was written, days in their order, nothing of another organisation.
+//! Reports that are read back: every field as it was written, days in their order, nothing of another organisation.
 
 use chrono::{DateTime, Utc};
 use quotidien::domain::calendar::Months;
@@ -30,7 +30,7 @@ async fn listed(store: &Store, query: ListQuery) -> Vec<RecordedReport> {
         .unwrap()
 }
 
-/// /// A query for every report of an organisation.
+/// A query for every report of an organisation.
 fn all(organisation: &TestOrganisation) -> ListQuery {
     ListQuery {
         organisation: organisation.id,
@@ -89,7 +89,7 @@ async fn the_list_has_the_newest_day_first_and_goes_on_where_it_stopped(database
         .iter()
         .flat_map(|day| (0..3).map(|advisor| ours.put(advisor, day, vec![workshop(9)])));
     in_one_batch(&store, writes.collect::<Vec<_>>()).await;
-    // // The tombstone that a deletion leaves is no item of a page.
+    // The tombstone that a deletion leaves is no item of a page.
     write_report(&store, ours.put(0, "2022-06-02", vec![workshop(9)]))
         .await
         .unwrap();

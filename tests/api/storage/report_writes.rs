@@ -217,7 +217,7 @@ async fn an_intervention_moves_between_reports_of_one_batch_once_it_has_left_the
             ours.put(0, DAY, vec![another.clone()]),
             ours.put(0, NEXT_DAY, vec![moved()]),
             ours.put(0, DAY, vec![another, moved()]),
-            // // An intervention of another advisor may have the same identifier.
+            // An intervention of another advisor may have the same identifier.
             ours.put(1, DAY, vec![moved()]),
         ],
     )
@@ -236,7 +236,7 @@ async fn an_intervention_moves_between_reports_of_one_batch_once_it_has_left_the
     assert_eq!(outcomes, expected);
     assert_eq!(participants(&store, &ours, DAY).await, [1]);
     assert_eq!(participants(&store, &ours, NEXT_DAY).await, [9]);
-    // // The intervention moves back to the first report, in a batch that begins by deleting the second.
+    // The intervention moves back to the first report, in a batch that begins by deleting the second.
     for outcome in in_one_batch(&store, [ours.delete(0, NEXT_DAY), ours.put(0, DAY, vec![moved()])]).await {
         outcome.unwrap();
     }
@@ -343,7 +343,7 @@ async fn a_closed_month_takes_no_write(database: TestDatabase) {
     write_report(&store, ours.delete(0, DAY)).await.unwrap();
 }
 
-/// /// Stores this status for May 2022.
+/// Stores this status for May 2022.
 async fn close(store: &Store, organisation: &TestOrganisation, status: &'static str) {
     let (id, by) = (organisation.id, organisation.advisors[0]);
     work(store, move |connection| {
@@ -367,7 +367,7 @@ async fn a_day_outside_every_activity_period_takes_no_report(database: TestDatab
     let id = ours.id;
     let advisor = ours.advisors[0];
     work(&store, move |connection| {
-        // // The advisor gets two activity periods with a gap between them.
+        // The advisor gets two activity periods with a gap between them.
         sql::execute(
             connection,
             &format!("UPDATE activity_periods SET ends_on = '2022-05-10' WHERE advisor_id = '{advisor}'"),
@@ -389,7 +389,7 @@ async fn a_day_outside_every_activity_period_takes_no_report(database: TestDatab
         assert_eq!(outcome.is_err(), refused, "{date}: {outcome:?}");
         assert_eq!(outcome.err(), refused.then_some(Refusal::OutsideActivityPeriod));
     }
-    // // A report that was written before the periods changed can be put again or deleted, but not replaced.
+    // A report that was written before the periods changed can be put again or deleted, but not replaced.
     let there = ours.put(0, "2022-05-20", vec![workshop(9)]);
     assert_eq!(write_report(&store, there).await.unwrap().outcome, Outcome::Unchanged);
     let replaced = write_report(&store, ours.put(0, "2022-05-20", vec![workshop(8)])).await;

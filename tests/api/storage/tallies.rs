@@ -19,7 +19,7 @@ on_both_databases!(
     repair_leaves_other_organisations_and_months_alone,
 );
 
-/// /// The differences that `check` finds between tallies and reports in every month of an organisation.
+/// The differences that `check` finds between tallies and reports in every month of an organisation.
 async fn differences(store: &Store, organisation: &TestOrganisation) -> Vec<Difference> {
     let id = organisation.id;
     let find = move |connection: &mut _| {
@@ -69,7 +69,7 @@ async fn tallies_are_the_sum_of_their_reports_after_any_history(database: TestDa
     the_book_agrees(&store, &ours, &book).await;
 }
 
-/// /// Asserts that the list of reports and the monthly table agree with the book, which was kept from the answers.
+/// Asserts that the list of reports and the monthly table agree with the book, which was kept from the answers.
 async fn the_book_agrees(store: &Store, organisation: &TestOrganisation, book: &Book) {
     let id = organisation.id;
     let all = ListQuery {
@@ -166,7 +166,7 @@ async fn repair_mends_a_tally_that_is_missing_and_one_without_reports(database: 
         ),
         2
     );
-    // // A later write starts from the mended tally.
+    // A later write starts from the mended tally.
     write_report(&store, ours.put(0, "2022-05-30", vec![workshop(1)]))
         .await
         .unwrap();

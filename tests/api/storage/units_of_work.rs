@@ -1,4 +1,4 @@
-//! //! What `Store::read` and `Store::write` promise to their callers.
+//! What `Store::read` and `Store::write` promise to their callers.
 
 use quotidien::domain::identifiers::OrganisationId;
 use quotidien::storage::{AnyConnection, StorageError, organisations};
@@ -47,7 +47,7 @@ async fn a_read_cannot_write(database: TestDatabase) {
     let outcome = store.read(|connection| insert(connection, OrganisationId::new())).await;
     assert!(matches!(outcome, Err(StorageError::Database(_))), "{outcome:?}");
     assert_eq!(organisations(&mut database.connect()), 0);
-    // // The writer's connection can still write.
+    // The writer's connection can still write.
     work(&store, |connection| insert(connection, OrganisationId::new())).await;
 }
 
@@ -105,7 +105,7 @@ async fn a_store_that_is_dropped_finishes_what_waits(database: TestDatabase) {
     let store = database.store();
     let pause = crate::support::queue::pause(&store);
     for _ in 0..10 {
-        // // The caller stops waiting before the write is done.
+        // The caller stops waiting before the write is done.
         drop(crate::support::queue::put(work(&store, |connection| {
             insert(connection, OrganisationId::new())
         })));
@@ -115,7 +115,7 @@ async fn a_store_that_is_dropped_finishes_what_waits(database: TestDatabase) {
     assert_eq!(organisations(&mut database.connect()), 10);
 }
 
-/// /// Ends every connection to the database, as a server that restarts does.
+/// Ends every connection to the database, as a server that restarts does.
 fn cut_connections(database: &TestDatabase) {
     let cut = "SELECT pg_terminate_backend(pid, 5000)::text AS text FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid()";

@@ -1,4 +1,4 @@
-//! //! The queue of writes: writes that wait are committed together, and a write that fails does no harm to the others.
+//! The queue of writes: writes that wait are committed together, and a write that fails does no harm to the others.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -85,7 +85,7 @@ async fn a_refusal_undoes_its_own_work_and_nothing_beside_it(database: TestDatab
     let report = put(write_report(&store, others.put(0, "2022-05-03", vec![workshop(9)])));
     let refusal = put(store.write(Vec::new(), move |connection| {
         insert(connection, refused)?;
-        // // Before it is refused the work sees what it wrote itself.
+        // Before it is refused the work sees what it wrote itself.
         assert!(exists(connection, refused));
         Ok(Err::<(), _>("refused"))
     }));
@@ -132,7 +132,7 @@ async fn an_error_of_the_database_makes_each_write_of_the_batch_run_alone(databa
     assert_eq!(report.await.unwrap().outcome, Outcome::Created);
     assert_eq!(again.await.unwrap().report.unwrap().version, 2);
     after.await.unwrap();
-    // // The first work and the one at fault ran twice, in the batch and alone; the last ran alone only.
+    // The first work and the one at fault ran twice, in the batch and alone; the last ran alone only.
     assert_eq!(runs.load(Ordering::Relaxed), 5);
     let connection = &mut database.connect();
     assert_eq!(organisations(connection), 3);
@@ -333,7 +333,7 @@ async fn changes_are_numbered_by_organisation_in_their_order(database: TestDatab
     }
 }
 
-/// /// The change numbers of an organisation's reports, in the order of their versions.
+/// The change numbers of an organisation's reports, in the order of their versions.
 fn change_numbers(connection: &mut AnyConnection, organisation: OrganisationId) -> Vec<i64> {
     let query = format!(
         "SELECT CAST(change_seq AS TEXT) AS text FROM (

@@ -1,4 +1,4 @@
-//! //! The annex of summer 2022 that the council was shown.
+//! The annex of summer 2022 that the council was shown.
 
 use chrono::DateTime;
 use quotidien::domain::calendar::{Month, Months};

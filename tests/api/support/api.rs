@@ -1,4 +1,4 @@
-//! //! The service in the tests' process, with a clock that tests set, and short ways to call it.
+//! The service in the tests' process, with a clock that tests set, and short ways to call it.
 
 use std::net::IpAddr;
 use std::pin::Pin;
@@ -34,7 +34,7 @@ use super::documented::assert_documented;
 
 type Answering = Pin<Box<dyn Future<Output = Answer>>>;
 
-/// /// The service, and the parts of it that tests use without a request.
+/// The service, and the parts of it that tests use without a request.
 pub(crate) struct Api {
     call: Rc<dyn Fn(TestRequest) -> Answering>,
     clock: Arc<Mutex<DateTime<Utc>>>,
@@ -49,7 +49,7 @@ pub(crate) struct Person {
     pub(crate) organisation: OrganisationId,
     pub(crate) id: AccountId,
     pub(crate) role: Role,
-    /// /// The session of the person's first device.
+    /// The session of the person's first device.
     pub(crate) session: SessionId,
 }
 
@@ -60,7 +60,7 @@ impl Person {
     }
 }
 
-/// /// Two advisors and the coordinator of one organisation, an advisor and the coordinator of another, and an
+/// Two advisors and the coordinator of one organisation, an advisor and the coordinator of another, and an
 /// administrator.
 pub(crate) struct Cast {
     pub(crate) advisor: Person,
@@ -77,7 +77,7 @@ impl Api {
         Self::reached_by(database, Browsers::default()).await
     }
 
-    /// /// The service on a database, which sends its mail by this mailer.
+    /// The service on a database, which sends its mail by this mailer.
     pub(crate) async fn mailing_by(database: &TestDatabase, mailer: Mailer) -> Self {
         let mailer = Some(mailer);
         Self::set_up(database, Browsers::default(), |application| {
@@ -86,12 +86,12 @@ impl Api {
         .await
     }
 
-    /// /// The service on a database, with these settings for browsers.
+    /// The service on a database, with these settings for browsers.
     pub(crate) async fn reached_by(database: &TestDatabase, browsers: Browsers) -> Self {
         Self::set_up(database, browsers, |application| application).await
     }
 
-    /// /// The service on a database; `otherwise` changes how the application is set up.
+    /// The service on a database; `otherwise` changes how the application is set up.
     pub(crate) async fn set_up(
         database: &TestDatabase,
         browsers: Browsers,
@@ -136,7 +136,7 @@ impl Api {
         }
     }
 
-    /// /// Makes two organisations and the people of the tests.
+    /// Makes two organisations and the people of the tests.
     pub(crate) async fn cast(&self) -> Cast {
         let home = self.organisation("Le Mans Métropole").await;
         let abroad = self.organisation("Angers Loire Métropole").await;
@@ -179,7 +179,7 @@ impl Api {
         self.person_active(organisation, role, name, ("2020-01-01", None)).await
     }
 
-    /// /// A new person without a usable password; an advisor is active in this period.
+    /// A new person without a usable password; an advisor is active in this period.
     pub(crate) async fn person_active(
         &self,
         organisation: OrganisationId,
@@ -217,7 +217,7 @@ impl Api {
         }
     }
 
-    /// /// A new session of an account.
+    /// A new session of an account.
     pub(crate) async fn session(&self, organisation: OrganisationId, account: AccountId) -> SessionId {
         let id = SessionId::new();
         let now = self.now();
@@ -240,13 +240,13 @@ impl Api {
         id
     }
 
-    /// /// An access token of a new session of a person.
+    /// An access token of a new session of a person.
     pub(crate) async fn new_token(&self, person: &Person) -> String {
         let session = self.session(person.organisation, person.id).await;
         self.token(&Person { session, ..*person })
     }
 
-    /// /// A new API key, made by a person for their organisation, and the key's token.
+    /// A new API key, made by a person for their organisation, and the key's token.
     pub(crate) async fn key(&self, by: &Person, scopes: &[Scope]) -> (ApiKeyId, String) {
         let mut set = Scopes::EMPTY;
         for scope in scopes {
@@ -271,7 +271,7 @@ impl Api {
         (key.id, token.reveal_key())
     }
 
-    /// /// Looks for changes of access and of keys in the database, as every instance does at short intervals.
+    /// Looks for changes of access and of keys in the database, as every instance does at short intervals.
     pub(crate) async fn poll(&self) {
         self.gate.poll(&self.store, self.now()).await.unwrap();
     }
@@ -328,24 +328,24 @@ pub(crate) struct Call<'a> {
 }
 
 impl Call<'_> {
-    /// /// The request, with an access token of a person.
+    /// The request, with an access token of a person.
     pub(crate) fn by(self, person: &Person) -> Self {
         let token = self.api.token(person);
         self.bearer(&token)
     }
 
-    /// /// The request, with this token.
+    /// The request, with this token.
     pub(crate) fn bearer(self, token: &str) -> Self {
         self.header(AUTHORIZATION.as_str(), &format!("Bearer {token}"))
     }
 
-    /// /// The request, with this header.
+    /// The request, with this header.
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self.request = self.request.insert_header((name, value));
         self
     }
 
-    /// /// The request, as if sent from this address.
+    /// The request, as if sent from this address.
     pub(crate) fn from(mut self, address: &str) -> Self {
         self.request = self
             .request
@@ -353,22 +353,22 @@ impl Call<'_> {
         self
     }
 
-    /// /// The request, with this media type in `Accept`.
+    /// The request, with this media type in `Accept`.
     pub(crate) fn accept(self, media_type: &str) -> Self {
         self.header(ACCEPT.as_str(), media_type)
     }
 
-    /// /// The request, with a JSON body.
+    /// The request, with a JSON body.
     pub(crate) fn json(self, body: &Value) -> Self {
         self.text(&body.to_string())
     }
 
-    /// /// The request, with this text as body, whatever it is; `Content-Type` says JSON.
+    /// The request, with this text as body, whatever it is; `Content-Type` says JSON.
     pub(crate) fn text(self, body: &str) -> Self {
         self.bytes(body.as_bytes())
     }
 
-    /// /// The request, with these bytes as body, whatever they are; `Content-Type` says JSON.
+    /// The request, with these bytes as body, whatever they are; `Content-Type` says JSON.
     pub(crate) fn bytes(mut self, body: &[u8]) -> Self {
         self.request = self
             .request
@@ -377,7 +377,7 @@ impl Call<'_> {
         self
     }
 
-    /// /// Sends the request; the answer.
+    /// Sends the request; the answer.
     pub(crate) async fn send(self) -> Answer {
         (self.api.call)(self.request).await
     }
@@ -414,7 +414,7 @@ impl Answer {
         (self.status, self.json()["code"].as_str().unwrap_or_default().to_owned())
     }
 
-    /// /// The pointer or parameter of each fault, and the fault's code.
+    /// The pointer or parameter of each fault, and the fault's code.
     pub(crate) fn faults(&self) -> Vec<(String, String)> {
         let errors = self.json()["errors"].as_array().cloned().unwrap_or_default();
         let fault = |error: &Value| {
@@ -424,7 +424,7 @@ impl Answer {
         errors.iter().map(fault).collect()
     }
 
-    /// /// Asserts that the answer has this status; a failure shows the body.
+    /// Asserts that the answer has this status; a failure shows the body.
     #[track_caller]
     pub(crate) fn expect(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{}", String::from_utf8_lossy(&self.body));

@@ -17,21 +17,21 @@ use quotidien::domain::nomenclature::{
 use quotidien::domain::report::{Report, ReportDraft};
 use uuid::Uuid;
 
-/// /// Communes in which arbitrary interventions take place: few, so that several are in the same one.
+/// Communes in which arbitrary interventions take place: few, so that several are in the same one.
 const COMMUNES: [&str; 4] = ["72181", "72003", "2A004", "01001"];
-/// /// Instants that an arbitrary draft may give as the reading of the device's clock.
+/// Instants that an arbitrary draft may give as the reading of the device's clock.
 const INSTANTS: [&str; 2] = ["2022-05-03T17:12:00+02:00", "2022-05-03T15:12:00.123456789Z"];
-/// /// The characters of arbitrary texts: among them blanks, a combining accent, and what breaks careless CSV and SQL.
+/// The characters of arbitrary texts: among them blanks, a combining accent, and what breaks careless CSV and SQL.
 const CHARACTERS: [char; 11] = [' ', '\n', 'a', 'e', 'É', '\u{301}', ';', '"', '\'', '=', '😀'];
-/// /// How many different identifiers the interventions of arbitrary drafts can have.
+/// How many different identifiers the interventions of arbitrary drafts can have.
 const CLIENT_IDS: u128 = 6;
 
-/// /// The identifier that is made from a number; arbitrary drafts name those from 1 to 6.
+/// The identifier that is made from a number; arbitrary drafts name those from 1 to 6.
 pub(crate) fn numbered(number: u128) -> InterventionId {
     InterventionId::from_uuid(Uuid::from_u128(number))
 }
 
-/// /// Gives new identifiers, as the server would, made from `first` and the numbers after it.
+/// Gives new identifiers, as the server would, made from `first` and the numbers after it.
 pub(crate) fn ids_from(first: u128) -> impl FnMut() -> InterventionId {
     let mut numbers = first..;
     move || numbered(numbers.next().expect("one more"))
@@ -48,7 +48,7 @@ fn codes<T: ClosedList + Debug>(length: RangeInclusive<usize>) -> impl Strategy<
     sample::subsequence(all, length).prop_shuffle()
 }
 
-/// /// Numbers of people by group that add up to no more than `participants`; some groups are named with 0 people.
+/// Numbers of people by group that add up to no more than `participants`; some groups are named with 0 people.
 fn groups<T: ClosedList>(participants: i64) -> impl Strategy<Value = BTreeMap<String, i64>> {
     collection::vec(option::of(0..=participants), T::ALL.len()).prop_map(move |wanted| {
         let mut left = participants;
@@ -61,12 +61,12 @@ fn groups<T: ClosedList>(participants: i64) -> impl Strategy<Value = BTreeMap<St
     })
 }
 
-/// /// A text of any of the characters above, at times of blanks alone.
+/// A text of any of the characters above, at times of blanks alone.
 fn text() -> impl Strategy<Value = String> {
     collection::vec(sample::select(&CHARACTERS[..]), 0..12).prop_map(String::from_iter)
 }
 
-/// /// A draft of an intervention, without identifier, that obeys every rule.
+/// A draft of an intervention, without identifier, that obeys every rule.
 pub(crate) fn intervention_draft() -> impl Strategy<Value = InterventionDraft> {
     let participants = prop_oneof![5 => 1..=20_i64, 1 => 1..=1000_i64];
     participants.prop_flat_map(|participants| {
@@ -132,7 +132,7 @@ pub(crate) fn intervention() -> impl Strategy<Value = Intervention> {
     })
 }
 
-/// /// A draft of a report that obeys every rule: with interventions, some of which have identifiers, or empty, or an
+/// A draft of a report that obeys every rule: with interventions, some of which have identifiers, or empty, or an
 /// absence.
 pub(crate) fn report_draft() -> impl Strategy<Value = ReportDraft> {
     let recorded_at = option::of(sample::select(&INSTANTS[..])).prop_map(|instant| instant.map(str::to_owned));
@@ -172,14 +172,14 @@ pub(crate) enum Edit {
     Put(ReportDraft),
     /// The day shall have no report.
     Delete,
-    /// /// This intervention shall stand in the day's report.
+    /// This intervention shall stand in the day's report.
     PutIntervention(InterventionId, Box<Intervention>),
-    /// /// This intervention shall not stand in the day's report.
+    /// This intervention shall not stand in the day's report.
     DeleteIntervention(InterventionId),
 }
 
 impl Edit {
-    /// /// What the write asks for; `new_id` gives identifiers to interventions that have none.
+    /// What the write asks for; `new_id` gives identifiers to interventions that have none.
     pub(crate) fn asked(&self, new_id: impl FnMut() -> InterventionId) -> Asked {
         match self {
             Self::Put(draft) => {
@@ -199,7 +199,7 @@ impl Edit {
     }
 }
 
-/// /// An arbitrary write of a day.
+/// An arbitrary write of a day.
 pub(crate) fn edit() -> impl Strategy<Value = Edit> {
     let id = || (1..=CLIENT_IDS).prop_map(numbered);
     prop_oneof![

@@ -1,4 +1,4 @@
-//! //! Sets of codes in a form that a test can spell out.
+//! Sets of codes in a form that a test can spell out.
 
 use quotidien::domain::nomenclature::{ClosedList, CodeSet, Masked};
 

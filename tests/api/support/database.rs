@@ -1,6 +1,6 @@
-//! //! A new database for each test: on SQLite a copy of a migrated file, on PostgreSQL a copy of a migrated database,
-//! in a server
-//! //! that this run starts. A test that runs on both takes a [`TestDatabase`] and is named in [`on_both_databases`].
+//! A new database for each test: on SQLite a copy of a migrated file, on PostgreSQL a copy of a migrated database, in a
+//! server that this run starts. A test that runs on both takes a [`TestDatabase`] and is named in
+//! [`on_both_databases`].
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -14,9 +14,8 @@ use quotidien::storage::{AnyConnection, DatabaseUrl, Store, migrations};
 
 use super::keeper;
 
-/// /// The variable that says what becomes of the tests on PostgreSQL. Where PostgreSQL is not installed they are left
-/// out; with
-/// /// `required` they fail then. `off` always leaves them out.
+/// The variable that says what becomes of the tests on PostgreSQL. Where PostgreSQL is not installed they are left out;
+/// with `required` they fail then. `off` always leaves them out.
 const POSTGRES: &str = "QUOTIDIEN_TEST_POSTGRES";
 
 /// Makes a test of each function for each database: `a_test_is_a_sentence::sqlite`, `a_test_is_a_sentence::postgres`.
@@ -39,7 +38,7 @@ macro_rules! on_both_databases {
 }
 pub(crate) use on_both_databases;
 
-/// /// Runs a test on a new migrated database. On PostgreSQL nothing is run where these tests are left out.
+/// Runs a test on a new migrated database. On PostgreSQL nothing is run where these tests are left out.
 pub(crate) fn run<F: Future<Output = ()>>(engine: Engine, test: impl FnOnce(TestDatabase) -> F) {
     if let Some(database) = TestDatabase::migrated(engine) {
         actix_web::rt::System::new().block_on(test(database));
@@ -53,13 +52,13 @@ pub(crate) enum Engine {
     Postgres,
 }
 
-/// /// A database that no other test uses, and that is removed when this is dropped.
+/// A database that no other test uses, and that is removed when this is dropped.
 pub(crate) struct TestDatabase {
     url: DatabaseUrl,
     name: String,
 }
 
-/// /// The migrated file of which each SQLite database is a copy.
+/// The migrated file of which each SQLite database is a copy.
 static SQLITE_TEMPLATE: LazyLock<PathBuf> = LazyLock::new(|| {
     let path = keeper::folder().join("template.db");
     let mut connection = AnyConnection::open(&DatabaseUrl::Sqlite(path.clone())).unwrap();
@@ -70,9 +69,8 @@ static SQLITE_TEMPLATE: LazyLock<PathBuf> = LazyLock::new(|| {
     path
 });
 
-/// /// The PostgreSQL server, which holds the migrated database of which each test gets a copy; `None` where PostgreSQL
-/// is left
-/// /// out.
+/// The PostgreSQL server, which holds the migrated database of which each test gets a copy; `None` where PostgreSQL is
+/// left out.
 static SERVER: LazyLock<Option<Server>> = LazyLock::new(|| {
     let wanted = std::env::var(POSTGRES).unwrap_or_default();
     assert!(
@@ -89,7 +87,7 @@ static SERVER: LazyLock<Option<Server>> = LazyLock::new(|| {
             wanted != "required",
             "{POSTGRES}=required, and PostgreSQL is not installed"
         );
-        // // libtest would capture what `eprintln!` prints.
+        // libtest would capture what `eprintln!` prints.
         let reason = if wanted == "off" {
             "as asked"
         } else {
@@ -109,7 +107,7 @@ static SERVER: LazyLock<Option<Server>> = LazyLock::new(|| {
 const TEMPLATE: &str = "migrated";
 
 struct Server {
-    /// /// The folder of the server's socket.
+    /// The folder of the server's socket.
     socket: PathBuf,
 }
 
@@ -163,7 +161,7 @@ impl TestDatabase {
         Some(Self { url, name })
     }
 
-    /// /// The kind of the database.
+    /// The kind of the database.
     pub(crate) fn engine(&self) -> Engine {
         match self.url {
             DatabaseUrl::Sqlite(_) => Engine::Sqlite,
@@ -171,12 +169,12 @@ impl TestDatabase {
         }
     }
 
-    /// /// The database's URL, as the program reads it.
+    /// The database's URL, as the program reads it.
     pub(crate) const fn url(&self) -> &DatabaseUrl {
         &self.url
     }
 
-    /// /// The database's URL, as it is written in a setting.
+    /// The database's URL, as it is written in a setting.
     pub(crate) fn address(&self) -> String {
         match &self.url {
             DatabaseUrl::Sqlite(path) => format!("sqlite://{}", path.display()),
@@ -184,21 +182,20 @@ impl TestDatabase {
         }
     }
 
-    /// /// A new store on the database, as an instance of the program opens it: two stores are like two instances.
+    /// A new store on the database, as an instance of the program opens it: two stores are like two instances.
     pub(crate) fn store(&self) -> Store {
         Store::open(&self.url).unwrap()
     }
 
-    /// /// A new connection to the database, which belongs to no store.
+    /// A new connection to the database, which belongs to no store.
     pub(crate) fn connect(&self) -> AnyConnection {
         AnyConnection::open(&self.url).unwrap()
     }
 }
 
 impl Drop for TestDatabase {
-    /// /// Removes the database. A failure to remove it is ignored, so as not to hide why a test fails: the keeper
-    /// removes
-    /// /// everything at the end.
+    /// Removes the database. A failure to remove it is ignored, so as not to hide why a test fails: the keeper removes
+    /// everything at the end.
     fn drop(&mut self) {
         match &self.url {
             DatabaseUrl::Sqlite(path) => {

@@ -1,5 +1,4 @@
-//! //! Compares each answer of the service with the OpenAPI document: an operation gives only statuses that it names
-//! there.
+//! Compares each answer of the service with the OpenAPI document: an operation gives only statuses that it names there.
 
 use std::sync::OnceLock;
 
@@ -11,9 +10,8 @@ fn document() -> &'static Value {
     DOCUMENT.get_or_init(|| serde_json::to_value(quotidien::http::document()).unwrap())
 }
 
-/// /// The operation of the document that takes a request, if there is one. Where two paths of the document match, it
-/// is the one
-/// /// with fewer parameters.
+/// The operation of the document that takes a request, if there is one. Where two paths of the document match, it is
+/// the one with fewer parameters.
 fn operation(method: &str, path: &str) -> Option<&'static Value> {
     let method = if method == "HEAD" {
         "get".to_owned()
@@ -36,7 +34,7 @@ fn operation(method: &str, path: &str) -> Option<&'static Value> {
     item.get(method)
 }
 
-/// /// Asserts that the document names the status of an answer, where the request is an operation of the document.
+/// Asserts that the document names the status of an answer, where the request is an operation of the document.
 pub(crate) fn assert_documented(method: &str, path: &str, status: u16) {
     let Some(operation) = operation(method, path) else {
         return;

@@ -1,4 +1,4 @@
-//! //! Faults of fields as lines that a test can spell out.
+//! Faults of fields as lines that a test can spell out.
 
 use quotidien::domain::field_error::{FieldErrors, Place};
 

@@ -1,5 +1,5 @@
-//! //! Histories drawn by chance: writes of a few days of a few advisors, and a book of the reports that the writes
-//! should leave.
+//! Histories drawn by chance: writes of a few days of a few advisors, and a book of the reports that the writes should
+//! leave.
 
 use std::collections::BTreeMap;
 
@@ -15,9 +15,8 @@ use rand::rngs::StdRng;
 use super::organisation::{TestOrganisation, at, if_match};
 use super::random;
 
-/// /// A write by one of the organisation's advisors, of one of nine days in three months. Most put a report, some
-/// delete one,
-/// /// some put or delete one intervention, some are conditional.
+/// A write by one of the organisation's advisors, of one of nine days in three months. Most put a report, some delete
+/// one, some put or delete one intervention, some are conditional.
 pub(crate) fn write(rng: &mut StdRng, organisation: &TestOrganisation, known: &[InterventionId]) -> ReportWrite {
     let advisor = rng.random_range(0..organisation.advisors.len());
     let date = format!(
@@ -61,18 +60,17 @@ pub(crate) fn write(rng: &mut StdRng, organisation: &TestOrganisation, known: &[
     }
 }
 
-/// /// The reports that there should be, as the answers to writes gave them; no sum of the program enters into the
-/// book.
+/// The reports that there should be, as the answers to writes gave them; no sum of the program enters into the book.
 #[derive(Debug, Default)]
 pub(crate) struct Book {
-    /// /// For each day the number of writes that changed it, and its report.
+    /// For each day the number of writes that changed it, and its report.
     pub(crate) days: BTreeMap<(AdvisorId, ReportDate), (i64, Option<RecordedReport>)>,
     /// How many writes were refused.
     pub(crate) refused: usize,
 }
 
 impl Book {
-    /// /// Notes the answer to a write; its version must follow the day's version before.
+    /// Notes the answer to a write; its version must follow the day's version before.
     pub(crate) fn note(&mut self, write: &ReportWrite, outcome: Result<WriteAnswer, Refusal>) {
         let Ok(answer) = outcome else {
             self.refused += 1;
@@ -93,7 +91,7 @@ impl Book {
         day.1 = answer.report;
     }
 
-    /// /// The identifiers of all interventions that stand in a report of the book.
+    /// The identifiers of all interventions that stand in a report of the book.
     pub(crate) fn interventions(&self) -> Vec<InterventionId> {
         let live = self.days.values().filter_map(|(_, report)| report.as_ref());
         live.flat_map(|report| report.content.entries())
@@ -101,7 +99,7 @@ impl Book {
             .collect()
     }
 
-    /// /// The annex's column of a month, counted from the book's reports one by one.
+    /// The annex's column of a month, counted from the book's reports one by one.
     pub(crate) fn annex(&self, month: Month) -> [i64; 6] {
         let [
             mut supports,

@@ -1,5 +1,4 @@
-//! //! The folder of this run and, when a test asks for it, the run's PostgreSQL server. Both vanish when the process
-//! ends.
+//! The folder of this run and, when a test asks for it, the run's PostgreSQL server. Both vanish when the process ends.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::process::CommandExt as _;
@@ -7,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{LazyLock, Mutex};
 
-/// /// The process that runs `keeper.sh`, and the folder that it keeps.
+/// The process that runs `keeper.sh`, and the folder that it keeps.
 struct Keeper {
-    /// /// Held here because the keeper removes the folder as soon as its standard input closes.
+    /// Held here because the keeper removes the folder as soon as its standard input closes.
     process: Mutex<KeeperProcess>,
     folder: PathBuf,
 }
@@ -25,7 +24,7 @@ static KEEPER: LazyLock<Keeper> = LazyLock::new(|| {
         .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/support/keeper.sh"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        // // The keeper is in another group of processes than the tests, so that Ctrl-C does not reach it.
+        // The keeper is in another group of processes than the tests, so that Ctrl-C does not reach it.
         .process_group(0)
         .spawn()
         .expect("the tests need a shell");
@@ -57,7 +56,7 @@ pub(super) fn folder() -> &'static Path {
     &KEEPER.folder
 }
 
-/// /// Starts the PostgreSQL server; the folder of its socket, or `None` when PostgreSQL is not installed.
+/// Starts the PostgreSQL server; the folder of its socket, or `None` when PostgreSQL is not installed.
 pub(super) fn start_postgres() -> Option<PathBuf> {
     let mut process = KEEPER.process.lock().unwrap();
     writeln!(process.requests, "postgres").unwrap();

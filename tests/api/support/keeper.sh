@@ -1,29 +1,26 @@
-# # Keeps what the tests put on the machine in one folder, and removes the folder when the tests end. libtest has no
-# hook for
-# # that, so this process waits on its standard input, which closes however the tests end: also with a failure, Ctrl-C
+# Keeps what the tests put on the machine in one folder, and removes the folder when the tests end. libtest has no hook
+# for that, so this process waits on its standard input, which closes however the tests end: also with a failure, Ctrl-C
 # or kill -9.
 #
-# # Prints the folder's path. A line on the standard input starts a PostgreSQL server in the folder; the answer is
-# "started",
-# # "missing" where PostgreSQL's programs are not installed, or "failed" and why.
+# Prints the folder's path. A line on the standard input starts a PostgreSQL server in the folder; the answer is
+# "started", "missing" where PostgreSQL's programs are not installed, or "failed" and why.
 
-# # A signal to a whole group of processes must not stop this one: it ends after the tests, once it has tidied up.
+# A signal to a whole group of processes must not stop this one: it ends after the tests, once it has tidied up.
 trap '' HUP INT TERM PIPE
 
-# # The folder is in memory where a gigabyte is free there: copying the 300 files of a PostgreSQL database takes a third
-# of a
-# # second on some disks.
+# The folder is in memory where a gigabyte is free there: copying the 300 files of a PostgreSQL database takes a third
+# of a second on some disks.
 place=${TMPDIR:-/tmp}
 memory=$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $4 }')
 if [ -z "${TMPDIR:-}" ] && [ -w /dev/shm ] && [ "${memory:-0}" -gt 1048576 ]; then place=/dev/shm; fi
 
 folder=$(mktemp -d "$place/quotidien-test.XXXXXX") || exit 1
-# # The user that runs the PostgreSQL server must get into the folder.
+# The user that runs the PostgreSQL server must get into the folder.
 chmod 755 "$folder"
 cd "$folder" || exit 1
 echo "$folder"
 
-# # Prints the folder of PostgreSQL's programs: the one on PATH, or else the newest version that Debian has installed.
+# Prints the folder of PostgreSQL's programs: the one on PATH, or else the newest version that Debian has installed.
 find_programs() {
     if command -v initdb >/dev/null && command -v pg_ctl >/dev/null; then
         dirname "$(command -v initdb)"
@@ -49,9 +46,8 @@ as_owner() {
     fi
 }
 
-# # Sorts by ICU where PostgreSQL has it: in a database that sorts as people do, tests show where the program relies on
-# another
-# # order.
+# Sorts by ICU where PostgreSQL has it: in a database that sorts as people do, tests show where the program relies on
+# another order.
 init() {
     set -- "$programs/initdb" -D postgres/data -U quotidien --auth=trust --encoding=UTF8 --locale=C --no-sync
     as_owner "$@" --locale-provider=icu --icu-locale=fr && return
@@ -59,9 +55,8 @@ init() {
     as_owner "$@"
 }
 
-# # The server listens on no port, only on a socket in the folder. It is set to be fast instead of durable: no data
-# outlive the
-# # tests.
+# The server listens on no port, only on a socket in the folder. It is set to be fast instead of durable: no data
+# outlive the tests.
 start() {
     mkdir -p postgres && chown "$owner" postgres && init || return
     as_owner "$programs/pg_ctl" start -w -t 60 -D postgres/data -l postgres/log -o "-k '$folder/postgres' \

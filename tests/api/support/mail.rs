@@ -1,4 +1,4 @@
-//! //! A mail server on this machine that keeps the messages that it gets, or behaves badly.
+//! A mail server on this machine that keeps the messages that it gets, or behaves badly.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -11,7 +11,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use quotidien::mail::Mailer;
 
-/// /// The address to which the links in mail lead.
+/// The address to which the links in mail lead.
 pub(crate) const PUBLIC_URL: &str = "https://quotidien.test.example";
 
 /// How a mail server behaves.
@@ -28,10 +28,10 @@ pub(crate) enum Manner {
 /// A message as it arrived, decoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Received {
-    /// /// The recipients that the envelope names.
+    /// The recipients that the envelope names.
     pub(crate) recipients: Vec<String>,
     headers: Vec<(String, String)>,
-    /// /// The text of the message.
+    /// The text of the message.
     pub(crate) body: String,
 }
 
@@ -42,7 +42,7 @@ impl Received {
         found.map_or("", |(_, value)| value)
     }
 
-    /// /// The token in the message's link.
+    /// The token in the message's link.
     pub(crate) fn token(&self) -> String {
         let (_, rest) = self.body.split_once(&format!("{PUBLIC_URL}/password#")).unwrap();
         rest.lines().next().unwrap().to_owned()
@@ -92,7 +92,7 @@ fn unquoted(text: &str) -> Vec<u8> {
     bytes
 }
 
-/// /// A header's value with its encoded words decoded (RFC 2047); a space between two encoded words is left out.
+/// A header's value with its encoded words decoded (RFC 2047); a space between two encoded words is left out.
 fn in_words(value: &str) -> String {
     let mut bytes = Vec::new();
     let joined = value.replace("?= =?", "?==?");
@@ -108,7 +108,7 @@ fn in_words(value: &str) -> String {
     String::from_utf8(bytes).unwrap()
 }
 
-/// /// The mail server, which closes when this is dropped.
+/// The mail server, which closes when this is dropped.
 pub(crate) struct PostOffice {
     address: SocketAddr,
     received: Arc<Mutex<Vec<Received>>>,
@@ -117,7 +117,7 @@ pub(crate) struct PostOffice {
 }
 
 impl PostOffice {
-    /// /// Starts a mail server that behaves in this manner.
+    /// Starts a mail server that behaves in this manner.
     pub(crate) fn open(manner: Manner) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let office = Self {
@@ -140,7 +140,7 @@ impl PostOffice {
                 let (received, closed) = (Arc::clone(&received), Arc::clone(&closed));
                 thread::spawn(move || match manner {
                     Manner::Silent => stay_silent(&stream.unwrap(), &closed),
-                    // // A client that closes the connection midway is no fault of the server.
+                    // A client that closes the connection midway is no fault of the server.
                     _ => drop(converse(&stream.unwrap(), manner, &received)),
                 });
             }
@@ -148,13 +148,13 @@ impl PostOffice {
         office
     }
 
-    /// /// A mailer that sends by this server.
+    /// A mailer that sends by this server.
     pub(crate) fn mailer(&self) -> Mailer {
         let url = format!("smtp://{}", self.address);
         Mailer::new(&url, "Quotidien été <quotidien@test.example>", PUBLIC_URL).unwrap()
     }
 
-    /// /// Waits until the server has got at least `count` messages; all its messages.
+    /// Waits until the server has got at least `count` messages; all its messages.
     pub(crate) async fn received(&self, count: usize) -> Vec<Received> {
         eventually("the messages arrive", || {
             let received = self.received.lock().unwrap();
@@ -163,7 +163,7 @@ impl PostOffice {
         .await
     }
 
-    /// /// Waits until a client has connected.
+    /// Waits until a client has connected.
     pub(crate) async fn is_called(&self) {
         eventually("somebody calls", || self.called.load(Ordering::SeqCst).then_some(())).await;
     }
@@ -172,12 +172,12 @@ impl PostOffice {
 impl Drop for PostOffice {
     fn drop(&mut self) {
         self.closed.store(true, Ordering::SeqCst);
-        // // A last connection wakes the thread that waits for clients, so that it sees that the server is closed.
+        // A last connection wakes the thread that waits for clients, so that it sees that the server is closed.
         drop(TcpStream::connect(self.address));
     }
 }
 
-/// /// Looks again and again, while the service works, until there is what the test waits for.
+/// Looks again and again, while the service works, until there is what the test waits for.
 async fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     for _ in 0..1_000 {
         if let Some(found) = look() {
@@ -232,8 +232,7 @@ fn converse(stream: &TcpStream, manner: Manner, received: &Mutex<Vec<Received>>)
     }
 }
 
-/// /// Reads a message up to the line with a lone dot, without the dots that the client has put before lines that begin
-/// so.
+/// Reads a message up to the line with a lone dot, without the dots that the client has put before lines that begin so.
 fn data(lines: &mut BufReader<&TcpStream>) -> std::io::Result<String> {
     let mut raw = String::new();
     loop {

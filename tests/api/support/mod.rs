@@ -1,4 +1,4 @@
-//! //! What the tests share: a database for each, and short ways to say what they do.
+//! What the tests share: a database for each, and short ways to say what they do.
 
 pub(crate) mod annex;
 pub(crate) mod api;

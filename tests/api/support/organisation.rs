@@ -26,8 +26,7 @@ impl TestOrganisation {
         Self::with_advisors(store, advisors).await
     }
 
-    /// /// Makes an organisation with advisors of these identifiers, which advisors of another organisation may have
-    /// too.
+    /// Makes an organisation with advisors of these identifiers, which advisors of another organisation may have too.
     pub(crate) async fn with_advisors(store: &Store, advisors: Vec<AdvisorId>) -> Self {
         let made = Self {
             id: OrganisationId::new(),
@@ -68,7 +67,7 @@ impl TestOrganisation {
         accounts::insert(connection, &account, None, active.as_slice(), at(0))
     }
 
-    /// /// A write by the advisor themselves, of one of their days.
+    /// A write by the advisor themselves, of one of their days.
     pub(crate) fn write(&self, advisor: usize, date: &str, asked: Asked) -> ReportWrite {
         let advisor = self.advisors[advisor];
         ReportWrite {
@@ -106,7 +105,7 @@ impl TestOrganisation {
     }
 }
 
-/// /// The write, on the condition that the day is at this version.
+/// The write, on the condition that the day is at this version.
 pub(crate) fn if_match(version: i64, mut write: ReportWrite) -> ReportWrite {
     write.preconditions.if_match = Some(Versions::OneOf(vec![version]));
     write
@@ -136,7 +135,7 @@ pub(crate) fn workshop(participants: i64) -> InterventionDraft {
     }
 }
 
-/// /// The intervention with this identifier, as if the client had chosen it.
+/// The intervention with this identifier, as if the client had chosen it.
 pub(crate) fn named(id: InterventionId, draft: InterventionDraft) -> InterventionDraft {
     InterventionDraft {
         id: Some(id.to_string()),
@@ -154,7 +153,7 @@ pub(crate) fn month(text: &str) -> Month {
     text.parse().unwrap()
 }
 
-/// /// So many seconds after the morning of 29 September 2022, the day of the deliberation.
+/// So many seconds after the morning of 29 September 2022, the day of the deliberation.
 pub(crate) fn at(seconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_664_434_800, 0).unwrap() + TimeDelta::seconds(seconds)
 }

@@ -1,6 +1,5 @@
-//! //! Makes batches on purpose: while a test keeps the writer of a store busy, the writes that it puts in the queue
-//! wait, and
-//! //! come in one batch.
+//! Makes batches on purpose: while a test keeps the writer of a store busy, the writes that it puts in the queue wait,
+//! and come in one batch.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -12,7 +11,7 @@ use quotidien::domain::decision::{Refusal, ReportWrite};
 use quotidien::storage::reports::WriteAnswer;
 use quotidien::storage::{AnyConnection, StorageError, Store};
 
-/// /// A write that waits in the queue; whoever awaits it gets its outcome.
+/// A write that waits in the queue; whoever awaits it gets its outcome.
 pub(crate) type Waiting<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
 /// Puts a write at the end of the queue, without waiting for it.
@@ -22,7 +21,7 @@ pub(crate) fn put<'a, T: 'a>(write: impl Future<Output = T> + 'a) -> Waiting<'a,
     write
 }
 
-/// /// Whether a write was answered. If it was, this takes the answer, and nobody can await the write any more.
+/// Whether a write was answered. If it was, this takes the answer, and nobody can await the write any more.
 pub(crate) fn is_answered<T>(write: &mut Waiting<'_, T>) -> bool {
     matches!(
         write.as_mut().poll(&mut Context::from_waker(Waker::noop())),
@@ -30,7 +29,7 @@ pub(crate) fn is_answered<T>(write: &mut Waiting<'_, T>) -> bool {
     )
 }
 
-/// /// Work that keeps the writer busy from when it runs until the pause is ended or dropped.
+/// Work that keeps the writer busy from when it runs until the pause is ended or dropped.
 pub(crate) struct Pause<'a> {
     release: mpsc::Sender<()>,
     running: mpsc::Receiver<()>,
@@ -38,20 +37,20 @@ pub(crate) struct Pause<'a> {
 }
 
 impl<'a> Pause<'a> {
-    /// /// Puts the work in the queue.
+    /// Puts the work in the queue.
     pub(crate) fn put(store: &'a Store) -> Self {
         let (release, released) = mpsc::channel();
         let (runs, running) = mpsc::channel();
         let work = put(store.write(Vec::new(), move |_| {
             runs.send(()).ok();
-            // // An error means that the pause was dropped, by a test that failed.
+            // An error means that the pause was dropped, by a test that failed.
             released.recv().ok();
             Ok(Ok(()))
         }));
         Self { release, running, work }
     }
 
-    /// /// Waits until the work runs.
+    /// Waits until the work runs.
     pub(crate) fn until_it_runs(&self) {
         self.running.recv().unwrap();
     }
@@ -70,9 +69,8 @@ pub(crate) fn pause(store: &Store) -> Pause<'_> {
     pause
 }
 
-/// /// Puts writes of reports in one batch, in this order; their outcomes. Asserts that the batch ran once: a write is
-/// refused
-/// /// before the database would find a fault, after which the batch would run again.
+/// Puts writes of reports in one batch, in this order; their outcomes. Asserts that the batch ran once: a write is
+/// refused before the database would find a fault, after which the batch would run again.
 pub(crate) async fn in_one_batch(
     store: &Store,
     writes: impl IntoIterator<Item = ReportWrite>,
@@ -98,12 +96,12 @@ pub(crate) async fn in_one_batch(
     outcomes
 }
 
-/// /// The outcome of a write of a report; an error of the storage fails the test.
+/// The outcome of a write of a report; an error of the storage fails the test.
 pub(crate) async fn write_report(store: &Store, write: ReportWrite) -> Result<WriteAnswer, Refusal> {
     store.write_report(write).await.unwrap()
 }
 
-/// /// Does work that is never refused; an error of the storage fails the test.
+/// Does work that is never refused; an error of the storage fails the test.
 pub(crate) async fn work(
     store: &Store,
     mut work: impl FnMut(&mut AnyConnection) -> Result<(), StorageError> + Send + 'static,

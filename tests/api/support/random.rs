@@ -21,17 +21,17 @@ const NOTES: [&str; 6] = [
     "null",
 ];
 
-/// /// The variable that gives a test its seed, to repeat the draws of a test that failed.
+/// The variable that gives a test its seed, to repeat the draws of a test that failed.
 const SEED: &str = "QUOTIDIEN_TEST_SEED";
 
-/// /// The seed of a test: another at each run, unless the variable gives one. A test that fails prints it.
+/// The seed of a test: another at each run, unless the variable gives one. A test that fails prints it.
 pub(crate) fn seed() -> u64 {
     let seed = std::env::var(SEED).map_or_else(|_| rand::random(), |seed| seed.parse().unwrap());
     eprintln!("to draw the same again: {SEED}={seed}");
     seed
 }
 
-/// /// A generator whose draws follow from a seed.
+/// A generator whose draws follow from a seed.
 pub(crate) fn draws(seed: u64) -> StdRng {
     StdRng::seed_from_u64(seed)
 }
@@ -54,7 +54,7 @@ pub(crate) fn report(rng: &mut StdRng, most: usize) -> ReportDraft {
     }
 }
 
-/// /// A sound intervention, in which each optional field may be given or left out.
+/// A sound intervention, in which each optional field may be given or left out.
 pub(crate) fn intervention(rng: &mut StdRng) -> InterventionDraft {
     let participants = rng.random_range(1..=12);
     let follow_ups = counts::<FollowUp>(rng, participants);
@@ -103,7 +103,7 @@ fn codes<T: ClosedList>(rng: &mut StdRng, least: usize) -> Vec<String> {
     T::ALL.iter().map(|value| value.code().to_owned()).sample(rng, count)
 }
 
-/// /// Numbers of people by group, which may add up to fewer than the participants.
+/// Numbers of people by group, which may add up to fewer than the participants.
 fn counts<T: ClosedList>(rng: &mut StdRng, participants: i64) -> BTreeMap<String, i64> {
     let mut left = participants;
     let mut counts = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! //! Runs SQL on a database, for what no function of the program reads or writes.
+//! Runs SQL on a database, for what no function of the program reads or writes.
 
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;

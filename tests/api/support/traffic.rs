@@ -1,5 +1,5 @@
-//! //! Requests drawn by chance, as programs send them: sound and faulty, by people who may make them and people who
-//! may not.
+//! Requests drawn by chance, as programs send them: sound and faulty, by people who may make them and people who may
+//! not.
 
 use quotidien::domain::intervention::InterventionDraft;
 use quotidien::domain::report::ReportDraft;
@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::api::{Answer, Api, Cast, Person};
 use super::random;
 
-/// /// Identifiers that clients choose for interventions: few, so that several requests name the same one.
+/// Identifiers that clients choose for interventions: few, so that several requests name the same one.
 const IDS: [&str; 6] = [
     "0198f3c2-7c1e-7d2a-8f00-000000000001",
     "0198f3c2-7c1e-7d2a-8f00-000000000002",
@@ -20,7 +20,7 @@ const IDS: [&str; 6] = [
     "0198f3c2-7c1e-7d2a-8f00-000000000005",
     "0198f3c2-7c1e-7d2a-8f00-000000000006",
 ];
-/// /// Days in three months of 2022 and one in 2023; the last two lie ahead of 29 September 2022.
+/// Days in three months of 2022 and one in 2023; the last two lie ahead of 29 September 2022.
 const DAYS: [&str; 7] = [
     "2022-07-01",
     "2022-07-31",
@@ -31,7 +31,7 @@ const DAYS: [&str; 7] = [
     "2023-12-01",
 ];
 
-/// /// Sends one request drawn by chance; what was asked, and the answer.
+/// Sends one request drawn by chance; what was asked, and the answer.
 pub(crate) async fn send_one(rng: &mut StdRng, api: &Api, cast: &Cast) -> (String, Answer) {
     let callers = [
         &cast.advisor,
@@ -76,7 +76,7 @@ pub(crate) async fn send_one(rng: &mut StdRng, api: &Api, cast: &Cast) -> (Strin
     }
 }
 
-/// /// The path of a report: mostly of the caller's own, if the caller is an advisor.
+/// The path of a report: mostly of the caller's own, if the caller is an advisor.
 fn report_path(rng: &mut StdRng, cast: &Cast, caller: &Person) -> String {
     let advisors = [&cast.advisor, &cast.colleague, &cast.foreign_advisor];
     let advisor = if rng.random_bool(0.8) && advisors.contains(&caller) {
@@ -130,7 +130,7 @@ fn body(rng: &mut StdRng) -> String {
     }
 }
 
-/// /// A draft as JSON; fields that the draft does not give are left out.
+/// A draft as JSON; fields that the draft does not give are left out.
 pub(crate) fn report_json(draft: &ReportDraft) -> Value {
     let mut report = Map::new();
     let interventions = draft.interventions.iter().map(intervention_json).collect();

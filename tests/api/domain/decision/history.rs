@@ -10,7 +10,7 @@ use quotidien::statistics::tally::Tally;
 use super::desk;
 use crate::support::arbitrary::{Edit, edit, numbered, preconditions};
 
-/// /// One write of a history, and the circumstances in which it comes.
+/// One write of a history, and the circumstances in which it comes.
 #[derive(Debug, Clone)]
 struct Step {
     edit: Edit,
@@ -56,9 +56,8 @@ impl Step {
     }
 }
 
-/// /// Takes the steps of a history in turn: `each` gets the step, the day before it, what was decided, and the minute.
-/// Gives
-/// /// the state of the day after the last step.
+/// Takes the steps of a history in turn: `each` gets the step, the day before it, what was decided, and the minute.
+/// Gives the state of the day after the last step.
 fn replay(history: &[Step], mut each: impl FnMut(&Step, &DayState, &Decision, i64)) -> DayState {
     let mut state = DayState::default();
     for (minute, step) in (0..).step_by(2).zip(history) {
@@ -98,7 +97,7 @@ proptest! {
             let Decision::Write(after) = decision else {
                 return;
             };
-            // // The retry comes a minute later, and the server would give its interventions other new identifiers.
+            // The retry comes a minute later, and the server would give its interventions other new identifiers.
             let retried = step.decided(after, minute + 1);
             let only_new = step.preconditions.if_none_match == Some(Versions::Any) && after.live.is_some();
             let expected = if only_new { Decision::Refuse(Refusal::ReportExists) } else { Decision::Unchanged };

@@ -1,4 +1,4 @@
-//! //! The people of an intervention by group, the services to which they are redirected, and first visits that are
+//! The people of an intervention by group, the services to which they are redirected, and first visits that are
 //! accompanied.
 
 use std::collections::BTreeMap;
@@ -8,10 +8,10 @@ use quotidien::domain::nomenclature::{ClosedList as _, FollowUp, Redirection};
 
 use super::{accepted, people, refused, texts};
 
-/// /// Sets one of the maps of a draft that have numbers of people by group.
+/// Sets one of the maps of a draft that have numbers of people by group.
 type SetGroups = fn(&mut InterventionDraft, BTreeMap<String, i64>);
 
-/// /// Each map of a draft: the name, two of the groups, and the function that sets it.
+/// Each map of a draft: the name, two of the groups, and the function that sets it.
 const GROUPS: [(&str, [&str; 2], SetGroups); 4] = [
     ("age_groups", ["70_plus", "under_12"], |draft, groups| {
         draft.age_groups = groups;

@@ -1,4 +1,4 @@
-//! //! How a report is settled against the stored one: a retry is identical to it, with or without identifiers.
+//! How a report is settled against the stored one: a retry is identical to it, with or without identifiers.
 
 use proptest::prelude::*;
 use quotidien::domain::intervention::InterventionDraft;
@@ -7,7 +7,7 @@ use quotidien::domain::report::{INTERVENTIONS_MAX, Report, ReportDraft};
 use super::sound;
 use crate::support::arbitrary::{ids_from, numbered, report_draft};
 
-/// /// Settles a draft against the stored report; the server's new identifiers begin at `first_new`.
+/// Settles a draft against the stored report; the server's new identifiers begin at `first_new`.
 fn settle(draft: &ReportDraft, stored: Option<&Report>, first_new: u128) -> Report {
     let submission = draft.clone().validate(ids_from(first_new)).expect("a sound draft");
     submission.report.settle(stored)
@@ -50,8 +50,7 @@ fn an_intervention_without_identifier_takes_the_one_at_its_position() {
 #[test]
 fn an_identifier_that_the_body_names_elsewhere_is_not_taken() {
     let stored = settle(&draft(&[Some(1), Some(2)]), None, 100);
-    // // A new intervention comes before the two stored ones: they keep their identifiers, and the new one gets
-    // another.
+    // A new intervention comes before the two stored ones: they keep their identifiers, and the new one gets another.
     assert_eq!(
         ids(&settle(&draft(&[None, Some(1), Some(2)]), Some(&stored), 200)),
         [200, 1, 2]

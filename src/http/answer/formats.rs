@@ -4,7 +4,11 @@ use actix_web::http::header::{Accept, CONTENT_DISPOSITION, CONTENT_LANGUAGE, CON
 use actix_web::web::block;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::content::ContentBuilder;
+use utoipa::openapi::response::Response;
+use utoipa::openapi::schema::{ObjectBuilder, Ref, Schema, SchemaType, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
@@ -59,11 +63,58 @@ impl Format {
     }
 }
 
+/// The code of a format, for the document of the API.
+pub struct FormatCode;
+
+impl PartialSchema for FormatCode {
+    fn schema() -> RefOr<Schema> {
+        code_schema(&["json"])
+    }
+}
+
+impl ToSchema for FormatCode {}
+
+/// The code of a form, for the document of the API.
+pub struct FormCode;
+
+impl PartialSchema for FormCode {
+    fn schema() -> RefOr<Schema> {
+        code_schema(&[])
+    }
+}
+
+impl ToSchema for FormCode {}
+
+fn code_schema(others: &[&str]) -> RefOr<Schema> {
+    let forms = Form::ALL.iter().map(|form| form.code);
+    let codes: Vec<&str> = others.iter().copied().chain(forms).collect();
+    ObjectBuilder::new()
+        .schema_type(SchemaType::new(Type::String))
+        .pattern(Some(format!("^({})$", codes.join("|"))))
+        .into()
+}
+
+/// Adds to a response in the document of the API that it takes every form.
+pub(super) fn add_forms(response: &mut Response) {
+    for form in Form::ALL {
+        let schema = if form.is_text() {
+            utoipa::schema!(String).into()
+        } else {
+            RefOr::Ref(Ref::from_schema_name(FileView::name()))
+        };
+        let content = || RefOr::T(ContentBuilder::new().schema(Some(schema)).build());
+        response
+            .content
+            .entry(form.media_type.to_owned())
+            .or_insert_with(content);
+    }
+}
+
 /// A file, for the document of the API.
 #[derive(ToSchema)]
 #[schema(as = DocumentFile, value_type = String, format = Binary)]
 #[expect(dead_code, reason = "describes the answer in the document; bytes are sent")]
-pub struct FileView(Vec<u8>);
+pub(super) struct FileView(Vec<u8>);
 
 /// A document in a form; made off the threads that answer.
 ///

@@ -12,6 +12,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement
 use utoipa::openapi::{OpenApi as Document, RefOr};
 use utoipa::{IntoParams, IntoResponses, Modify, OpenApi};
 
+use super::formats::{FileView, add_forms};
 use super::problem::{FaultBody, PROBLEM_JSON, ProblemBody};
 use super::problem_code::ProblemCode;
 use crate::domain::language::Language;
@@ -42,7 +43,7 @@ use crate::domain::language::Language;
         (name = "instance", description = "Organisations, for administrators of the instance"),
         (name = "service", description = "What the service says of itself"),
     ),
-    components(schemas(ProblemBody, FaultBody)),
+    components(schemas(ProblemBody, FaultBody, FileView)),
     modifiers(&Security),
 )]
 pub struct Base;
@@ -118,8 +119,8 @@ struct InLanguage {
     lang: Option<Language>,
 }
 
-/// Adds to a document of operations what each of them has without saying it: the parameter for the language, and the
-/// failures that follow from what it asks for.
+/// Adds to a document of operations what each of them has without saying it: the parameter for the language, the failures
+/// that follow from what it asks for, and the forms of an answer of which the form is asked for.
 pub fn complete(mut document: Document) -> Document {
     let components = document.components.get_or_insert_default();
     components.responses.extend(failures());
@@ -168,6 +169,12 @@ fn complete_operation(operation: &mut Operation, writes: bool) {
             let response = RefOr::Ref(Ref::from_response_name(name));
             operation.responses.responses.insert(status.to_string(), response);
         }
+    }
+    let asks_for_a_form = parameters
+        .iter()
+        .any(|parameter| matches!(parameter, RefOr::T(named) if named.name == "format"));
+    if asks_for_a_form && let Some(RefOr::T(answer)) = operation.responses.responses.get_mut("200") {
+        add_forms(answer);
     }
     parameters.extend(
         InLanguage::into_params(|| Some(ParameterIn::Query))

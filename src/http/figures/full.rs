@@ -13,7 +13,7 @@ use super::query::{AskedFigures, FigureParameters, FilterParameters, PeriodParam
 use crate::documents::builders::{self, Style};
 use crate::domain::language::Language;
 use crate::http::answer::envelope::language_of;
-use crate::http::answer::formats::{FileView, Format, document_answer, json_answer};
+use crate::http::answer::formats::{Format, document_answer, json_answer};
 use crate::http::answer::openapi::Unknown;
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
@@ -32,14 +32,7 @@ use crate::storage::{AnyConnection, StorageError, breakdowns, monthly};
 #[utoipa::path(
     tag = "statistics",
     params(PeriodParameters, FilterParameters, FormatParameter),
-    responses(
-        (status = 200, description = "The statistics", content(
-            (FullView = "application/json"),
-            (String = "text/csv"),
-            (String = "text/html"),
-            (FileView = "application/pdf"),
-            (FileView = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        )), Unknown),
+    responses((status = 200, description = "The statistics", body = FullView), Unknown),
     security(("access_token" = [])),
 )]
 #[get("/v1/statistics/full")]

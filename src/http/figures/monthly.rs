@@ -12,7 +12,7 @@ use crate::documents::builders::{self, Style};
 use crate::documents::labels;
 use crate::domain::language::Language;
 use crate::http::answer::envelope::language_of;
-use crate::http::answer::formats::{FileView, Format, document_answer, json_answer};
+use crate::http::answer::formats::{Format, document_answer, json_answer};
 use crate::http::answer::openapi::Unknown;
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
@@ -35,11 +35,10 @@ use crate::storage::{AnyConnection, StorageError, monthly};
     responses(
         (status = 200, description = "The table", content(
             (MonthlyView = "application/json"),
-            (String = "text/html"),
-            (FileView = "application/pdf"),
-            (FileView = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
             (String = "text/csv", example = ";Total depuis mai 2022;Moyenne par mois;mai-22\r\nAteliers réalisés;6;6;6\r\n"),
-        )), Unknown),
+        )),
+        Unknown,
+    ),
     security(("access_token" = [])),
 )]
 #[get("/v1/statistics/monthly")]

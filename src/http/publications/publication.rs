@@ -21,7 +21,7 @@ use crate::domain::identifiers::PublicationId;
 use crate::domain::language::Language;
 use crate::domain::text::normal_text;
 use crate::http::answer::envelope::language_of;
-use crate::http::answer::formats::{FileView, Format, document_answer};
+use crate::http::answer::formats::{Format, document_answer};
 use crate::http::answer::openapi::Conflict;
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
@@ -224,15 +224,7 @@ pub async fn list_publications(
 #[utoipa::path(
     tag = "publications",
     params(PublicationPath, FormatParameter, PartParameter),
-    responses(
-        (status = 200, description = "What was published", content(
-            (PublicationContentView = "application/json"),
-            (String = "text/csv"),
-            (String = "text/html"),
-            (FileView = "application/pdf"),
-            (FileView = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        ))
-    ),
+    responses((status = 200, description = "What was published", body = PublicationContentView)),
     security(("access_token" = [])),
 )]
 #[get("/v1/publications/{publication_id}")]

@@ -14,7 +14,7 @@ use crate::documents::form::Form;
 use crate::documents::html;
 use crate::domain::language::Language;
 use crate::http::answer::envelope::language_of;
-use crate::http::answer::formats::{FileView, document_answer, form};
+use crate::http::answer::formats::{FormCode, document_answer, form};
 use crate::http::answer::openapi::{TooManyRequests, Unavailable};
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
@@ -48,7 +48,7 @@ impl PathParameters for SharedPath {
 #[into_params(parameter_in = Query)]
 pub struct SharedParameters {
     /// The form of the document: a page unless another is asked for.
-    #[param(value_type = Option<String>, nullable = false, pattern = "^(html|csv|xlsx|pdf)$", example = "html")]
+    #[param(value_type = Option<FormCode>, inline, nullable = false, example = "html")]
     format: Option<Form>,
 }
 
@@ -68,12 +68,10 @@ impl QueryParameters for SharedParameters {
     tag = "publications",
     params(SharedPath, SharedParameters),
     responses(
-        (status = 200, description = "The page, or the document asked for", content(
-            (String = "text/html"),
-            (String = "text/csv"),
-            (FileView = "application/pdf"),
-            (FileView = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        )), TooManyRequests, Unavailable),
+        (status = 200, description = "The page, or the document asked for", body = String, content_type = "text/html"),
+        TooManyRequests,
+        Unavailable,
+    ),
     security(()),
 )]
 #[get("/shared/{token}")]

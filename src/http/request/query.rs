@@ -5,7 +5,7 @@ use utoipa::IntoParams;
 
 use crate::domain::field_error::{FieldCode, FieldErrors};
 use crate::domain::language::Language;
-use crate::http::answer::formats::Format;
+use crate::http::answer::formats::{Format, FormatCode};
 
 /// The parameters of a query that have not been read yet, and the faults so far.
 pub struct QueryReader {
@@ -120,7 +120,7 @@ impl<A: QueryParameters, B: QueryParameters> QueryParameters for (A, B) {
 #[into_params(parameter_in = Query)]
 pub struct FormatParameter {
     /// The form of the document; beats `Accept`.
-    #[param(value_type = Option<String>, nullable = false, pattern = "^(json|csv|xlsx|html|pdf)$", example = "json")]
+    #[param(value_type = Option<FormatCode>, inline, nullable = false, example = "json")]
     format: Option<Format>,
 }
 

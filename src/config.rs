@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::auth::seal::{Seal, SealError};
 use crate::auth::throttle::Limits;
+use crate::domain::retention::NOTES_MONTHS;
 use crate::http::{Application, Browsers};
 use crate::jobs::Worker;
 use crate::mail::{MailSettingsError, Mailer};
@@ -119,7 +120,7 @@ fn networks(text: &str) -> Result<Networks, String> {
 #[derive(Debug, Clone, Args)]
 pub struct RetentionArguments {
     /// After how many months the notes of reports are forgotten, history included; figures do not move
-    #[arg(long, env = "QUOTIDIEN_NOTES_MONTHS", default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=1200))]
+    #[arg(long, env = "QUOTIDIEN_NOTES_MONTHS", default_value_t = NOTES_MONTHS, value_parser = clap::value_parser!(u32).range(1..=1200))]
     notes_months: u32,
 }
 

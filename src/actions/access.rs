@@ -154,9 +154,7 @@ async fn program(
         return Ok(None);
     };
     store
-        .change(Vec::new(), move |connection| {
-            api_keys::note_use(connection, organisation, key, now)
-        })
+        .change(move |connection| api_keys::note_use(connection, organisation, key, now))
         .await?;
     let access = Access {
         organisation,

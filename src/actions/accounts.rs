@@ -12,13 +12,11 @@ use crate::domain::calendar::FIRST_YEAR;
 use crate::domain::field_error::{FieldCode, FieldErrors};
 use crate::domain::identifiers::{AccountId, OrganisationId};
 use crate::domain::organisation::Organisation;
+use crate::domain::retention::INVITATION_DAYS;
 use crate::storage::accounts::managed::{self, ManagedAccount};
 use crate::storage::audit::Deed;
 use crate::storage::invitations::NewInvitation;
 use crate::storage::{AnyConnection, StorageError, Store, accounts, audit, invitations, organisations, sessions};
-
-/// For how long an invitation is good.
-const INVITATION_LASTS: Duration = Duration::days(7);
 
 /// Why nothing became of a change of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,17 +94,18 @@ pub async fn invite(
         name: settings.name.clone(),
         email: settings.email.clone(),
     };
-    let (invitation, row) = invitation_to(organisation, account.id, now, INVITATION_LASTS);
+    let (invitation, row) = invitation_to(organisation, account.id, now, INVITATION_DAYS);
     let outcome = store
-        .write(vec![organisation], move |connection| {
-            if let Some(refusal) = taken(connection, &settings.email, None)? {
+        .locking(organisation)
+        .write(move |locked| {
+            if let Some(refusal) = taken(locked, &settings.email, None)? {
                 return Ok(Err(refusal));
             }
-            accounts::insert(connection, &account, None, &[], now)?;
-            managed::change(connection, organisation, account.id, &settings)?;
-            invitations::replace(connection, &row)?;
-            audit::record(connection, by.did(AuditAction::AccountInvited, account.id.uuid()), now)?;
-            found_at_home(connection, organisation, account.id)
+            accounts::insert(locked, &account, None, &[], now)?;
+            managed::change(locked, account.id, &settings)?;
+            invitations::replace(locked, &row)?;
+            audit::record(locked, by.did(AuditAction::AccountInvited, account.id.uuid()), now)?;
+            found_at_home(locked, organisation, account.id)
         })
         .await?;
     Ok(outcome.map(|found| Invited::to(found, invitation)))
@@ -124,9 +123,9 @@ pub async fn invite_again(
     now: DateTime<Utc>,
 ) -> Result<Result<Invited, AccountRefusal>, ActionError> {
     let organisation = by.organisation;
-    let (invitation, row) = invitation_to(organisation, account, now, INVITATION_LASTS);
+    let (invitation, row) = invitation_to(organisation, account, now, INVITATION_DAYS);
     let outcome = store
-        .write(Vec::new(), move |connection| {
+        .write(move |connection| {
             let home = found_at_home(connection, organisation, account)?;
             if home.is_ok() {
                 invitations::replace(connection, &row)?;
@@ -151,20 +150,21 @@ pub async fn change(
 ) -> Result<Result<ManagedAccount, AccountRefusal>, ActionError> {
     let organisation = by.organisation;
     let outcome = store
-        .write(vec![organisation], move |connection| {
-            let before = match found(connection, organisation, account)? {
+        .locking(organisation)
+        .write(move |locked| {
+            let before = match found(locked, organisation, account)? {
                 Ok(managed) => managed,
                 Err(refusal) => return Ok(Err(refusal)),
             };
             if account == by.account && settings.role != before.account.role {
                 return Ok(Err(AccountRefusal::Oneself));
             }
-            if let Some(refusal) = taken(connection, &settings.email, Some(&before.account.email))? {
+            if let Some(refusal) = taken(locked, &settings.email, Some(&before.account.email))? {
                 return Ok(Err(refusal));
             }
-            audit::record(connection, by.did(AuditAction::AccountChanged, account.uuid()), now)?;
-            managed::change(connection, organisation, account, &settings)?;
-            found(connection, organisation, account)
+            audit::record(locked, by.did(AuditAction::AccountChanged, account.uuid()), now)?;
+            managed::change(locked, account, &settings)?;
+            found(locked, organisation, account)
         })
         .await?;
     Ok(outcome)
@@ -186,7 +186,7 @@ pub async fn deactivate(
     }
     let organisation = by.organisation;
     let outcome = store
-        .write(Vec::new(), move |connection| {
+        .write(move |connection| {
             if let Err(refusal) = found(connection, organisation, account)? {
                 return Ok(Err(refusal));
             }
@@ -216,21 +216,22 @@ pub async fn create_account(
         ends_on: None,
     });
     let outcome = store
-        .write(vec![account.organisation], move |connection| {
-            if organisations::find(connection, account.organisation)?.is_none() {
+        .locking(account.organisation)
+        .write(move |locked| {
+            if organisations::find(locked, account.organisation)?.is_none() {
                 return Ok(Err(CreationRefusal::UnknownOrganisation));
             }
-            if accounts::email_is_taken(connection, &account.email)? {
+            if accounts::email_is_taken(locked, &account.email)? {
                 return Ok(Err(CreationRefusal::EmailTaken));
             }
-            accounts::insert(connection, &account, Some(&hash), active.as_slice(), now)?;
+            accounts::insert(locked, &account, Some(&hash), active.as_slice(), now)?;
             let made = Deed {
                 organisation: account.organisation,
                 action: AuditAction::AccountCreated,
                 actor: None,
                 subject: account.id.uuid().into(),
             };
-            audit::record(connection, made, now)?;
+            audit::record(locked, made, now)?;
             Ok(Ok(()))
         })
         .await?;
@@ -242,11 +243,11 @@ pub(super) fn invitation_to(
     organisation: OrganisationId,
     account: AccountId,
     now: DateTime<Utc>,
-    lasts: Duration,
+    days: i64,
 ) -> (Invitation, NewInvitation) {
     let invitation = Invitation {
         token: InvitationToken::new(organisation, account),
-        expires_at: now + lasts,
+        expires_at: now + Duration::days(days),
     };
     let row = NewInvitation {
         organisation,

@@ -34,7 +34,7 @@ pub async fn create(
     let (row, hash) = (key.clone(), token.hash());
     let deed = by.did(AuditAction::KeyCreated, key.id.uuid());
     store
-        .change(Vec::new(), move |connection| {
+        .change(move |connection| {
             api_keys::insert(connection, organisation, row.clone(), &hash)?;
             audit::record(connection, deed, now)
         })
@@ -50,7 +50,7 @@ pub async fn revoke(store: &Store, by: By, key: ApiKeyId, now: DateTime<Utc>) ->
     let organisation = by.organisation;
     let deed = by.did(AuditAction::KeyRevoked, key.uuid());
     let revoked = store
-        .change(Vec::new(), move |connection| {
+        .change(move |connection| {
             let revoked = api_keys::revoke(connection, organisation, key, now)?;
             if revoked {
                 audit::record(connection, deed, now)?;

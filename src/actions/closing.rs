@@ -22,8 +22,9 @@ pub async fn close_month(
 ) -> Result<Result<MonthRecord, ClosingRefusal>, ActionError> {
     let organisation = by.organisation;
     let outcome = store
-        .write(vec![organisation], move |connection| {
-            let stored = months::record(connection, organisation, month)?;
+        .locking(organisation)
+        .write(move |locked| {
+            let stored = months::record(locked, organisation, month)?;
             let status = match decide_close(&stored, today) {
                 Err(refusal) => return Ok(Err(refusal)),
                 Ok(ClosingDecision::Unchanged) => return Ok(Ok(stored)),
@@ -34,10 +35,10 @@ pub async fn close_month(
                 status,
                 changed: Some((now, by.account)),
                 comment: comment.clone(),
-                digest: publications::month_digest(connection, organisation, month, now)?,
+                digest: publications::month_digest(locked, organisation, month, now)?,
             };
-            months::put(connection, organisation, &record)?;
-            audit::record(connection, by.did(AuditAction::MonthClosed, month), now)?;
+            months::put(locked, &record)?;
+            audit::record(locked, by.did(AuditAction::MonthClosed, month), now)?;
             Ok(Ok(record))
         })
         .await?;
@@ -57,8 +58,9 @@ pub async fn reopen_month(
 ) -> Result<(), ActionError> {
     let organisation = by.organisation;
     store
-        .change(vec![organisation], move |connection| {
-            let stored = months::record(connection, organisation, month)?;
+        .locking(organisation)
+        .change(move |locked| {
+            let stored = months::record(locked, organisation, month)?;
             let ClosingDecision::Become(status) = decide_reopen(&stored) else {
                 return Ok(());
             };
@@ -68,8 +70,8 @@ pub async fn reopen_month(
                 comment: Some(reason.clone()),
                 ..stored
             };
-            months::put(connection, organisation, &record)?;
-            audit::record(connection, by.did(AuditAction::MonthReopened, month), now)
+            months::put(locked, &record)?;
+            audit::record(locked, by.did(AuditAction::MonthReopened, month), now)
         })
         .await?;
     Ok(())

@@ -32,9 +32,7 @@ pub async fn read_keys(store: &Store, seal: &Seal, now: DateTime<Utc>) -> Result
     if keys.is_empty() {
         let first = stored(KeyMaterial::generate(now)?, seal)?;
         let made = store
-            .change(Vec::new(), move |connection| {
-                signing_keys::all_or_first(connection, &first, now)
-            })
+            .change(move |connection| signing_keys::all_or_first(connection, &first, now))
             .await?;
         keys = made;
     }
@@ -43,9 +41,7 @@ pub async fn read_keys(store: &Store, seal: &Seal, now: DateTime<Utc>) -> Result
         if seal.is_owed(&key.private_key) {
             let (key_id, sealed) = (key.key_id.clone(), seal.seal(&key.key_id, &key.private_key)?);
             store
-                .change(Vec::new(), move |connection| {
-                    signing_keys::keep_private_key(connection, &key_id, &sealed)
-                })
+                .change(move |connection| signing_keys::keep_private_key(connection, &key_id, &sealed))
                 .await?;
         }
         opened.push(KeyMaterial {
@@ -70,7 +66,7 @@ pub async fn rotate(store: &Store, seal: &Seal, now: DateTime<Utc>) -> Result<St
     let key_id = next.key_id.clone();
     let retired_at = signs_from + Duration::seconds(LIFETIME_SECONDS + SIGNS_AFTER_SECONDS);
     store
-        .change(Vec::new(), move |connection| {
+        .change(move |connection| {
             signing_keys::rotate(connection, &next, retired_at, now)?;
             audit::record(connection, ROTATED, now)
         })

@@ -39,12 +39,37 @@ pub async fn create(
         subject: Subject::Organisation,
     };
     store
-        .change(Vec::new(), move |connection| {
+        .change(move |connection| {
             organisations::insert(connection, &row, now)?;
             audit::record(connection, deed, now)
         })
         .await?;
     Ok(organisation)
+}
+
+/// Changes the settings of an organisation; `None` when there is no such organisation any more.
+///
+/// # Errors
+/// As any action.
+pub async fn change(
+    store: &Store,
+    by: By,
+    settings: OrganisationSettings,
+    now: DateTime<Utc>,
+) -> Result<Option<Organisation>, ActionError> {
+    let deed = by.did(AuditAction::OrganisationChanged, Subject::Organisation);
+    let changed = store
+        .locking(by.organisation)
+        .change(move |locked| {
+            if organisations::find(locked, by.organisation)?.is_none() {
+                return Ok(None);
+            }
+            audit::record(locked, deed, now)?;
+            organisations::change(locked, &settings)?;
+            organisations::find(locked, by.organisation)
+        })
+        .await?;
+    Ok(changed)
 }
 
 /// Invites a coordinator of an organisation. When a coordinator with this address was invited before and has chosen no

@@ -1,7 +1,7 @@
 //! Choosing a password: with an invitation, or with the current password; and asking for an invitation when the
 //! password is forgotten.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 
 use super::accounts::{AccountRefusal, Invited, fault, found_at_home, invitation_to};
 use super::{ActionError, By};
@@ -11,13 +11,11 @@ use crate::domain::account::Email;
 use crate::domain::audit::AuditAction;
 use crate::domain::field_error::FieldCode;
 use crate::domain::identifiers::SessionId;
+use crate::domain::retention::RESET_DAYS;
 use crate::storage::accounts::credentials::{self, Credentials};
 use crate::storage::accounts::managed;
 use crate::storage::audit::Deed;
 use crate::storage::{Store, audit, invitations, sessions};
-
-/// For how long the invitation is good that answers a forgotten password: not long, since the person is waiting for it.
-const RESET_LASTS: Duration = Duration::days(1);
 
 /// Makes an invitation for somebody who says that they forgot the password of an address, when the address has an
 /// account that may act. Whoever asks must not learn whether it has one. Earlier invitations are good no more.
@@ -36,7 +34,7 @@ pub async fn ask_reset(
         return Ok(Err(AccountRefusal::Unknown));
     };
     let (organisation, account) = (account.organisation, account.id);
-    let (invitation, row) = invitation_to(organisation, account, now, RESET_LASTS);
+    let (invitation, row) = invitation_to(organisation, account, now, RESET_DAYS);
     let asked = Deed {
         organisation,
         action: AuditAction::ResetAsked,
@@ -44,7 +42,7 @@ pub async fn ask_reset(
         subject: account.uuid().into(),
     };
     let outcome = store
-        .write(Vec::new(), move |connection| {
+        .write(move |connection| {
             // The account may have been deactivated meanwhile.
             if credentials::active(connection, organisation, account)?.is_none() {
                 return Ok(Err(AccountRefusal::Unknown));
@@ -87,7 +85,7 @@ pub async fn accept_invitation(
     };
     let password_hash = passwords.hash(password).await?;
     let outcome = store
-        .write(Vec::new(), move |connection| {
+        .write(move |connection| {
             // Somebody may have used the invitation meanwhile.
             if !invitations::is_good(connection, organisation, account, &hash, now)? {
                 return Ok(Err(unusable()));
@@ -131,7 +129,7 @@ pub async fn change_password(
     };
     let hash = passwords.hash(new).await?;
     store
-        .change(Vec::new(), move |connection| {
+        .change(move |connection| {
             audit::record(connection, by.did(AuditAction::PasswordChanged, account.uuid()), now)?;
             credentials::set_password(connection, organisation, account, &hash)?;
             sessions::end_all(connection, organisation, account, Some(session), now)

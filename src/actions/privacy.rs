@@ -89,7 +89,7 @@ pub async fn erase_account(
         subject: account.uuid().into(),
     };
     let found = store
-        .change(Vec::new(), move |connection| {
+        .change(move |connection| {
             if managed::find(connection, organisation, account)?.is_none() {
                 return Ok(false);
             }
@@ -189,28 +189,23 @@ fn every_day(
 /// # Errors
 /// As any action.
 pub async fn erase_organisation(store: &Store, id: OrganisationId) -> Result<(), ActionError> {
-    store
-        .change(vec![id], move |connection| erasure::shut(connection, id))
-        .await?;
+    store.locking(id).change(erasure::shut).await?;
     loop {
         let erased = store
-            .change(vec![id], move |connection| {
-                erasure::erase_reports(connection, id, SLICE.into())
-            })
+            .locking(id)
+            .change(move |locked| erasure::erase_reports(locked, SLICE.into()))
             .await?;
         if erased == 0 {
             break;
         }
     }
-    store
-        .change(vec![id], move |connection| erasure::erase_rest(connection, id))
-        .await?;
+    store.locking(id).change(erasure::erase_rest).await?;
     Ok(())
 }
 
 async fn record(store: &Store, deed: Deed, now: DateTime<Utc>) -> Result<(), ActionError> {
     store
-        .change(Vec::new(), move |connection| audit::record(connection, deed, now))
+        .change(move |connection| audit::record(connection, deed, now))
         .await?;
     Ok(())
 }

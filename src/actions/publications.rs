@@ -34,15 +34,16 @@ pub async fn publish(
     let organisation = by.organisation;
     let id = PublicationId::new();
     let outcome = store
-        .write(vec![organisation], move |connection| {
-            let records = months::records(connection, organisation, period)?;
+        .locking(organisation)
+        .write(move |locked| {
+            let records = months::records(locked, organisation, period)?;
             let open = records.iter().filter(|record| record.closed().is_none());
             let open: Vec<Month> = open.map(|record: &MonthRecord| record.month).collect();
             if !open.is_empty() {
                 return Ok(Err(PublicationRefusal::Open(open)));
             }
             let number = deliberation_number.as_deref();
-            let Some(draft) = publications::draft(connection, organisation, period, number, now)? else {
+            let Some(draft) = publications::draft(locked, organisation, period, number, now)? else {
                 return Ok(Err(PublicationRefusal::Ended));
             };
             let content = canonical(&draft).map_err(|error| StorageError::Corrupt(error.to_string()))?;
@@ -54,8 +55,8 @@ pub async fn publish(
                 published_by: by.account,
                 digest: digest(&content),
             };
-            publications::insert(connection, organisation, &record, &content)?;
-            audit::record(connection, by.did(AuditAction::Published, id.uuid()), now)?;
+            publications::insert(locked, &record, &content)?;
+            audit::record(locked, by.did(AuditAction::Published, id.uuid()), now)?;
             Ok(Ok(record))
         })
         .await?;

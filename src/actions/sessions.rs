@@ -9,13 +9,11 @@ use crate::auth::token::{AccessTokens, Claimed};
 use crate::domain::account::Email;
 use crate::domain::audit::AuditAction;
 use crate::domain::identifiers::SessionId;
+use crate::domain::retention::REFRESH_DAYS;
 use crate::storage::accounts::credentials::{self, Credentials};
 use crate::storage::audit::Deed;
 use crate::storage::sessions::{NewRefreshToken, NewSession, TokenUse};
 use crate::storage::{AnyConnection, StorageError, Store, audit, sessions};
-
-/// For how many days a refresh token is good, counted anew at each use.
-const REFRESH_DAYS: i64 = 90;
 
 /// The tokens of a session.
 #[derive(Debug)]
@@ -79,7 +77,7 @@ pub async fn sign_in(
     let first = token_of(&refresh, 1, now);
     let deed = deed(&found, AuditAction::SignedIn, Some(refresh.id));
     store
-        .change(Vec::new(), move |connection| {
+        .change(move |connection| {
             credentials::note_contact(connection, session.organisation, session.account, now)?;
             sessions::insert(connection, &session)?;
             sessions::insert_token(connection, &first)?;
@@ -106,7 +104,7 @@ pub async fn refresh(
     let new = RefreshToken::new(old.organisation, old.id);
     let refresh = new.clone();
     let found = store
-        .change(Vec::new(), move |connection| use_token(connection, &old, &new, now))
+        .change(move |connection| use_token(connection, &old, &new, now))
         .await?;
     match found {
         Some(found) => Ok(Ok(SessionTokens {
@@ -158,7 +156,7 @@ fn use_token(
 pub async fn end_session(store: &Store, by: By, session: SessionId, now: DateTime<Utc>) -> Result<bool, ActionError> {
     let deed = by.did(AuditAction::SessionEnded, session.uuid());
     let found = store
-        .change(Vec::new(), move |connection| {
+        .change(move |connection| {
             let found = sessions::end(connection, by.organisation, by.account, session, now)?;
             if found {
                 audit::record(connection, deed, now)?;
@@ -172,7 +170,7 @@ pub async fn end_session(store: &Store, by: By, session: SessionId, now: DateTim
 /// Writes a refused sign-in to the audit log, for which no caller waits; a failure is only logged.
 async fn record(store: Store, deed: Deed, now: DateTime<Utc>) {
     let recorded = store
-        .change(Vec::new(), move |connection| audit::record(connection, deed, now))
+        .change(move |connection| audit::record(connection, deed, now))
         .await;
     if let Err(error) = recorded {
         tracing::error!(%error, "a refused sign-in was not written down");

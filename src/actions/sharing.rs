@@ -36,7 +36,7 @@ pub async fn share(
     let token = LinkToken::new(by.organisation, link.id);
     let (row, hash) = (link.clone(), token.hash());
     let shared = store
-        .change(Vec::new(), move |connection| {
+        .change(move |connection| {
             if !publications::exists(connection, by.organisation, publication)? {
                 return Ok(false);
             }
@@ -60,7 +60,7 @@ pub async fn unshare(
     now: DateTime<Utc>,
 ) -> Result<bool, ActionError> {
     let revoked = store
-        .change(Vec::new(), move |connection| {
+        .change(move |connection| {
             let revoked = shared_links::revoke(connection, by.organisation, (publication, link), now)?;
             if revoked {
                 audit::record(connection, by.did(AuditAction::LinkRevoked, link.uuid()), now)?;
@@ -112,9 +112,7 @@ pub async fn shown(store: &Store, token: &LinkToken, now: DateTime<Utc>) -> Resu
 pub async fn count_view(store: &Store, token: &LinkToken, now: DateTime<Utc>) -> Result<(), ActionError> {
     let (organisation, link) = (token.organisation, token.id);
     store
-        .change(Vec::new(), move |connection| {
-            shared_links::count_view(connection, organisation, link, now)
-        })
+        .change(move |connection| shared_links::count_view(connection, organisation, link, now))
         .await?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use uuid::Uuid;
 
 use crate::config::DatabaseArguments;
-use crate::storage::{AnyConnection, organisations};
+use crate::storage::{StorageError, organisations};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ChangesCommand {
@@ -24,11 +24,15 @@ pub(super) fn run(command: &ChangesCommand) -> anyhow::Result<()> {
     let store = super::open(&arguments.database.url()?)?;
     // Random, not the next number: two restorations of one backup would begin the same epoch.
     let epoch = Uuid::new_v4().simple().to_string();
-    let begun = epoch.clone();
     super::block_on(async {
-        let all = store.read(organisations::all_ids).await?;
-        let work = move |connection: &mut AnyConnection| organisations::begin_history(connection, &begun);
-        store.change(all, work).await
+        for organisation in store.read(organisations::all_ids).await? {
+            let begun = epoch.clone();
+            store
+                .locking(organisation)
+                .change(move |locked| organisations::begin_history(locked, &begun))
+                .await?;
+        }
+        Ok::<_, StorageError>(())
     })?;
     super::print(&serde_json::json!({ "epoch": epoch }).to_string())
 }

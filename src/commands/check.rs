@@ -62,9 +62,8 @@ async fn check_month(
             .await;
     }
     let mended = store
-        .change(vec![organisation], move |connection| {
-            check::repair(connection, organisation, month)
-        })
+        .locking(organisation)
+        .change(move |locked| check::repair(locked, month))
         .await?;
     Ok(mended)
 }

@@ -5,9 +5,6 @@ use uuid::Uuid;
 use super::calendar::Month;
 use super::nomenclature::{ClosedList, Entry};
 
-/// For how many months an entry is kept (the CNIL's recommendation on logging: 6 to 12).
-pub const AUDIT_MONTHS: u32 = 12;
-
 /// To what something was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subject {

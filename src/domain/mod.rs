@@ -16,5 +16,6 @@ pub mod language;
 pub mod nomenclature;
 pub mod organisation;
 pub mod report;
+pub mod retention;
 pub mod shared_link;
 pub mod text;

@@ -1,30 +1,24 @@
 //! Background work: forgetting what is kept only for a time, and reminding advisors. Each job takes a lease, so that of
 //! several instances one does it, and works in slices, between which writes of reports go on as ever.
 
+mod forgetting;
 mod reminders;
 
-use chrono::{DateTime, Duration, Months, Utc};
+use chrono::{DateTime, Duration, Utc};
 
-use crate::domain::audit::{AUDIT_MONTHS, AuditAction};
+use self::forgetting::Slice;
 use crate::domain::identifiers::OrganisationId;
 use crate::mail::Mailer;
-use crate::storage::audit::Deed;
 use crate::storage::jobs::Lease;
-use crate::storage::{StorageError, Store, audit, jobs, organisations, retention};
+use crate::storage::{AnyConnection, Locked, StorageError, Store, jobs, organisations};
 
 /// How long a lease lasts without being kept, in seconds: an instance that dies leaves the job to another after that.
 const LEASE_SECONDS: i64 = 120;
-/// How much a slice does at most.
-const SLICE: u32 = 100;
-/// For how many days sessions are kept that have ended, and keys and invitations that are good no more.
-const ENDED_DAYS: i64 = 30;
-/// After how many months without contact an account loses its name and address.
-const CONTACT_MONTHS: u32 = 12;
 
 /// A job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Job {
-    /// Forgets entries of the audit log after [`AUDIT_MONTHS`].
+    /// Forgets entries of the audit log.
     PurgeAuditLog,
     /// Forgets sessions, invitations and keys that are good no more.
     PurgeSessions,
@@ -34,6 +28,26 @@ pub enum Job {
     EraseIdleAccounts,
     /// Reminds advisors of missing reports, where mail is sent.
     RemindAdvisors,
+}
+
+/// All that is to be known of a job.
+struct Plan {
+    /// Its name in the database.
+    name: &'static str,
+    /// How often it is done.
+    every: Duration,
+    /// What is done.
+    task: Task,
+}
+
+/// What a job does. What forgets does a slice at a time, and tells how much it did.
+enum Task {
+    /// Forgets.
+    Forget(fn(&mut AnyConnection, &Slice) -> Result<usize, StorageError>),
+    /// Forgets in each organisation, under its lock.
+    ForgetInEach(fn(&mut Locked<'_>, &Slice) -> Result<usize, StorageError>),
+    /// Reminds the advisors of each organisation, where mail is sent.
+    Remind,
 }
 
 impl Job {
@@ -49,24 +63,24 @@ impl Job {
     /// Its name in the database.
     #[must_use]
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::PurgeAuditLog => "purge_audit_log",
-            Self::PurgeSessions => "purge_sessions",
-            Self::PurgeNotes => "purge_notes",
-            Self::EraseIdleAccounts => "erase_idle_accounts",
-            Self::RemindAdvisors => "remind_advisors",
-        }
+        self.plan().name
     }
 
-    /// How often it is done.
-    #[must_use]
-    pub const fn every(self) -> Duration {
-        match self {
-            Self::RemindAdvisors => Duration::hours(1),
-            _ => Duration::hours(24),
-        }
+    const fn plan(self) -> Plan {
+        let (name, hours, task) = match self {
+            Self::PurgeAuditLog => ("purge_audit_log", 24, Task::Forget(forgetting::audit_log)),
+            Self::PurgeSessions => ("purge_sessions", 24, Task::Forget(forgetting::sessions)),
+            Self::PurgeNotes => ("purge_notes", 24, Task::ForgetInEach(forgetting::notes)),
+            Self::EraseIdleAccounts => ("erase_idle_accounts", 24, Task::Forget(forgetting::idle_accounts)),
+            Self::RemindAdvisors => ("remind_advisors", 1, Task::Remind),
+        };
+        let every = Duration::hours(hours);
+        Plan { name, every, task }
     }
 }
+
+/// Tells the time.
+type Clock<'c> = &'c (dyn Fn() -> DateTime<Utc> + Send + Sync);
 
 /// Does jobs, with what it needs for them.
 #[derive(Clone)]
@@ -86,21 +100,25 @@ impl Worker {
     ///
     /// # Errors
     /// As any write; the jobs that are left stay due.
-    pub async fn run_due(&self, clock: &(dyn Fn() -> DateTime<Utc> + Send + Sync)) -> Result<Vec<Job>, StorageError> {
+    pub async fn run_due(&self, clock: Clock<'_>) -> Result<Vec<Job>, StorageError> {
         let mut done = Vec::new();
-        for job in Job::ALL {
-            if job == Job::RemindAdvisors && self.mailer.is_none() {
-                continue;
-            }
+        for job in Job::ALL.into_iter().filter(|job| self.can_do(*job)) {
             if self.take(job, clock()).await? && self.run(job, clock).await? {
                 let (lease, now) = (self.lease(job, clock()), clock());
                 self.store
-                    .change(Vec::new(), move |connection| jobs::done(connection, &lease, now))
+                    .change(move |connection| jobs::done(connection, &lease, now))
                     .await?;
                 done.push(job);
             }
         }
         Ok(done)
+    }
+
+    const fn can_do(&self, job: Job) -> bool {
+        match job.plan().task {
+            Task::Forget(_) | Task::ForgetInEach(_) => true,
+            Task::Remind => self.mailer.is_some(),
+        }
     }
 
     fn lease(&self, job: Job, now: DateTime<Utc>) -> Lease {
@@ -112,99 +130,76 @@ impl Worker {
     }
 
     async fn take(&self, job: Job, now: DateTime<Utc>) -> Result<bool, StorageError> {
-        let (lease, due) = (self.lease(job, now), now - job.every());
-        let taken = self
-            .store
-            .change(Vec::new(), move |connection| jobs::take(connection, &lease, due, now))
-            .await?;
-        Ok(taken)
+        let (lease, due) = (self.lease(job, now), now - job.plan().every);
+        self.store
+            .change(move |connection| jobs::take(connection, &lease, due, now))
+            .await
     }
 
     /// Works until nothing is left to do; `false` when another instance has taken the job meanwhile.
-    async fn run(&self, job: Job, clock: &(dyn Fn() -> DateTime<Utc> + Send + Sync)) -> Result<bool, StorageError> {
-        let organisations = match job {
-            Job::PurgeNotes | Job::RemindAdvisors => self.store.read(organisations::all_ids).await?,
-            _ => vec![OrganisationId::INSTANCE],
-        };
-        for organisation in organisations {
-            let kept = match (job, &self.mailer) {
-                (Job::RemindAdvisors, None) => true,
-                (Job::RemindAdvisors, Some(mailer)) => self.remind(organisation, mailer, clock).await?,
-                _ => self.forget(job, organisation, clock).await?,
-            };
-            if !kept {
-                return Ok(false);
+    async fn run(&self, job: Job, clock: Clock<'_>) -> Result<bool, StorageError> {
+        match job.plan().task {
+            Task::Forget(forget) => repeat(async || self.slice(job, forget, clock()).await).await,
+            Task::ForgetInEach(forget) => {
+                for organisation in self.store.read(organisations::all_ids).await? {
+                    let slice = async || self.slice_in(organisation, job, forget, clock()).await;
+                    if !repeat(slice).await? {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
             }
-        }
-        Ok(true)
-    }
-
-    /// Forgets, slice by slice, until nothing is left to forget; `false` when the lease is lost.
-    async fn forget(
-        &self,
-        job: Job,
-        organisation: OrganisationId,
-        clock: &(dyn Fn() -> DateTime<Utc> + Send + Sync),
-    ) -> Result<bool, StorageError> {
-        loop {
-            match self.slice(job, organisation, clock()).await? {
-                None => return Ok(false),
-                Some(0) => return Ok(true),
-                Some(_) => {}
+            Task::Remind => {
+                for organisation in self.store.read(organisations::all_ids).await? {
+                    if !self.remind(job, organisation, clock).await? {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
             }
         }
     }
 
-    /// Does one slice of a job, in one write that extends the lease too. Tells how much it did; `None` when the lease
-    /// is lost.
+    /// Forgets one slice of a job, in one write that extends the lease too. Tells how much it forgot; `None` when the
+    /// lease is lost.
     async fn slice(
         &self,
         job: Job,
-        organisation: OrganisationId,
+        forget: fn(&mut AnyConnection, &Slice) -> Result<usize, StorageError>,
         now: DateTime<Utc>,
     ) -> Result<Option<usize>, StorageError> {
-        let (lease, notes_months) = (self.lease(job, now), self.notes_months);
-        let locks = match job {
-            Job::PurgeNotes => vec![organisation],
-            _ => Vec::new(),
+        let (lease, slice) = (self.lease(job, now), Slice::new(self, now));
+        let work = move |connection: &mut AnyConnection| {
+            let kept = jobs::keep(connection, &lease)?;
+            kept.then(|| forget(connection, &slice)).transpose()
         };
-        let months_ago = move |months| now.checked_sub_months(Months::new(months)).unwrap_or(now);
-        let outcome = self
-            .store
-            .change(locks, move |connection| {
-                if !jobs::keep(connection, &lease)? {
-                    return Ok(None);
-                }
-                let limit = i64::from(SLICE);
-                let done = match job {
-                    Job::PurgeAuditLog => audit::purge(connection, months_ago(AUDIT_MONTHS), SLICE)?,
-                    Job::PurgeSessions => {
-                        retention::purge_sessions(connection, now - Duration::days(ENDED_DAYS), limit)?
-                    }
-                    Job::PurgeNotes => {
-                        let before = months_ago(notes_months).date_naive();
-                        retention::purge_notes(connection, organisation, before, limit)?
-                    }
-                    Job::EraseIdleAccounts => {
-                        let idle = retention::without_contact(connection, months_ago(CONTACT_MONTHS), limit)?;
-                        for (organisation, account) in &idle {
-                            let deed = Deed {
-                                organisation: *organisation,
-                                action: AuditAction::AccountErased,
-                                actor: None,
-                                subject: account.uuid().into(),
-                            };
-                            audit::record(connection, deed, now)?;
-                            retention::erase_account(connection, *organisation, *account, now)?;
-                        }
-                        idle.len()
-                    }
-                    // A reminder forgets nothing.
-                    Job::RemindAdvisors => 0,
-                };
-                Ok(Some(done))
-            })
-            .await?;
-        Ok(outcome)
+        self.store.change(work).await
+    }
+
+    /// As [`Worker::slice`], under the lock of an organisation.
+    async fn slice_in(
+        &self,
+        organisation: OrganisationId,
+        job: Job,
+        forget: fn(&mut Locked<'_>, &Slice) -> Result<usize, StorageError>,
+        now: DateTime<Utc>,
+    ) -> Result<Option<usize>, StorageError> {
+        let (lease, slice) = (self.lease(job, now), Slice::new(self, now));
+        let work = move |locked: &mut Locked<'_>| {
+            let kept = jobs::keep(locked, &lease)?;
+            kept.then(|| forget(locked, &slice)).transpose()
+        };
+        self.store.locking(organisation).change(work).await
+    }
+}
+
+/// Repeats what forgets a slice until it finds nothing to forget; `false` when the lease is lost.
+async fn repeat(slice: impl AsyncFn() -> Result<Option<usize>, StorageError>) -> Result<bool, StorageError> {
+    loop {
+        match slice().await? {
+            None => return Ok(false),
+            Some(0) => return Ok(true),
+            Some(_) => {}
+        }
     }
 }

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Job, Worker};
+use super::{Clock, Job, Worker};
 use crate::domain::identifiers::OrganisationId;
-use crate::mail::{self, Mailer, Message};
+use crate::mail::{self, Message};
 use crate::storage::reminders::Reminder;
 use crate::storage::{StorageError, jobs, reminders};
 
@@ -20,10 +20,13 @@ impl Worker {
     /// notes who was reminded.
     pub(super) async fn remind(
         &self,
+        job: Job,
         organisation: OrganisationId,
-        mailer: &Mailer,
-        clock: &(dyn Fn() -> DateTime<Utc> + Send + Sync),
+        clock: Clock<'_>,
     ) -> Result<bool, StorageError> {
+        let Some(mailer) = &self.mailer else {
+            return Ok(true);
+        };
         let now = clock();
         let mut due = self
             .store
@@ -37,7 +40,7 @@ impl Worker {
             if due.is_empty() {
                 return Ok(true);
             }
-            let Some(noted) = self.note(organisation, due, now).await? else {
+            let Some(noted) = self.note(job, organisation, due, now).await? else {
                 return Ok(false);
             };
             let link = mailer.service_link();
@@ -57,13 +60,14 @@ impl Worker {
     /// than two.
     async fn note(
         &self,
+        job: Job,
         organisation: OrganisationId,
         due: Vec<Reminder>,
         now: DateTime<Utc>,
     ) -> Result<Option<Vec<Reminder>>, StorageError> {
-        let lease = self.lease(Job::RemindAdvisors, now);
+        let lease = self.lease(job, now);
         self.store
-            .change(Vec::new(), move |connection| {
+            .change(move |connection| {
                 if !jobs::keep(connection, &lease)? {
                     return Ok(None);
                 }

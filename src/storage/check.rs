@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::connection::AnyConnection;
+use super::lock::Locked;
 use super::reports;
 use super::schema::{reports as report_table, tallies as tally_table};
 use super::storage_error::StorageError;
@@ -119,15 +120,12 @@ pub fn differences(
         .collect())
 }
 
-/// Rebuilds the tallies of a month that are not the sums of their reports; the organisation must be locked.
+/// Rebuilds the tallies of a month that are not the sums of their reports.
 ///
 /// # Errors
 /// As any write.
-pub fn repair(
-    connection: &mut AnyConnection,
-    organisation: OrganisationId,
-    month: Month,
-) -> Result<Vec<Difference>, StorageError> {
+pub fn repair(locked: &mut Locked<'_>, month: Month) -> Result<Vec<Difference>, StorageError> {
+    let (organisation, connection) = locked.parts();
     let differences = differences(connection, organisation, month)?;
     let rows: Result<Vec<TallyRow>, StorageError> = differences
         .iter()

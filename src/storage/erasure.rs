@@ -4,38 +4,62 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::access;
-use super::connection::AnyConnection;
+use super::lock::Locked;
 use super::schema::{
     accounts, activity_periods, api_keys, audit_entries, interventions, invitations, months, organisations,
     publications, refresh_tokens, refused_writes, report_versions, reports, sessions, shared_links, sign_ins, tallies,
 };
 use super::storage_error::StorageError;
-use crate::domain::identifiers::{AdvisorId, OrganisationId};
+use crate::domain::identifiers::AdvisorId;
+
+/// Empties a table of what it holds of an organisation.
+type Emptying = fn(&mut Locked<'_>) -> QueryResult<usize>;
+
+/// For each table, what empties it.
+macro_rules! emptying {
+    ($($table:ident),* $(,)?) => {
+        [$(|locked| {
+            let (organisation, connection) = locked.parts();
+            diesel::delete($table::table.filter($table::organisation_id.eq(organisation))).execute(connection)
+        }),*]
+    };
+}
+
+/// The tables by which somebody gets in, those first that name others.
+const WAYS_IN: [Emptying; 6] = emptying![sign_ins, invitations, shared_links, api_keys, refresh_tokens, sessions];
+/// The other tables, those first that name others. A test fills every table of the schema that has organisations, and tells
+/// which is missing here.
+const REST: [Emptying; 11] = emptying![
+    interventions,
+    report_versions,
+    reports,
+    tallies,
+    publications,
+    refused_writes,
+    months,
+    activity_periods,
+    audit_entries,
+    accounts,
+    organisations,
+];
 
 /// Ends every way into an organisation.
 ///
 /// # Errors
 /// As any write.
-pub fn shut(connection: &mut AnyConnection, organisation: OrganisationId) -> Result<(), StorageError> {
-    diesel::delete(sign_ins::table.filter(sign_ins::organisation_id.eq(organisation))).execute(connection)?;
-    diesel::delete(invitations::table.filter(invitations::organisation_id.eq(organisation))).execute(connection)?;
-    diesel::delete(shared_links::table.filter(shared_links::organisation_id.eq(organisation))).execute(connection)?;
-    diesel::delete(api_keys::table.filter(api_keys::organisation_id.eq(organisation))).execute(connection)?;
-    diesel::delete(refresh_tokens::table.filter(refresh_tokens::organisation_id.eq(organisation)))
-        .execute(connection)?;
-    diesel::delete(sessions::table.filter(sessions::organisation_id.eq(organisation))).execute(connection)?;
-    access::note_change(connection)
+pub fn shut(locked: &mut Locked<'_>) -> Result<(), StorageError> {
+    for empty in WAYS_IN {
+        empty(locked)?;
+    }
+    access::note_change(locked)
 }
 
 /// Erases the reports of some days of an organisation, with their earlier versions. Tells of how many days.
 ///
 /// # Errors
 /// As any write.
-pub fn erase_reports(
-    connection: &mut AnyConnection,
-    organisation: OrganisationId,
-    limit: i64,
-) -> Result<usize, StorageError> {
+pub fn erase_reports(locked: &mut Locked<'_>, limit: i64) -> Result<usize, StorageError> {
+    let (organisation, connection) = locked.parts();
     let days: Vec<(AdvisorId, NaiveDate)> = reports::table
         .filter(reports::organisation_id.eq(organisation))
         .select((reports::advisor_id, reports::report_date))
@@ -57,20 +81,13 @@ pub fn erase_reports(
     Ok(days.len())
 }
 
-/// Erases what is left of an organisation once its reports are erased.
+/// Erases what is left of an organisation once its reports, of which there are many, are erased slice by slice.
 ///
 /// # Errors
 /// As any write.
-pub fn erase_rest(connection: &mut AnyConnection, organisation: OrganisationId) -> Result<(), StorageError> {
-    diesel::delete(tallies::table.filter(tallies::organisation_id.eq(organisation))).execute(connection)?;
-    diesel::delete(publications::table.filter(publications::organisation_id.eq(organisation))).execute(connection)?;
-    diesel::delete(refused_writes::table.filter(refused_writes::organisation_id.eq(organisation)))
-        .execute(connection)?;
-    diesel::delete(months::table.filter(months::organisation_id.eq(organisation))).execute(connection)?;
-    diesel::delete(activity_periods::table.filter(activity_periods::organisation_id.eq(organisation)))
-        .execute(connection)?;
-    diesel::delete(audit_entries::table.filter(audit_entries::organisation_id.eq(organisation))).execute(connection)?;
-    diesel::delete(accounts::table.filter(accounts::organisation_id.eq(organisation))).execute(connection)?;
-    diesel::delete(organisations::table.filter(organisations::organisation_id.eq(organisation))).execute(connection)?;
+pub fn erase_rest(locked: &mut Locked<'_>) -> Result<(), StorageError> {
+    for empty in WAYS_IN.into_iter().chain(REST) {
+        empty(locked)?;
+    }
     Ok(())
 }

@@ -13,6 +13,7 @@ pub mod erasure;
 mod interventions;
 pub mod invitations;
 pub mod jobs;
+mod lock;
 pub mod migrations;
 pub mod monthly;
 pub mod months;
@@ -31,5 +32,6 @@ mod tallies;
 mod write_queue;
 
 pub use connection::{AnyConnection, DatabaseUrl};
+pub use lock::Locked;
 pub use storage_error::StorageError;
-pub use store::Store;
+pub use store::{Locking, Store};

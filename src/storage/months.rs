@@ -7,6 +7,7 @@ use diesel::prelude::*;
 
 use super::columns::{Instant, instant_column};
 use super::connection::AnyConnection;
+use super::lock::Locked;
 use super::schema::{months, refused_writes};
 use super::storage_error::StorageError;
 use crate::domain::calendar::{Month, Months};
@@ -103,19 +104,16 @@ pub fn record(
     Ok(row.map_or_else(|| MonthRecord::open(month), Into::into))
 }
 
-/// Stores that a month was closed or reopened; the organisation must be locked. Closing a month forgets the writes that
-/// it refused when it was closed before.
+/// Stores that a month was closed or reopened. Closing a month forgets the writes that it refused when it was closed
+/// before.
 ///
 /// # Errors
 /// As any write.
-pub fn put(
-    connection: &mut AnyConnection,
-    organisation: OrganisationId,
-    record: &MonthRecord,
-) -> Result<(), StorageError> {
+pub fn put(locked: &mut Locked<'_>, record: &MonthRecord) -> Result<(), StorageError> {
     let Some((at, by)) = record.changed else {
         return Ok(());
     };
+    let (organisation, connection) = locked.parts();
     let month = record.month;
     if record.status == MonthStatus::Closed {
         let refused = refused_writes::table
@@ -185,13 +183,14 @@ pub fn refused(
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
-/// Counts writes that a closed month refused; the organisation must be locked.
+/// Counts writes of an advisor that a closed month refused.
 pub(super) fn count_refused(
-    connection: &mut AnyConnection,
-    (organisation, month, advisor): (OrganisationId, Month, AdvisorId),
+    locked: &mut Locked<'_>,
+    (month, advisor): (Month, AdvisorId),
     writes: i32,
     at: DateTime<Utc>,
 ) -> Result<(), StorageError> {
+    let (organisation, connection) = locked.parts();
     let last = refused_writes::last_refused_at.eq(instant_column(at));
     let row = refused_writes::table.find((organisation, month, advisor));
     let more = refused_writes::writes.eq(refused_writes::writes + writes);

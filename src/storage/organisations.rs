@@ -1,6 +1,4 @@
-//! Organisations, and the lock that every write of their reports takes.
-
-use std::collections::BTreeMap;
+//! Organisations and their settings.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -9,6 +7,7 @@ use diesel::prelude::*;
 use super::access;
 use super::columns::{Zone, instant_column};
 use super::connection::AnyConnection;
+use super::lock::Locked;
 use super::schema::organisations;
 use super::storage_error::StorageError;
 use crate::domain::account_draft::OrganisationSettings;
@@ -16,38 +15,6 @@ use crate::domain::holidays::HolidayCalendar;
 use crate::domain::identifiers::OrganisationId;
 use crate::domain::organisation::{Organisation, WorkingDays};
 use crate::domain::text::sort_key;
-
-/// The numbers that the changes of a transaction get, by organisation.
-#[derive(Debug, Default)]
-pub(super) struct ChangeSequences(BTreeMap<OrganisationId, i64>);
-
-impl ChangeSequences {
-    /// The number of the next change of an organisation.
-    pub(super) fn next(&mut self, organisation: OrganisationId) -> i64 {
-        let next = self.0.entry(organisation).or_default();
-        *next += 1;
-        *next
-    }
-}
-
-/// Locks organisations, in the order of their identifiers, until the transaction ends, and reserves for each as many
-/// change numbers as asked. To be the first statement of a transaction: only what is read after it stays true until the
-/// commit.
-pub(super) fn lock(
-    connection: &mut AnyConnection,
-    changes: &BTreeMap<OrganisationId, i64>,
-) -> Result<ChangeSequences, StorageError> {
-    let mut before = BTreeMap::new();
-    for (organisation, count) in changes {
-        let last: Option<i64> = diesel::update(organisations::table.find(*organisation))
-            .set(organisations::change_seq.eq(organisations::change_seq + *count))
-            .returning(organisations::change_seq)
-            .get_result(connection)
-            .optional()?;
-        before.insert(*organisation, last.unwrap_or_default() - count);
-    }
-    Ok(ChangeSequences(before))
-}
 
 /// An organisation with its settings.
 #[derive(Queryable, Selectable)]
@@ -88,14 +55,16 @@ pub(super) fn history(connection: &mut AnyConnection, id: OrganisationId) -> Res
     Ok(row.unwrap_or_default())
 }
 
-/// Begins another history of changes in every organisation: a cursor of the earlier history is good no more.
+/// Begins another history of an organisation's changes: a cursor of the earlier history is good no more.
 ///
 /// # Errors
 /// As any write.
-pub fn begin_history(connection: &mut AnyConnection, epoch: &str) -> Result<usize, StorageError> {
-    Ok(diesel::update(organisations::table)
+pub fn begin_history(locked: &mut Locked<'_>, epoch: &str) -> Result<(), StorageError> {
+    let (organisation, connection) = locked.parts();
+    diesel::update(organisations::table.find(organisation))
         .set(organisations::change_epoch.eq(epoch))
-        .execute(connection)?)
+        .execute(connection)?;
+    Ok(())
 }
 
 /// Adds an organisation.
@@ -138,12 +107,9 @@ pub fn find(connection: &mut AnyConnection, id: OrganisationId) -> Result<Option
 ///
 /// # Errors
 /// As any write.
-pub fn change(
-    connection: &mut AnyConnection,
-    id: OrganisationId,
-    settings: &OrganisationSettings,
-) -> Result<(), StorageError> {
-    diesel::update(organisations::table.find(id))
+pub fn change(locked: &mut Locked<'_>, settings: &OrganisationSettings) -> Result<(), StorageError> {
+    let (organisation, connection) = locked.parts();
+    diesel::update(organisations::table.find(organisation))
         .set((
             organisations::name.eq(settings.name.as_str()),
             organisations::time_zone.eq(Zone::from(settings.time_zone)),
@@ -152,7 +118,7 @@ pub fn change(
             organisations::reminder_after_days.eq(reminder_column(settings.reminder_after_days)?),
         ))
         .execute(connection)?;
-    access::note_change(connection)
+    access::note_change(locked)
 }
 
 fn reminder_column(days: Option<i64>) -> Result<Option<i32>, StorageError> {

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 
 use super::columns::{Instant, instant_column};
 use super::connection::AnyConnection;
+use super::lock::Locked;
 use super::schema::publications;
 use super::storage_error::StorageError;
 use super::{breakdowns, monthly, months};
@@ -106,16 +107,12 @@ pub fn parse(content: &str) -> Result<Publication, StorageError> {
     serde_json::from_str(content).map_err(|error| corrupt(&error))
 }
 
-/// Keeps a publication.
+/// Keeps a publication: its months stay closed until it is kept.
 ///
 /// # Errors
 /// As any write.
-pub fn insert(
-    connection: &mut AnyConnection,
-    organisation: OrganisationId,
-    record: &PublicationRecord,
-    content: &str,
-) -> Result<(), StorageError> {
+pub fn insert(locked: &mut Locked<'_>, record: &PublicationRecord, content: &str) -> Result<(), StorageError> {
+    let (organisation, connection) = locked.parts();
     diesel::insert_into(publications::table)
         .values((
             publications::organisation_id.eq(organisation),

@@ -7,6 +7,7 @@ use super::access;
 use super::accounts::managed;
 use super::columns::instant_column;
 use super::connection::AnyConnection;
+use super::lock::Locked;
 use super::reports::without_notes;
 use super::schema::{
     accounts, api_keys, interventions, invitations, refresh_tokens, report_versions, reports, sessions, shared_links,
@@ -25,12 +26,8 @@ type DayColumns = (AdvisorId, NaiveDate);
 ///
 /// # Errors
 /// As any write.
-pub fn purge_notes(
-    connection: &mut AnyConnection,
-    organisation: OrganisationId,
-    before: NaiveDate,
-    limit: i64,
-) -> Result<usize, StorageError> {
+pub fn purge_notes(locked: &mut Locked<'_>, before: NaiveDate, limit: i64) -> Result<usize, StorageError> {
+    let (organisation, connection) = locked.parts();
     let mut days: Vec<DayColumns> = reports::table
         .filter(reports::organisation_id.eq(organisation))
         .filter(reports::report_date.lt(before))
@@ -59,17 +56,13 @@ pub fn purge_notes(
     days.sort_unstable();
     days.dedup();
     for (advisor, date) in &days {
-        purge_notes_of_day(connection, organisation, *advisor, *date)?;
+        purge_notes_of_day(locked, *advisor, *date)?;
     }
     Ok(days.len())
 }
 
-fn purge_notes_of_day(
-    connection: &mut AnyConnection,
-    organisation: OrganisationId,
-    advisor: AdvisorId,
-    date: NaiveDate,
-) -> Result<(), StorageError> {
+fn purge_notes_of_day(locked: &mut Locked<'_>, advisor: AdvisorId, date: NaiveDate) -> Result<(), StorageError> {
+    let (organisation, connection) = locked.parts();
     diesel::update(reports::table.find((organisation, advisor, date)))
         .set(reports::note.eq(None::<String>))
         .execute(connection)?;

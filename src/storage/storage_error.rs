@@ -2,6 +2,8 @@
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
+use crate::domain::identifiers::OrganisationId;
+
 /// Words of the databases for a fault that passes, where diesel has no kind for it: SQLite's for a lock that was not had
 /// in time and for a full disk, then PostgreSQL's.
 const TEMPORARY: [&str; 6] = [
@@ -34,6 +36,9 @@ pub enum StorageError {
     /// Work in a transaction panicked.
     #[error("a write panicked: {0}")]
     Panicked(String),
+    /// Work asks for the lock of an organisation that its transaction does not hold.
+    #[error("organisation {0} is not locked")]
+    NotLocked(OrganisationId),
     /// Any other error of the database.
     #[error("the database failed: {0}")]
     Database(DieselError),

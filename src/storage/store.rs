@@ -8,6 +8,7 @@ use diesel::r2d2::Pool;
 use tokio::sync::oneshot;
 
 use super::connection::{AnyConnection, DatabaseUrl, Manager};
+use super::lock::{Locked, Locks};
 use super::migrations;
 use super::reports::WriteAnswer;
 use super::storage_error::StorageError;
@@ -70,37 +71,52 @@ impl Store {
 
     /// Puts work in the queue of writes and waits until it is committed.
     ///
-    /// `locks` names the organisations whose reports, months, tallies or activity periods `work` changes. `work` may be
-    /// run again after an error of the database, so it must not keep anything from one run to the next. An inner error is a
-    /// refusal: what the work wrote is undone, and the writes beside it are not touched.
+    /// `work` may be run again after an error of the database, so it must not keep anything from one run to the next. An
+    /// inner error is a refusal: what the work wrote is undone, and the writes beside it are not touched.
     ///
     /// # Errors
     /// [`StorageError`] when nothing was written, or when it is not known ([`StorageError::Unavailable`]).
-    pub async fn write<T, R, F>(&self, locks: Vec<OrganisationId>, work: F) -> Result<Result<T, R>, StorageError>
+    pub async fn write<T, R, F>(&self, mut work: F) -> Result<Result<T, R>, StorageError>
     where
         T: Send + 'static,
         R: Send + 'static,
         F: FnMut(&mut AnyConnection) -> Result<Result<T, R>, StorageError> + Send + 'static,
     {
-        let (reply, answer) = oneshot::channel();
-        self.queue
-            .put(Item::Work(Box::new(TypedWork::new(locks, work, reply))))?;
-        wait(answer).await
+        self.put(Vec::new(), move |connection, _| work(connection)).await
     }
 
     /// As [`Store::write`], for work that refuses nothing.
     ///
     /// # Errors
     /// As [`Store::write`].
-    pub async fn change<T, F>(&self, locks: Vec<OrganisationId>, mut work: F) -> Result<T, StorageError>
+    pub async fn change<T, F>(&self, mut work: F) -> Result<T, StorageError>
     where
         T: Send + 'static,
         F: FnMut(&mut AnyConnection) -> Result<T, StorageError> + Send + 'static,
     {
-        let Ok(done) = self
-            .write(locks, move |connection| work(connection).map(Ok::<_, Infallible>))
-            .await?;
-        Ok(done)
+        let outcome = self.write(move |connection| work(connection).map(Ok::<_, Infallible>));
+        outcome.await.map(|Ok(done)| done)
+    }
+
+    /// Writes under the lock of an organisation: what changes its reports, months, tallies or activity periods.
+    #[must_use]
+    pub const fn locking(&self, organisation: OrganisationId) -> Locking<'_> {
+        Locking {
+            store: self,
+            organisation,
+        }
+    }
+
+    async fn put<T, R, F>(&self, locks: Vec<OrganisationId>, work: F) -> Result<Result<T, R>, StorageError>
+    where
+        T: Send + 'static,
+        R: Send + 'static,
+        F: FnMut(&mut AnyConnection, &Locks) -> Result<Result<T, R>, StorageError> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        self.queue
+            .put(Item::Work(Box::new(TypedWork::new(locks, work, reply))))?;
+        wait(answer).await
     }
 
     /// Puts a write of a report in the queue at once (the hot path); the future that it returns waits until the write
@@ -118,6 +134,44 @@ impl Store {
             queued?;
             wait(answer).await
         }
+    }
+}
+
+/// The writes of a store that hold the lock of an organisation.
+#[derive(Clone, Copy)]
+pub struct Locking<'s> {
+    store: &'s Store,
+    organisation: OrganisationId,
+}
+
+impl Locking<'_> {
+    /// As [`Store::write`].
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub async fn write<T, R, F>(self, mut work: F) -> Result<Result<T, R>, StorageError>
+    where
+        T: Send + 'static,
+        R: Send + 'static,
+        F: FnMut(&mut Locked<'_>) -> Result<Result<T, R>, StorageError> + Send + 'static,
+    {
+        let organisation = self.organisation;
+        let locked_work =
+            move |connection: &mut AnyConnection, locks: &Locks| work(&mut locks.on(connection, organisation)?);
+        self.store.put(vec![organisation], locked_work).await
+    }
+
+    /// As [`Store::change`].
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub async fn change<T, F>(self, mut work: F) -> Result<T, StorageError>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Locked<'_>) -> Result<T, StorageError> + Send + 'static,
+    {
+        let outcome = self.write(move |locked| work(locked).map(Ok::<_, Infallible>));
+        outcome.await.map(|Ok(done)| done)
     }
 }
 

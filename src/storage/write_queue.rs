@@ -11,7 +11,7 @@ use diesel::Connection as _;
 use tokio::sync::oneshot;
 
 use super::connection::{AnyConnection, DatabaseUrl};
-use super::organisations;
+use super::lock::Locks;
 use super::reports::{self, WriteAnswer};
 use super::storage_error::StorageError;
 use crate::domain::decision::{Refusal, ReportWrite};
@@ -49,8 +49,8 @@ pub(super) struct ReportItem {
 pub(super) trait Work: Send {
     /// The organisations to lock first.
     fn locks(&self) -> &[OrganisationId];
-    /// Runs; `Ok(false)` is a refusal.
-    fn run(&mut self, connection: &mut AnyConnection) -> Result<bool, StorageError>;
+    /// Runs under those locks; `Ok(false)` is a refusal.
+    fn run(&mut self, connection: &mut AnyConnection, locks: &Locks) -> Result<bool, StorageError>;
     /// Tells the caller, once the transaction has ended.
     fn answer(self: Box<Self>, ending: Result<(), StorageError>);
 }
@@ -78,14 +78,14 @@ impl<T, R, F> Work for TypedWork<T, R, F>
 where
     T: Send,
     R: Send,
-    F: FnMut(&mut AnyConnection) -> Reply<T, R> + Send,
+    F: FnMut(&mut AnyConnection, &Locks) -> Reply<T, R> + Send,
 {
     fn locks(&self) -> &[OrganisationId] {
         &self.locks
     }
 
-    fn run(&mut self, connection: &mut AnyConnection) -> Result<bool, StorageError> {
-        let outcome = (self.work)(connection)?;
+    fn run(&mut self, connection: &mut AnyConnection, locks: &Locks) -> Result<bool, StorageError> {
+        let outcome = (self.work)(connection, locks)?;
         let done = outcome.is_ok();
         self.outcome = Some(outcome);
         Ok(done)
@@ -299,15 +299,15 @@ fn transaction(connection: &mut AnyConnection, items: &mut [Item]) -> Result<(),
     for organisation in items.iter().flat_map(Item::locks) {
         *changes.entry(*organisation).or_default() += 1;
     }
-    let mut sequences = organisations::lock(connection, &changes)?;
+    let mut locks = Locks::take(connection, &changes)?;
     let mut rest = items;
     while !rest.is_empty() {
         let reports = rest.iter().take_while(|item| matches!(item, Item::Report(_))).count();
         let (run, others) = rest.split_at_mut(reports);
-        apply_reports(connection, run, &mut sequences)?;
+        apply_reports(connection, run, &mut locks)?;
         rest = match others {
             [Item::Work(work), rest @ ..] => {
-                apply_work(connection, work.as_mut())?;
+                apply_work(connection, work.as_mut(), &locks)?;
                 rest
             }
             others => others,
@@ -317,11 +317,7 @@ fn transaction(connection: &mut AnyConnection, items: &mut [Item]) -> Result<(),
 }
 
 /// Applies a run of report writes at once. A refusal writes nothing, so it needs no savepoint.
-fn apply_reports(
-    connection: &mut AnyConnection,
-    run: &mut [Item],
-    sequences: &mut organisations::ChangeSequences,
-) -> Result<(), StorageError> {
+fn apply_reports(connection: &mut AnyConnection, run: &mut [Item], locks: &mut Locks) -> Result<(), StorageError> {
     let mut items: Vec<&mut ReportItem> = run
         .iter_mut()
         .filter_map(|item| match item {
@@ -330,7 +326,7 @@ fn apply_reports(
         })
         .collect();
     let writes: Vec<&ReportWrite> = items.iter().map(|item| &item.write).collect();
-    let outcomes = reports::apply(connection, &writes, sequences)?;
+    let outcomes = reports::apply(connection, &writes, locks)?;
     for (item, outcome) in items.iter_mut().zip(outcomes) {
         item.outcome = Some(outcome);
     }
@@ -349,8 +345,8 @@ impl From<diesel::result::Error> for Undo {
     }
 }
 
-fn apply_work(connection: &mut AnyConnection, work: &mut dyn Work) -> Result<(), StorageError> {
-    let outcome = connection.transaction(|connection| match work.run(connection) {
+fn apply_work(connection: &mut AnyConnection, work: &mut dyn Work, locks: &Locks) -> Result<(), StorageError> {
+    let outcome = connection.transaction(|connection| match work.run(connection, locks) {
         Ok(true) => Ok(()),
         Ok(false) => Err(Undo::Refused),
         Err(error) => Err(Undo::Failed(error)),

@@ -5,8 +5,8 @@ use actix_web::{HttpResponse, get, put};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::actions::organisations as actions;
 use crate::domain::account_draft::{OrganisationDraft, OrganisationSettings};
-use crate::domain::audit::{AuditAction, Subject};
 use crate::domain::field_error::FieldErrors;
 use crate::domain::organisation::Organisation;
 use crate::http::answer::problem::Problem;
@@ -16,7 +16,7 @@ use crate::http::request::caller::Caller;
 use crate::http::request::json_body::{JsonBody, given};
 use crate::http::request::rights::{AdvisorOrCoordinator, Coordinator};
 use crate::http::wire::code_schema::{HolidayCalendarCode, WeekdayCode};
-use crate::storage::{audit, organisations};
+use crate::storage::organisations;
 
 /// What a coordinator says of the organisation.
 #[derive(Deserialize, ToSchema)]
@@ -133,18 +133,8 @@ pub async fn put_organisation(
 ) -> Result<HttpResponse, Problem> {
     let settings = body.0.validate().map_err(Problem::validation_failed)?;
     let (by, now) = (caller.who.by(), application.now());
-    let id = by.organisation;
-    let organisation = application
-        .store
-        .write(vec![id], move |connection| {
-            audit::record(
-                connection,
-                by.did(AuditAction::OrganisationChanged, Subject::Organisation),
-                now,
-            )?;
-            organisations::change(connection, id, &settings)?;
-            Ok(organisations::find(connection, id)?.ok_or(ProblemCode::Unauthenticated))
-        })
-        .await??;
+    let organisation = actions::change(&application.store, by, settings, now)
+        .await?
+        .ok_or(ProblemCode::Unauthenticated)?;
     Ok(HttpResponse::Ok().json(OrganisationView::from(organisation)))
 }

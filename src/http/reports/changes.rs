@@ -11,6 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::view::ReportView;
 use crate::domain::field_error::FieldCode;
 use crate::domain::identifiers::{AdvisorId, OrganisationId};
+use crate::domain::retention::CURSOR_DAYS;
 use crate::http::answer::openapi::{Gone, Unknown};
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
@@ -19,9 +20,6 @@ use crate::http::request::caller::Caller;
 use crate::http::request::query::{PAGE_DEFAULT, QueryParameters, QueryReader, page, page_limit};
 use crate::http::request::rights::ReportsReader;
 use crate::storage::reports::{self, Change, ChangeQuery, Changes};
-
-/// For how many days a cursor is good.
-const CURSOR_DAYS: i64 = 400;
 
 /// Where a reader of changes stands.
 #[derive(Debug, Clone, PartialEq, Eq)]

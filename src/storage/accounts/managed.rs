@@ -14,6 +14,7 @@ use crate::domain::text::sort_key;
 use crate::storage::access;
 use crate::storage::columns::{Instant, MaybeInstant, days_column, instant_column};
 use crate::storage::connection::AnyConnection;
+use crate::storage::lock::Locked;
 use crate::storage::schema::{accounts, activity_periods, sign_ins};
 use crate::storage::storage_error::StorageError;
 
@@ -151,17 +152,12 @@ pub fn find(
     Ok(Some(row.with(periods.into_iter().map(Into::into).collect())))
 }
 
-/// Changes what is known of an account. The organisation must be locked, since writes of reports depend on activity
-/// periods.
+/// Changes what is known of an account; under the lock, since writes of reports depend on activity periods.
 ///
 /// # Errors
 /// As any write.
-pub fn change(
-    connection: &mut AnyConnection,
-    organisation: OrganisationId,
-    account: AccountId,
-    settings: &AccountSettings,
-) -> Result<(), StorageError> {
+pub fn change(locked: &mut Locked<'_>, account: AccountId, settings: &AccountSettings) -> Result<(), StorageError> {
+    let (organisation, connection) = locked.parts();
     diesel::update(accounts::table.find((organisation, account)))
         .set((
             accounts::role.eq(settings.role),
@@ -180,16 +176,16 @@ pub fn change(
         .filter(activity_periods::organisation_id.eq(organisation))
         .filter(activity_periods::advisor_id.eq(account));
     diesel::delete(periods).execute(connection)?;
-    insert_periods(connection, organisation, account, &settings.activity_periods)?;
-    access::note_change(connection)
+    insert_periods(locked, account, &settings.activity_periods)?;
+    access::note_change(locked)
 }
 
 pub(super) fn insert_periods(
-    connection: &mut AnyConnection,
-    organisation: OrganisationId,
+    locked: &mut Locked<'_>,
     advisor: AccountId,
     periods: &[ActivityPeriod],
 ) -> Result<(), StorageError> {
+    let (organisation, connection) = locked.parts();
     for period in periods {
         diesel::insert_into(activity_periods::table)
             .values((

@@ -9,6 +9,7 @@ use diesel::prelude::*;
 
 use super::columns::instant_column;
 use super::connection::AnyConnection;
+use super::lock::Locked;
 use super::schema::{accounts, sign_ins};
 use super::storage_error::StorageError;
 use crate::domain::account::{Account, ActivityPeriod, Email, PersonName, Role};
@@ -58,21 +59,26 @@ pub fn email_is_taken(connection: &mut AnyConnection, email: &Email) -> Result<b
     Ok(found > 0)
 }
 
-/// Adds an account with the hash of its password (`None` until the person chooses one), the address that signs in to it
-/// and, for an advisor, the activity periods.
+/// Adds an account to the organisation that is locked, with the hash of its password (`None` until the person chooses
+/// one), the address that signs in to it and, for an advisor, the activity periods.
 ///
 /// # Errors
 /// As any write.
 pub fn insert(
-    connection: &mut AnyConnection,
+    locked: &mut Locked<'_>,
     account: &Account,
     password_hash: Option<&str>,
     periods: &[ActivityPeriod],
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
+    let (organisation, connection) = locked.parts();
+    let row = AccountRow {
+        organisation_id: organisation,
+        ..AccountRow::from(account.clone())
+    };
     diesel::insert_into(accounts::table)
         .values((
-            &AccountRow::from(account.clone()),
+            &row,
             accounts::password_hash.eq(password_hash),
             accounts::created_at.eq(instant_column(now)),
         ))
@@ -80,11 +86,11 @@ pub fn insert(
     diesel::insert_into(sign_ins::table)
         .values((
             sign_ins::email.eq(&account.email),
-            sign_ins::organisation_id.eq(account.organisation),
+            sign_ins::organisation_id.eq(organisation),
             sign_ins::account_id.eq(account.id),
         ))
         .execute(connection)?;
-    managed::insert_periods(connection, account.organisation, account.id, periods)
+    managed::insert_periods(locked, account.id, periods)
 }
 
 /// An account of an organisation, if there is one.

@@ -18,8 +18,8 @@ use crate::domain::report::{AskedId, DayState, RecordedReport, Report};
 use crate::statistics::tally::Tally;
 use crate::storage::columns::{instant_of, parse_id};
 use crate::storage::connection::AnyConnection;
+use crate::storage::lock::Locks;
 use crate::storage::months;
-use crate::storage::organisations::ChangeSequences;
 use crate::storage::storage_error::StorageError;
 use crate::storage::tallies::{TallyKey, TallyRow};
 
@@ -51,7 +51,7 @@ pub struct WriteAnswer {
 pub(in crate::storage) fn apply(
     connection: &mut AnyConnection,
     writes: &[&ReportWrite],
-    sequences: &mut ChangeSequences,
+    locks: &mut Locks,
 ) -> Result<Vec<Result<WriteAnswer, Refusal>>, StorageError> {
     if writes.is_empty() {
         return Ok(Vec::new());
@@ -59,10 +59,10 @@ pub(in crate::storage) fn apply(
     let mut batch = Batch::load(connection, writes)?;
     let outcomes: Result<Vec<_>, StorageError> = writes
         .iter()
-        .map(|write| batch.apply(write, sequences.next(write.organisation)))
+        .map(|write| batch.apply(write, locks.next_change(write.organisation)))
         .collect();
     let outcomes = outcomes?;
-    batch.store(connection)?;
+    batch.store(connection, locks)?;
     Ok(outcomes)
 }
 
@@ -197,9 +197,10 @@ impl Batch {
     }
 
     /// Stores what the batch changed.
-    fn store(self, connection: &mut AnyConnection) -> Result<(), StorageError> {
-        for (key, (writes, at)) in &self.refused {
-            months::count_refused(connection, *key, *writes, *at)?;
+    fn store(self, connection: &mut AnyConnection, locks: &Locks) -> Result<(), StorageError> {
+        for ((organisation, month, advisor), (writes, at)) in &self.refused {
+            let mut locked = locks.on(connection, *organisation)?;
+            months::count_refused(&mut locked, (*month, *advisor), *writes, *at)?;
         }
         let changed = || self.days.iter().filter(|(_, day)| day.changed);
         let rows: Vec<ReportRow> = changed().filter_map(|(_, day)| day.row.clone()).collect();

@@ -169,10 +169,11 @@ async fn a_cursor_of_another_epoch_has_expired(database: TestDatabase) {
     let cast = api.cast().await;
     put(&api, &cast.advisor, "2022-05-03", "a").await;
     let (before, cursor) = follow(&api, &cast.advisor, None, 50).await;
-    let begun = api.store.change(Vec::new(), |connection| {
-        organisations::begin_history(connection, "restored")
-    });
-    begun.await.unwrap();
+    let begun = api.store.locking(cast.advisor.organisation);
+    begun
+        .change(|locked| organisations::begin_history(locked, "restored"))
+        .await
+        .unwrap();
     assert_eq!(
         asked(&api, &cast.advisor, &cursor).await,
         (410, "cursor_expired".to_owned())

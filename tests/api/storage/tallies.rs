@@ -4,7 +4,7 @@ use quotidien::domain::calendar::Months;
 use quotidien::statistics::filter::Filters;
 use quotidien::storage::check::{self, Difference};
 use quotidien::storage::reports::{self, ListQuery};
-use quotidien::storage::{Store, monthly};
+use quotidien::storage::{Locked, Store, monthly};
 
 use crate::support::database::{TestDatabase, on_both_databases};
 use crate::support::history::{self, Book};
@@ -35,15 +35,14 @@ async fn differences(store: &Store, organisation: &TestOrganisation) -> Vec<Diff
 /// Repairs every month of an organisation.
 async fn repair(store: &Store, organisation: &TestOrganisation) -> Vec<Difference> {
     let id = organisation.id;
-    let mend = move |connection: &mut _| {
+    let mend = move |locked: &mut Locked<'_>| {
         let mut mended = Vec::new();
-        for month in check::months(connection, id)? {
-            mended.append(&mut check::repair(connection, id, month)?);
+        for month in check::months(locked, id)? {
+            mended.append(&mut check::repair(locked, month)?);
         }
-        Ok(Ok::<_, std::convert::Infallible>(mended))
+        Ok(mended)
     };
-    let Ok(mended) = store.write(vec![id], mend).await.unwrap();
-    mended
+    store.locking(id).change(mend).await.unwrap()
 }
 
 async fn tallies_are_the_sum_of_their_reports_after_any_history(database: TestDatabase) {
@@ -185,15 +184,8 @@ async fn repair_leaves_other_organisations_and_months_alone(database: TestDataba
             .unwrap();
     }
     sql::execute(&mut database.connect(), "UPDATE tallies SET reports = 7");
-    let id = ours.id;
-    let mend = move |connection: &mut _| {
-        Ok(Ok::<_, std::convert::Infallible>(check::repair(
-            connection,
-            id,
-            month("2022-05"),
-        )?))
-    };
-    let Ok(mended) = store.write(vec![id], mend).await.unwrap();
+    let mend = |locked: &mut Locked<'_>| check::repair(locked, month("2022-05"));
+    let mended = store.locking(ours.id).change(mend).await.unwrap();
     assert_eq!(mended.len(), 1);
     assert_eq!(differences(&store, &ours).await.len(), 1);
     assert_eq!(differences(&store, &theirs).await.len(), 1);

@@ -92,7 +92,7 @@ async fn a_write_is_seen_by_others_once_it_is_answered(database: TestDatabase) {
 async fn a_refused_write_leaves_nothing(database: TestDatabase) {
     let store = database.store();
     let outcome = store
-        .write(Vec::new(), |connection| {
+        .write(|connection| {
             insert(connection, OrganisationId::new())?;
             Ok(Err::<(), _>("refused"))
         })

@@ -41,7 +41,7 @@ fn exists(connection: &mut AnyConnection, id: OrganisationId) -> bool {
 /// Work that adds an organisation and counts its runs.
 async fn insert_counting(store: &Store, id: OrganisationId, runs: Arc<AtomicU32>) -> Result<(), StorageError> {
     let Ok(()) = store
-        .write(Vec::new(), move |connection| {
+        .write(move |connection| {
             runs.fetch_add(1, Ordering::Relaxed);
             insert(connection, id).map(Ok::<_, std::convert::Infallible>)
         })
@@ -83,7 +83,7 @@ async fn a_refusal_undoes_its_own_work_and_nothing_beside_it(database: TestDatab
     let pause = pause(&store);
     let before = put(work(&store, move |connection| insert(connection, first)));
     let report = put(write_report(&store, others.put(0, "2022-05-03", vec![workshop(9)])));
-    let refusal = put(store.write(Vec::new(), move |connection| {
+    let refusal = put(store.write(move |connection| {
         insert(connection, refused)?;
         // Before it is refused the work sees what it wrote itself.
         assert!(exists(connection, refused));
@@ -155,7 +155,7 @@ async fn a_panic_is_answered_to_its_own_work_alone(database: TestDatabase) {
     let pause = pause(&store);
     let before = put(insert_counting(&store, OrganisationId::new(), Arc::clone(&runs)));
     let unwanted = OrganisationId::new();
-    let panics = put(store.write(Vec::new(), move |connection| -> Result<Result<(), ()>, _> {
+    let panics = put(store.write(move |connection| -> Result<Result<(), ()>, _> {
         insert(connection, unwanted)?;
         panic!("{unwanted} on purpose")
     }));
@@ -180,7 +180,7 @@ async fn a_full_queue_refuses_at_once_and_keeps_what_waits(database: TestDatabas
         .collect();
     let refused = store.write_report(report.clone()).await;
     assert!(matches!(refused, Err(StorageError::QueueFull)), "{refused:?}");
-    let refused = store.write(Vec::new(), |_| Ok(Ok::<_, ()>(()))).await;
+    let refused = store.write(|_| Ok(Ok::<_, ()>(()))).await;
     assert!(matches!(refused, Err(StorageError::QueueFull)), "{refused:?}");
     pause.end().await;
     let mut unchanged = 0;
@@ -196,11 +196,11 @@ async fn work_sees_what_the_reports_before_it_wrote(database: TestDatabase) {
     let others = TestOrganisation::new(&store, 1).await;
     let participants = |connection: &mut AnyConnection| sql::count(connection, "interventions", "participants = 9");
     let pause = pause(&store);
-    let before = put(store.write(Vec::new(), move |connection| Ok(Ok::<_, ()>(participants(connection)))));
+    let before = put(store.write(move |connection| Ok(Ok::<_, ()>(participants(connection)))));
     let first = put(write_report(&store, others.put(0, "2022-05-03", vec![workshop(9)])));
-    let between = put(store.write(Vec::new(), move |connection| Ok(Ok::<_, ()>(participants(connection)))));
+    let between = put(store.write(move |connection| Ok(Ok::<_, ()>(participants(connection)))));
     let second = put(write_report(&store, others.put(0, "2022-05-03", vec![workshop(4)])));
-    let after = put(store.write(Vec::new(), move |connection| Ok(Ok::<_, ()>(participants(connection)))));
+    let after = put(store.write(move |connection| Ok(Ok::<_, ()>(participants(connection)))));
     pause.end().await;
     assert_eq!(first.await.unwrap().outcome, Outcome::Created);
     assert_eq!(second.await.unwrap().outcome, Outcome::Replaced);
@@ -255,7 +255,7 @@ async fn a_commit_that_fails_is_told_to_all_and_the_writer_goes_on(database: Tes
     let others = TestOrganisation::new(&store, 1).await;
     let pause = pause(&store);
     let report = put(store.write_report(others.put(0, "2022-05-03", vec![workshop(9)])));
-    let orphan = put(store.write(Vec::new(), |connection| {
+    let orphan = put(store.write(|connection| {
         let postpone_the_check = match connection {
             AnyConnection::Sqlite(_) => "PRAGMA defer_foreign_keys = ON",
             AnyConnection::Postgres(_) => {
@@ -291,9 +291,7 @@ fn a_database_that_is_too_busy_is_a_reason_to_try_again() {
             "SET LOCAL statement_timeout = '20ms'; UPDATE organisations SET change_seq = change_seq",
         ] {
             let busy = store
-                .write(Vec::new(), move |connection| {
-                    Ok(Ok::<_, ()>(connection.batch_execute(statement)?))
-                })
+                .write(move |connection| Ok(Ok::<_, ()>(connection.batch_execute(statement)?)))
                 .await
                 .unwrap_err();
             assert!(busy.is_temporary(), "{busy:?}");

@@ -163,14 +163,10 @@ impl Api {
             reminder_after_days: None,
         };
         let (id, now) = (organisation.id, self.now());
-        let made: Result<(), ()> = self
-            .store
-            .write(Vec::new(), move |connection| {
-                organisations::insert(connection, &organisation, now).map(Ok)
-            })
+        self.store
+            .change(move |connection| organisations::insert(connection, &organisation, now))
             .await
             .unwrap();
-        made.unwrap();
         id
     }
 
@@ -201,14 +197,11 @@ impl Api {
             ends_on: ends_on.map(day),
         });
         let now = self.now();
-        let made: Result<(), ()> = self
-            .store
-            .write(vec![organisation], move |connection| {
-                accounts::insert(connection, &account, None, period.as_slice(), now).map(Ok)
-            })
+        self.store
+            .locking(organisation)
+            .change(move |locked| accounts::insert(locked, &account, None, period.as_slice(), now))
             .await
             .unwrap();
-        made.unwrap();
         Person {
             organisation,
             id,
@@ -229,14 +222,10 @@ impl Api {
             now,
             expires_at: now + TimeDelta::days(10_000),
         };
-        let made: Result<(), ()> = self
-            .store
-            .write(Vec::new(), move |connection| {
-                sessions::insert(connection, &session).map(Ok)
-            })
+        self.store
+            .change(move |connection| sessions::insert(connection, &session))
             .await
             .unwrap();
-        made.unwrap();
         id
     }
 

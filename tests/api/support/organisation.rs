@@ -9,7 +9,7 @@ use quotidien::domain::identifiers::{AccountId, AdvisorId, InterventionId, Organ
 use quotidien::domain::intervention::InterventionDraft;
 use quotidien::domain::organisation::{Organisation, weekdays};
 use quotidien::domain::report::{AskedReport, ReportDraft};
-use quotidien::storage::{AnyConnection, StorageError, Store, accounts, organisations};
+use quotidien::storage::{Locked, StorageError, Store, accounts, organisations};
 
 /// An organisation with a coordinator and advisors who are active from 2020 on.
 #[derive(Debug, Clone)]
@@ -34,25 +34,21 @@ impl TestOrganisation {
             advisors,
         };
         let organisation = made.clone();
-        let Ok(()) = store
-            .write(vec![made.id], move |connection| {
-                organisation.insert(connection).map(Ok::<_, std::convert::Infallible>)
-            })
-            .await
-            .unwrap();
+        let work = move |locked: &mut Locked<'_>| organisation.insert(locked);
+        store.locking(made.id).change(work).await.unwrap();
         made
     }
 
-    fn insert(&self, connection: &mut AnyConnection) -> Result<(), StorageError> {
-        organisations::insert(connection, &organisation(self.id), at(0))?;
-        self.insert_account(connection, self.coordinator, Role::Coordinator)?;
+    fn insert(&self, locked: &mut Locked<'_>) -> Result<(), StorageError> {
+        organisations::insert(locked, &organisation(self.id), at(0))?;
+        self.insert_account(locked, self.coordinator, Role::Coordinator)?;
         for advisor in &self.advisors {
-            self.insert_account(connection, (*advisor).into(), Role::Advisor)?;
+            self.insert_account(locked, (*advisor).into(), Role::Advisor)?;
         }
         Ok(())
     }
 
-    fn insert_account(&self, connection: &mut AnyConnection, id: AccountId, role: Role) -> Result<(), StorageError> {
+    fn insert_account(&self, locked: &mut Locked<'_>, id: AccountId, role: Role) -> Result<(), StorageError> {
         let account = Account {
             organisation: self.id,
             id,
@@ -64,7 +60,7 @@ impl TestOrganisation {
             starts_on: NaiveDate::from_ymd_opt(2020, 1, 1).unwrap(),
             ends_on: None,
         });
-        accounts::insert(connection, &account, None, active.as_slice(), at(0))
+        accounts::insert(locked, &account, None, active.as_slice(), at(0))
     }
 
     /// A write by the advisor themselves, of one of their days.

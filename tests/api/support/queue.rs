@@ -41,7 +41,7 @@ impl<'a> Pause<'a> {
     pub(crate) fn put(store: &'a Store) -> Self {
         let (release, released) = mpsc::channel();
         let (runs, running) = mpsc::channel();
-        let work = put(store.write(Vec::new(), move |_| {
+        let work = put(store.write(move |_| {
             runs.send(()).ok();
             // An error means that the pause was dropped, by a test that failed.
             released.recv().ok();
@@ -104,10 +104,7 @@ pub(crate) async fn write_report(store: &Store, write: ReportWrite) -> Result<Wr
 /// Does work that is never refused; an error of the storage fails the test.
 pub(crate) async fn work(
     store: &Store,
-    mut work: impl FnMut(&mut AnyConnection) -> Result<(), StorageError> + Send + 'static,
+    work: impl FnMut(&mut AnyConnection) -> Result<(), StorageError> + Send + 'static,
 ) {
-    let Ok(()) = store
-        .write(Vec::new(), move |connection| work(connection).map(Ok::<_, Infallible>))
-        .await
-        .unwrap();
+    store.change(work).await.unwrap();
 }

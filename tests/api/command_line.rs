@@ -410,27 +410,8 @@ async fn an_organisation_is_exported_and_erased_and_no_other_is_touched(database
     let erased = erase("Le Mans Métropole");
     assert!(erased.status.success(), "{}", text(&erased.stderr));
     let connection = &mut database.connect();
-    for table in [
-        "organisations",
-        "accounts",
-        "activity_periods",
-        "sign_ins",
-        "sessions",
-        "reports",
-        "interventions",
-        "report_versions",
-        "tallies",
-        "months",
-        "refused_writes",
-        "publications",
-        "shared_links",
-        "audit_entries",
-    ] {
-        assert_eq!(
-            sql::count(connection, table, &format!("organisation_id = '{id}'")),
-            0,
-            "{table}"
-        );
+    for (table, rows) in sql::rows_of(connection, &id) {
+        assert_eq!(rows, 0, "{table}");
     }
     api.poll().await;
     api.get("/v1/me").by(&cast.coordinator).send().await.expect(401);

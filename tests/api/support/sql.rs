@@ -30,6 +30,33 @@ pub(crate) fn count(connection: &mut AnyConnection, table: &str, condition: &str
     row.number
 }
 
+/// The tables that hold rows of organisations, by name.
+pub(crate) fn tenant_tables(connection: &mut AnyConnection) -> Vec<String> {
+    let query = match connection {
+        AnyConnection::Sqlite(_) => {
+            "SELECT m.name AS text FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c
+            WHERE m.type = 'table' AND c.name = 'organisation_id' ORDER BY m.name"
+        }
+        AnyConnection::Postgres(_) => {
+            "SELECT table_name::text AS text FROM information_schema.columns
+            WHERE table_schema = 'public' AND column_name = 'organisation_id' ORDER BY 1"
+        }
+    };
+    let tables = texts(connection, query);
+    assert!(tables.iter().any(|table| table == "organisations"), "{tables:?}");
+    tables
+}
+
+/// How many rows each table holds of an organisation.
+pub(crate) fn rows_of(connection: &mut AnyConnection, organisation: &str) -> Vec<(String, i64)> {
+    let tables = tenant_tables(connection).into_iter();
+    let counted = tables.map(|table| {
+        let rows = count(connection, &table, &format!("organisation_id = '{organisation}'"));
+        (table, rows)
+    });
+    counted.collect()
+}
+
 /// Runs statements.
 pub(crate) fn execute(connection: &mut AnyConnection, statements: &str) {
     connection.batch_execute(statements).unwrap();

@@ -5,12 +5,12 @@ default:
 # The one list of checks; a change that passes it is ready.
 ci: fmt native built openapi-tools checked
 
-# What is C, for the release: the same for the tests is then found in a compiler's cache, where there is one.
+# Compiles the C libraries for the release. Where ccache is in use, the tests' build then finds them in its cache.
 [private]
 native:
     cargo build --release --locked --package openssl-sys --package aws-lc-sys --package libsqlite3-sys --package pq-src
 
-# Compiling waits for one long crate, twice: each fills the other's gaps.
+# Both compile at once: while one waits for a crate that takes long, the other uses the idle cores.
 [parallel]
 [private]
 built: read container-build
@@ -40,7 +40,7 @@ lint:
 docs:
     RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --document-private-items --locked
 
-# Runs every test; PostgreSQL's are skipped where it is not installed.
+# Runs every test; the tests on PostgreSQL are skipped where it is not installed.
 test:
     cargo test --locked
 
@@ -54,7 +54,7 @@ demo: container-build
 
 # Writes the committed OpenAPI document anew.
 openapi:
-    # By way of another file, so that a failure leaves the old document.
+    # The document is first written to another file, so that a failure leaves the old one.
     cargo run --locked -- openapi > target/openapi.json
     mv target/openapi.json openapi/openapi.json
 
@@ -67,8 +67,8 @@ openapi-check: openapi-tools
 fuzz: container-build openapi-tools
     target/openapi-tools/bin/python tests/openapi/fuzz.py
 
-# The same with more examples and more seeds, a thousand histories recounted on each database, and fifty advisors of 10,000
-# operations each behind a bad network; takes hours.
+# A thousand histories are recounted on each database, and fifty advisors do 10,000 operations each over a bad network.
+# Runs these long tests, and fuzzes with more examples and more seeds; takes hours.
 long: container-build openapi-tools
     QUOTIDIEN_TEST_HISTORIES=1000 cargo test --release --locked --test api -- --ignored recount
     QUOTIDIEN_TEST_OPERATIONS=10000 QUOTIDIEN_TEST_SEEDS=50 cargo test --release --locked --test api -- offline::proof --nocapture

@@ -91,7 +91,7 @@ def rows(organisation, advisors, count):
 
 
 def fill_sqlite(file, tables):
-    """Adds the rows past the server."""
+    """Adds the rows to the database directly, without the server."""
     connection = sqlite3.connect(file)
     for table, added in tables.items():
         marks = ", ".join("?" * len(added[0]))
@@ -102,7 +102,7 @@ def fill_sqlite(file, tables):
 
 
 def fill_postgres(url, tables):
-    """Adds the rows past the server."""
+    """Adds the rows to the database directly, without the server."""
     for table, added in tables.items():
         text = "\n".join("\t".join("\\N" if value is None else str(value) for value in row) for row in added)
         command = [postgres_program("psql"), "-qX", "-v", "ON_ERROR_STOP=1", url, "-c", f"COPY {table} FROM STDIN"]
@@ -111,7 +111,7 @@ def fill_postgres(url, tables):
 
 
 def ask(port, token, path):
-    """Milliseconds until the whole answer is there."""
+    """Asks the same question several times; the milliseconds until each answer was there as a whole."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     headers = {"Authorization": f"Bearer {token}"}
     times = []

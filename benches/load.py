@@ -33,7 +33,7 @@ from throwaway import Cluster, Failure, Server, create_account, create_organisat
 
 CONNECTIONS = 32
 THREADS = 2
-# Reports a second that dates are kept ready for; a faster server needs --advisors.
+# The reports a second for which there are dates enough; a faster server needs more --advisors.
 FASTEST = 25_000
 # Access tokens live for 15 minutes; new ones are fetched well before.
 TOKENS_FRESH_FOR = 480.0
@@ -49,7 +49,8 @@ class Reference:
         self.script = folder / "reference.sql"
         cluster.sql("postgres", "CREATE DATABASE reference")
         run([binary, "migrate"], env=os.environ | {"DATABASE_URL": cluster.url("reference")})
-        # Random values satisfy no CHECK, and a reference without them is the stricter one. LIKE takes no foreign keys.
+        # Random values would break CHECKs. Without them pgbench is faster and so a stricter reference. LIKE copies no
+        # foreign keys.
         cluster.sql("reference", "CREATE TABLE reference_interventions"
                                  " (LIKE interventions INCLUDING ALL EXCLUDING CONSTRAINTS)")
         columns = cluster.sql("reference", "SELECT column_name, data_type FROM information_schema.columns"
@@ -63,7 +64,7 @@ class Reference:
 
     @staticmethod
     def _value(name, kind):
-        """An SQL expression for a column; the casts are for pgbench, whose variables become parameters."""
+        """An SQL expression for a column; the casts give types to pgbench's variables, which it sends as parameters."""
         if kind == "text":
             return "gen_random_uuid()::text" if name == "id" or name.endswith("_id") else "'workshop'"
         values = {"date": "current_date - :day::int", "timestamp without time zone": "localtimestamp",
@@ -143,7 +144,7 @@ def measure(database, arguments, cluster, reference, folder):
         cluster.sql("postgres", "CREATE DATABASE quotidien")
 
     def stored():
-        """The reports in the database, asked past the server."""
+        """The number of reports in the database, asked without the server."""
         query = "SELECT count(*) FROM reports"
         if database == "postgres":
             return int(cluster.sql("quotidien", query))
@@ -166,7 +167,7 @@ def measure(database, arguments, cluster, reference, folder):
             counts = post_reports(server, credentials, first, arguments.seconds)
             rows = stored() - before
             first += THREADS * counts["most_by_a_thread"]
-            # wrk ends without reading the last answers: at most one a connection.
+            # wrk ends without reading the last answers, at most one for each connection.
             if not counts["acknowledged"] <= rows <= counts["acknowledged"] + CONNECTIONS:
                 raise Failure(f"{counts['acknowledged']} reports were acknowledged but {rows} rows were made")
             posted = counts["acknowledged"] / counts["seconds"]
@@ -201,7 +202,7 @@ def parse_arguments():
 
 def main():
     """Measures what was asked for; returns the exit code."""
-    # A polite end unwinds the blocks below, which stop what they started.
+    # SIGTERM raises an exception, so that the blocks below stop the processes that they started.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     arguments = parse_arguments()
     databases = ["sqlite", "postgres"] if arguments.database == "both" else [arguments.database]

@@ -15,7 +15,7 @@ local BODY = [[{"interventions":[{"kind":"workshop","participants":9,"recurring_
   .. [["situations":{"retired":8},"follow_ups":{"individual":1,"redirected":1},"redirected_to":["france_services"],]]
   .. [["referred_by_social_worker":true,"first_visit_accompanied":true,"note":"Messagerie et pièces jointes"}]}]]
 
--- In the main state: the threads, to ask them in done().
+-- In wrk's main state: the threads, which done() asks for their counts.
 local all_threads = {}
 
 function setup(thread)
@@ -31,7 +31,7 @@ function init(args)
   first, threads = tonumber(args[2]), tonumber(args[3])
   for line in io.lines(args[1]) do
     local id, token = line:match("^(%S+) (%S+)$")
-    -- Whole requests but for the date: Lua runs on the cores that the server needs.
+    -- Requests are made ready here but for the date: later Lua takes time on the cores that the server needs.
     table.insert(advisors, {
       head = "PUT /v1/advisors/" .. id .. "/reports/",
       tail = " HTTP/1.1\r\nHost: " .. wrk.host .. ":" .. wrk.port .. "\r\nAuthorization: Bearer " .. token
@@ -48,7 +48,7 @@ function request()
   local advisor = advisors[index % #advisors + 1]
   local date = dates[math.floor(index / #advisors)]
   if not date then
-    -- Never a report twice: stop, and let done() tell.
+    -- No date is left, and no report is put twice: the thread stops, and done() tells.
     exhausted = 1
     wrk.thread:stop()
     return "GET /healthz HTTP/1.1\r\nHost: " .. wrk.host .. "\r\n\r\n"

@@ -31,8 +31,8 @@ REPORT = {"interventions": [{"kind": "workshop", "participants": 9, "duration_mi
 
 
 def storm(port):
-    """Sends the sign-ins at once and waits for their answers; a process of its own, so that it costs the reports nothing
-    but what the server spends on it."""
+    """Sends the sign-ins at once and waits for their answers. Runs in another process than the reports, which are then
+    slowed down only by what the server spends on the sign-ins."""
     start = threading.Barrier(AT_ONCE)
     statuses = []
 
@@ -74,12 +74,12 @@ class Reporter:
         if answer.status != 201:
             raise Failure(f"a report was answered {answer.status}")
         self.day += datetime.timedelta(days=1)
-        # As many as people send, not as many as one connection can.
+        # A pause, so that reports come about as often as people send them, and not as fast as one connection can.
         time.sleep(0.005)
         return (time.monotonic() - started) * 1000 - 5
 
     def while_it_lasts(self, going):
-        """The times of reports for as long as `going` says."""
+        """Reports day after day while `going()` is true; how long each report took."""
         times = []
         while going() or not times:
             times.append(self.put())

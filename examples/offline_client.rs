@@ -1,4 +1,5 @@
-//! A client that works without a network, for those who write theirs: `docs/offline.md` describes what it does.
+//! A client that works without a network, as a reference for those who write another; `docs/offline.md` describes what
+//! it does.
 //!
 //! ```sh
 //! export QUOTIDIEN_PASSWORD='…'
@@ -27,21 +28,21 @@ use serde_json::Value;
 use device::{Device, Trouble};
 use link::HttpLink;
 
-/// The first pause between attempts is at most so long; each is at most twice the one before.
+/// The longest that the first pause between attempts can be; the limit of each next pause is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
-/// No pause is longer.
+/// The limit of a pause grows no further than this.
 const LONGEST_PAUSE: Duration = Duration::from_mins(5);
 
-/// A device of an advisor, which keeps days without a network and brings them to the service.
+/// A device of an advisor, which keeps days without a network and brings them to the service
 #[derive(Parser)]
 struct Arguments {
-    /// Where it keeps its notebook and its session
+    /// The folder in which the device keeps its notebook and its session
     #[arg(long)]
     folder: PathBuf,
-    /// Where the service is
+    /// The URL of the service
     #[arg(long, default_value = "http://127.0.0.1:8080")]
     url: String,
-    /// The address that signs in
+    /// The e-mail address with which the advisor signs in
     #[arg(long)]
     email: String,
     #[arg(long, env = "QUOTIDIEN_PASSWORD", hide_env_values = true)]
@@ -56,15 +57,15 @@ enum Command {
     Write { date: String, file: PathBuf },
     /// Delete the report of a day; needs no network
     Delete { date: String },
-    /// Bring what waits to the service and read what changed, until it is done
+    /// Send the drafts that wait to the service and read what changed there; tries again until it is done
     Sync,
-    /// Print the days as they are here
+    /// Print the days as this device has them
     Show,
-    /// Where both sides changed a day: keep this device's
+    /// Where this device and the service both changed a day: keep this device's report
     KeepMine { date: String },
-    /// Where both sides changed a day: keep the service's
+    /// Where this device and the service both changed a day: keep the service's report
     KeepTheirs { date: String },
-    /// Let what was refused go with the next batch again
+    /// Have the drafts that the service refused sent again with the next batch
     Retry,
 }
 
@@ -91,8 +92,8 @@ fn main() -> anyhow::Result<()> {
     writeln!(std::io::stdout(), "{days}").context("printing the days")
 }
 
-/// Tries until it is done, with pauses that grow and are drawn by chance: devices that lost one network at once do not all
-/// come back at once.
+/// Tries to synchronise until it is done. The pauses between attempts grow and are drawn by chance, so that devices
+/// that lost the same network at once do not all come back at once.
 fn synchronise(device: &mut Device<HttpLink>) -> Result<(), Trouble> {
     let mut most = FIRST_PAUSE;
     loop {

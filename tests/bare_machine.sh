@@ -1,23 +1,24 @@
 #!/usr/bin/env bash
-# Does what the README promises hold? A root of Debian 12 with `build-essential` and the Rust toolchain of this machine, and
-# nothing else: this repository, as committed, is cloned into it, and the commands under "Try it" run there, with no crate to
-# be had but those of Cargo.lock. As root, with debootstrap and git; takes half an hour on two cores, and four gigabytes.
+# Do the README's commands work on a machine that has no more than the README asks for? Makes a root of Debian 12 with
+# `build-essential`, the Rust toolchain of this machine and nothing else, clones this repository into it as it is
+# committed, and runs the commands under "Try it" there, offline, with the crates of Cargo.lock. Needs root, debootstrap
+# and git; takes half an hour on two cores, and four gigabytes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# What is mounted for the root goes with the process.
+# In a mount namespace, so that what is mounted below is unmounted when the process ends.
 if [ -z "${IN_A_NAMESPACE:-}" ]; then
     IN_A_NAMESPACE=yes exec unshare --mount --pid --fork --kill-child "$0"
 fi
 
-# Where this machine has its own packages from.
+# The mirror from which this machine gets its packages.
 read -r mirror < <(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Component: main')
 root="$PWD/target/bare"
 rm -rf --one-file-system "$root"
 debootstrap --variant=minbase --include=build-essential bookworm "$root" "$mirror" >"$root.log" ||
     { tail "$root.log" >&2; exit 1; }
 
-# The README's commands; the demo would serve after its table.
+# The README's commands; `--exit`, since the demo would otherwise go on to serve once it has printed the table.
 mapfile -t commands < <(sed -n '/^## Try it/,/^## /s/^\(cargo [^#]*[^# ]\) *\(#.*\)\?$/\1/p' README.md | sed 's/ demo$/ demo --exit/')
 if [ "${#commands[@]}" -ne 2 ]; then
     echo "the README's commands are not found" >&2

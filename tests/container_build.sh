@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
-# Runs the build commands of the Dockerfile's first stage in a folder that holds what its COPY lines name and nothing
-# else, since CI has no container engine. A file that the build needs and the Dockerfile does not copy fails here. The
-# binary stands in target/release afterwards: what the other checks run is what the image holds.
+# Runs the build commands of the Dockerfile's first stage in a folder that holds the files that its COPY lines name and
+# no others, since CI has no container engine. If the build needs a file that the Dockerfile does not copy, it fails
+# here. The binary is in target/release afterwards, so that the other checks run the binary that the image would hold.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# The same path each time, and times kept, so that nothing is compiled that did not change.
+# The folder has the same path each time and its files keep their times, so that cargo compiles only what changed.
 folder=target/container
 rm -rf "$folder"
 mkdir -p "$folder"
 stage=$(sed -n '/^FROM rust/,/^FROM debian/p' Dockerfile)
 while read -r -a words; do
-    # COPY, the sources, the target.
+    # The words of the line are COPY, the sources and the target.
     cp -a "${words[@]:1:${#words[@]}-2}" "$folder/${words[-1]}"
 done < <(grep '^COPY ' <<<"$stage")
 

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# The table of the demo (of the release build) must have the figures of Annex 1 of the deliberation that this project was created from.
+# The table that the release build's demo prints must have the figures of Annex 1 of the deliberation from which this
+# project was created.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 printed=$(target/release/quotidien demo --exit)
-# However the table is drawn: lines and runs of spaces count as one space.
+# How the table is drawn does not matter: lines and runs of spaces count as one space.
 plain=$(printf '%s\n' "$printed" | sed 's/[|;]/ /g; s/│/ /g; s/┆/ /g; s/║/ /g; s/$/ /' | tr -s ' \t' ' ')
 
 wrong=0

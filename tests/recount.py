@@ -1,10 +1,11 @@
-"""A recount of the statistics that imports nothing of ours and reads only what `GET /v1/reports` gives back.
+"""Recounts the statistics. It shares no code with the service, and reads only what `GET /v1/reports` gives back.
 
     recount.py < sheets.json
 
 Standard input is a list of `{"reports": […], "questions": […]}`: the items of all pages, and questions such as
 `{"from": "2022-05", "to": "2022-07", "filters": {"kinds": ["workshop"], …}, "by": "theme"}`, whose months are both included
-and whose `by` may be missing. The answer is a list for each, of the rows of the monthly table or the lines of the breakdown.
+and whose `by` may be missing. For each element of the input the output has a list with an answer to each question: the
+rows of the monthly table, or the lines of the breakdown.
 """
 
 import json
@@ -26,7 +27,7 @@ ROWS = {
     "first_visits_accompanied": lambda i: 1 if i["first_visit_accompanied"] else 0,
 }
 
-# The one value of an intervention, or nothing that was said.
+# The dimensions in which an intervention has one value, or none where it was not said.
 ONE_VALUE = {
     "kind": lambda i, report: i["kind"],
     "setting": lambda i, report: i["setting"],
@@ -66,9 +67,10 @@ def kept(intervention, report, filters):
 
 
 def monthly(reports, months, filters):
-    """The rows, and the reports that came after their month; an average is rounded half up, and months without reports count.
+    """The rows of the monthly table, and how many reports of each month came after it was over. An average is rounded
+    half up, and months without reports count.
 
-    Instants are compared in UTC: the clocks of those who ask stand at noon.
+    The month of an instant is taken in UTC: the reports are received about noon, when the month is the same in Paris.
     """
     adds_up = {
         name: [
@@ -99,7 +101,7 @@ def monthly(reports, months, filters):
 
 
 def breakdown(reports, months, filters, by):
-    """The lines that have anything: [interventions, supports] by code; null where one of them is not counted."""
+    """The lines that are not all 0: [interventions, supports] by code; null for what the breakdown does not count."""
     counted = [
         (i, report)
         for report in reports

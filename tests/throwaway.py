@@ -34,7 +34,7 @@ def free_port():
 
 
 def postgres_program(name):
-    """The path of one of PostgreSQL's programs; Debian keeps the server's away from PATH."""
+    """The path of one of PostgreSQL's programs; Debian keeps the server's programs away from PATH."""
     versions = sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"), key=lambda path: int(path.split("/")[4]))
     found = shutil.which(name) or (versions[-1] if versions else None)
     if found is None:
@@ -78,11 +78,11 @@ class Cluster:
             raise Failure(f"{program} failed ({code}): {log.read_text().strip()}")
 
     def url(self, database):
-        """The address of a database; server and pgbench take the same road to it."""
+        """The URL of a database, by which the service, psql and pgbench all connect."""
         return f"postgres://postgres@127.0.0.1:{self.port}/{database}"
 
     def sql(self, database, query):
-        """The unadorned answer to one query."""
+        """What psql prints for one query: the values alone, without headings or alignment."""
         return run([postgres_program("psql"), "-XAtq", "-d", self.url(database), "-c", query]).strip()
 
 

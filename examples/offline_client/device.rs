@@ -1,4 +1,4 @@
-//! What a device keeps: days as the service last told, and what its advisor wrote since.
+//! What a device keeps: days as the service last told them, and what the advisor wrote since.
 #![expect(clippy::indexing_slicing, reason = "a JSON value is null where it lacks a part")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,53 +14,53 @@ use super::merge::{Content, merge, normal};
 
 /// The most items of a batch.
 const ITEMS_MAX: usize = 200;
-/// So many bytes of items make a batch full: the service takes 8 MiB.
+/// A batch with so many bytes of items takes no more: the service accepts at most 8 MiB.
 const BATCH_FULL: usize = 4 << 20;
-/// So often a synchronisation sends what it merged meanwhile.
+/// How often at most a synchronisation sends and reads; it sends again where reading has merged drafts.
 const ROUNDS: usize = 3;
 
 /// What stands in the way of a draft.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub enum Standing {
-    /// Nothing: it goes with the next batch.
+    /// Nothing: the draft goes with the next batch.
     #[default]
     Waiting,
     /// Another device wrote the same part of the day: the advisor has to choose.
     Clash,
-    /// The service refused it, with this problem.
+    /// The service refused the draft, with this problem.
     Refused(Value),
 }
 
 /// What the advisor wrote and the service has not confirmed.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Draft {
-    /// The day as they want it.
+    /// The report as the advisor wants it.
     pub report: Content,
-    /// The day from which they started.
+    /// The report from which the advisor started.
     base: Content,
-    /// Its version.
+    /// The day's version from which the advisor started.
     pub base_version: i64,
-    /// What was sent since and not answered: it may have arrived.
+    /// The reports that were sent since without an answer: each may have arrived.
     sent: Vec<Content>,
-    /// When they wrote it, by the device's clock.
+    /// When the advisor wrote the draft, by the device's clock.
     recorded_at: String,
-    /// What stands in its way.
+    /// What stands in the way of the draft.
     pub standing: Standing,
 }
 
-/// A day.
+/// A day, as the service last told it and as the advisor changed it since.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Day {
     /// The version that the service last told.
     pub version: i64,
-    /// The report that it last told.
+    /// The report that the service last told.
     pub report: Content,
-    /// What was written since.
+    /// What the advisor wrote since.
     pub draft: Option<Draft>,
 }
 
 impl Day {
-    /// The advisor writes.
+    /// Takes what the advisor writes.
     fn write(&mut self, report: Content) {
         let mut draft = self.draft.take().unwrap_or_else(|| Draft {
             base: self.report.clone(),
@@ -72,12 +72,12 @@ impl Day {
         if matches!(draft.standing, Standing::Refused(_)) {
             draft.standing = Standing::Waiting;
         }
-        // Nothing to say, and nothing on its way that would have to be taken back.
+        // The draft asks for no change, and no earlier draft is on its way that it would have to take back.
         let idle = draft.report == draft.base && draft.sent.is_empty();
         self.draft = Some(draft).filter(|_| !idle);
     }
 
-    /// The service tells how the day stands.
+    /// Takes the day as the service tells it: the draft follows it, is merged with it, or clashes.
     fn learn(&mut self, version: i64, report: Content) {
         (self.version, self.report) = (version, report);
         let Some(draft) = &mut self.draft else {
@@ -86,7 +86,8 @@ impl Day {
         if draft.report == self.report {
             self.draft = None;
         } else if draft.sent.contains(&self.report) || draft.base == self.report {
-            // An earlier word of this device's own, whose answer was lost; or the same as before.
+            // The service has an earlier draft of this device, whose answer was lost, or still the report before the
+            // draft.
             draft.follow(version, &self.report);
         } else if let Some(merged) = merge(&draft.base, &draft.report, &self.report) {
             draft.report = merged;
@@ -99,7 +100,7 @@ impl Day {
         }
     }
 
-    /// The service confirms what was sent.
+    /// Takes the service's word that it has stored what was sent.
     fn confirm(&mut self, sent: &Content, version: i64, report: Content) {
         (self.version, self.report) = (version, report);
         match &mut self.draft {
@@ -108,7 +109,8 @@ impl Day {
         }
     }
 
-    /// The service has forgotten this version, since a backup was restored: what it said is written again.
+    /// After a backup was restored the service has lost the version that the device knows: a draft brings its report
+    /// back.
     fn bring_back(&mut self, version: i64, report: Content) {
         let known = std::mem::replace(&mut self.report, report);
         self.version = version;
@@ -140,12 +142,12 @@ impl Draft {
     }
 }
 
-/// All that a device keeps.
+/// What a device keeps on its disk.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Notebook {
-    /// Where it stands in the service's changes.
+    /// How far the device has read the service's changes.
     cursor: Option<String>,
-    /// While all is read afresh: the days that were known and have not been told again.
+    /// While the device reads all changes afresh: the days that it knew and that the service has not told again.
     unseen: Option<BTreeSet<String>>,
     /// The days.
     pub days: BTreeMap<String, Day>,
@@ -154,21 +156,22 @@ pub struct Notebook {
 /// Why a synchronisation did not end.
 #[derive(Debug, thiserror::Error)]
 pub enum Trouble {
-    /// Try again, after a while.
+    /// No answer came: try again, after a while.
     #[error(transparent)]
     Lost(#[from] Lost),
     /// The service asks to wait for so many seconds.
     #[error("the service asks to wait")]
     Wait(Option<u64>),
-    /// The service does not take this at all: sign in, or mend the program.
+    /// The service refuses the whole request: sign in, or mend the program.
     #[error("refused: {0}")]
     Refused(Value),
-    /// The device's own disk.
+    /// The device's disk failed.
     #[error(transparent)]
     Disk(#[from] DiskError),
 }
 
-/// A device of one advisor. Whatever it keeps is on the disk before it is sent, and before what it was told is forgotten.
+/// A device of one advisor. A draft is on the disk before it is sent, and what the service told is on the disk before
+/// the next request.
 pub struct Device<L> {
     file: PathBuf,
     notebook: Notebook,
@@ -177,10 +180,10 @@ pub struct Device<L> {
 }
 
 impl<L: Link> Device<L> {
-    /// The device whose notebook is in a folder.
+    /// Opens the device whose notebook is in a folder.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// When the notebook cannot be read.
     pub fn open(folder: &Path, link: L) -> Result<Self, DiskError> {
         let file = folder.join("notebook.json");
         Ok(Self {
@@ -190,12 +193,13 @@ impl<L: Link> Device<L> {
         })
     }
 
-    /// What it keeps.
+    /// What the device keeps.
     pub fn notebook(&self) -> &Notebook {
         &self.notebook
     }
 
-    /// Writes a day; `None` deletes its report. Interventions get identifiers here, so that a day sent twice is the same.
+    /// Writes the report of a day; `None` deletes it. Interventions get identifiers here, so that a report that is sent
+    /// twice is the same.
     ///
     /// # Errors
     /// When the disk does not take it: then nothing was written.
@@ -212,7 +216,7 @@ impl<L: Link> Device<L> {
         self.change(|notebook| notebook.days.entry(date.to_owned()).or_default().write(report))
     }
 
-    /// Chooses between both sides of a clash: this device's, or the service's.
+    /// Settles a clash: keeps this device's report (`mine`) or the service's.
     ///
     /// # Errors
     /// When the disk does not take it.
@@ -228,7 +232,7 @@ impl<L: Link> Device<L> {
         })
     }
 
-    /// Lets what was refused go with the next batch again.
+    /// Has drafts that the service refused sent again with the next batch.
     ///
     /// # Errors
     /// When the disk does not take it.
@@ -242,10 +246,11 @@ impl<L: Link> Device<L> {
         })
     }
 
-    /// Sends what waits and reads what changed. Can be broken off anywhere and begun again, by another process too.
+    /// Sends the drafts that wait and reads what changed. A synchronisation can be broken off anywhere and begun again,
+    /// also by another process.
     ///
     /// # Errors
-    /// When it did not end; what was done so far stays done.
+    /// When the synchronisation did not end; what was done so far stays done.
     pub fn synchronise(&mut self) -> Result<(), Trouble> {
         for _ in 0..ROUNDS {
             self.send()?;
@@ -257,7 +262,7 @@ impl<L: Link> Device<L> {
         Ok(())
     }
 
-    /// The days that go with the next batch.
+    /// The days whose drafts go with the next batch.
     fn waiting(&self) -> Vec<String> {
         let waits = |day: &&Day| {
             day.draft
@@ -313,7 +318,7 @@ impl<L: Link> Device<L> {
             let from = self.notebook.cursor.as_ref().map(|cursor| format!("&cursor={cursor}"));
             let path = format!("/v1/changes?limit={ITEMS_MAX}{}", from.unwrap_or_default());
             let answer = match self.ask("GET", &path, None) {
-                // It has expired, or is not one that this service gave.
+                // The cursor has expired, or this service did not give it.
                 Err(Trouble::Refused(problem))
                     if self.notebook.cursor.is_some()
                         && (problem["status"] == 410 || problem["code"] == "invalid_parameter") =>
@@ -340,7 +345,7 @@ impl<L: Link> Device<L> {
         }
     }
 
-    /// Changes the notebook, on the disk first.
+    /// Changes the notebook: first on the disk, then in memory.
     fn change(&mut self, work: impl FnOnce(&mut Notebook)) -> Result<(), DiskError> {
         let mut notebook = self.notebook.clone();
         work(&mut notebook);
@@ -352,7 +357,7 @@ impl<L: Link> Device<L> {
     }
 }
 
-/// What the answer to an item does to its day.
+/// Takes the result of an item into the item's day.
 fn settle(day: &mut Day, sent: &Content, result: &Value) {
     let version = result["version"].as_i64().unwrap_or_default();
     let report = Some(&result["report"]).filter(|report| !report.is_null()).map(normal);
@@ -370,14 +375,14 @@ fn settle(day: &mut Day, sent: &Content, result: &Value) {
 }
 
 impl Notebook {
-    /// The service says that the cursor is no good: all is read again.
+    /// Forgets the cursor, which the service no longer accepts, so that all changes are read again.
     fn start_afresh(&mut self) {
         self.cursor = None;
         let known = self.days.iter().filter(|(_, day)| day.version > 0);
         self.unseen = Some(known.map(|(date, _)| date.clone()).collect());
     }
 
-    /// Takes what an answer tells of changes.
+    /// Takes a page of changes into the notebook.
     fn take(&mut self, page: &Value) {
         for change in page["items"].as_array().into_iter().flatten() {
             let (Some(date), Some(version)) = (change["date"].as_str(), change["version"].as_i64()) else {

@@ -1,4 +1,5 @@
-//! Files that are whole whatever happens: written beside, brought to the disk, then put in the place of the old.
+//! Files that are whole whatever happens: a new file is written beside the old one, brought to the disk, and then put
+//! in the place of the old one.
 
 use std::fs::File;
 use std::io::Write as _;
@@ -11,18 +12,18 @@ use tempfile::NamedTempFile;
 /// A file that cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum DiskError {
-    /// The disk says no.
+    /// Reading or writing failed.
     #[error("the disk: {0}")]
     Disk(#[from] std::io::Error),
-    /// The file is not one of ours.
+    /// The file is not one that this program wrote.
     #[error("not a file of this program: {0}")]
     Foreign(#[from] serde_json::Error),
 }
 
-/// What a file holds; the default where there is none.
+/// The value in a file; the default where there is no file.
 ///
 /// # Errors
-/// When it cannot be read.
+/// When the file cannot be read.
 pub fn load<T: DeserializeOwned + Default>(file: &Path) -> Result<T, DiskError> {
     match std::fs::read(file) {
         Ok(bytes) => Ok(serde_json::from_slice(&bytes)?),
@@ -31,10 +32,11 @@ pub fn load<T: DeserializeOwned + Default>(file: &Path) -> Result<T, DiskError> 
     }
 }
 
-/// Puts a value in a file. When this returns it is there after a power cut; until then the old one is.
+/// Puts a value in a file. Once this has returned the file has the new value even after a power cut; until then it has
+/// the old value or the new one, whole.
 ///
 /// # Errors
-/// When it cannot be written.
+/// When the file cannot be written.
 pub fn save<T: Serialize>(file: &Path, value: &T) -> Result<(), DiskError> {
     let folder = file.parent().unwrap_or(Path::new("."));
     let mut beside = NamedTempFile::new_in(folder)?;

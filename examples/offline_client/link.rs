@@ -1,4 +1,4 @@
-//! The way to the service, which may lose anything.
+//! The way to the service, on which any request and any answer may be lost.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -8,28 +8,28 @@ use serde_json::{Value, json};
 
 use super::disk;
 
-/// How long an answer is waited for.
+/// How long the device waits for an answer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// An answer, read to its end.
 #[derive(Debug, Clone)]
 pub struct Answer {
-    /// Its status.
+    /// The answer's status.
     pub status: u16,
-    /// Its body; null where it is no JSON.
+    /// The answer's body; null where it is no JSON.
     pub body: Value,
-    /// After how many seconds to ask again, when it says so.
+    /// After how many seconds to ask again, where the answer says so.
     pub retry_after: Option<u64>,
 }
 
-/// No answer came, or half of one: whether the request was done is not known.
+/// No answer came, or only a part of one: the device does not know whether the service did what was asked.
 #[derive(Debug, thiserror::Error)]
 #[error("no answer: {0}")]
 pub struct Lost(pub String);
 
 /// Asks the service.
 pub trait Link {
-    /// One request and its answer.
+    /// Sends one request; the answer.
     ///
     /// # Errors
     /// When no whole answer came.
@@ -53,7 +53,7 @@ pub struct HttpLink {
 }
 
 impl HttpLink {
-    /// The service at `url`, with the session that is kept in a file, if there is one.
+    /// The service at `url`, with the session in the file, if there is one.
     ///
     /// # Errors
     /// When the file cannot be read.
@@ -102,7 +102,7 @@ impl HttpLink {
         })
     }
 
-    /// A new access token: by the refresh token, else by the password.
+    /// Gets a new access token: by the refresh token, or by the password where that is refused.
     fn sign_in(&mut self) -> Result<Answer, Lost> {
         let refresh = json!({"refresh_token": self.session.refresh_token});
         let mut answer = self.once("POST", "/v1/sessions/refresh", Some(&refresh), false)?;

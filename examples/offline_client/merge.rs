@@ -1,10 +1,10 @@
-//! Days as values: their normal form, and three of them merged.
+//! Reports as values: their normal form, and how two changes of one report are merged.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-/// A day's report in its normal form; `None`: the day has none.
+/// A day's report in its normal form; `None` where the day has no report.
 pub type Content = Option<Value>;
 
 /// What the service adds to a report.
@@ -20,7 +20,8 @@ const ADDED: [&str; 7] = [
 /// The most interventions of a report.
 const INTERVENTIONS_MAX: usize = 100;
 
-/// A report without what the service adds and without what says nothing, so that equal reports are equal values.
+/// A report without the fields that the service adds and without empty fields, so that reports that say the same are
+/// equal.
 #[must_use]
 pub fn normal(report: &Value) -> Value {
     let mut report = without_nothings(report);
@@ -41,7 +42,7 @@ fn without_nothings(value: &Value) -> Value {
         Value::Array(items) => {
             let mut items: Vec<Value> = items.iter().map(without_nothings).collect();
             if items.iter().all(Value::is_string) {
-                // Codes, of which the order says nothing.
+                // A list of codes, whose order says nothing.
                 items.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
             }
             Value::Array(items)
@@ -62,14 +63,14 @@ fn is_nothing(value: &Value) -> bool {
     }
 }
 
-/// What two changes of one base come to, when neither has to give way: each part of a report that only one of them changed
-/// is as that one has it. `None` where both changed one part, and somebody has to choose.
+/// Merges two changes of one base. A part of the report that only one of them changed is as that one has it. `None`
+/// where both changed the same part: then somebody has to choose.
 #[must_use]
 pub fn merge(base: &Content, mine: &Content, theirs: &Content) -> Option<Content> {
     if let Some(whole) = one_of(base, mine, theirs) {
         return Some(whole.clone());
     }
-    // A deletion has no parts.
+    // A deletion has no parts to merge.
     let (mine, theirs) = (mine.as_ref()?.as_object()?, theirs.as_ref()?.as_object()?);
     let nothing = Map::new();
     let base = base.as_ref().and_then(Value::as_object).unwrap_or(&nothing);
@@ -88,7 +89,7 @@ pub fn merge(base: &Content, mine: &Content, theirs: &Content) -> Option<Content
     (!absent).then_some(Some(Value::Object(merged)))
 }
 
-/// The one that a value is, where at most one of two changed it.
+/// Of two values the one that changed the base, or either where they agree; `None` where both changed it, differently.
 fn one_of<'a, T: PartialEq>(base: &T, mine: &'a T, theirs: &'a T) -> Option<&'a T> {
     if mine == theirs || theirs == base {
         Some(mine)
@@ -97,7 +98,8 @@ fn one_of<'a, T: PartialEq>(base: &T, mine: &'a T, theirs: &'a T) -> Option<&'a 
     }
 }
 
-/// Interventions are told apart by their identifiers: theirs in their order, then those that I added.
+/// The interventions of both sides, merged by identifier: first those of `theirs` in their order, then those that only
+/// `mine` has. `None` where both changed the same one, or there are too many.
 fn interventions(
     base: &Map<String, Value>,
     mine: &Map<String, Value>,

@@ -23,15 +23,16 @@ LANGUAGES = ("java", "rust", "swift6", "kotlin")
 WARNING = re.compile(r"\b(WARN|WARNING|ERROR|[Ww]arnings?|[Ee]rror)\b")
 # The two warnings that our document cannot avoid.
 UNAVOIDABLE = (
-    # Of openapi-generator, about every document of this version.
+    # openapi-generator warns of every document of version 3.1.
     "OpenAPI 3.1 support is still in beta",
-    # Of its Rust generator, about every media type of an answer that has more than one.
+    # openapi-generator's Rust generator warns of every media type of an answer that has more than one.
     "cannot be used as a model name",
 )
-# Names that are no identifiers of Rust: keywords that RFC 9457 and RFC 7517 chose, and digits first.
+# Names of the document that are no identifiers in Rust: two are keywords (RFC 9457 and RFC 7517 chose these names), the
+# others begin with a digit.
 RUST_NAMES = {"type": "r#type", "use": "r#use", "12_17": "from_12_to_17", "18_24": "from_18_to_24",
               "25_39": "from_25_to_39", "40_59": "from_40_to_59", "60_69": "from_60_to_69", "70_plus": "from_70"}
-# Nothing is told to the makers of the tools.
+# The tools send nothing to their makers.
 ENVIRONMENT = os.environ | {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true", "NO_COLOR": "1"}
 
 
@@ -42,42 +43,42 @@ def run(folder, *command):
 
 
 def ended_badly(done):
-    """Its output when a tool says itself that something is wrong."""
+    """The tool's output, where its exit code says that something is wrong."""
     return [] if done.returncode == 0 else [done.stdout, done.stderr]
 
 
 def warned(done):
-    """The warnings of a tool that ends well all the same."""
+    """The warnings in the output of a tool, which may end well all the same."""
     lines = (done.stdout + done.stderr).splitlines()
     avoidable = [line for line in lines if not any(text in line for text in UNAVOIDABLE)]
     return ended_badly(done) or [line for line in avoidable if WARNING.search(line)]
 
 
 def redocly(folder):
-    """Its report tells its findings from what it says of itself, such as that Node.js is old."""
+    """Redocly. Its JSON report has the findings alone, without what it says of itself, such as that Node.js is old."""
     done = run(folder, NODE_TOOLS / "redocly", "lint", "--extends=recommended", "--format=json", DOCUMENT)
     return ended_badly(done) or [json.dumps(problem) for problem in json.loads(done.stdout)["problems"]]
 
 
 def spectral(folder):
-    """Hints count too."""
+    """Spectral, whose hints count as findings too."""
     (folder / "ruleset.json").write_text('{"extends": "spectral:oas"}')
     return ended_badly(run(folder, NODE_TOOLS / "spectral", "lint", "--ruleset", "ruleset.json",
                            "--fail-severity=hint", DOCUMENT))
 
 
 def validator(folder):
-    """openapi-generator's own."""
+    """The validator of openapi-generator."""
     return warned(run(folder, PYTHON_TOOLS / "openapi-generator-cli", "validate", "-i", DOCUMENT))
 
 
 def typescript(folder):
-    """Types for programs in TypeScript."""
+    """openapi-typescript, which makes types for programs in TypeScript."""
     return warned(run(folder, NODE_TOOLS / "openapi-typescript", DOCUMENT, "-o", "client.ts"))
 
 
 def python(folder):
-    """Looks for its formatter, ruff, on the path."""
+    """openapi-python-client, which looks for its formatter, ruff, on the path."""
     path = f"{PYTHON_TOOLS}{os.pathsep}{ENVIRONMENT['PATH']}"
     return warned(run(folder, "env", f"PATH={path}", "openapi-python-client", "generate", "--path", DOCUMENT,
                       "--output-path", "python", "--fail-on-warning"))

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Fuzzes the release server with schemathesis, from the document that the server itself serves, on SQLite and on a
-throwaway PostgreSQL: as a coordinator, as an advisor, and as an administrator what is theirs. No 5xx, no undocumented status, no answer that differs from
-its schema, no faulty request accepted; afterwards every tally must still be the sum of its reports.
+throwaway PostgreSQL: as a coordinator, as an advisor, and as an administrator with the operations for administrators.
+The server must give no 5xx, no undocumented status and no answer that differs from its schema, and accept no faulty
+request; afterwards every tally must still be the sum of its reports.
 
 Needs schemathesis (requirements.txt), PostgreSQL's programs and a release build. Talks to loopback alone.
 """
@@ -26,15 +27,16 @@ SCHEMATHESIS = pathlib.Path(sys.executable).parent / "schemathesis"
 ADVISOR = {"email": "camille.martin@demo.example", "password": "correct horse battery"}
 COORDINATOR = {"email": "dominique.petit@demo.example", "password": "staple correct horse"}
 ADMINISTRATOR = {"email": "exploitation@demo.example", "password": "horse staple correct"}
-# What is an administrator's; the others may do nothing of it.
+# The tag of the operations that are for administrators alone.
 INSTANCE = "instance"
 # A run that takes longer has hung.
 SECONDS_AT_MOST = 1800
 
-# What schemathesis expects of a valid request by itself.
+# The statuses with which, by schemathesis's default, a valid request may be answered.
 ACCEPTED = '"2xx", "3xx", 401, 403, 404, 409, 429, "5xx"'
 
-# Every check of schemathesis is on. What it would be wrong about is excused here and in fuzz_hooks.py, with the reason.
+# Every check of schemathesis is on. Where one would find fault with what the API does on purpose, that is excused here
+# or in fuzz_hooks.py, with the reason.
 RULES = string.Template("""
 hooks = "$hooks"
 
@@ -101,16 +103,17 @@ def fuzz(server, account, advisor, arguments, seed, folder):
     rules = folder / "schemathesis.toml"
     rules.write_text(RULES.substitute(account, hooks=pathlib.Path(__file__).with_name("fuzz_hooks.py"),
                                       advisor=advisor, accepted=ACCEPTED,
-                                      # An advisor is refused what is a coordinator's, on purpose.
+                                      # The API refuses an advisor what only a coordinator may do, on purpose: that is
+                                      # no warning.
                                       proves_little="" if account is ADVISOR else '"missing_auth", '))
     command = [SCHEMATHESIS, "--no-color", "--config-file", rules, "run",
                f"http://127.0.0.1:{server.port}/openapi.json",
                "--include-tag" if account is ADMINISTRATOR else "--exclude-tag", INSTANCE,
                "--max-examples", arguments.examples, "--seed", seed]
     if account is COORDINATOR:
-        # An advisor's alone, on purpose: a coordinator proves nothing there.
+        # Only advisors may do these, on purpose: as a coordinator a run proves nothing about them.
         command += ["--exclude-operation-id", "list_missing_days", "--exclude-operation-id", "write_batch"]
-    # Of its own folder: schemathesis writes beside where it runs.
+    # Run in the temporary folder, since schemathesis writes files into the folder where it runs.
     try:
         done = subprocess.run([str(part) for part in command], cwd=folder, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=SECONDS_AT_MOST)
@@ -131,7 +134,7 @@ def fuzz_database(name, url, arguments, folder):
     coordinator = create_account(BINARY, url, organisation, "coordinator", COORDINATOR["email"], "Dominique Petit",
                                  COORDINATOR["password"])
     create_administrator(BINARY, url, ADMINISTRATOR["email"], "Exploitation", ADMINISTRATOR["password"])
-    # The hooks run in schemathesis.
+    # The hooks run in schemathesis's process, which reads these from its environment.
     spared = [advisor, coordinator, ADVISOR["password"], COORDINATOR["password"]]
     os.environ["QUOTIDIEN_FUZZ_SPARED"] = ",".join(spared)
     with Server(BINARY, url, folder) as server:
@@ -140,7 +143,7 @@ def fuzz_database(name, url, arguments, folder):
                                   ("administrator", ADMINISTRATOR)):
                 started = time.monotonic()
                 cases = fuzz(server, account, advisor, arguments, seed, folder)
-                # Nothing that was sent has signed them out for good: what was asked was asked by them.
+                # The account can still sign in: no request has ended it or changed its password during the run.
                 server.ask_json(201, "POST", "/v1/sessions", None, account)
                 print(f"{name}, seed {seed}, {role}: {cases} ({time.monotonic() - started:.0f} s)", flush=True)
     run([BINARY, "check"], env=os.environ | {"DATABASE_URL": url})
@@ -157,7 +160,7 @@ def parse_arguments():
 
 
 def fuzz_both():
-    """One process a database, at once: schemathesis keeps one core busy. Returns the exit code."""
+    """Fuzzes both databases at once, in two processes: schemathesis keeps one core busy. Returns the exit code."""
     children = [subprocess.Popen([sys.executable, __file__, *sys.argv[1:], "--database", database])
                 for database in ("sqlite", "postgres")]
     try:
@@ -171,7 +174,7 @@ def fuzz_both():
 
 def main():
     """Fuzzes what was asked for; returns the exit code."""
-    # A polite end unwinds the blocks below, which stop what they started.
+    # SIGTERM raises an exception, so that the blocks below stop the processes that they started.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     arguments = parse_arguments()
     if arguments.database == "both":

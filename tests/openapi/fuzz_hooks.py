@@ -1,4 +1,4 @@
-"""What schemathesis sends otherwise than it would by itself, each with its reason. Loaded by schemathesis itself."""
+"""Hooks that change requests before schemathesis sends them, each with its reason. Schemathesis loads this file."""
 
 import os
 import uuid
@@ -25,7 +25,7 @@ def as_the_api_means(value, name=None):
     """The value without what the API reads otherwise than JSON Schema, on purpose. Whole floats become integers: JSON
     Schema takes 9.0 for an integer, the API refuses a whole number that is written with a fraction. Empty texts become
     wrong ones: where a code or an instant may be left out, the API counts an empty text as left out. Texts that are too
-    long for what is trimmed off alone keep their length in letters: the API counts what is left."""
+    long only because of the blanks around them get hyphens instead of these: the API trims blanks before it counts."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, list):

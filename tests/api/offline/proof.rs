@@ -78,7 +78,7 @@ struct Story<'a> {
     advisor: String,
     network: Network,
     devices: [Handheld; 2],
-    /// How many interventions were made so far; the identifier of the next is made from this number.
+    /// How many interventions were made so far; the identifier of the newest is made from this number.
     interventions: u64,
 }
 

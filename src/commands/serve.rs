@@ -7,6 +7,8 @@ use std::time::Duration;
 use anyhow::Context as _;
 use chrono::Utc;
 use clap::Args;
+use futures_util::FutureExt as _;
+use futures_util::future::{Either, LocalBoxFuture, select, select_all};
 
 use crate::actions::access::Gate;
 use crate::auth::password::PasswordChecker;
@@ -51,12 +53,31 @@ pub(super) fn run(arguments: &ServeArguments) -> anyhow::Result<()> {
             let metrics = Arc::clone(&application.metrics);
             http::spawn(http::metrics_server(metrics, listener).context("starting the metrics")?);
         }
-        http::spawn(watch(application.clone()));
-        http::spawn(work(arguments.retention.worker(application.store.clone(), mailer)));
+        let must_live = vec![
+            ended("the writer of the database", application.store.writer_ended()),
+            ended(
+                "the watch over access",
+                http::spawn(watch(application.clone())).map(drop),
+            ),
+            ended(
+                "the background work",
+                http::spawn(work(arguments.retention.worker(application.store.clone(), mailer))).map(drop),
+            ),
+        ];
         let server = http::server(application, listener).context("starting the server")?;
         tracing::info!(%address, "ready");
-        server.await.context("serving")
+        match select(server, select_all(must_live)).await {
+            Either::Left((served, _)) => served.context("serving"),
+            Either::Right(((what, ..), _)) => {
+                anyhow::bail!("{what} has ended, without which nothing can be served: start the service again")
+            }
+        }
     })
+}
+
+/// The name of a part of the server, once it has ended.
+fn ended(what: &'static str, part: impl Future<Output = ()> + 'static) -> LocalBoxFuture<'static, &'static str> {
+    part.map(move |()| what).boxed_local()
 }
 
 /// What the server needs, on the system's clock.

@@ -63,7 +63,7 @@ const SQLITE_WRITER_SETTINGS: &str = "PRAGMA cache_size = -32000;";
 
 /// How PostgreSQL is used: no statement runs or waits for a lock for ever, and no idle client keeps a transaction open
 /// for ever.
-const POSTGRES_SETTINGS: &str = "SET TIME ZONE 'UTC'; SET lock_timeout = '10s'; SET statement_timeout = '60s'; \
+pub(super) const POSTGRES_SETTINGS: &str = "SET TIME ZONE 'UTC'; SET lock_timeout = '10s'; SET statement_timeout = '60s'; \
     SET idle_in_transaction_session_timeout = '60s'; SET client_min_messages = 'warning';";
 
 /// The writer's statements find few rows by their keys. A plan that was made while the tables were empty would read

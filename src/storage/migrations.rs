@@ -5,7 +5,7 @@ use diesel::connection::SimpleConnection as _;
 use diesel::migration::MigrationSource;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::connection::AnyConnection;
+use super::connection::{AnyConnection, POSTGRES_SETTINGS};
 use super::storage_error::StorageError;
 
 /// The migrations of SQLite.
@@ -15,6 +15,10 @@ pub const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres"
 
 /// The number of the advisory lock by which two instances that start at once migrate one after the other.
 const MIGRATION_LOCK: i64 = 0x5155_4f54;
+
+/// A migration takes as long as there are rows, and an instance waits as long for the one that migrates: neither ends by a
+/// timeout, or a large database could never be brought up to date.
+const POSTGRES_PATIENCE: &str = "SET lock_timeout = 0; SET statement_timeout = 0;";
 
 /// Runs the migrations that have not been run.
 ///
@@ -30,12 +34,14 @@ pub fn run_pending(connection: &mut AnyConnection) -> Result<(), StorageError> {
             outcome.map_err(|error| failed(&error))?;
         }
         AnyConnection::Postgres(connection) => {
+            connection.batch_execute(POSTGRES_PATIENCE)?;
             connection.batch_execute(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})"))?;
             let outcome = run(connection, POSTGRES);
             connection.batch_execute(&format!("SELECT pg_advisory_unlock({MIGRATION_LOCK})"))?;
             if outcome.map_err(|error| failed(&error))? > 0 {
                 connection.batch_execute("ANALYZE")?;
             }
+            connection.batch_execute(POSTGRES_SETTINGS)?;
         }
     }
     Ok(())

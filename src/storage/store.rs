@@ -119,6 +119,12 @@ impl Store {
         wait(answer).await
     }
 
+    /// Waits until the writer has ended, after which nothing can be written by this instance any more. It ends by a fault
+    /// of the program alone.
+    pub fn writer_ended(&self) -> impl Future<Output = ()> + use<> {
+        self.queue.ended()
+    }
+
     /// Puts a write of a report in the queue at once (the hot path); the future that it returns waits until the write
     /// is committed.
     ///

@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use diesel::Connection as _;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use super::connection::{AnyConnection, DatabaseUrl};
 use super::lock::Locks;
@@ -130,6 +130,8 @@ impl Item {
 pub(super) struct WriteQueue {
     sender: Option<SyncSender<Item>>,
     writer: Option<JoinHandle<()>>,
+    /// Closed when the writer has ended.
+    alive: watch::Receiver<()>,
 }
 
 impl WriteQueue {
@@ -145,13 +147,25 @@ impl WriteQueue {
         };
         writer.adopt(connection)?;
         let thread = std::thread::Builder::new().name("writer".to_owned());
+        let (living, alive) = watch::channel(());
         let writer = thread
-            .spawn(move || writer.run())
+            .spawn(move || {
+                writer.run();
+                // Dropped here, or by a panic.
+                drop(living);
+            })
             .map_err(|error| StorageError::Unavailable(error.to_string()))?;
         Ok(Self {
             sender: Some(sender),
             writer: Some(writer),
+            alive,
         })
+    }
+
+    /// Waits until the writer has ended, which it does by a fault of the program alone.
+    pub(super) fn ended(&self) -> impl Future<Output = ()> + use<> {
+        let mut alive = self.alive.clone();
+        async move { while alive.changed().await.is_ok() {} }
     }
 
     /// Puts an item at the end of the queue.

@@ -9,6 +9,7 @@ use std::time::Duration;
 use diesel::connection::SimpleConnection as _;
 use diesel::{Connection as _, SqliteConnection};
 use diesel_migrations::MigrationHarness as _;
+use quotidien::http::block_on;
 use quotidien::storage::migrations::{POSTGRES, SQLITE};
 use quotidien::storage::{AnyConnection, DatabaseUrl, StorageError, Store};
 
@@ -242,4 +243,23 @@ async fn a_schema_newer_than_the_program_is_refused(database: TestDatabase) {
     let from_tomorrow = "INSERT INTO __diesel_schema_migrations (version) VALUES ('99991231000000')";
     database.connect().batch_execute(from_tomorrow).unwrap();
     assert!(matches!(Store::open(database.url()), Err(StorageError::Migration(_))));
+}
+
+/// Refuses every change of the schema by a session that a timeout could end.
+const REFUSE_THE_HURRIED: &str = "CREATE FUNCTION refuse_the_hurried() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN \
+    IF current_setting('statement_timeout') <> '0' OR current_setting('lock_timeout') <> '0' THEN \
+    RAISE EXCEPTION 'this migration can be ended by a timeout'; END IF; END $$; \
+    CREATE EVENT TRIGGER patience ON ddl_command_start EXECUTE FUNCTION refuse_the_hurried()";
+
+#[test]
+fn no_timeout_ends_a_migration_and_every_later_statement_has_one_again() {
+    let Some(database) = TestDatabase::empty(Engine::Postgres) else {
+        return;
+    };
+    database.connect().batch_execute(REFUSE_THE_HURRIED).unwrap();
+    let store = database.store();
+    let timeouts = "SELECT current_setting('statement_timeout') || ' ' || current_setting('lock_timeout') AS text";
+    let of_the_writer =
+        block_on(store.change(Vec::new(), move |connection| Ok(sql::texts(connection, timeouts)))).unwrap();
+    assert_eq!(of_the_writer, ["1min 10s"]);
 }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::command_line::quotidien;
 use crate::support::database::{Engine, TestDatabase, on_both_databases};
+use crate::support::sql::execute;
 
 /// The secret that seals the signing keys of the servers in these tests.
 const SECRET: &str = "un secret qui ne doit se lire nulle part";
@@ -82,7 +83,10 @@ fn the_head_of_a_request_is_bounded() {
     assert_eq!(get(""), "HTTP/1.1 200 OK");
 }
 
-on_both_databases!(no_secret_stands_in_any_line_of_the_log);
+on_both_databases!(
+    no_secret_stands_in_any_line_of_the_log,
+    a_log_that_nobody_reads_any_more_stops_no_write,
+);
 
 /// A request to a server; the status and the answer.
 fn ask(serving: &Serving, method: &str, path: &str, token: Option<&str>, body: &Value) -> (u16, Value) {
@@ -207,6 +211,12 @@ async fn no_secret_stands_in_any_line_of_the_log(database: TestDatabase) {
         assert_eq!(ask(&serving, "PUT", &path, Some(&access_2), &report).0, 201);
         // The first refresh token comes back after its successor was used, which the service logs.
         assert_eq!((renew(&refresh_2).0, renew(&refresh).0), (201, 401));
+        // Lines are written beside the answers.
+        let is_written = || std::fs::read_to_string(log.path()).unwrap().contains("came back");
+        let _written_in_time = (0..100).any(|_| {
+            std::thread::sleep(Duration::from_millis(20));
+            is_written()
+        });
     }
     let log = std::fs::read_to_string(log.path()).unwrap();
     assert!(
@@ -216,4 +226,28 @@ async fn no_secret_stands_in_any_line_of_the_log(database: TestDatabase) {
     for secret in secrets {
         assert!(!log.contains(&secret), "{secret} stands in the log");
     }
+}
+
+/// Ends every other session of the database.
+const END_THE_OTHERS: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+    WHERE datname = current_database() AND pid <> pg_backend_pid()";
+
+async fn a_log_that_nobody_reads_any_more_stops_no_write(database: TestDatabase) {
+    let mut serving = Serving::on(&database, Stdio::piped());
+    drop(serving.process.stderr.take());
+    let readiness = || ask(&serving, "GET", "/readyz", None, &Value::Null).0;
+    assert_eq!(readiness(), 200);
+    // The writer fails, and says so in the log.
+    let mut other = database.connect();
+    match database.engine() {
+        Engine::Sqlite => {
+            execute(&mut other, "BEGIN IMMEDIATE");
+            assert_eq!(readiness(), 503);
+            execute(&mut other, "ROLLBACK");
+        }
+        Engine::Postgres => execute(&mut other, END_THE_OTHERS),
+    }
+    // Each connection that was lost is told to one request.
+    let answers: Vec<u16> = (0..20).map(|_| readiness()).collect();
+    assert_eq!(answers.last(), Some(&200), "{answers:?}");
 }

@@ -47,7 +47,7 @@ pub async fn get_health(_: Public) -> HttpResponse {
 
 /// Can the service answer?
 ///
-/// Asks the database. Public: for whoever runs it.
+/// Asks the database, and the writer whether it can begin and end a transaction. Public: for whoever runs it.
 #[utoipa::path(
     tag = "service",
     responses((status = 200, description = "The database answers", body = StateView), Unavailable),
@@ -56,6 +56,7 @@ pub async fn get_health(_: Public) -> HttpResponse {
 #[get("/readyz")]
 pub async fn get_readiness(_: Public, application: Data<Application>) -> Result<HttpResponse, Problem> {
     application.store.read(organisations::reachable).await?;
+    application.store.change(Vec::new(), |_| Ok(())).await?;
     Ok(HttpResponse::Ok().json(StateView::new("ready")))
 }
 

@@ -67,7 +67,7 @@ pub(super) fn run(arguments: &ServeArguments) -> anyhow::Result<()> {
         let server = http::server(application, listener).context("starting the server")?;
         tracing::info!(%address, "ready");
         match select(server, select_all(must_live)).await {
-            Either::Left((served, _)) => served.context("serving"),
+            Either::Left((outcome, _)) => outcome.context("serving"),
             Either::Right(((what, ..), _)) => {
                 anyhow::bail!("{what} has ended, without which nothing can be served: start the service again")
             }

@@ -25,7 +25,6 @@ fn main() -> ExitCode {
 /// Logs go to standard error: lines for people on a terminal, JSON otherwise; `QUOTIDIEN_LOG` filters them. A thread of
 /// its own writes them. Whoever logs never waits for it, nor fails when standard error is full or gone: lines are lost
 /// then, since a server whose log cannot be written must go on. What is given back writes the last lines when it is dropped.
-#[must_use]
 fn start_logging() -> WorkerGuard {
     let filter = EnvFilter::try_from_env("QUOTIDIEN_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     let (writer, written) = tracing_appender::non_blocking(std::io::stderr());

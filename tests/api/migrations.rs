@@ -259,7 +259,6 @@ fn no_timeout_ends_a_migration_and_every_later_statement_has_one_again() {
     database.connect().batch_execute(REFUSE_THE_HURRIED).unwrap();
     let store = database.store();
     let timeouts = "SELECT current_setting('statement_timeout') || ' ' || current_setting('lock_timeout') AS text";
-    let of_the_writer =
-        block_on(store.change(Vec::new(), move |connection| Ok(sql::texts(connection, timeouts)))).unwrap();
+    let of_the_writer = block_on(store.change(move |connection| Ok(sql::texts(connection, timeouts)))).unwrap();
     assert_eq!(of_the_writer, ["1min 10s"]);
 }

@@ -21,6 +21,7 @@ use crate::domain::closing::ClosingRefusal;
 use crate::domain::decision::Refusal;
 use crate::domain::field_error::{FieldCode, FieldErrors, Place};
 use crate::domain::language::Language;
+use crate::http::wire;
 use crate::storage::StorageError;
 
 /// The media type of failures.
@@ -141,12 +142,12 @@ impl Problem {
             Particulars::Nothing | Particulars::Allow(_) | Particulars::RetryAfter(_) => {}
             Particulars::Faults(errors) => body.errors = fault_bodies(errors, language),
             Particulars::CurrentVersion(version) => body.current_version = Some(*version),
-            Particulars::ElsewhereOn(date) => body.date = Some(date.to_string()),
+            Particulars::ElsewhereOn(date) => body.date = Some((*date).into()),
             Particulars::Closed(closed) => {
                 body.detail = whom_to_ask(closed, language);
                 body.closed = Some(closed.clone());
             }
-            Particulars::OpenMonths(months) => body.months = months.iter().map(ToString::to_string).collect(),
+            Particulars::OpenMonths(months) => body.months = months.iter().map(|month| (*month).into()).collect(),
         }
         body
     }
@@ -341,16 +342,15 @@ pub struct ProblemBody {
     pub current_version: Option<i64>,
     /// The day of the report in which the intervention stands; only with `intervention_elsewhere`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "2022-05-03", format = Date, nullable = false)]
-    pub date: Option<String>,
+    #[schema(nullable = false)]
+    pub date: Option<wire::Day>,
     /// When and by whom the month was closed; only with `month_closed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub closed: Option<Box<ClosedBody>>,
     /// The months that are not closed; only with `months_open`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(example = json!(["2022-06"]))]
-    pub months: Vec<String>,
+    pub months: Vec<wire::Month>,
 }
 
 /// The closing of a month.
@@ -358,11 +358,9 @@ pub struct ProblemBody {
 #[schema(as = Closed)]
 pub struct ClosedBody {
     /// Which month.
-    #[schema(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-05")]
-    pub month: String,
+    pub month: wire::Month,
     /// When it was closed.
-    #[schema(format = DateTime, example = "2022-06-02T08:00:00Z")]
-    pub at: String,
+    pub at: wire::Instant,
     /// The day of that in the organisation's zone.
     #[serde(skip)]
     pub on: NaiveDate,

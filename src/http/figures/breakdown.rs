@@ -17,10 +17,10 @@ use crate::http::answer::openapi::Unknown;
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
-use crate::http::reports::view::instant;
 use crate::http::request::caller::Caller;
 use crate::http::request::query::{QueryParameters, QueryReader};
 use crate::http::request::rights::FiguresReader;
+use crate::http::wire;
 use crate::statistics::breakdown::{Breakdown, BreakdownLine, BreakdownStatistics, Dimension};
 use crate::storage::accounts::advisors;
 use crate::storage::breakdowns;
@@ -87,19 +87,16 @@ pub struct BreakdownView {
     #[schema(example = "Le Mans Métropole")]
     organisation: String,
     /// The one advisor whose figures these are; `null`: the whole organisation's, or those of several.
-    #[schema(format = "uuid", required = true)]
-    advisor_id: Option<String>,
+    #[schema(required = true)]
+    advisor_id: Option<wire::Identifier>,
     /// What the figures are restricted to.
     filters: FiltersView,
     /// The first month.
-    #[schema(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-05")]
-    from: String,
+    from: wire::Month,
     /// The last month.
-    #[schema(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-07")]
-    to: String,
+    to: wire::Month,
     /// When the figures were read.
-    #[schema(format = DateTime, example = "2022-09-29T12:00:00Z")]
-    as_of: String,
+    as_of: wire::Instant,
     /// Whether the figures may still change: unless every month is closed.
     provisional: bool,
     /// By what.
@@ -158,11 +155,11 @@ impl BreakdownView {
         }
         Self {
             organisation: statistics.organisation.clone(),
-            advisor_id: statistics.filters.advisor().map(|advisor| advisor.to_string()),
+            advisor_id: statistics.filters.advisor().map(Into::into),
             filters: (&statistics.filters).into(),
-            from: statistics.period.from().to_string(),
-            to: statistics.period.to().to_string(),
-            as_of: instant(statistics.as_of),
+            from: statistics.period.from().into(),
+            to: statistics.period.to().into(),
+            as_of: statistics.as_of.into(),
             provisional: statistics.provisional,
             by: dimension.code(),
             share_of: dimension.share_of().code(),

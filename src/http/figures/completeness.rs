@@ -12,6 +12,7 @@ use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
 use crate::http::request::caller::Caller;
 use crate::http::request::rights::{Advisor, FiguresReader};
+use crate::http::wire;
 use crate::storage::completeness::{AdvisorCompleteness, of_advisors};
 
 /// How far back the days are looked for that an advisor has not reported.
@@ -22,11 +23,9 @@ const MISSING_DAYS: u64 = 92;
 #[schema(as = CompletenessList)]
 pub struct CompletenessListView {
     /// The first day.
-    #[schema(format = Date, example = "2022-05-01")]
-    from: String,
+    from: wire::Day,
     /// The last day that counts: of the period, and over in the organisation's zone. Before `from` while no day of it is.
-    #[schema(format = Date, example = "2022-05-31")]
-    to: String,
+    to: wire::Day,
     /// The advisors, by name; not who left before the period.
     items: Vec<CompletenessView>,
 }
@@ -36,8 +35,7 @@ pub struct CompletenessListView {
 #[schema(as = Completeness)]
 pub struct CompletenessView {
     /// Who.
-    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
-    advisor_id: String,
+    advisor_id: wire::Identifier,
     /// Their name.
     #[schema(example = "Camille Martin")]
     name: String,
@@ -60,15 +58,14 @@ pub struct CompletenessView {
     #[schema(required = true, minimum = 1, example = 9)]
     worst_delay_days: Option<i64>,
     /// The days whose report is missing, the earliest first.
-    #[schema(example = json!(["2022-05-12"]))]
-    missing: Vec<String>,
+    missing: Vec<wire::Day>,
 }
 
 impl From<&AdvisorCompleteness> for CompletenessView {
     fn from(of: &AdvisorCompleteness) -> Self {
         let found = &of.completeness;
         Self {
-            advisor_id: of.advisor.id.to_string(),
+            advisor_id: of.advisor.id.into(),
             name: of.advisor.name.as_str().to_owned(),
             expected: found.expected,
             reported: found.reported,
@@ -76,7 +73,7 @@ impl From<&AdvisorCompleteness> for CompletenessView {
             late: found.late,
             median_delay_days: found.median_delay,
             worst_delay_days: found.worst_delay,
-            missing: found.missing.iter().map(ToString::to_string).collect(),
+            missing: found.missing.iter().map(|day| (*day).into()).collect(),
         }
     }
 }
@@ -105,8 +102,8 @@ pub async fn get_completeness(
         .read(move |connection| of_advisors(connection, organisation, own, days))
         .await?;
     Ok(HttpResponse::Ok().json(CompletenessListView {
-        from: days.0.to_string(),
-        to: days.1.to_string(),
+        from: days.0.into(),
+        to: days.1.into(),
         items: found.iter().map(Into::into).collect(),
     }))
 }
@@ -121,14 +118,11 @@ fn yesterday(today: NaiveDate) -> NaiveDate {
 #[schema(as = MissingDays)]
 pub struct MissingDaysView {
     /// From when on days are looked for.
-    #[schema(format = Date, example = "2022-06-29")]
-    from: String,
+    from: wire::Day,
     /// Up to when: the last day that is over.
-    #[schema(format = Date, example = "2022-09-28")]
-    to: String,
+    to: wire::Day,
     /// The days, the earliest first.
-    #[schema(example = json!(["2022-09-12"]))]
-    items: Vec<String>,
+    items: Vec<wire::Day>,
 }
 
 /// Read which of one's days have no report.
@@ -154,8 +148,8 @@ pub async fn list_missing_days(
         .await?;
     let missing = found.iter().flat_map(|of| &of.completeness.missing);
     Ok(HttpResponse::Ok().json(MissingDaysView {
-        from: days.0.to_string(),
-        to: days.1.to_string(),
-        items: missing.map(ToString::to_string).collect(),
+        from: days.0.into(),
+        to: days.1.into(),
+        items: missing.map(|day| (*day).into()).collect(),
     }))
 }

@@ -16,10 +16,10 @@ use crate::http::answer::formats::{Format, document_answer, json_answer};
 use crate::http::answer::openapi::Unknown;
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
-use crate::http::reports::view::instant;
 use crate::http::request::caller::Caller;
 use crate::http::request::query::FormatParameter;
 use crate::http::request::rights::FiguresReader;
+use crate::http::wire;
 use crate::statistics::monthly::MonthlyStatistics;
 use crate::storage::accounts::advisors;
 use crate::storage::{AnyConnection, StorageError, monthly};
@@ -88,19 +88,16 @@ pub struct MonthlyView {
     #[schema(example = "Le Mans Métropole")]
     organisation: String,
     /// The one advisor whose figures these are; `null`: the whole organisation's, or those of several.
-    #[schema(format = "uuid", required = true)]
-    advisor_id: Option<String>,
+    #[schema(required = true)]
+    advisor_id: Option<wire::Identifier>,
     /// What the figures are restricted to.
     filters: FiltersView,
     /// The first month.
-    #[schema(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-05")]
-    from: String,
+    from: wire::Month,
     /// The last month.
-    #[schema(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-07")]
-    to: String,
+    to: wire::Month,
     /// When the figures were read.
-    #[schema(format = DateTime, example = "2022-09-29T12:00:00Z")]
-    as_of: String,
+    as_of: wire::Instant,
     /// Whether the figures may still change: unless every month is closed.
     provisional: bool,
     /// The months, the earliest first.
@@ -113,11 +110,10 @@ pub struct MonthlyView {
 
 /// One month of the table.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = MonthState)]
+#[schema(as = StatisticsMonth)]
 pub struct MonthView {
     /// Which month.
-    #[schema(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-05")]
-    month: String,
+    month: wire::Month,
     /// Whether it takes writes: `open`, `closed` or `reopened`.
     #[schema(pattern = "^(open|closed|reopened)$", example = "open")]
     status: String,
@@ -153,7 +149,7 @@ pub struct RowView {
 impl MonthlyView {
     pub(in crate::http) fn new(statistics: &MonthlyStatistics, language: Language) -> Self {
         let months = statistics.months.iter().map(|state| MonthView {
-            month: state.month.to_string(),
+            month: state.month.into(),
             status: state.status.code().to_owned(),
             late_reports: state.late_reports,
         });
@@ -167,11 +163,11 @@ impl MonthlyView {
         });
         Self {
             organisation: statistics.organisation.clone(),
-            advisor_id: statistics.filters.advisor().map(|advisor| advisor.to_string()),
+            advisor_id: statistics.filters.advisor().map(Into::into),
             filters: (&statistics.filters).into(),
-            from: statistics.period.from().to_string(),
-            to: statistics.period.to().to_string(),
-            as_of: instant(statistics.as_of),
+            from: statistics.period.from().into(),
+            to: statistics.period.to().into(),
+            as_of: statistics.as_of.into(),
             provisional: statistics.provisional(),
             months: months.collect(),
             rows: rows.collect(),

@@ -14,6 +14,7 @@ use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
 use crate::http::request::query::{QueryParameters, QueryReader};
 use crate::http::request::rights::Member;
+use crate::http::wire;
 use crate::http::wire::code_schema::{Code, KindCode, PrincipleCode, SettingCode, ThemeCode};
 use crate::statistics::filter::Filters;
 use crate::storage::accounts::advisors;
@@ -27,10 +28,10 @@ const VALUES_MAX: usize = 100;
 #[into_params(parameter_in = Query)]
 pub struct PeriodParameters {
     /// The first month, from 2020-01 on.
-    #[param(value_type = String, pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-05")]
+    #[param(value_type = wire::Month)]
     from: Month,
     /// The last month, included: the current one at most, and no more than 120 months in all.
-    #[param(value_type = String, pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-07")]
+    #[param(value_type = wire::Month)]
     to: Month,
 }
 
@@ -239,7 +240,7 @@ impl FilterParameters {
 pub struct FiltersView {
     /// Advisors.
     #[schema(max_items = 100)]
-    advisor_ids: Vec<String>,
+    advisor_ids: Vec<wire::Identifier>,
     /// INSEE codes of communes.
     #[schema(max_items = 100, example = json!(["72181"]))]
     communes: Vec<String>,
@@ -263,7 +264,7 @@ impl From<&Filters> for FiltersView {
             values.iter().map(|value| Code::from(*value)).collect()
         }
         Self {
-            advisor_ids: filters.advisors.iter().map(ToString::to_string).collect(),
+            advisor_ids: filters.advisors.iter().map(|advisor| (*advisor).into()).collect(),
             communes: filters.communes.iter().map(|code| code.as_str().to_owned()).collect(),
             kinds: codes(&filters.kinds),
             settings: codes(&filters.settings),

@@ -12,11 +12,11 @@ use crate::domain::identifiers::ApiKeyId;
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
-use crate::http::reports::view::instant;
 use crate::http::request::caller::Caller;
 use crate::http::request::json_body::JsonBody;
 use crate::http::request::path::{PathParameters, PathReader};
 use crate::http::request::rights::Coordinator;
+use crate::http::wire;
 use crate::http::wire::code_schema::ScopeCode;
 use crate::storage::api_keys::{self, ApiKey};
 
@@ -28,7 +28,7 @@ const VALID_DAYS: i64 = 90;
 #[into_params(parameter_in = Path)]
 pub struct ApiKeyPath {
     /// A key of the organisation.
-    #[param(value_type = String, format = "uuid")]
+    #[param(value_type = wire::Identifier)]
     key_id: ApiKeyId,
 }
 
@@ -75,37 +75,33 @@ impl From<ApiKeyBody> for ApiKeyDraft {
 #[schema(as = ApiKey)]
 pub struct ApiKeyView {
     /// Its identifier.
-    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120005")]
-    key_id: String,
+    key_id: wire::Identifier,
     /// What it is for.
     #[schema(example = "Tableau de bord de la direction")]
     name: String,
     /// What its holder may do.
     scopes: Vec<ScopeCode>,
     /// Who made it; reports that its holder writes are recorded by them.
-    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
-    created_by: String,
+    created_by: wire::Identifier,
     /// When it was made.
-    #[schema(format = "date-time", example = "2022-05-02T07:30:00Z")]
-    created_at: String,
+    created_at: wire::Instant,
     /// Until when it is good.
-    #[schema(format = "date-time", example = "2022-07-31T07:30:00Z")]
-    expires_at: String,
+    expires_at: wire::Instant,
     /// When it was last used, to a quarter of an hour.
-    #[schema(required = true, format = "date-time", example = "2022-05-03T15:12:00Z")]
-    last_used_at: Option<String>,
+    #[schema(required = true)]
+    last_used_at: Option<wire::Instant>,
 }
 
 impl From<&ApiKey> for ApiKeyView {
     fn from(key: &ApiKey) -> Self {
         Self {
-            key_id: key.id.to_string(),
+            key_id: key.id.into(),
             name: key.name.clone(),
             scopes: key.scopes.iter().map(Into::into).collect(),
-            created_by: key.created_by.to_string(),
-            created_at: instant(key.created_at),
-            expires_at: instant(key.expires_at),
-            last_used_at: key.last_used_at.map(instant),
+            created_by: key.created_by.into(),
+            created_at: key.created_at.into(),
+            expires_at: key.expires_at.into(),
+            last_used_at: key.last_used_at.map(Into::into),
         }
     }
 }

@@ -12,10 +12,10 @@ use crate::domain::field_error::FieldCode;
 use crate::domain::identifiers::AuditEntryId;
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
-use crate::http::reports::view::instant;
 use crate::http::request::caller::Caller;
 use crate::http::request::query::{PAGE_DEFAULT, QueryParameters, QueryReader, page, page_limit};
 use crate::http::request::rights::Coordinator;
+use crate::http::wire;
 use crate::http::wire::code_schema::AuditActionCode;
 use crate::storage::audit::{self, AuditEntry, AuditQuery};
 
@@ -45,16 +45,14 @@ impl QueryParameters for AuditParameters {
 #[schema(as = AuditEntry)]
 pub struct AuditEntryView {
     /// Its identifier.
-    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120006")]
-    entry_id: String,
+    entry_id: wire::Identifier,
     /// When it was done.
-    #[schema(format = "date-time", example = "2022-05-03T15:12:00Z")]
-    recorded_at: String,
+    recorded_at: wire::Instant,
     /// What was done.
     action: AuditActionCode,
     /// The account that did it; `null`: the command line, a job, or nobody who is known.
-    #[schema(required = true, format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
-    actor: Option<String>,
+    #[schema(required = true)]
+    actor: Option<wire::Identifier>,
     /// To what: the account, the key, the session, the publication, the month; `null`: the organisation itself.
     #[schema(required = true, example = "0198f3c2-7c1e-7d2a-8f00-0242ac120004")]
     subject: Option<String>,
@@ -63,10 +61,10 @@ pub struct AuditEntryView {
 impl From<&AuditEntry> for AuditEntryView {
     fn from(entry: &AuditEntry) -> Self {
         Self {
-            entry_id: entry.id.to_string(),
-            recorded_at: instant(entry.recorded_at),
+            entry_id: entry.id.into(),
+            recorded_at: entry.recorded_at.into(),
             action: entry.action.into(),
-            actor: entry.actor.map(|actor| actor.to_string()),
+            actor: entry.actor.map(Into::into),
             subject: entry.subject.text(),
         }
     }

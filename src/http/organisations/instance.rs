@@ -19,6 +19,7 @@ use crate::http::request::caller::Caller;
 use crate::http::request::json_body::JsonBody;
 use crate::http::request::path::{PathParameters, PathReader};
 use crate::http::request::rights::Administrator;
+use crate::http::wire;
 use crate::storage::organisations;
 
 /// An organisation that an administrator looks after.
@@ -26,7 +27,7 @@ use crate::storage::organisations;
 #[into_params(parameter_in = Path)]
 pub struct OrganisationPath {
     /// An organisation of the instance.
-    #[param(value_type = String, format = "uuid")]
+    #[param(value_type = wire::Identifier)]
     organisation_id: OrganisationId,
 }
 

@@ -15,6 +15,7 @@ use crate::http::application::Application;
 use crate::http::request::caller::Caller;
 use crate::http::request::json_body::{JsonBody, given};
 use crate::http::request::rights::{AdvisorOrCoordinator, Coordinator};
+use crate::http::wire;
 use crate::http::wire::code_schema::{HolidayCalendarCode, WeekdayCode};
 use crate::storage::organisations;
 
@@ -64,8 +65,7 @@ impl OrganisationBody {
 #[schema(as = Organisation)]
 pub struct OrganisationView {
     /// Its identifier.
-    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120001")]
-    organisation_id: String,
+    organisation_id: wire::Identifier,
     /// Its name, as documents print it.
     #[schema(example = "Le Mans Métropole")]
     name: String,
@@ -84,7 +84,7 @@ pub struct OrganisationView {
 impl From<Organisation> for OrganisationView {
     fn from(organisation: Organisation) -> Self {
         Self {
-            organisation_id: organisation.id.to_string(),
+            organisation_id: organisation.id.into(),
             name: organisation.name,
             time_zone: organisation.time_zone.name().to_owned(),
             working_days: organisation.working_days.iter().map(Into::into).collect(),

@@ -13,11 +13,11 @@ use crate::domain::account_draft::AccountDraft;
 use crate::domain::identifiers::AccountId;
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
-use crate::http::reports::view::instant;
 use crate::http::request::caller::Caller;
 use crate::http::request::json_body::{JsonBody, given, objects};
 use crate::http::request::path::{PathParameters, PathReader};
 use crate::http::request::rights::Coordinator;
+use crate::http::wire;
 use crate::http::wire::code_schema::WeekdayCode;
 use crate::storage::accounts::managed::{self, AccountStatus, ManagedAccount};
 
@@ -26,7 +26,7 @@ use crate::storage::accounts::managed::{self, AccountStatus, ManagedAccount};
 #[into_params(parameter_in = Path)]
 pub struct AccountPath {
     /// A person of the organisation.
-    #[param(value_type = String, format = "uuid")]
+    #[param(value_type = wire::Identifier)]
     account_id: AccountId,
 }
 
@@ -43,11 +43,11 @@ impl PathParameters for AccountPath {
 #[schema(as = ActivityPeriodRequest)]
 pub struct ActivityPeriodBody {
     /// The first day.
-    #[schema(format = Date, example = "2022-05-02")]
+    #[schema(value_type = wire::Day)]
     starts_on: String,
     /// The last day; left out while no end is known.
     #[serde(default, deserialize_with = "given")]
-    #[schema(format = Date, nullable = false, example = "2023-12-31")]
+    #[schema(value_type = Option<wire::Day>, nullable = false)]
     ends_on: Option<String>,
 }
 
@@ -95,18 +95,17 @@ impl From<AccountBody> for AccountDraft {
 #[schema(as = ActivityPeriod)]
 pub struct ActivityPeriodView {
     /// The first day.
-    #[schema(format = Date, example = "2022-05-02")]
-    starts_on: String,
+    starts_on: wire::Day,
     /// The last day; `null` while no end is known.
-    #[schema(required = true, format = Date, example = "2023-12-31")]
-    ends_on: Option<String>,
+    #[schema(required = true)]
+    ends_on: Option<wire::Day>,
 }
 
 impl From<&ActivityPeriod> for ActivityPeriodView {
     fn from(period: &ActivityPeriod) -> Self {
         Self {
-            starts_on: period.starts_on.to_string(),
-            ends_on: period.ends_on.map(|day| day.to_string()),
+            starts_on: period.starts_on.into(),
+            ends_on: period.ends_on.map(Into::into),
         }
     }
 }
@@ -116,8 +115,7 @@ impl From<&ActivityPeriod> for ActivityPeriodView {
 #[schema(as = Account)]
 pub struct AccountView {
     /// Their identifier; an advisor's `advisor_id` too.
-    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
-    account_id: String,
+    account_id: wire::Identifier,
     /// `advisor` or `coordinator`.
     #[schema(pattern = "^(advisor|coordinator)$", example = "advisor")]
     role: String,
@@ -136,11 +134,10 @@ pub struct AccountView {
     /// When they are active, in order.
     activity_periods: Vec<ActivityPeriodView>,
     /// When the account was made.
-    #[schema(format = "date-time", example = "2022-05-02T07:30:00Z")]
-    created_at: String,
+    created_at: wire::Instant,
     /// When they last signed in or refreshed a session.
-    #[schema(required = true, format = "date-time", example = "2022-05-03T15:12:00Z")]
-    last_seen_at: Option<String>,
+    #[schema(required = true)]
+    last_seen_at: Option<wire::Instant>,
 }
 
 impl From<&ManagedAccount> for AccountView {
@@ -151,15 +148,15 @@ impl From<&ManagedAccount> for AccountView {
             AccountStatus::Deactivated => "deactivated",
         };
         Self {
-            account_id: managed.account.id.to_string(),
+            account_id: managed.account.id.into(),
             role: managed.account.role.code().to_owned(),
             name: managed.account.name.as_str().to_owned(),
             email: managed.account.email.as_str().to_owned(),
             status: status.to_owned(),
             working_days: managed.working_days.map(|days| days.iter().map(Into::into).collect()),
             activity_periods: managed.activity_periods.iter().map(Into::into).collect(),
-            created_at: instant(managed.created_at),
-            last_seen_at: managed.last_seen_at.map(instant),
+            created_at: managed.created_at.into(),
+            last_seen_at: managed.last_seen_at.map(Into::into),
         }
     }
 }

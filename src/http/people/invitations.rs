@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use super::accounts::AccountView;
 use crate::actions::accounts::Invited;
 use crate::http::application::Application;
-use crate::http::reports::view::instant;
+use crate::http::wire;
 use crate::mail::{self, Letter, Message};
 
 /// An invitation: mailed, or shown this once.
@@ -21,8 +21,7 @@ pub struct InvitationView {
     #[schema(required = true, format = Email, example = "camille.martin@demo.example")]
     sent_to: Option<String>,
     /// Until when it is good.
-    #[schema(format = "date-time", example = "2022-05-09T07:30:00Z")]
-    expires_at: String,
+    expires_at: wire::Instant,
 }
 
 /// A person and the invitation that they are to get.
@@ -44,7 +43,7 @@ pub(in crate::http) fn invited(application: &Application, made: &Invited) -> Inv
         invitation: InvitationView {
             token: shown,
             sent_to,
-            expires_at: instant(made.invitation.expires_at),
+            expires_at: made.invitation.expires_at.into(),
         },
     }
 }

@@ -24,8 +24,8 @@ use crate::mail;
 /// An invitation and the password that it is to set.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = InvitationRequest)]
-pub struct InvitationBody {
+#[schema(as = PasswordChoiceRequest)]
+pub struct PasswordChoiceBody {
     /// The token of the invitation.
     #[schema(max_length = 200, example = "AZjzwnwefSqPAAJCrBIAAgGY88J8Hn0qjwACQqwSAAI")]
     token: String,
@@ -37,8 +37,8 @@ pub struct InvitationBody {
 /// The password and the one that is to take its place.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = PasswordRequest)]
-pub struct PasswordBody {
+#[schema(as = PasswordChangeRequest)]
+pub struct PasswordChangeBody {
     /// The password so far.
     #[schema(format = Password, max_length = 128, example = "horse battery correct")]
     current_password: String,
@@ -62,14 +62,14 @@ pub struct PasswordResetBody {
 /// Once: the invitation is good no more, and every session of the account ends. Public: the token says who it is.
 #[utoipa::path(
     tag = "sessions",
-    request_body(content = InvitationBody, description = "The invitation and the password"),
+    request_body(content = PasswordChoiceBody, description = "The invitation and the password"),
     responses((status = 204, description = "The password is set; sign in with it"), Unavailable),
     security(()),
 )]
 #[put("/v1/passwords")]
 pub async fn put_password(
     _: Public,
-    body: JsonBody<InvitationBody>,
+    body: JsonBody<PasswordChoiceBody>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
     let token = InvitationToken::parse(&body.0.token).ok_or_else(|| fault("/token", FieldCode::UnusableToken))?;
@@ -83,14 +83,14 @@ pub async fn put_password(
 /// Every other session of the caller ends.
 #[utoipa::path(
     tag = "sessions",
-    request_body(content = PasswordBody, description = "The password and the new one"),
+    request_body(content = PasswordChangeBody, description = "The password and the new one"),
     responses((status = 204, description = "Changed")),
     security(("access_token" = [])),
 )]
 #[put("/v1/me/password")]
 pub async fn put_own_password(
     Caller { who, .. }: Caller<SignedIn>,
-    body: JsonBody<PasswordBody>,
+    body: JsonBody<PasswordChangeBody>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
     application.throttle.check_account(who.account.uuid())?;

@@ -11,6 +11,7 @@ use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
 use crate::http::request::caller::Caller;
 use crate::http::request::rights::{AllReportsReader, SignedIn};
+use crate::http::wire;
 use crate::storage::accounts::{self, advisors};
 
 /// Who is signed in.
@@ -18,11 +19,9 @@ use crate::storage::accounts::{self, advisors};
 #[schema(as = Me)]
 pub struct MeView {
     /// The account; an advisor's `advisor_id` too.
-    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
-    account_id: String,
+    account_id: wire::Identifier,
     /// The organisation.
-    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120001")]
-    organisation_id: String,
+    organisation_id: wire::Identifier,
     /// `advisor`, `coordinator` or `administrator`.
     #[schema(pattern = "^(advisor|coordinator|administrator)$", example = "advisor")]
     role: String,
@@ -37,8 +36,8 @@ pub struct MeView {
 impl From<Account> for MeView {
     fn from(account: Account) -> Self {
         Self {
-            account_id: account.id.to_string(),
-            organisation_id: account.organisation.to_string(),
+            account_id: account.id.into(),
+            organisation_id: account.organisation.into(),
             role: account.role.code().to_owned(),
             name: account.name.as_str().to_owned(),
             email: account.email.as_str().to_owned(),
@@ -70,8 +69,7 @@ pub async fn get_me(caller: Caller<SignedIn>, application: Data<Application>) ->
 #[schema(as = Advisor)]
 pub struct AdvisorView {
     /// Their identifier.
-    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
-    advisor_id: String,
+    advisor_id: wire::Identifier,
     /// Their name.
     #[schema(example = "Camille Martin")]
     name: String,
@@ -107,7 +105,7 @@ pub async fn list_advisors(
         .read(move |connection| advisors::all(connection, organisation))
         .await?;
     let items = advisors.into_iter().map(|advisor| AdvisorView {
-        advisor_id: advisor.id.to_string(),
+        advisor_id: advisor.id.into(),
         name: advisor.name.as_str().to_owned(),
         email: advisor.email.as_str().to_owned(),
     });

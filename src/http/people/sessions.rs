@@ -17,12 +17,12 @@ use crate::http::answer::openapi::{TooManyRequests, Unauthenticated, Unavailable
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
-use crate::http::reports::view::instant;
 use crate::http::request::admission::limit_address;
 use crate::http::request::caller::{Caller, Public};
 use crate::http::request::json_body::JsonBody;
 use crate::http::request::path::{PathParameters, PathReader};
 use crate::http::request::rights::SignedIn;
+use crate::http::wire;
 use crate::storage::sessions::{self as stored_sessions, Session};
 
 /// The most characters that are kept of what a device calls itself.
@@ -173,8 +173,7 @@ fn device(request: &HttpRequest) -> Option<String> {
 #[schema(as = Session)]
 pub struct SessionItemView {
     /// Its identifier.
-    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120004")]
-    session_id: String,
+    session_id: wire::Identifier,
     /// What the device calls itself (`User-Agent`).
     #[schema(
         required = true,
@@ -183,14 +182,11 @@ pub struct SessionItemView {
     )]
     device: Option<String>,
     /// When it began.
-    #[schema(format = "date-time", example = "2022-05-03T15:12:00Z")]
-    created_at: String,
+    created_at: wire::Instant,
     /// When it was last refreshed.
-    #[schema(format = "date-time", example = "2022-05-03T15:12:00Z")]
-    refreshed_at: String,
+    refreshed_at: wire::Instant,
     /// When it ends unless it is refreshed.
-    #[schema(format = "date-time", example = "2022-08-01T15:12:00Z")]
-    expires_at: String,
+    expires_at: wire::Instant,
     /// Whether it is the session of this request.
     #[schema(example = true)]
     current: bool,
@@ -201,11 +197,11 @@ impl SessionItemView {
     pub(in crate::http) fn of(session: Session, current: SessionId) -> Self {
         Self {
             current: session.id == current,
-            session_id: session.id.to_string(),
+            session_id: session.id.into(),
             device: session.device,
-            created_at: instant(session.created_at),
-            refreshed_at: instant(session.refreshed_at),
-            expires_at: instant(session.expires_at),
+            created_at: session.created_at.into(),
+            refreshed_at: session.refreshed_at.into(),
+            expires_at: session.expires_at.into(),
         }
     }
 }
@@ -247,7 +243,7 @@ pub async fn list_sessions(
 #[into_params(parameter_in = Path)]
 pub struct SessionPath {
     /// One of the caller's sessions.
-    #[param(value_type = String, format = "uuid")]
+    #[param(value_type = wire::Identifier)]
     session_id: SessionId,
 }
 

@@ -12,12 +12,12 @@ use crate::http::answer::openapi::Conflict;
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
 use crate::http::figures::query::PeriodParameters;
-use crate::http::reports::view::instant;
 use crate::http::request::caller::Caller;
 use crate::http::request::json_body::JsonBody;
 use crate::http::request::path::{PathParameters, PathReader};
 use crate::http::request::query::{QueryParameters, QueryReader};
 use crate::http::request::rights::{Coordinator, FiguresReader};
+use crate::http::wire;
 use crate::storage::months;
 
 /// A month, for its path.
@@ -25,7 +25,7 @@ use crate::storage::months;
 #[into_params(parameter_in = Path)]
 pub struct MonthPath {
     /// Which month.
-    #[param(value_type = String, pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-05")]
+    #[param(value_type = wire::Month)]
     month: Month,
 }
 
@@ -65,20 +65,19 @@ pub struct ClosingBody {
 
 /// A month and what was last said of it.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Month)]
+#[schema(as = MonthRecord)]
 pub struct MonthRecordView {
     /// Which month.
-    #[schema(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-05")]
-    month: String,
+    month: wire::Month,
     /// Whether it takes writes: `open`, `closed` or `reopened`.
     #[schema(pattern = "^(open|closed|reopened)$", example = "closed")]
     status: &'static str,
     /// When it was closed or reopened; `null` when it never was.
-    #[schema(required = true, format = DateTime, example = "2022-06-02T08:00:00Z")]
-    changed_at: Option<String>,
+    #[schema(required = true)]
+    changed_at: Option<wire::Instant>,
     /// Who did that: an account.
-    #[schema(required = true, format = "uuid")]
-    changed_by: Option<String>,
+    #[schema(required = true)]
+    changed_by: Option<wire::Identifier>,
     /// The comment on the closing, or the reason of the reopening.
     #[schema(required = true)]
     comment: Option<String>,
@@ -94,32 +93,30 @@ pub struct MonthRecordView {
 #[schema(as = RefusedWrites)]
 pub struct RefusedWritesView {
     /// Whose.
-    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
-    advisor_id: String,
+    advisor_id: wire::Identifier,
     /// How many; a write that is repeated counts again.
     #[schema(minimum = 1, example = 3)]
     writes: i64,
     /// When the last came.
-    #[schema(format = DateTime, example = "2022-06-03T16:40:00Z")]
-    last_refused_at: String,
+    last_refused_at: wire::Instant,
 }
 
 impl MonthRecordView {
     pub(in crate::http) fn new(record: &MonthRecord, refused: &[RefusedWrites]) -> Self {
         Self {
-            month: record.month.to_string(),
+            month: record.month.into(),
             status: record.status.code(),
-            changed_at: record.changed.map(|(at, _)| instant(at)),
-            changed_by: record.changed.map(|(_, by)| by.to_string()),
+            changed_at: record.changed.map(|(at, _)| at.into()),
+            changed_by: record.changed.map(|(_, by)| by.into()),
             comment: record.comment.clone(),
             digest: record.digest.clone(),
             refused_writes: refused
                 .iter()
                 .filter(|refused| refused.month == record.month)
                 .map(|refused| RefusedWritesView {
-                    advisor_id: refused.advisor.to_string(),
+                    advisor_id: refused.advisor.into(),
                     writes: refused.writes,
-                    last_refused_at: instant(refused.last_at),
+                    last_refused_at: refused.last_at.into(),
                 })
                 .collect(),
         }

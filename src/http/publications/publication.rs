@@ -27,12 +27,12 @@ use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
 use crate::http::figures::query::period_of;
-use crate::http::reports::view::instant;
 use crate::http::request::caller::Caller;
 use crate::http::request::json_body::JsonBody;
 use crate::http::request::path::{PathParameters, PathReader};
 use crate::http::request::query::{FormatParameter, QueryParameters, QueryReader};
 use crate::http::request::rights::{AllFiguresReader, Coordinator};
+use crate::http::wire;
 use crate::statistics::publication::{Change, Publication, changes, digest_bytes};
 use crate::storage::publications::{self, PublicationRecord};
 
@@ -46,7 +46,7 @@ const NUMBER_MAX: usize = 50;
 #[into_params(parameter_in = Path)]
 pub struct PublicationPath {
     /// Which publication.
-    #[param(value_type = String, format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120007")]
+    #[param(value_type = wire::Identifier)]
     pub(in crate::http) publication_id: PublicationId,
 }
 
@@ -63,10 +63,10 @@ impl PathParameters for PublicationPath {
 #[schema(as = PublicationRequest)]
 pub struct PublicationBody {
     /// The first month, from 2020-01 on.
-    #[schema(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-05")]
+    #[schema(value_type = wire::Month)]
     from: String,
     /// The last month, included; 120 months in all at most.
-    #[schema(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-07")]
+    #[schema(value_type = wire::Month)]
     to: String,
     /// The number of the deliberation to which it is annexed.
     #[serde(default, deserialize_with = "crate::http::request::json_body::given")]
@@ -122,26 +122,21 @@ impl QueryParameters for PartParameter {
 
 /// What is told of a publication.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = PublicationItem)]
+#[schema(as = Publication)]
 pub struct PublicationView {
     /// Its identifier.
-    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120007")]
-    publication_id: String,
+    publication_id: wire::Identifier,
     /// The first month.
-    #[schema(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-05")]
-    from: String,
+    from: wire::Month,
     /// The last month.
-    #[schema(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-07")]
-    to: String,
+    to: wire::Month,
     /// The number of the deliberation to which it is annexed.
     #[schema(required = true, example = "19")]
     deliberation_number: Option<String>,
     /// When it was published.
-    #[schema(format = DateTime, example = "2022-09-29T12:00:00Z")]
-    published_at: String,
+    published_at: wire::Instant,
     /// Who published it: an account.
-    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
-    published_by: String,
+    published_by: wire::Identifier,
     /// SHA-256 of its content.
     #[schema(pattern = "^[0-9a-f]{64}$")]
     digest: String,
@@ -150,12 +145,12 @@ pub struct PublicationView {
 impl From<&PublicationRecord> for PublicationView {
     fn from(record: &PublicationRecord) -> Self {
         Self {
-            publication_id: record.id.to_string(),
-            from: record.period.from().to_string(),
-            to: record.period.to().to_string(),
+            publication_id: record.id.into(),
+            from: record.period.from().into(),
+            to: record.period.to().into(),
             deliberation_number: record.deliberation_number.clone(),
-            published_at: instant(record.published_at),
-            published_by: record.published_by.to_string(),
+            published_at: record.published_at.into(),
+            published_by: record.published_by.into(),
             digest: record.digest.clone(),
         }
     }
@@ -310,7 +305,7 @@ pub async fn get_publication_changes(
         })
         .await?
         .ok_or(ProblemCode::NotFound)?;
-    Ok(HttpResponse::Ok().json(ChangeListView::new(&published, &drafted, instant(now))))
+    Ok(HttpResponse::Ok().json(ChangeListView::new(&published, &drafted, now.into())))
 }
 
 /// What changed since a publication.
@@ -318,8 +313,7 @@ pub async fn get_publication_changes(
 #[schema(as = PublicationChanges)]
 pub struct ChangeListView {
     /// When the figures of now were read.
-    #[schema(format = DateTime, example = "2023-09-29T12:00:00Z")]
-    as_of: String,
+    as_of: wire::Instant,
     /// The figures that are no more what was published.
     items: Vec<ChangeView>,
 }
@@ -346,7 +340,7 @@ pub struct ChangeView {
 }
 
 impl ChangeListView {
-    fn new(published: &Publication, drafted: &Publication, as_of: String) -> Self {
+    fn new(published: &Publication, drafted: &Publication, as_of: wire::Instant) -> Self {
         let view = |change: Change| ChangeView {
             figure: change.figure,
             of: change.of,

@@ -13,11 +13,11 @@ use crate::domain::shared_link::LinkSettings;
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
-use crate::http::reports::view::instant;
 use crate::http::request::caller::Caller;
 use crate::http::request::json_body::JsonBody;
 use crate::http::request::path::{PathParameters, PathReader};
 use crate::http::request::rights::Coordinator;
+use crate::http::wire;
 use crate::storage::publications;
 use crate::storage::shared_links::{self, SharedLink};
 
@@ -29,7 +29,7 @@ const VALID_DAYS: i64 = 90;
 #[into_params(parameter_in = Path)]
 pub struct LinkPath {
     /// Which link to it.
-    #[param(value_type = String, format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120008")]
+    #[param(value_type = wire::Identifier)]
     link_id: LinkId,
 }
 
@@ -63,38 +63,34 @@ const fn valid_days() -> i64 {
 #[schema(as = SharedLink)]
 pub struct SharedLinkView {
     /// Its identifier.
-    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120008")]
-    link_id: String,
+    link_id: wire::Identifier,
     /// For whom it is.
     #[schema(example = "Conseil communautaire")]
     name: String,
     /// Who made it: an account.
-    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
-    created_by: String,
+    created_by: wire::Identifier,
     /// When it was made.
-    #[schema(format = DateTime, example = "2022-09-29T12:00:00Z")]
-    created_at: String,
+    created_at: wire::Instant,
     /// Until when it is good.
-    #[schema(format = DateTime, example = "2022-12-28T12:00:00Z")]
-    expires_at: String,
+    expires_at: wire::Instant,
     /// How often the page or a document was read by it.
     #[schema(minimum = 0, example = 12)]
     views: i64,
     /// When that was last.
-    #[schema(required = true, format = DateTime, example = "2022-09-30T08:12:00Z")]
-    last_viewed_at: Option<String>,
+    #[schema(required = true)]
+    last_viewed_at: Option<wire::Instant>,
 }
 
 impl From<&SharedLink> for SharedLinkView {
     fn from(link: &SharedLink) -> Self {
         Self {
-            link_id: link.id.to_string(),
+            link_id: link.id.into(),
             name: link.name.clone(),
-            created_by: link.created_by.to_string(),
-            created_at: instant(link.created_at),
-            expires_at: instant(link.expires_at),
+            created_by: link.created_by.into(),
+            created_at: link.created_at.into(),
+            expires_at: link.expires_at.into(),
             views: link.views,
-            last_viewed_at: link.last_viewed_at.map(instant),
+            last_viewed_at: link.last_viewed_at.map(Into::into),
         }
     }
 }

@@ -3,9 +3,11 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::http::wire;
+
 /// Published figures.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Publication)]
+#[schema(as = PublicationContent)]
 pub struct PublicationContentView {
     /// The version of the definitions of its figures.
     #[schema(example = "1")]
@@ -14,14 +16,11 @@ pub struct PublicationContentView {
     #[schema(example = "Le Mans Métropole")]
     organisation: String,
     /// The first month.
-    #[schema(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-05")]
-    from: String,
+    from: wire::Month,
     /// The last month.
-    #[schema(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-07")]
-    to: String,
+    to: wire::Month,
     /// When it was published.
-    #[schema(format = DateTime, example = "2022-09-29T12:00:00Z")]
-    published_at: String,
+    published_at: wire::Instant,
     /// The number of the deliberation to which it is annexed.
     #[schema(required = true, example = "19")]
     deliberation_number: Option<String>,
@@ -39,11 +38,10 @@ pub struct PublicationContentView {
 #[schema(as = PublishedMonth)]
 pub struct PublishedMonthView {
     /// Which month.
-    #[schema(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-05")]
-    month: String,
+    month: wire::Month,
     /// When it was closed.
-    #[schema(required = true, format = DateTime, example = "2022-06-02T08:00:00Z")]
-    closed_at: Option<String>,
+    #[schema(required = true)]
+    closed_at: Option<wire::Instant>,
     /// The digest of its figures.
     #[schema(required = true, pattern = "^[0-9a-f]{64}$")]
     digest: Option<String>,

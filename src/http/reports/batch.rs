@@ -26,6 +26,7 @@ use crate::http::application::Application;
 use crate::http::request::caller::Caller;
 use crate::http::request::json_body::{JsonBody, given, given_object, parse};
 use crate::http::request::rights::{Advisor, Member};
+use crate::http::wire;
 use crate::storage::StorageError;
 use crate::storage::reports::{self, Outcome, WriteAnswer};
 
@@ -55,7 +56,7 @@ pub struct ItemBody {
     #[schema(pattern = "^(put|delete)$", example = "put")]
     op: String,
     /// Of which civil day.
-    #[schema(format = Date, example = "2022-05-03")]
+    #[schema(value_type = wire::Day)]
     date: String,
     /// Only when the day is at this version: the one from which the device started, 0 where it knew of no report. Left out,
     /// the last write wins, and the history of the day keeps the other.
@@ -105,8 +106,8 @@ pub struct ItemView {
     /// What became of it.
     status: ItemStatus,
     /// Its day; `null` when the item does not name one.
-    #[schema(format = Date, required = true, example = "2022-05-03")]
-    date: Option<String>,
+    #[schema(required = true)]
+    date: Option<wire::Day>,
     /// The version of the day, for `base_version`; 0: there never was a report. `null` when it was refused.
     #[schema(minimum = 0, required = true, example = 1)]
     version: Option<i64>,
@@ -306,7 +307,7 @@ fn view(
 ) -> ItemView {
     let standing = |status, version, report: Option<&RecordedReport>| ItemView {
         status,
-        date: date.map(|date| date.to_string()),
+        date: date.map(Into::into),
         version,
         report: report.map(ReportView::from),
         problem: None,

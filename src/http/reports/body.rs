@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use crate::domain::intervention::InterventionDraft;
 use crate::domain::report::ReportDraft;
 use crate::http::request::json_body::{given, objects};
+use crate::http::wire;
 use crate::http::wire::code_schema::{
     AbsenceCode, AgeGroupCounts, FollowUpCounts, GenderCounts, KindCode, PrincipleCode, RedirectionCode, SettingCode,
     SituationCounts, ThemeCode,
@@ -35,7 +36,7 @@ pub struct ReportBody {
     note: Option<String>,
     /// The device's clock; stored, never used to order or refuse.
     #[serde(default, deserialize_with = "given")]
-    #[schema(format = DateTime, nullable = false, example = "2022-05-03T17:12:00+02:00")]
+    #[schema(value_type = Option<wire::Instant>, nullable = false)]
     recorded_at: Option<String>,
 }
 
@@ -57,7 +58,7 @@ impl From<ReportBody> for ReportDraft {
 pub struct InterventionBody {
     /// The client's identifier, unique per advisor; left out, the one stored at this position, or a new one.
     #[serde(default, deserialize_with = "given")]
-    #[schema(format = "uuid", nullable = false, example = "0198f3c2-7c1e-7d2a-8f00-0242ac120002")]
+    #[schema(value_type = Option<wire::Identifier>, nullable = false)]
     id: Option<String>,
     /// A workshop, individual supports or one-off requests.
     kind: KindCode,

@@ -19,6 +19,7 @@ use crate::http::application::Application;
 use crate::http::request::caller::Caller;
 use crate::http::request::query::{PAGE_DEFAULT, QueryParameters, QueryReader, page, page_limit};
 use crate::http::request::rights::ReportsReader;
+use crate::http::wire;
 use crate::storage::reports::{self, Change, ChangeQuery, Changes};
 
 /// Where a reader of changes stands.
@@ -103,11 +104,9 @@ impl QueryParameters for ChangesParameters {
 #[schema(as = Change)]
 pub struct ChangeView {
     /// Whose day.
-    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
-    advisor_id: String,
+    advisor_id: wire::Identifier,
     /// Which civil day.
-    #[schema(format = Date, example = "2022-05-03")]
-    date: String,
+    date: wire::Day,
     /// Its version, for `base_version`.
     #[schema(minimum = 1, example = 1)]
     version: i64,
@@ -119,8 +118,8 @@ pub struct ChangeView {
 impl From<&Change> for ChangeView {
     fn from(change: &Change) -> Self {
         Self {
-            advisor_id: change.advisor.to_string(),
-            date: change.date.to_string(),
+            advisor_id: change.advisor.into(),
+            date: change.date.into(),
             version: change.state.version,
             report: change.state.live.as_ref().map(ReportView::from),
         }

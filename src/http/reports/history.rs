@@ -6,12 +6,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::report::ReportPath;
-use super::view::{ReportView, instant};
+use super::view::ReportView;
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
 use crate::http::request::caller::Caller;
 use crate::http::request::rights::AdvisorOrCoordinator;
+use crate::http::wire;
 use crate::storage::reports::{self, Version};
 
 /// A version of a day.
@@ -22,14 +23,12 @@ pub struct VersionView {
     #[schema(minimum = 1, example = 2)]
     version: i64,
     /// When it came.
-    #[schema(format = DateTime, example = "2022-05-03T15:12:04.120000Z")]
-    updated_at: String,
+    updated_at: wire::Instant,
     /// The account that wrote it.
-    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
-    recorded_by: String,
+    recorded_by: wire::Identifier,
     /// The API key through which they did; `null`: they were signed in.
-    #[schema(required = true, format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120005")]
-    recorded_through: Option<String>,
+    #[schema(required = true)]
+    recorded_through: Option<wire::Identifier>,
     /// What it said; `null`: it was a deletion.
     #[schema(required = true)]
     report: Option<ReportView>,
@@ -39,9 +38,9 @@ impl From<&Version> for VersionView {
     fn from(version: &Version) -> Self {
         Self {
             version: version.version,
-            updated_at: instant(version.updated_at),
-            recorded_by: version.recorded_by.to_string(),
-            recorded_through: version.recorded_through.map(|key| key.to_string()),
+            updated_at: version.updated_at.into(),
+            recorded_by: version.recorded_by.into(),
+            recorded_through: version.recorded_through.map(Into::into),
             report: version.report.as_ref().map(Into::into),
         }
     }

@@ -19,13 +19,14 @@ use crate::http::request::conditions::{Conditions, IfMatch, IfNoneMatch};
 use crate::http::request::json_body::JsonBody;
 use crate::http::request::path::{PathParameters, PathReader};
 use crate::http::request::rights::ReportsWriter;
+use crate::http::wire;
 
 /// An intervention of the day that the rest of its path names.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct InterventionPath {
     /// Which intervention: the client's own identifier, unique per advisor.
-    #[param(value_type = String, format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120002")]
+    #[param(value_type = wire::Identifier)]
     id: InterventionId,
 }
 

@@ -8,7 +8,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use utoipa::IntoParams;
 
 use super::body::ReportBody;
-use super::view::{ReportPageView, ReportView, instant};
+use super::view::{ReportPageView, ReportView};
 use crate::domain::calendar::{ReportDate, today_in};
 use crate::domain::decision::{Asked, Preconditions, Refusal, ReportWrite};
 use crate::domain::field_error::FieldCode;
@@ -24,6 +24,7 @@ use crate::http::request::json_body::JsonBody;
 use crate::http::request::path::{PathParameters, PathReader};
 use crate::http::request::query::{PAGE_DEFAULT, QueryParameters, QueryReader, page, page_limit};
 use crate::http::request::rights::{Member, ReportsReader, ReportsWriter};
+use crate::http::wire;
 use crate::storage::accounts::{self, advisors};
 use crate::storage::reports::{self, ListQuery, Outcome, WriteAnswer};
 
@@ -32,10 +33,10 @@ use crate::storage::reports::{self, ListQuery, Outcome, WriteAnswer};
 #[into_params(parameter_in = Path)]
 pub struct ReportPath {
     /// Whose report; an advisor names themselves.
-    #[param(value_type = String, format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
+    #[param(value_type = wire::Identifier)]
     pub(in crate::http) advisor_id: AdvisorId,
     /// Of which civil day.
-    #[param(value_type = String, format = Date, example = "2022-05-03")]
+    #[param(value_type = wire::Day)]
     pub(in crate::http) date: ReportDate,
 }
 
@@ -178,8 +179,8 @@ async fn refused(application: &Application, member: Member, refusal: Refusal) ->
         .await;
     match coordinator {
         Ok(Some(coordinator)) => Problem::month_closed(ClosedBody {
-            month: closed.month.to_string(),
-            at: instant(closed.at),
+            month: closed.month.into(),
+            at: closed.at.into(),
             on: today_in(member.time_zone, closed.at),
             by: coordinator.name.as_str().to_owned(),
         }),
@@ -211,13 +212,13 @@ fn location(report: &RecordedReport) -> String {
 #[into_params(parameter_in = Query)]
 pub struct ListParameters {
     /// From this day on.
-    #[param(value_type = Option<String>, format = Date, nullable = false, example = "2022-05-01")]
+    #[param(value_type = Option<wire::Day>, nullable = false)]
     from: Option<ReportDate>,
     /// Up to this day, included.
-    #[param(value_type = Option<String>, format = Date, nullable = false, example = "2022-05-31")]
+    #[param(value_type = Option<wire::Day>, nullable = false)]
     to: Option<ReportDate>,
     /// Of this advisor alone.
-    #[param(value_type = Option<String>, format = "uuid", nullable = false)]
+    #[param(value_type = Option<wire::Identifier>, nullable = false)]
     advisor_id: Option<AdvisorId>,
     /// How many at most.
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50, nullable = false)]

@@ -1,46 +1,35 @@
 //! The report on the wire: what the service answers. Every field is there; `null` stands for what was not said.
 
-use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::report::{Entry, RecordedReport};
+use crate::http::wire;
 use crate::http::wire::code_schema::{
     AbsenceCode, AgeGroupCounts, FollowUpCounts, GenderCounts, KindCode, PrincipleCode, RedirectionCode, SettingCode,
     SituationCounts, ThemeCode,
 };
-
-/// An instant in UTC with `Z`.
-#[must_use]
-pub fn instant(instant: DateTime<Utc>) -> String {
-    instant.to_rfc3339_opts(SecondsFormat::AutoSi, true)
-}
 
 /// The report of an advisor's day.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Report)]
 pub struct ReportView {
     /// Whose report.
-    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
-    advisor_id: String,
+    advisor_id: wire::Identifier,
     /// Of which day.
-    #[schema(format = Date, example = "2022-05-03")]
-    date: String,
+    date: wire::Day,
     /// Counts the writes of this day, deletions included; the value of `If-Match`.
     #[schema(minimum = 1, example = 1)]
     version: i64,
     /// When the report first came.
-    #[schema(format = DateTime, example = "2022-05-03T15:12:04.120000Z")]
-    received_at: String,
+    received_at: wire::Instant,
     /// When this version came.
-    #[schema(format = DateTime, example = "2022-05-03T15:12:04.120000Z")]
-    updated_at: String,
+    updated_at: wire::Instant,
     /// The device's clock, when it told.
-    #[schema(format = DateTime, required = true, example = "2022-05-03T15:12:00Z")]
-    recorded_at: Option<String>,
+    #[schema(required = true)]
+    recorded_at: Option<wire::Instant>,
     /// The account that wrote this version.
-    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
-    recorded_by: String,
+    recorded_by: wire::Identifier,
     /// Why the advisor did not work, if so.
     #[schema(required = true)]
     absence: Option<AbsenceCode>,
@@ -56,13 +45,13 @@ impl From<&RecordedReport> for ReportView {
     fn from(report: &RecordedReport) -> Self {
         let content = &report.content;
         Self {
-            advisor_id: report.advisor.to_string(),
-            date: report.date.to_string(),
+            advisor_id: report.advisor.into(),
+            date: report.date.into(),
             version: report.version,
-            received_at: instant(report.received_at),
-            updated_at: instant(report.updated_at),
-            recorded_at: report.recorded_at.map(instant),
-            recorded_by: report.recorded_by.to_string(),
+            received_at: report.received_at.into(),
+            updated_at: report.updated_at.into(),
+            recorded_at: report.recorded_at.map(Into::into),
+            recorded_by: report.recorded_by.into(),
             absence: content.absence().map(Into::into),
             note: content.note().map(str::to_owned),
             interventions: content.entries().iter().map(Into::into).collect(),
@@ -75,8 +64,7 @@ impl From<&RecordedReport> for ReportView {
 #[schema(as = Intervention)]
 pub struct InterventionView {
     /// Its identifier, unique per advisor.
-    #[schema(format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120002")]
-    id: String,
+    id: wire::Identifier,
     /// A workshop, individual supports or one-off requests.
     kind: KindCode,
     /// The people helped.
@@ -126,7 +114,7 @@ impl From<&Entry> for InterventionView {
     fn from(entry: &Entry) -> Self {
         let said = &entry.intervention;
         Self {
-            id: entry.id.to_string(),
+            id: entry.id.into(),
             kind: said.kind.into(),
             participants: said.participants,
             recurring_participants: said.recurring_participants,

@@ -1,3 +1,6 @@
 //! The types that stand in bodies of several capabilities.
 
 pub mod code_schema;
+mod scalar;
+
+pub use scalar::{Day, Identifier, Instant, Month};

@@ -1,0 +1,99 @@
+//! Identifiers, instants, days and months as wire types: how each is spelled and what the document of the API says of it
+//! stand here once. What arrives is checked by the domain; bodies and parameters name these types for the document alone.
+
+use std::fmt;
+
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use serde::{Serialize, Serializer};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::domain::calendar;
+use crate::domain::calendar::ReportDate;
+use crate::domain::identifiers::Id;
+
+/// A UUID, hyphenated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
+#[schema(value_type = String, format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
+pub struct Identifier(Uuid);
+
+/// An instant (RFC 3339); the service answers them in UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
+#[schema(value_type = String, format = DateTime, example = "2022-05-03T15:12:04.120000Z")]
+pub struct Instant(DateTime<Utc>);
+
+/// A civil day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
+#[schema(value_type = String, format = Date, example = "2022-05-03")]
+pub struct Day(NaiveDate);
+
+/// A civil month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
+#[schema(value_type = String, pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2022-05")]
+pub struct Month(calendar::Month);
+
+impl<K: Copy> From<Id<K>> for Identifier {
+    fn from(id: Id<K>) -> Self {
+        Self(id.uuid())
+    }
+}
+
+impl From<Uuid> for Identifier {
+    fn from(id: Uuid) -> Self {
+        Self(id)
+    }
+}
+
+impl From<DateTime<Utc>> for Instant {
+    fn from(instant: DateTime<Utc>) -> Self {
+        Self(instant)
+    }
+}
+
+impl From<NaiveDate> for Day {
+    fn from(day: NaiveDate) -> Self {
+        Self(day)
+    }
+}
+
+impl From<ReportDate> for Day {
+    fn from(day: ReportDate) -> Self {
+        Self(day.date())
+    }
+}
+
+impl From<calendar::Month> for Month {
+    fn from(month: calendar::Month) -> Self {
+        Self(month)
+    }
+}
+
+impl fmt::Display for Month {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Serialize for Identifier {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl Serialize for Instant {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    }
+}
+
+impl Serialize for Day {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl Serialize for Month {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}

@@ -1,8 +1,10 @@
 //! What the service says of itself, to anyone: whether it lives, its document, its public keys.
 
+use std::sync::OnceLock;
+
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::Data;
-use actix_web::{HttpResponse, get};
+use actix_web::{HttpRequest, HttpResponse, get};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -10,6 +12,7 @@ use crate::http::answer::openapi::Unavailable;
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
 use crate::http::request::caller::Public;
+use crate::http::request::conditions::{TagOfCopy, TaggedJson};
 use crate::storage::organisations;
 
 /// What is public and changes seldom may be kept for five minutes.
@@ -122,15 +125,19 @@ pub async fn get_public_keys(_: Public, application: Data<Application>) -> HttpR
 
 /// Read the document that describes this API.
 ///
-/// Public: for generators of clients.
+/// Public: for generators of clients. It changes only with the program: keep it, and ask again with its `ETag`.
 #[utoipa::path(
     tag = "service",
-    responses((status = 200, description = "The document (OpenAPI 3.1)", body = Object)),
+    params(TagOfCopy),
+    responses(
+        (status = 200, description = "The document (OpenAPI 3.1)", body = Object, headers(("ETag" = String, description = "Changes when the document does"))),
+        (status = 304, description = "The copy at hand is good"),
+    ),
     security(()),
 )]
 #[get("/openapi.json")]
-pub async fn get_document(_: Public, application: Data<Application>) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header(SHORT)
-        .json(application.document.as_ref())
+pub async fn get_document(_: Public, request: HttpRequest, application: Data<Application>) -> HttpResponse {
+    static DOCUMENT: OnceLock<TaggedJson> = OnceLock::new();
+    let document = DOCUMENT.get_or_init(|| TaggedJson::new(application.document.as_ref()));
+    document.answer(&request)
 }

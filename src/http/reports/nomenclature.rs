@@ -2,18 +2,15 @@
 
 use std::sync::LazyLock;
 
-use actix_web::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
 use actix_web::{HttpRequest, HttpResponse, get};
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 
 use crate::domain::nomenclature::{
     Absence, AgeGroup, ClosedList, FollowUp, Gender, Kind, Principle, Redirection, Setting, Situation, Theme,
 };
 use crate::http::request::caller::Public;
+use crate::http::request::conditions::{TagOfCopy, TaggedJson};
 
 /// Every closed list of a report, in the order in which documents show the codes.
 #[derive(Serialize, ToSchema)]
@@ -76,9 +73,8 @@ fn entries<T: ClosedList>() -> Vec<NomenclatureEntryView> {
     T::ALL.iter().map(view).collect()
 }
 
-/// The answer and its entity tag, made once: the lists change only with the program.
-static ANSWER: LazyLock<(String, String)> = LazyLock::new(|| {
-    let view = NomenclatureView {
+static NOMENCLATURE: LazyLock<TaggedJson> = LazyLock::new(|| {
+    TaggedJson::new(&NomenclatureView {
         kinds: entries::<Kind>(),
         settings: entries::<Setting>(),
         principles: entries::<Principle>(),
@@ -89,10 +85,7 @@ static ANSWER: LazyLock<(String, String)> = LazyLock::new(|| {
         situations: entries::<Situation>(),
         follow_ups: entries::<FollowUp>(),
         redirected_to: entries::<Redirection>(),
-    };
-    let body = serde_json::to_string(&view).unwrap_or_default();
-    let digest = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(&body));
-    (body, format!("\"{digest}\""))
+    })
 });
 
 /// Read the closed lists: codes, labels, national codes.
@@ -100,7 +93,7 @@ static ANSWER: LazyLock<(String, String)> = LazyLock::new(|| {
 /// Public: forms are built from it. It changes only with the program: keep it, and ask again with its `ETag`.
 #[utoipa::path(
     tag = "nomenclature",
-    params(("If-None-Match" = Option<String>, Header, nullable = false, description = "The `ETag` of the copy at hand")),
+    params(TagOfCopy),
     responses(
         (status = 200, description = "The lists", body = NomenclatureView, headers(("ETag" = String, description = "Changes when the lists do"))),
         (status = 304, description = "The copy at hand is good")
@@ -109,26 +102,5 @@ static ANSWER: LazyLock<(String, String)> = LazyLock::new(|| {
 )]
 #[get("/v1/nomenclature")]
 pub async fn get_nomenclature(_: Public, request: HttpRequest) -> HttpResponse {
-    let (body, tag) = &*ANSWER;
-    let mut lines = request
-        .headers()
-        .get_all(IF_NONE_MATCH)
-        .filter_map(|line| line.to_str().ok());
-    let known = lines.any(|line| {
-        let mut tags = line.split(',').map(str::trim);
-        tags.any(|candidate| candidate == "*" || candidate.strip_prefix("W/").unwrap_or(candidate) == tag)
-    });
-    let mut response = if known {
-        HttpResponse::NotModified()
-    } else {
-        HttpResponse::Ok()
-    };
-    response
-        .insert_header((ETAG, tag.as_str()))
-        .insert_header((CACHE_CONTROL, "public, max-age=300"));
-    if known {
-        response.finish()
-    } else {
-        response.content_type("application/json").body(body.as_str())
-    }
+    NOMENCLATURE.answer(&request)
 }

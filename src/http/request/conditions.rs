@@ -1,10 +1,16 @@
-//! Conditional requests (RFC 9110, section 13): entity tags are versions in quotes.
+//! Conditional requests (RFC 9110, section 13): the entity tag of a day is its version in quotes, that of what changes only
+//! with the program a digest.
 
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{HeaderName, IF_MATCH, IF_NONE_MATCH};
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::http::header::{CACHE_CONTROL, ETAG, HeaderName, IF_MATCH, IF_NONE_MATCH};
+use actix_web::web::Bytes;
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 use utoipa::IntoParams;
 
 use crate::domain::decision::{Preconditions, Versions};
@@ -70,9 +76,33 @@ impl FromRequest for Conditions {
     }
 }
 
-/// The versions that a header names, over all its lines. Tags that are not ours match nothing. A header that names none is
-/// a mistake: taking it for no condition would overwrite what it was to protect.
+/// The versions that a header names. Tags that are not ours match nothing.
 fn versions(request: &HttpRequest, name: &HeaderName) -> Result<Option<Versions>, FieldCode> {
+    let versions = entity_tags(request, name)?.map(|tags| match tags {
+        EntityTags::Any => Versions::Any,
+        EntityTags::OneOf(tags) => Versions::OneOf(tags.iter().filter_map(EntityTag::version).collect()),
+    });
+    Ok(versions)
+}
+
+/// What `If-Match` or `If-None-Match` names.
+enum EntityTags {
+    /// `*`: whatever there is.
+    Any,
+    /// Some tags, one at least.
+    OneOf(Vec<EntityTag>),
+}
+
+/// An entity tag of a request.
+struct EntityTag {
+    weak: bool,
+    /// What stands between the quotes.
+    text: String,
+}
+
+/// The tags that a header names, over all its lines. A header that names none is a mistake: taking it for no condition would
+/// overwrite what it was to protect.
+fn entity_tags(request: &HttpRequest, name: &HeaderName) -> Result<Option<EntityTags>, FieldCode> {
     if !request.headers().contains_key(name) {
         return Ok(None);
     }
@@ -88,25 +118,85 @@ fn versions(request: &HttpRequest, name: &HeaderName) -> Result<Option<Versions>
     }
     match tags.as_slice() {
         [] => Err(FieldCode::InvalidValue),
-        ["*"] => Ok(Some(Versions::Any)),
+        ["*"] => Ok(Some(EntityTags::Any)),
         tags => {
-            let named = tags.iter().filter_map(|tag| version(tag).transpose());
+            let named = tags.iter().map(|tag| EntityTag::parse(tag));
             named
-                .collect::<Result<_, _>>()
-                .map(|named| Some(Versions::OneOf(named)))
+                .collect::<Option<_>>()
+                .map(|named| Some(EntityTags::OneOf(named)))
+                .ok_or(FieldCode::InvalidValue)
         }
     }
 }
 
-/// The version that a tag names; none when it is weak (a weak tag never matches strongly, and ours are strong) or foreign.
-fn version(tag: &str) -> Result<Option<i64>, FieldCode> {
-    let opaque = tag.strip_prefix("W/").unwrap_or(tag);
-    let quoted = opaque.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    let text = quoted
-        .filter(|text| !text.contains('"'))
-        .ok_or(FieldCode::InvalidValue)?;
-    let strong = opaque.len() == tag.len();
-    // Tags are compared as texts: "03" is not ours.
-    let version = text.parse().ok().filter(|version: &i64| version.to_string() == text);
-    Ok(version.filter(|_| strong))
+impl EntityTag {
+    fn parse(tag: &str) -> Option<Self> {
+        let opaque = tag.strip_prefix("W/").unwrap_or(tag);
+        let text = opaque.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        text.filter(|text| !text.contains('"')).map(|text| Self {
+            weak: opaque.len() != tag.len(),
+            text: text.to_owned(),
+        })
+    }
+
+    /// The version that it names; none when it is weak (a weak tag never matches strongly, and ours are strong) or foreign.
+    fn version(&self) -> Option<i64> {
+        // Tags are compared as texts: "03" is not ours.
+        let version = self.text.parse().ok();
+        version.filter(|version: &i64| !self.weak && version.to_string() == self.text)
+    }
+}
+
+/// The header `If-None-Match` of what changes only with the program.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "describes the header in the document; TaggedJson reads it")]
+pub struct TagOfCopy {
+    /// The `ETag` of the copy at hand.
+    #[param(rename = "If-None-Match", nullable = false)]
+    if_none_match: Option<String>,
+}
+
+/// A JSON text that changes only with the program, and the digest that is its entity tag: both made once.
+pub struct TaggedJson {
+    body: Bytes,
+    tag: String,
+}
+
+impl TaggedJson {
+    /// The text of a value.
+    #[must_use]
+    pub fn new(value: &impl Serialize) -> Self {
+        let body = Bytes::from(serde_json::to_vec(value).unwrap_or_default());
+        let tag = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(&body));
+        Self { body, tag }
+    }
+
+    /// The text, or 304 when the caller has it already; to be asked for again after five minutes.
+    #[must_use]
+    pub fn answer(&self, request: &HttpRequest) -> HttpResponse {
+        let is_known = self.is_known(request);
+        let mut response = if is_known {
+            HttpResponse::NotModified()
+        } else {
+            HttpResponse::Ok()
+        };
+        response
+            .insert_header((ETAG, format!("\"{}\"", self.tag)))
+            .insert_header((CACHE_CONTROL, "public, max-age=300"));
+        if is_known {
+            response.finish()
+        } else {
+            response.content_type("application/json").body(self.body.clone())
+        }
+    }
+
+    /// Whether the caller names its tag; weakly is enough (RFC 9110, section 13.1.2). A header that is a mistake asks nothing.
+    fn is_known(&self, request: &HttpRequest) -> bool {
+        match entity_tags(request, &IF_NONE_MATCH) {
+            Ok(Some(EntityTags::Any)) => true,
+            Ok(Some(EntityTags::OneOf(tags))) => tags.iter().any(|tag| tag.text == self.tag),
+            Ok(None) | Err(_) => false,
+        }
+    }
 }

@@ -9,6 +9,7 @@ use crate::support::database::{TestDatabase, on_both_databases};
 
 on_both_databases!(
     the_nomenclature_is_kept_by_its_entity_tag,
+    the_document_is_kept_by_its_entity_tag,
     every_code_of_a_failure_has_a_page_in_both_languages,
     the_landing_page_leads_to_everything_it_names,
     the_documentation_loads_nothing_from_elsewhere,
@@ -38,21 +39,25 @@ async fn the_nomenclature_is_kept_by_its_entity_tag(database: TestDatabase) {
         .find(|theme| theme["code"] == "email")
         .unwrap();
     assert_eq!(email["espace_coop"], "courriel");
-    let weak = format!("\"x\", W/{tag}");
+    is_kept_by_its_entity_tag(&api, "/v1/nomenclature", tag).await;
+}
+
+async fn the_document_is_kept_by_its_entity_tag(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let answer = api.get("/openapi.json").send().await.expect(200);
+    assert_eq!(answer.header("content-type"), Some("application/json"));
+    is_kept_by_its_entity_tag(&api, "/openapi.json", answer.header("etag").unwrap()).await;
+}
+
+async fn is_kept_by_its_entity_tag(api: &Api, path: &str, tag: &str) {
+    let weak = format!("\"x, y\", W/{tag}");
     for tags in [tag, "*", weak.as_str()] {
-        let known = api
-            .get("/v1/nomenclature")
-            .header("If-None-Match", tags)
-            .send()
-            .await
-            .expect(304);
+        let known = api.get(path).header("If-None-Match", tags).send().await.expect(304);
         assert_eq!((known.body.len(), known.header("etag")), (0, Some(tag)));
     }
-    api.get("/v1/nomenclature")
-        .header("If-None-Match", "\"x\"")
-        .send()
-        .await
-        .expect(200);
+    for tags in ["\"x\"", tag.trim_matches('"'), ""] {
+        api.get(path).header("If-None-Match", tags).send().await.expect(200);
+    }
 }
 
 async fn every_code_of_a_failure_has_a_page_in_both_languages(database: TestDatabase) {

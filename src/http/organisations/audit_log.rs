@@ -2,43 +2,40 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
-use crate::domain::field_error::FieldCode;
 use crate::domain::identifiers::AuditEntryId;
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
 use crate::http::request::caller::Caller;
-use crate::http::request::query::{PAGE_DEFAULT, QueryParameters, QueryReader, page, page_limit};
 use crate::http::request::rights::Coordinator;
 use crate::http::wire;
 use crate::http::wire::code_schema::AuditActionCode;
+use crate::http::wire::page::{Cursor, PageParameters, PageView};
 use crate::storage::audit::{self, AuditEntry, AuditQuery};
 
-/// Which entries to list.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct AuditParameters {
-    /// How many at most.
-    #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50, nullable = false)]
-    limit: Option<u32>,
-    /// `next_cursor` of the page before.
-    #[param(value_type = Option<String>, nullable = false)]
-    cursor: Option<(DateTime<Utc>, AuditEntryId)>,
-}
+/// Where a page of the audit log ended: when what the last entry tells was done, and its identifier.
+type EntryCursor = (DateTime<Utc>, AuditEntryId);
 
-impl QueryParameters for AuditParameters {
-    fn read(reader: &mut QueryReader) -> Option<Self> {
-        Some(Self {
-            limit: reader.optional("limit", page_limit),
-            cursor: reader.optional("cursor", read_cursor),
-        })
+impl Cursor for EntryCursor {
+    fn to_text(&self) -> String {
+        format!("{}/{}", self.0.timestamp_micros(), self.1)
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        let (micros, id) = text.split_once('/')?;
+        let at = DateTime::from_timestamp_micros(micros.parse().ok()?)?;
+        Some((at, id.parse().ok()?))
     }
 }
+
+/// A page of the audit log.
+type AuditPage = PageView<AuditEntryView>;
+
+/// Which page of the audit log.
+type AuditParameters = PageParameters<EntryCursor>;
 
 /// An entry of the audit log.
 #[derive(Serialize, ToSchema)]
@@ -70,24 +67,13 @@ impl From<&AuditEntry> for AuditEntryView {
     }
 }
 
-/// A page of the audit log.
-#[derive(Serialize, ToSchema)]
-#[schema(as = AuditPage)]
-pub struct AuditPageView {
-    /// The newest first.
-    items: Vec<AuditEntryView>,
-    /// For the next page; `null` on the last.
-    #[schema(required = true)]
-    next_cursor: Option<String>,
-}
-
 /// Read the audit log, the newest entry first.
 ///
 /// Who signed in, invited, changed, exported, made keys; kept for twelve months. For coordinators.
 #[utoipa::path(
     tag = "audit",
     params(AuditParameters),
-    responses((status = 200, description = "A page of the log", body = AuditPageView)),
+    responses((status = 200, description = "A page of the log", body = AuditPage)),
     security(("access_token" = [])),
 )]
 #[get("/v1/audit-log")]
@@ -95,36 +81,17 @@ pub async fn list_audit_log(
     caller: Caller<Coordinator, (), AuditParameters>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let limit = caller.query.limit.unwrap_or(PAGE_DEFAULT);
+    let page = caller.query;
     let query = AuditQuery {
         organisation: caller.who.organisation,
-        after: caller.query.cursor,
+        after: page.after().copied(),
         account: None,
-        limit: limit + 1,
+        limit: page.limit_of_search(),
     };
-    let found = application
+    let entries = application
         .store
         .read(move |connection| audit::list(connection, &query))
         .await?;
-    let (found, next_cursor) = page(found, limit, cursor);
-    Ok(HttpResponse::Ok().json(AuditPageView {
-        items: found.iter().map(Into::into).collect(),
-        next_cursor,
-    }))
-}
-
-/// Where a page ended, opaque to clients.
-fn cursor(last: &AuditEntry) -> String {
-    BASE64_URL_SAFE_NO_PAD.encode(format!("{}/{}", last.recorded_at.timestamp_micros(), last.id))
-}
-
-fn read_cursor(text: &str) -> Result<(DateTime<Utc>, AuditEntryId), FieldCode> {
-    let read = || {
-        let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
-        let text = String::from_utf8(bytes).ok()?;
-        let (micros, id) = text.split_once('/')?;
-        let at = DateTime::from_timestamp_micros(micros.parse().ok()?)?;
-        Some((at, id.parse().ok()?))
-    };
-    read().ok_or(FieldCode::InvalidCursor)
+    let page: AuditPage = PageView::new(&page, entries, |last| (last.recorded_at, last.id));
+    Ok(HttpResponse::Ok().json(page))
 }

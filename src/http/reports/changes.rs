@@ -2,14 +2,11 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::{DateTime, Duration, Utc};
 use serde::Serialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::view::ReportView;
-use crate::domain::field_error::FieldCode;
 use crate::domain::identifiers::{AdvisorId, OrganisationId};
 use crate::domain::retention::CURSOR_DAYS;
 use crate::http::answer::openapi::{Gone, Unknown};
@@ -17,14 +14,14 @@ use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
 use crate::http::request::caller::Caller;
-use crate::http::request::query::{PAGE_DEFAULT, QueryParameters, QueryReader, page, page_limit};
 use crate::http::request::rights::ReportsReader;
 use crate::http::wire;
+use crate::http::wire::page::{Cursor, PageParameters};
 use crate::storage::reports::{self, Change, ChangeQuery, Changes};
 
 /// Where a reader of changes stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Cursor {
+struct ChangesCursor {
     /// The history that its sequence belongs to.
     epoch: String,
     /// The last change that was read.
@@ -37,7 +34,7 @@ struct Cursor {
     at: DateTime<Utc>,
 }
 
-impl Cursor {
+impl ChangesCursor {
     /// Whether it leads on to what was found: of this history and not ahead of it, of what the caller sees now, and not too old.
     fn leads_to(&self, found: &Changes, query: ChangeQuery, now: DateTime<Utc>) -> bool {
         self.epoch == found.epoch
@@ -45,8 +42,11 @@ impl Cursor {
             && (self.organisation, self.advisor) == (query.organisation, query.advisor)
             && now.signed_duration_since(self.at) <= Duration::days(CURSOR_DAYS)
     }
+}
 
-    fn text(&self) -> String {
+/// Devices keep their cursors for as long as they are good: what it says stays as it is.
+impl Cursor for ChangesCursor {
+    fn to_text(&self) -> String {
         let advisor = self.advisor.map(|advisor| advisor.to_string()).unwrap_or_default();
         let Self {
             epoch,
@@ -55,14 +55,10 @@ impl Cursor {
             at,
             ..
         } = self;
-        BASE64_URL_SAFE_NO_PAD.encode(format!(
-            "{epoch}/{sequence}/{organisation}/{advisor}/{}",
-            at.timestamp()
-        ))
+        format!("{epoch}/{sequence}/{organisation}/{advisor}/{}", at.timestamp())
     }
 
-    fn read(text: &str) -> Option<Self> {
-        let text = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
+    fn from_text(text: &str) -> Option<Self> {
         let parts: Vec<&str> = text.split('/').collect();
         let [epoch, sequence, organisation, advisor, at] = parts.try_into().ok()?;
         Some(Self {
@@ -79,25 +75,7 @@ impl Cursor {
 }
 
 /// From where to read changes.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct ChangesParameters {
-    /// `cursor` of the answer before; left out, all there is.
-    #[param(value_type = Option<String>, nullable = false)]
-    cursor: Option<Cursor>,
-    /// How many at most.
-    #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50, nullable = false)]
-    limit: Option<u32>,
-}
-
-impl QueryParameters for ChangesParameters {
-    fn read(reader: &mut QueryReader) -> Option<Self> {
-        Some(Self {
-            cursor: reader.optional("cursor", |text| Cursor::read(text).ok_or(FieldCode::InvalidCursor)),
-            limit: reader.optional("limit", page_limit),
-        })
-    }
-}
+type ChangesParameters = PageParameters<ChangesCursor>;
 
 /// A day that changed, as it stands now.
 #[derive(Debug, Serialize, ToSchema)]
@@ -142,19 +120,20 @@ pub struct ChangesView {
 
 impl ChangesView {
     /// A page of what was found, with the cursor that leads on from it.
-    fn new(found: Changes, limit: u32, asked: ChangeQuery, now: DateTime<Utc>) -> Self {
-        let (days, more_after) = page(found.days, limit, |day| day.sequence);
-        let cursor = Cursor {
+    fn new(found: Changes, page: &ChangesParameters, asked: ChangeQuery, now: DateTime<Utc>) -> Self {
+        let (days, has_more) = page.cut(found.days);
+        let last = days.last().filter(|_| has_more);
+        let cursor = ChangesCursor {
             epoch: found.epoch,
-            sequence: more_after.unwrap_or(found.last),
+            sequence: last.map_or(found.last, |day| day.sequence),
             organisation: asked.organisation,
             advisor: asked.advisor,
             at: now,
         };
         Self {
             items: days.iter().map(ChangeView::from).collect(),
-            cursor: cursor.text(),
-            has_more: more_after.is_some(),
+            cursor: cursor.encode(),
+            has_more,
         }
     }
 }
@@ -175,20 +154,19 @@ pub async fn list_changes(
     Caller { who, query, .. }: Caller<ReportsReader, (), ChangesParameters>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let limit = query.limit.unwrap_or(PAGE_DEFAULT);
     let asked = ChangeQuery {
         organisation: who.organisation,
         advisor: who.own,
-        after: query.cursor.as_ref().map_or(0, |cursor| cursor.sequence),
-        limit: limit + 1,
+        after: query.after().map_or(0, |cursor| cursor.sequence),
+        limit: query.limit_of_search(),
     };
     let now = application.now();
     let found = application
         .store
         .read(move |connection| reports::changes(connection, asked))
         .await?;
-    if query.cursor.is_some_and(|cursor| !cursor.leads_to(&found, asked, now)) {
+    if query.after().is_some_and(|cursor| !cursor.leads_to(&found, asked, now)) {
         return Err(ProblemCode::CursorExpired.into());
     }
-    Ok(HttpResponse::Ok().json(ChangesView::new(found, limit, asked, now)))
+    Ok(HttpResponse::Ok().json(ChangesView::new(found, &query, asked, now)))
 }

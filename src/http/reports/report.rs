@@ -3,12 +3,10 @@
 use actix_web::http::header::{ETAG, LOCATION};
 use actix_web::web::Data;
 use actix_web::{HttpResponse, delete, get, put};
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use utoipa::IntoParams;
 
 use super::body::ReportBody;
-use super::view::{ReportPageView, ReportView};
+use super::view::ReportView;
 use crate::domain::calendar::{ReportDate, today_in};
 use crate::domain::decision::{Asked, Preconditions, Refusal, ReportWrite};
 use crate::domain::field_error::FieldCode;
@@ -22,9 +20,10 @@ use crate::http::request::caller::Caller;
 use crate::http::request::conditions::{Conditions, IfMatch, IfNoneMatch, entity_tag};
 use crate::http::request::json_body::JsonBody;
 use crate::http::request::path::{PathParameters, PathReader};
-use crate::http::request::query::{PAGE_DEFAULT, QueryParameters, QueryReader, page, page_limit};
+use crate::http::request::query::{QueryParameters, QueryReader};
 use crate::http::request::rights::{Member, ReportsReader, ReportsWriter};
 use crate::http::wire;
+use crate::http::wire::page::{Cursor, PageParameters, PageView};
 use crate::storage::accounts::{self, advisors};
 use crate::storage::reports::{self, ListQuery, Outcome, WriteAnswer};
 
@@ -207,6 +206,26 @@ fn location(report: &RecordedReport) -> String {
     format!("/v1/advisors/{}/reports/{}", report.advisor, report.date)
 }
 
+/// Where a page of reports ended: the day of the last one, and its advisor.
+type ReportCursor = (ReportDate, AdvisorId);
+
+impl Cursor for ReportCursor {
+    fn to_text(&self) -> String {
+        format!("{}/{}", self.0, self.1)
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        let (date, advisor) = text.split_once('/')?;
+        Some((date.parse().ok()?, advisor.parse().ok()?))
+    }
+}
+
+/// A page of reports.
+type ReportPage = PageView<ReportView>;
+
+/// Which page of the reports.
+type ReportPageParameters = PageParameters<ReportCursor>;
+
 /// Which reports to list.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -220,12 +239,6 @@ pub struct ListParameters {
     /// Of this advisor alone.
     #[param(value_type = Option<wire::Identifier>, nullable = false)]
     advisor_id: Option<AdvisorId>,
-    /// How many at most.
-    #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50, nullable = false)]
-    limit: Option<u32>,
-    /// `next_cursor` of the page before.
-    #[param(value_type = Option<String>, nullable = false)]
-    cursor: Option<(ReportDate, AdvisorId)>,
 }
 
 impl QueryParameters for ListParameters {
@@ -241,25 +254,23 @@ impl QueryParameters for ListParameters {
             from,
             to,
             advisor_id: reader.optional("advisor_id", |text| text.parse().map_err(|_| FieldCode::InvalidUuid)),
-            limit: reader.optional("limit", page_limit),
-            cursor: reader.optional("cursor", read_cursor),
         })
     }
 }
 
 impl ListParameters {
-    /// What is asked for, when somebody may ask for it: so many reports at most.
+    /// What to look for, when somebody may ask for it.
     ///
     /// # Errors
     /// 403 when an advisor names somebody else.
-    fn asked(self, member: &Member, limit: u32) -> Result<ListQuery, Problem> {
+    fn asked(self, member: &Member, page: &ReportPageParameters) -> Result<ListQuery, Problem> {
         Ok(ListQuery {
             organisation: member.organisation,
             advisor: member.scope(self.advisor_id)?,
             from: self.from,
             to: self.to,
-            after: self.cursor,
-            limit,
+            after: page.after().copied(),
+            limit: page.limit_of_search(),
         })
     }
 }
@@ -270,17 +281,17 @@ impl ListParameters {
 /// `next_cursor` until it is `null`.
 #[utoipa::path(
     tag = "reports",
-    params(ListParameters),
-    responses((status = 200, description = "A page of reports", body = ReportPageView), Unknown),
+    params(ListParameters, ReportPageParameters),
+    responses((status = 200, description = "A page of reports", body = ReportPage), Unknown),
     security(("access_token" = [])),
 )]
 #[get("/v1/reports")]
 pub async fn list_reports(
-    Caller { who, query, .. }: Caller<ReportsReader, (), ListParameters>,
+    Caller { who, query, .. }: Caller<ReportsReader, (), (ListParameters, ReportPageParameters)>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let limit = query.limit.unwrap_or(PAGE_DEFAULT);
-    let query = query.asked(&who, limit + 1)?;
+    let (reports, page) = query;
+    let query = reports.asked(&who, &page)?;
     let found = application
         .store
         .read(move |connection| {
@@ -292,25 +303,6 @@ pub async fn list_reports(
         })
         .await?
         .ok_or(ProblemCode::NotFound)?;
-    let (found, next_cursor) = page(found, limit, cursor);
-    Ok(HttpResponse::Ok().json(ReportPageView {
-        items: found.iter().map(ReportView::from).collect(),
-        next_cursor,
-    }))
-}
-
-/// Where a page ended: a day and an advisor, opaque to clients.
-fn cursor(last: &RecordedReport) -> String {
-    BASE64_URL_SAFE_NO_PAD.encode(format!("{}/{}", last.date, last.advisor))
-}
-
-fn read_cursor(text: &str) -> Result<(ReportDate, AdvisorId), FieldCode> {
-    let bytes = BASE64_URL_SAFE_NO_PAD
-        .decode(text)
-        .map_err(|_| FieldCode::InvalidCursor)?;
-    let text = String::from_utf8(bytes).map_err(|_| FieldCode::InvalidCursor)?;
-    let (date, advisor) = text.split_once('/').ok_or(FieldCode::InvalidCursor)?;
-    let date = date.parse().map_err(|_| FieldCode::InvalidCursor)?;
-    let advisor = advisor.parse().map_err(|_| FieldCode::InvalidCursor)?;
-    Ok((date, advisor))
+    let page: ReportPage = PageView::new(&page, found, |last| (last.date, last.advisor));
+    Ok(HttpResponse::Ok().json(page))
 }

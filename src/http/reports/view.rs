@@ -135,15 +135,3 @@ impl From<&Entry> for InterventionView {
         }
     }
 }
-
-/// A page of reports.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ReportPage)]
-pub struct ReportPageView {
-    /// The reports: the newest day first, then by advisor.
-    #[schema(max_items = 200)]
-    pub items: Vec<ReportView>,
-    /// Ask for the next page with this; `null` on the last one.
-    #[schema(required = true, example = "MjAyMi0wNS0wMw")]
-    pub next_cursor: Option<String>,
-}

@@ -6,6 +6,7 @@ use utoipa::IntoParams;
 use crate::domain::field_error::{FieldCode, FieldErrors};
 use crate::domain::language::Language;
 use crate::http::answer::formats::{Format, FormatCode};
+use crate::http::wire::page::{self, Cursor, PageParameters};
 
 /// The parameters of a query that have not been read yet, and the faults so far.
 pub struct QueryReader {
@@ -74,26 +75,6 @@ impl QueryReader {
     }
 }
 
-/// The most items of a page.
-const PAGE_MAX: u32 = 200;
-/// How many items a page has without `limit`.
-pub const PAGE_DEFAULT: u32 = 50;
-
-/// How many items a page is to have.
-///
-/// # Errors
-/// When it is no whole number from 1 to 200.
-pub fn page_limit(text: &str) -> Result<u32, FieldCode> {
-    let number: i64 = text.parse().map_err(|_| FieldCode::InvalidValue)?;
-    u32::try_from(number)
-        .ok()
-        .filter(|limit| (1..=PAGE_MAX).contains(limit))
-        .ok_or(FieldCode::OutOfRange {
-            min: 1,
-            max: PAGE_MAX.into(),
-        })
-}
-
 /// The parameters of an operation, or some of them. The same type tells the document of them, by `utoipa::IntoParams`.
 pub trait QueryParameters: Sized {
     /// Reads them; `None` only when a fault was noted.
@@ -139,11 +120,9 @@ impl QueryParameters for FormatParameter {
     }
 }
 
-/// A page of what was found for it, which is one more than its limit when there is another; and where it ended, then.
-pub fn page<T, C>(mut found: Vec<T>, limit: u32, cursor: impl FnOnce(&T) -> C) -> (Vec<T>, Option<C>) {
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = found.len() > limit;
-    found.truncate(limit);
-    let next = found.last().filter(|_| more).map(cursor);
-    (found, next)
+impl<C: Cursor> QueryParameters for PageParameters<C> {
+    fn read(reader: &mut QueryReader) -> Option<Self> {
+        let limit = reader.optional("limit", page::limit);
+        Some(Self::new(limit, reader.optional("cursor", C::decode)))
+    }
 }

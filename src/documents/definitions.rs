@@ -35,7 +35,7 @@ pub fn figures() -> Vec<Definition> {
 /// The definitions of the breakdowns, in their order.
 #[must_use]
 pub fn breakdowns() -> Vec<Definition> {
-    Dimension::ALL.into_iter().map(of_dimension).collect()
+    Dimension::ALL.iter().copied().map(of_dimension).collect()
 }
 
 fn of_figure(figure: Figure) -> Definition {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use chrono::NaiveDate;
+use strum::VariantArray;
 
 use super::field_error::{FieldCode, FieldErrors};
 use super::identifiers::{AccountId, OrganisationId};
@@ -16,7 +17,7 @@ pub const PASSWORD_MAX: usize = 128;
 pub const EMAIL_MAX: usize = 254;
 
 /// What a person may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray)]
 pub enum Role {
     /// Writes reports and sees only their own.
     Advisor,
@@ -40,9 +41,16 @@ impl Role {
     /// The role of a code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Advisor, Self::Coordinator, Self::Administrator]
-            .into_iter()
-            .find(|role| role.code() == code)
+        Self::VARIANTS.iter().copied().find(|role| role.code() == code)
+    }
+
+    /// Whether people of an organisation have it: administrators are of none, and nobody in one makes them.
+    #[must_use]
+    pub const fn is_of_an_organisation(self) -> bool {
+        match self {
+            Self::Advisor | Self::Coordinator => true,
+            Self::Administrator => false,
+        }
     }
 }
 

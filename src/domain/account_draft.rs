@@ -51,7 +51,7 @@ impl AccountDraft {
     pub fn validate(&self) -> Result<AccountSettings, FieldErrors> {
         let mut errors = FieldErrors::new();
         // Administrators belong to no organisation, so no coordinator makes one.
-        let role = Role::from_code(&self.role).filter(|role| *role != Role::Administrator);
+        let role = Role::from_code(&self.role).filter(|role| role.is_of_an_organisation());
         if role.is_none() {
             errors.push("/role", FieldCode::UnknownCode);
         }

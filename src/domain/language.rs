@@ -1,7 +1,9 @@
 //! The two languages in which the service speaks to people.
 
+use strum::VariantArray;
+
 /// A language of texts for people; French unless asked otherwise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, VariantArray)]
 pub enum Language {
     /// French, the default.
     #[default]
@@ -23,9 +25,7 @@ impl Language {
     /// The language of a code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::French, Self::English]
-            .into_iter()
-            .find(|language| language.code() == code)
+        Self::VARIANTS.iter().copied().find(|language| language.code() == code)
     }
 
     /// The one of two texts that is in this language.

@@ -1,6 +1,7 @@
 //! The tenant: an organisation and the state of its months.
 
 use chrono_tz::Tz;
+use strum::VariantArray;
 
 use super::holidays::HolidayCalendar;
 use super::identifiers::OrganisationId;
@@ -99,7 +100,7 @@ impl Masked for Weekday {
 }
 
 /// Whether a month takes writes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, VariantArray)]
 pub enum MonthStatus {
     /// Takes writes; the status of a month that was never closed.
     #[default]
@@ -124,8 +125,6 @@ impl MonthStatus {
     /// The status of a code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Open, Self::Closed, Self::Reopened]
-            .into_iter()
-            .find(|status| status.code() == code)
+        Self::VARIANTS.iter().copied().find(|status| status.code() == code)
     }
 }

@@ -1,6 +1,7 @@
 //! Breakdowns: how the interventions of a period are spread over the values of one dimension.
 
 use chrono::{DateTime, Utc};
+use strum::VariantArray;
 
 use super::filter::Filters;
 use super::share::percentages;
@@ -14,7 +15,7 @@ use crate::domain::nomenclature::{
 pub const UNDISCLOSED: &str = "undisclosed";
 
 /// By what interventions are told apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray)]
 pub enum Dimension {
     /// Workshops, individual supports, one-off requests.
     Kind,
@@ -43,7 +44,7 @@ pub enum Dimension {
 }
 
 /// What the shares of a breakdown are percentages of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
 pub enum ShareOf {
     /// Participants, told apart one by one.
     Participants,
@@ -70,20 +71,7 @@ impl ShareOf {
 
 impl Dimension {
     /// Every dimension, in the order in which documents show them.
-    pub const ALL: [Self; 12] = [
-        Self::Kind,
-        Self::Setting,
-        Self::Principle,
-        Self::Theme,
-        Self::AgeGroup,
-        Self::Gender,
-        Self::Situation,
-        Self::FollowUp,
-        Self::Redirection,
-        Self::Commune,
-        Self::Advisor,
-        Self::Referral,
-    ];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// The code on the wire, which is also how keys of [`Details`] begin.
     #[must_use]
@@ -107,7 +95,7 @@ impl Dimension {
     /// The dimension of a code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|dimension| dimension.code() == code)
+        Self::ALL.iter().copied().find(|dimension| dimension.code() == code)
     }
 
     /// What the shares of the lines are percentages of.
@@ -123,7 +111,7 @@ impl Dimension {
 }
 
 /// Whether a social or outreach worker asked for an intervention.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray)]
 pub enum Referral {
     /// Yes, and accompanied the first visit.
     FirstVisitAccompanied,
@@ -134,8 +122,6 @@ pub enum Referral {
 }
 
 impl Referral {
-    const ALL: [Self; 3] = [Self::FirstVisitAccompanied, Self::SocialWorker, Self::None];
-
     /// The code on the wire.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -149,7 +135,7 @@ impl Referral {
     /// The value of a code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|referral| referral.code() == code)
+        Self::VARIANTS.iter().copied().find(|referral| referral.code() == code)
     }
 
     const fn interventions(self, counters: &Counters) -> i64 {
@@ -297,7 +283,7 @@ fn referrals(counters: &Counters) -> Vec<Part> {
         };
         (referral.code().to_owned(), detail)
     };
-    Referral::ALL.map(part).into()
+    Referral::VARIANTS.iter().copied().map(part).collect()
 }
 
 /// Every value of a closed list.

@@ -1,9 +1,11 @@
 //! The figures of a month: each has one definition, and is a view of the month's counters.
 
+use strum::VariantArray;
+
 use super::tally::Counters;
 
 /// What a figure counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
 pub enum Unit {
     /// People: supports less recurring participants.
     People,

@@ -3,6 +3,7 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use strum::VariantArray;
 
 use super::breakdown::{Breakdown, BreakdownLine, Dimension};
 use super::monthly::RowFigures;
@@ -15,7 +16,7 @@ pub const DEFINITIONS_VERSION: &str = "1";
 /// The dimensions that are published: all but the advisors.
 #[must_use]
 pub fn published_dimensions() -> Vec<Dimension> {
-    let all = Dimension::ALL.into_iter();
+    let all = Dimension::ALL.iter().copied();
     all.filter(|dimension| *dimension != Dimension::Advisor).collect()
 }
 
@@ -232,7 +233,7 @@ pub struct Change {
 }
 
 /// Which number of a figure changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
 pub enum Measure {
     /// The figure itself.
     Figure,

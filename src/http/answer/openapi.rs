@@ -16,6 +16,7 @@ use super::formats::{FileView, add_forms};
 use super::problem::{FaultBody, PROBLEM_JSON, ProblemBody};
 use super::problem_code::ProblemCode;
 use crate::domain::language::Language;
+use crate::http::wire::codes::LanguageCode;
 
 /// What is said of the whole API.
 #[derive(OpenApi)]
@@ -43,7 +44,7 @@ use crate::domain::language::Language;
         (name = "instance", description = "Organisations, for administrators of the instance"),
         (name = "service", description = "What the service says of itself"),
     ),
-    components(schemas(ProblemBody, FaultBody, FileView)),
+    components(schemas(LanguageCode, ProblemBody, FaultBody, FileView)),
     modifiers(&Security),
 )]
 pub struct Base;
@@ -115,7 +116,7 @@ fn failure_name(status: u16) -> Option<&'static str> {
 #[expect(dead_code, reason = "describes the parameter in the document; QueryReader reads it")]
 struct InLanguage {
     /// The language of texts for people, French by default; beats `Accept-Language`.
-    #[param(value_type = Option<String>, nullable = false, pattern = "^(fr|en)$", example = "en")]
+    #[param(value_type = Option<LanguageCode>, nullable = false, example = "en")]
     lang: Option<Language>,
 }
 

@@ -21,6 +21,7 @@ use crate::http::request::caller::Caller;
 use crate::http::request::query::{QueryParameters, QueryReader};
 use crate::http::request::rights::FiguresReader;
 use crate::http::wire;
+use crate::http::wire::codes::{DimensionCode, ShareOfCode};
 use crate::statistics::breakdown::{Breakdown, BreakdownLine, BreakdownStatistics, Dimension};
 use crate::storage::accounts::advisors;
 use crate::storage::breakdowns;
@@ -30,8 +31,7 @@ use crate::storage::breakdowns;
 #[into_params(parameter_in = Query)]
 pub struct DimensionParameter {
     /// By what interventions are told apart.
-    #[param(value_type = String, example = "theme",
-        pattern = "^(kind|setting|principle|theme|age_group|gender|situation|follow_up|redirection|commune|advisor|referral)$")]
+    #[param(value_type = DimensionCode, example = "theme")]
     by: Dimension,
 }
 
@@ -60,17 +60,17 @@ pub async fn get_breakdown(
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
     let (DimensionParameter { by }, figures) = query;
-    let asked = figures.asked(&who, &application)?;
-    let read = asked.read(&application, move |connection, asked| {
+    let query = figures.query(&who, &application)?;
+    let found = query.find(&application, move |connection, query| {
         let names = match by {
-            Dimension::Advisor => advisors::names(connection, asked.organisation)?,
+            Dimension::Advisor => advisors::names(connection, query.organisation)?,
             _ => BTreeMap::new(),
         };
-        let (filters, period) = (asked.filters, asked.period);
-        let statistics = breakdowns::statistics(connection, asked.organisation, filters, period, &[by], asked.now)?;
+        let (filters, period) = (query.filters, query.period);
+        let statistics = breakdowns::statistics(connection, query.organisation, filters, period, &[by], query.now)?;
         Ok(statistics.map(|statistics| (statistics, names)))
     });
-    let (statistics, names) = read.await?;
+    let (statistics, names) = found.await?;
     let language = language_of(&request);
     let breakdown = statistics.breakdowns.first().ok_or(ProblemCode::InternalError)?;
     Ok(json_answer(
@@ -100,11 +100,9 @@ pub struct BreakdownView {
     /// Whether the figures may still change: unless every month is closed.
     provisional: bool,
     /// By what.
-    #[schema(example = "theme")]
-    by: &'static str,
+    by: DimensionCode,
     /// What the shares are of: `participants`, `supports`, `mentions` (several answers an intervention) or `interventions`.
-    #[schema(pattern = "^(participants|supports|mentions|interventions)$", example = "mentions")]
-    share_of: &'static str,
+    share_of: ShareOfCode,
     /// What the shares are of, in all.
     #[schema(example = 512)]
     total: i64,
@@ -161,8 +159,8 @@ impl BreakdownView {
             to: statistics.period.to().into(),
             as_of: statistics.as_of.into(),
             provisional: statistics.provisional,
-            by: dimension.code(),
-            share_of: dimension.share_of().code(),
+            by: (*dimension).into(),
+            share_of: dimension.share_of().into(),
             total: *total,
             lines,
         }

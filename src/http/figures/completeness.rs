@@ -62,18 +62,18 @@ pub struct CompletenessView {
 }
 
 impl From<&AdvisorCompleteness> for CompletenessView {
-    fn from(of: &AdvisorCompleteness) -> Self {
-        let found = &of.completeness;
+    fn from(line: &AdvisorCompleteness) -> Self {
+        let completeness = &line.completeness;
         Self {
-            advisor_id: of.advisor.id.into(),
-            name: of.advisor.name.as_str().to_owned(),
-            expected: found.expected,
-            reported: found.reported,
-            extra: found.extra,
-            late: found.late,
-            median_delay_days: found.median_delay,
-            worst_delay_days: found.worst_delay,
-            missing: found.missing.iter().map(|day| (*day).into()).collect(),
+            advisor_id: line.advisor.id.into(),
+            name: line.advisor.name.as_str().to_owned(),
+            expected: completeness.expected,
+            reported: completeness.reported,
+            extra: completeness.extra,
+            late: completeness.late,
+            median_delay_days: completeness.median_delay,
+            worst_delay_days: completeness.worst_delay,
+            missing: completeness.missing.iter().map(|day| (*day).into()).collect(),
         }
     }
 }

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::breakdown::BreakdownView;
 use super::monthly::MonthlyView;
-use super::query::{AskedFigures, FigureParameters, FilterParameters, PeriodParameters};
+use super::query::{FigureParameters, FiguresQuery, FilterParameters, PeriodParameters};
 use crate::documents::builders::{self, Style};
 use crate::domain::language::Language;
 use crate::http::answer::envelope::language_of;
@@ -42,7 +42,10 @@ pub async fn get_full_statistics(
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
     let (figures, format) = query;
-    let full = figures.asked(&who, &application)?.read(&application, read).await?;
+    let full = figures
+        .query(&who, &application)?
+        .find(&application, look_up_all)
+        .await?;
     let language = language_of(&request);
     match format.or_accepted(&request) {
         Format::Json => Ok(json_answer(&FullView::new(&full, language), language)),
@@ -61,15 +64,15 @@ struct Full {
     names: BTreeMap<String, String>,
 }
 
-fn read(connection: &mut AnyConnection, asked: AskedFigures) -> Result<Option<Full>, StorageError> {
-    let AskedFigures {
+fn look_up_all(connection: &mut AnyConnection, query: FiguresQuery) -> Result<Option<Full>, StorageError> {
+    let FiguresQuery {
         organisation,
         period,
         filters,
         now,
-    } = asked;
+    } = query;
     let names = advisors::names(connection, organisation)?;
-    let all = &Dimension::ALL;
+    let all = Dimension::ALL;
     let spread = breakdowns::statistics(connection, organisation, filters.clone(), period, all, now)?;
     let table = monthly::statistics(connection, organisation, filters, period, now)?;
     Ok(table.zip(spread).map(|(table, spread)| Full { table, spread, names }))

@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::query::{AskedFigures, FigureParameters, FilterParameters, FiltersView, PeriodParameters};
+use super::query::{FigureParameters, FiguresQuery, FilterParameters, FiltersView, PeriodParameters};
 use crate::documents::builders::{self, Style};
 use crate::documents::labels;
 use crate::domain::language::Language;
@@ -20,6 +20,7 @@ use crate::http::request::caller::Caller;
 use crate::http::request::query::FormatParameter;
 use crate::http::request::rights::FiguresReader;
 use crate::http::wire;
+use crate::http::wire::codes::{FigureUnitCode, MonthStatusCode};
 use crate::statistics::monthly::MonthlyStatistics;
 use crate::storage::accounts::advisors;
 use crate::storage::{AnyConnection, StorageError, monthly};
@@ -48,7 +49,10 @@ pub async fn get_monthly_statistics(
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
     let (figures, format) = query;
-    let (statistics, names) = figures.asked(&who, &application)?.read(&application, read).await?;
+    let (statistics, names) = figures
+        .query(&who, &application)?
+        .find(&application, look_up_table)
+        .await?;
     let language = language_of(&request);
     let (name, period) = (language.choose("annexe", "annex"), statistics.period);
     match format.or_accepted(&request) {
@@ -62,15 +66,15 @@ pub async fn get_monthly_statistics(
 }
 
 /// The table, and the names of the advisors that its filters name, for documents.
-type Read = (MonthlyStatistics, BTreeMap<String, String>);
+type TableAndNames = (MonthlyStatistics, BTreeMap<String, String>);
 
-fn read(connection: &mut AnyConnection, asked: AskedFigures) -> Result<Option<Read>, StorageError> {
-    let AskedFigures {
+fn look_up_table(connection: &mut AnyConnection, query: FiguresQuery) -> Result<Option<TableAndNames>, StorageError> {
+    let FiguresQuery {
         organisation,
         period,
         filters,
         now,
-    } = asked;
+    } = query;
     let names = if filters.advisors.is_empty() {
         BTreeMap::new()
     } else {
@@ -115,8 +119,7 @@ pub struct MonthView {
     /// Which month.
     month: wire::Month,
     /// Whether it takes writes: `open`, `closed` or `reopened`.
-    #[schema(pattern = "^(open|closed|reopened)$", example = "open")]
-    status: String,
+    status: MonthStatusCode,
     /// How many of its reports came after it was over.
     #[schema(minimum = 0, example = 4)]
     late_reports: i64,
@@ -133,8 +136,7 @@ pub struct RowView {
     #[schema(example = "Personnes totales accompagnées")]
     label: String,
     /// What it counts: `people`, `supports`, `interventions`, `minutes` or `reports`.
-    #[schema(pattern = "^(people|supports|interventions|minutes|reports)$", example = "people")]
-    unit: &'static str,
+    unit: FigureUnitCode,
     /// The figure of each month, the earliest first.
     #[schema(min_items = 1, max_items = 120, example = json!([57, 205, 388]))]
     by_month: Vec<i64>,
@@ -150,13 +152,13 @@ impl MonthlyView {
     pub(in crate::http) fn new(statistics: &MonthlyStatistics, language: Language) -> Self {
         let months = statistics.months.iter().map(|state| MonthView {
             month: state.month.into(),
-            status: state.status.code().to_owned(),
+            status: state.status.into(),
             late_reports: state.late_reports,
         });
         let rows = statistics.rows.iter().map(|figures| RowView {
             id: figures.figure.id().to_owned(),
             label: labels::figure_label(figures.figure, language).to_owned(),
-            unit: figures.figure.unit().code(),
+            unit: figures.figure.unit().into(),
             by_month: figures.by_month.clone(),
             total: figures.total,
             monthly_average: figures.monthly_average,

@@ -1,8 +1,12 @@
 //! What every question for figures says: the period, and what the figures are restricted to.
 
+use std::marker::PhantomData;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use crate::domain::calendar::{Month, Months};
 use crate::domain::field_error::{FieldCode, FieldErrors};
@@ -87,21 +91,16 @@ pub struct FilterParameters {
         pattern = "^(0[1-9]|[1-9][0-9]|2[AB])[0-9]{3}(,(0[1-9]|[1-9][0-9]|2[AB])[0-9]{3})*$", example = "72181,72003")]
     commune: Vec<CommuneCode>,
     /// Of these kinds alone, separated by commas.
-    #[param(value_type = Option<String>, nullable = false, max_length = 100,
-        pattern = "^(workshop|individual|one_off)(,(workshop|individual|one_off))*$", example = "workshop")]
+    #[param(value_type = Option<KindCodes>, inline, nullable = false, example = "workshop")]
     kind: Vec<Kind>,
     /// In these settings alone, separated by commas.
-    #[param(value_type = Option<String>, nullable = false, max_length = 1000,
-        pattern = "^(advisor_site|partner_site|mobile_office|public_space|home|remote)(,(advisor_site|partner_site|mobile_office|public_space|home|remote))*$",
-        example = "mobile_office,public_space")]
+    #[param(value_type = Option<SettingCodes>, inline, nullable = false, example = "mobile_office,public_space")]
     setting: Vec<Setting>,
     /// That serve these principles alone, separated by commas.
-    #[param(value_type = Option<String>, nullable = false, max_length = 1000,
-        pattern = "^(support_existing|complement_offer|reach_out)(,(support_existing|complement_offer|reach_out))*$",
-        example = "reach_out")]
+    #[param(value_type = Option<PrincipleCodes>, inline, nullable = false, example = "reach_out")]
     principle: Vec<Principle>,
     /// About any of these themes, separated by commas: codes of the nomenclature.
-    #[param(value_type = Option<String>, nullable = false, max_length = 2000, pattern = "^[a-z_]+(,[a-z_]+)*$", example = "email,internet")]
+    #[param(value_type = Option<ThemeCodes>, inline, nullable = false, example = "email,internet")]
     theme: CodeSet<Theme>,
 }
 
@@ -131,6 +130,30 @@ impl QueryParameters for FilterParameters {
     }
 }
 
+/// Codes of a closed list, separated by commas, for the document of the API.
+struct Codes<T>(PhantomData<T>);
+
+impl<T: ClosedList> PartialSchema for Codes<T> {
+    fn schema() -> RefOr<Schema> {
+        let codes: Vec<&str> = T::ALL.iter().map(|value| value.code()).collect();
+        let longest = codes.iter().map(|code| code.len()).max().unwrap_or_default();
+        let one = codes.join("|");
+        ObjectBuilder::new()
+            .schema_type(SchemaType::new(Type::String))
+            .pattern(Some(format!("^({one})(,({one}))*$")))
+            .max_length(Some(VALUES_MAX * (longest + 1) - 1))
+            .into()
+    }
+}
+
+impl<T: ClosedList> ToSchema for Codes<T> {}
+
+// utoipa asks for the schemas of the arguments of a generic type; these names hide them.
+type KindCodes = Codes<Kind>;
+type SettingCodes = Codes<Setting>;
+type PrincipleCodes = Codes<Principle>;
+type ThemeCodes = Codes<Theme>;
+
 fn code<T: ClosedList>(text: &str) -> Result<T, FieldCode> {
     T::from_code(text).ok_or(FieldCode::UnknownCode)
 }
@@ -159,7 +182,7 @@ pub struct FigureParameters {
 
 /// Which figures to read, checked: of whom, of when, restricted to what.
 #[derive(Debug, Clone)]
-pub struct AskedFigures {
+pub struct FiguresQuery {
     /// The tenant.
     pub organisation: OrganisationId,
     /// The period.
@@ -170,19 +193,19 @@ pub struct AskedFigures {
     pub now: DateTime<Utc>,
 }
 
-impl AskedFigures {
-    /// What `read` finds of them in one snapshot.
+impl FiguresQuery {
+    /// What `look_up` finds of them in one snapshot.
     ///
     /// # Errors
     /// 404 when the organisation has not all the advisors that they name, or nothing is found.
-    pub async fn read<T: Send + 'static>(
+    pub async fn find<T: Send + 'static>(
         self,
         application: &Application,
-        read: impl FnOnce(&mut AnyConnection, Self) -> Result<Option<T>, StorageError> + Send + 'static,
+        look_up: impl FnOnce(&mut AnyConnection, Self) -> Result<Option<T>, StorageError> + Send + 'static,
     ) -> Result<T, Problem> {
         let found = application.store.read(move |connection| {
             if advisors::all_exist(connection, self.organisation, &self.filters.advisors)? {
-                read(connection, self)
+                look_up(connection, self)
             } else {
                 Ok(None)
             }
@@ -196,11 +219,11 @@ impl FigureParameters {
     ///
     /// # Errors
     /// 400 with what is wrong with the period, 403 when an advisor names somebody else.
-    pub fn asked(self, member: &Member, application: &Application) -> Result<AskedFigures, Problem> {
-        Ok(AskedFigures {
+    pub fn query(self, member: &Member, application: &Application) -> Result<FiguresQuery, Problem> {
+        Ok(FiguresQuery {
             organisation: member.organisation,
             period: self.period.period(application.today(member.time_zone))?,
-            filters: self.filters.of(member)?,
+            filters: self.filters.for_member(member)?,
             now: application.now(),
         })
     }
@@ -222,7 +245,7 @@ impl FilterParameters {
     ///
     /// # Errors
     /// 403 when an advisor names somebody else.
-    fn of(self, member: &Member) -> Result<Filters, Problem> {
+    fn for_member(self, member: &Member) -> Result<Filters, Problem> {
         Ok(Filters {
             advisors: member.scope_all(self.advisor_id)?,
             communes: self.commune,

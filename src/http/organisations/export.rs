@@ -60,7 +60,7 @@ pub async fn get_personal_data(
         .json(PersonalDataView {
             account: (&data.account).into(),
             sessions: sessions
-                .map(|session| SessionItemView::of(session, who.session))
+                .map(|session| SessionItemView::seen_from(session, who.session))
                 .collect(),
             reports: data.reports.iter().map(Into::into).collect(),
             audit_log: data.audit.iter().map(Into::into).collect(),

@@ -30,7 +30,7 @@ struct Elsewhere {
 }
 
 /// A page of the service.
-pub(in crate::http) fn page(language: Language, path: &str, title: &str, content: &Markup) -> HttpResponse {
+pub(in crate::http) fn page_answer(language: Language, path: &str, title: &str, content: &Markup) -> HttpResponse {
     let other = language.choose(Language::English, Language::French);
     let elsewhere = Elsewhere {
         path: format!("{path}?lang={}", other.code()),
@@ -80,7 +80,7 @@ pub async fn get_landing_page(_: Public, request: HttpRequest) -> HttpResponse {
         "Rapports des conseillers numériques",
         "Reports of digital-inclusion advisors",
     );
-    page(language, "/", title, &content)
+    page_answer(language, "/", title, &content)
 }
 
 fn landing_in_french() -> Markup {
@@ -185,5 +185,5 @@ pub async fn get_problem_page(
         p { a href=(format!("/?lang={}", language.code())) { (heading("Accueil", "Home")) } }
     };
     let path = format!("/problems/{}", problem.code());
-    Ok(page(language, &path, problem.title(language), &content))
+    Ok(page_answer(language, &path, problem.title(language), &content))
 }

@@ -8,7 +8,7 @@ use base64::prelude::BASE64_STANDARD;
 use maud::{Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
-use super::landing::page;
+use super::landing::page_answer;
 use crate::domain::account::{PASSWORD_MAX, PASSWORD_MIN};
 use crate::domain::language::Language;
 use crate::http::answer::envelope::{PAGE_POLICY, language_of};
@@ -36,7 +36,7 @@ fn policy() -> String {
 pub async fn get_password_page(_: Public, request: HttpRequest) -> HttpResponse {
     let language = language_of(&request);
     let title = language.choose("Choisissez votre mot de passe", "Choose your password");
-    let mut response = page(language, "/password", title, &content(language, title));
+    let mut response = page_answer(language, "/password", title, &content(language, title));
     if let Ok(policy) = HeaderValue::from_str(&policy()) {
         response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
     }

@@ -23,16 +23,18 @@ const SHORT: (actix_web::http::header::HeaderName, &str) = (CACHE_CONTROL, "publ
 #[schema(as = ServiceState)]
 pub struct StateView {
     /// `alive` or `ready`.
-    #[schema(pattern = "^(alive|ready)$", example = "ready")]
-    status: String,
+    status: State,
 }
 
-impl StateView {
-    fn new(status: &str) -> Self {
-        Self {
-            status: status.to_owned(),
-        }
-    }
+/// What the service says of itself.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ServiceStatus)]
+enum State {
+    /// The process runs.
+    Alive,
+    /// The database answers.
+    Ready,
 }
 
 /// Is the process alive?
@@ -45,7 +47,7 @@ impl StateView {
 )]
 #[get("/healthz")]
 pub async fn get_health(_: Public) -> HttpResponse {
-    HttpResponse::Ok().json(StateView::new("alive"))
+    HttpResponse::Ok().json(StateView { status: State::Alive })
 }
 
 /// Can the service answer?
@@ -60,7 +62,7 @@ pub async fn get_health(_: Public) -> HttpResponse {
 pub async fn get_readiness(_: Public, application: Data<Application>) -> Result<HttpResponse, Problem> {
     application.store.read(organisations::reachable).await?;
     application.store.change(|_| Ok(())).await?;
-    Ok(HttpResponse::Ok().json(StateView::new("ready")))
+    Ok(HttpResponse::Ok().json(StateView { status: State::Ready }))
 }
 
 /// A public key (RFC 8037).

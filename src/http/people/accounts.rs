@@ -19,7 +19,8 @@ use crate::http::request::path::{PathParameters, PathReader};
 use crate::http::request::rights::Coordinator;
 use crate::http::wire;
 use crate::http::wire::code_schema::WeekdayCode;
-use crate::storage::accounts::managed::{self, AccountStatus, ManagedAccount};
+use crate::http::wire::codes::{AccountStatusCode, MemberRoleCode, RoleCode};
+use crate::storage::accounts::managed::{self, ManagedAccount};
 
 /// A person whom a coordinator looks after; one of another organisation is not found.
 #[derive(IntoParams)]
@@ -57,8 +58,7 @@ pub struct ActivityPeriodBody {
 #[schema(as = AccountRequest)]
 pub struct AccountBody {
     /// `advisor` or `coordinator`.
-    #[schema(pattern = "^(advisor|coordinator)$", example = "advisor")]
-    role: String,
+    role: MemberRoleCode,
     /// The name.
     #[schema(min_length = 1, max_length = 200, example = "Camille Martin")]
     name: String,
@@ -79,7 +79,7 @@ impl From<AccountBody> for AccountDraft {
     fn from(body: AccountBody) -> Self {
         let periods = body.activity_periods.into_iter();
         Self {
-            role: body.role,
+            role: body.role.0,
             name: body.name,
             email: body.email,
             working_days: body
@@ -116,9 +116,8 @@ impl From<&ActivityPeriod> for ActivityPeriodView {
 pub struct AccountView {
     /// Their identifier; an advisor's `advisor_id` too.
     account_id: wire::Identifier,
-    /// `advisor` or `coordinator`.
-    #[schema(pattern = "^(advisor|coordinator)$", example = "advisor")]
-    role: String,
+    /// What they may do; `administrator` only in an administrator's copy of what is held about them.
+    role: RoleCode,
     /// Their name.
     #[schema(example = "Camille Martin")]
     name: String,
@@ -126,8 +125,7 @@ pub struct AccountView {
     #[schema(format = Email, example = "camille.martin@demo.example")]
     email: String,
     /// `invited` until they have chosen a password, `active`, or `deactivated`.
-    #[schema(pattern = "^(invited|active|deactivated)$", example = "active")]
-    status: String,
+    status: AccountStatusCode,
     /// The days of the week on which they work; `null`: the organisation's.
     #[schema(required = true)]
     working_days: Option<Vec<WeekdayCode>>,
@@ -142,17 +140,12 @@ pub struct AccountView {
 
 impl From<&ManagedAccount> for AccountView {
     fn from(managed: &ManagedAccount) -> Self {
-        let status = match managed.status {
-            AccountStatus::Invited => "invited",
-            AccountStatus::Active => "active",
-            AccountStatus::Deactivated => "deactivated",
-        };
         Self {
             account_id: managed.account.id.into(),
-            role: managed.account.role.code().to_owned(),
+            role: managed.account.role.into(),
             name: managed.account.name.as_str().to_owned(),
             email: managed.account.email.as_str().to_owned(),
-            status: status.to_owned(),
+            status: managed.status.into(),
             working_days: managed.working_days.map(|days| days.iter().map(Into::into).collect()),
             activity_periods: managed.activity_periods.iter().map(Into::into).collect(),
             created_at: managed.created_at.into(),

@@ -12,6 +12,7 @@ use crate::http::application::Application;
 use crate::http::request::caller::Caller;
 use crate::http::request::rights::{AllReportsReader, SignedIn};
 use crate::http::wire;
+use crate::http::wire::codes::RoleCode;
 use crate::storage::accounts::{self, advisors};
 
 /// Who is signed in.
@@ -23,8 +24,7 @@ pub struct MeView {
     /// The organisation.
     organisation_id: wire::Identifier,
     /// `advisor`, `coordinator` or `administrator`.
-    #[schema(pattern = "^(advisor|coordinator|administrator)$", example = "advisor")]
-    role: String,
+    role: RoleCode,
     /// The name.
     #[schema(example = "Camille Martin")]
     name: String,
@@ -38,7 +38,7 @@ impl From<Account> for MeView {
         Self {
             account_id: account.id.into(),
             organisation_id: account.organisation.into(),
-            role: account.role.code().to_owned(),
+            role: account.role.into(),
             name: account.name.as_str().to_owned(),
             email: account.email.as_str().to_owned(),
         }

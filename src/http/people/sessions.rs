@@ -194,7 +194,7 @@ pub struct SessionItemView {
 
 impl SessionItemView {
     /// A session, seen from another or the same.
-    pub(in crate::http) fn of(session: Session, current: SessionId) -> Self {
+    pub(in crate::http) fn seen_from(session: Session, current: SessionId) -> Self {
         Self {
             current: session.id == current,
             session_id: session.id.into(),
@@ -234,7 +234,7 @@ pub async fn list_sessions(
         .await?;
     let items = sessions
         .into_iter()
-        .map(|session| SessionItemView::of(session, who.session));
+        .map(|session| SessionItemView::seen_from(session, who.session));
     Ok(HttpResponse::Ok().json(SessionListView { items: items.collect() }))
 }
 

@@ -18,6 +18,7 @@ use crate::http::request::path::{PathParameters, PathReader};
 use crate::http::request::query::{QueryParameters, QueryReader};
 use crate::http::request::rights::{Coordinator, FiguresReader};
 use crate::http::wire;
+use crate::http::wire::codes::MonthStatusCode;
 use crate::storage::months;
 
 /// A month, for its path.
@@ -70,8 +71,7 @@ pub struct MonthRecordView {
     /// Which month.
     month: wire::Month,
     /// Whether it takes writes: `open`, `closed` or `reopened`.
-    #[schema(pattern = "^(open|closed|reopened)$", example = "closed")]
-    status: &'static str,
+    status: MonthStatusCode,
     /// When it was closed or reopened; `null` when it never was.
     #[schema(required = true)]
     changed_at: Option<wire::Instant>,
@@ -105,7 +105,7 @@ impl MonthRecordView {
     pub(in crate::http) fn new(record: &MonthRecord, refused: &[RefusedWrites]) -> Self {
         Self {
             month: record.month.into(),
-            status: record.status.code(),
+            status: record.status.into(),
             changed_at: record.changed.map(|(at, _)| at.into()),
             changed_by: record.changed.map(|(_, by)| by.into()),
             comment: record.comment.clone(),

@@ -33,6 +33,7 @@ use crate::http::request::path::{PathParameters, PathReader};
 use crate::http::request::query::{FormatParameter, QueryParameters, QueryReader};
 use crate::http::request::rights::{AllFiguresReader, Coordinator};
 use crate::http::wire;
+use crate::http::wire::codes::{MeasureCode, value_of_code};
 use crate::statistics::publication::{Change, Publication, changes, digest_bytes};
 use crate::storage::publications::{self, PublicationRecord};
 
@@ -103,20 +104,25 @@ impl PublicationBody {
 #[into_params(parameter_in = Query)]
 pub struct PartParameter {
     /// `annex` for the annex's six rows alone; JSON is always the whole.
-    #[param(rename = "part", value_type = Option<String>, nullable = false, pattern = "^(full|annex)$", default = "full", example = "annex")]
-    annex: bool,
+    #[param(inline, nullable = false, example = "annex")]
+    part: Option<Part>,
+}
+
+/// What a document of a publication shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(default = "full")]
+enum Part {
+    /// All that is published.
+    Full,
+    /// The annex's six rows.
+    Annex,
 }
 
 impl QueryParameters for PartParameter {
     fn read(reader: &mut QueryReader) -> Option<Self> {
-        let annex = reader.optional("part", |code| match code {
-            "annex" => Ok(true),
-            "full" => Ok(false),
-            _ => Err(FieldCode::InvalidValue),
-        });
-        Some(Self {
-            annex: annex.unwrap_or_default(),
-        })
+        let part = reader.optional("part", |code| value_of_code(code).ok_or(FieldCode::InvalidValue));
+        Some(Self { part })
     }
 }
 
@@ -240,7 +246,7 @@ pub async fn get_publication(
     };
     let (language, zone) = (language_of(&request), caller.who.time_zone);
     let whole = document_of(&record, &content, false, (language, zone))?;
-    let (document, name) = if part.annex {
+    let (document, name) = if part.part == Some(Part::Annex) {
         (builders::annex_of(whole), language.choose("annexe", "annex"))
     } else {
         (whole, language.choose("statistiques", "statistics"))
@@ -329,8 +335,7 @@ pub struct ChangeView {
     #[schema(required = true, example = "2022-05")]
     of: Option<String>,
     /// What of it: `figure`, `interventions` or `supports`.
-    #[schema(pattern = "^(figure|interventions|supports)$", example = "figure")]
-    measure: &'static str,
+    measure: MeasureCode,
     /// What was published; `null`: nothing.
     #[schema(required = true, example = 6)]
     published: Option<i64>,
@@ -344,7 +349,7 @@ impl ChangeListView {
         let view = |change: Change| ChangeView {
             figure: change.figure,
             of: change.of,
-            measure: change.measure.code(),
+            measure: change.measure.into(),
             published: change.published,
             now: change.now,
         };

@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::http::wire;
+use crate::http::wire::codes::{DimensionCode, ShareOfCode};
 
 /// Published figures.
 #[derive(Debug, Serialize, ToSchema)]
@@ -70,11 +71,9 @@ pub struct PublishedRowView {
 #[schema(as = PublishedBreakdown)]
 pub struct PublishedBreakdownView {
     /// By what.
-    #[schema(example = "theme")]
-    by: String,
+    by: DimensionCode,
     /// What the shares are of.
-    #[schema(pattern = "^(participants|supports|mentions|interventions)$", example = "mentions")]
-    share_of: String,
+    share_of: ShareOfCode,
     /// What the shares are of, in all.
     #[schema(example = 512)]
     total: i64,

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::body::ReportBody;
-use super::report::{ReportPath, write};
+use super::report::{ReportPath, write_day};
 use super::view::ReportView;
 use crate::domain::calendar::ReportDate;
 use crate::domain::decision::{Asked, Preconditions, Versions};
@@ -27,6 +27,7 @@ use crate::http::request::caller::Caller;
 use crate::http::request::json_body::{JsonBody, given, given_object, parse};
 use crate::http::request::rights::{Advisor, Member};
 use crate::http::wire;
+use crate::http::wire::codes::value_of_code;
 use crate::storage::StorageError;
 use crate::storage::reports::{self, Outcome, WriteAnswer};
 
@@ -53,7 +54,7 @@ pub struct BatchBody {
 #[schema(as = BatchItem)]
 pub struct ItemBody {
     /// Whether the day is to have this report or none.
-    #[schema(pattern = "^(put|delete)$", example = "put")]
+    #[schema(value_type = Operation)]
     op: String,
     /// Of which civil day.
     #[schema(value_type = wire::Day)]
@@ -67,6 +68,17 @@ pub struct ItemBody {
     #[serde(default, deserialize_with = "given_object")]
     #[schema(nullable = false)]
     report: Option<ReportBody>,
+}
+
+/// What is to become of a day.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = BatchOperation)]
+enum Operation {
+    /// It is to have this report.
+    Put,
+    /// It is to have none.
+    Delete,
 }
 
 /// What became of an item.
@@ -148,13 +160,13 @@ pub async fn write_batch(
     let items = body.0.items;
     check_count(items.len()).map_err(Problem::validation_failed)?;
     let today = application.today(who.time_zone);
-    let (dates, items): (Vec<_>, Vec<_>) = items.iter().map(|item| read(item, today)).unzip();
-    let ends = written(&application, who, items).await;
+    let (dates, items): (Vec<_>, Vec<_>) = items.iter().map(|item| read_item(item, today)).unzip();
+    let ends = write_items(&application, who, items).await;
     let states = states_in_conflict(&application, who, &dates, &ends).await?;
     let RequestId(id) = request.extensions().get().copied().unwrap_or(RequestId(Uuid::nil()));
     let in_words = |problem: &Problem| problem.body(language_of(&request), id);
     let ended = dates.into_iter().zip(ends).enumerate();
-    let results = ended.map(|(index, (date, end))| view(index, date, end, &states, in_words));
+    let results = ended.map(|(index, (date, end))| result_of(index, date, end, &states, in_words));
     Ok(HttpResponse::MultiStatus().json(BatchView {
         results: results.collect(),
     }))
@@ -176,7 +188,7 @@ struct Item {
 }
 
 /// The day of an item, if it names one, and its write; pointers are into the item.
-fn read(item: &RawValue, today: NaiveDate) -> (Option<ReportDate>, Result<Item, Problem>) {
+fn read_item(item: &RawValue, today: NaiveDate) -> (Option<ReportDate>, Result<Item, Problem>) {
     match parse::<ItemBody>(item.get().as_bytes()) {
         Ok(body) => (
             body.date.parse().ok(),
@@ -198,12 +210,12 @@ impl ItemBody {
             errors.push_field("", "base_version", FieldCode::OutOfRange { min: 0, max: i64::MAX });
         }
         let wrong = FieldErrors::of_body;
-        let asked = match (self.op.as_str(), self.report) {
-            ("put", Some(report)) => put(report.into(), date, today),
-            ("put", None) => Err(wrong("/report", FieldCode::MissingField)),
-            ("delete", None) => Ok(Asked::Delete),
-            ("delete", Some(_)) => Err(wrong("/report", FieldCode::NotAllowedHere)),
-            _ => Err(wrong("/op", FieldCode::UnknownCode)),
+        let asked = match (value_of_code(&self.op), self.report) {
+            (Some(Operation::Put), Some(report)) => put(report.into(), date, today),
+            (Some(Operation::Put), None) => Err(wrong("/report", FieldCode::MissingField)),
+            (Some(Operation::Delete), None) => Ok(Asked::Delete),
+            (Some(Operation::Delete), Some(_)) => Err(wrong("/report", FieldCode::NotAllowedHere)),
+            (None, _) => Err(wrong("/op", FieldCode::UnknownCode)),
         };
         let asked = asked.map_err(|faults| errors.append(faults));
         let if_match = self.base_version.map(|version| Versions::OneOf(vec![version]));
@@ -237,7 +249,7 @@ fn put(draft: ReportDraft, date: Result<ReportDate, FieldCode>, today: NaiveDate
 }
 
 /// Writes items, each for itself, in their order.
-async fn written(
+async fn write_items(
     application: &Application,
     advisor: Member,
     items: Vec<Result<Item, Problem>>,
@@ -266,7 +278,7 @@ fn queued(
             advisor_id: advisor.account.into(),
             date: item.date,
         };
-        write(application, advisor, day, item.asked, item.preconditions)
+        write_day(application, advisor, day, item.asked, item.preconditions)
     });
     async move { answer?.await }
 }
@@ -298,7 +310,7 @@ fn is_conflict(problem: &Problem) -> bool {
 }
 
 /// The result of the item at an index.
-fn view(
+fn result_of(
     index: usize,
     date: Option<ReportDate>,
     end: Result<WriteAnswer, Problem>,

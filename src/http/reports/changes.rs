@@ -120,14 +120,14 @@ pub struct ChangesView {
 
 impl ChangesView {
     /// A page of what was found, with the cursor that leads on from it.
-    fn new(found: Changes, page: &ChangesParameters, asked: ChangeQuery, now: DateTime<Utc>) -> Self {
+    fn new(found: Changes, page: &ChangesParameters, change_query: ChangeQuery, now: DateTime<Utc>) -> Self {
         let (days, has_more) = page.cut(found.days);
         let last = days.last().filter(|_| has_more);
         let cursor = ChangesCursor {
             epoch: found.epoch,
             sequence: last.map_or(found.last, |day| day.sequence),
-            organisation: asked.organisation,
-            advisor: asked.advisor,
+            organisation: change_query.organisation,
+            advisor: change_query.advisor,
             at: now,
         };
         Self {
@@ -154,7 +154,7 @@ pub async fn list_changes(
     Caller { who, query, .. }: Caller<ReportsReader, (), ChangesParameters>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let asked = ChangeQuery {
+    let change_query = ChangeQuery {
         organisation: who.organisation,
         advisor: who.own,
         after: query.after().map_or(0, |cursor| cursor.sequence),
@@ -163,10 +163,13 @@ pub async fn list_changes(
     let now = application.now();
     let found = application
         .store
-        .read(move |connection| reports::changes(connection, asked))
+        .read(move |connection| reports::changes(connection, change_query))
         .await?;
-    if query.after().is_some_and(|cursor| !cursor.leads_to(&found, asked, now)) {
+    if query
+        .after()
+        .is_some_and(|cursor| !cursor.leads_to(&found, change_query, now))
+    {
         return Err(ProblemCode::CursorExpired.into());
     }
-    Ok(HttpResponse::Ok().json(ChangesView::new(found, &query, asked, now)))
+    Ok(HttpResponse::Ok().json(ChangesView::new(found, &query, change_query, now)))
 }

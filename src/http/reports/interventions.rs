@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, delete, put};
 use utoipa::IntoParams;
 
 use super::body::InterventionBody;
-use super::report::{ReportPath, write, written};
+use super::report::{ReportPath, answer_to_write, write_day};
 use super::view::ReportView;
 use crate::domain::decision::Asked;
 use crate::domain::field_error::{FieldCode, FieldErrors};
@@ -72,8 +72,8 @@ pub async fn put_intervention(
         id,
         intervention: Box::new(intervention),
     };
-    let answer = write(&application, who, day, asked, conditions.0).await?;
-    Ok(written(answer))
+    let answer = write_day(&application, who, day, asked, conditions.0).await?;
+    Ok(answer_to_write(answer))
 }
 
 /// The intervention of a draft, with the identifier of the path. A body that names another identifier is a fault.
@@ -102,6 +102,6 @@ pub async fn delete_intervention(
 ) -> Result<HttpResponse, Problem> {
     let (InterventionPath { id }, day) = path;
     let asked = Asked::DeleteIntervention(id);
-    write(&application, who, day, asked, conditions.0).await?;
+    write_day(&application, who, day, asked, conditions.0).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -82,8 +82,8 @@ pub async fn put_report(
         report: submission.report,
         recorded_at: submission.recorded_at,
     };
-    let answer = write(&application, who, path, asked, conditions.0).await?;
-    Ok(written(answer))
+    let answer = write_day(&application, who, path, asked, conditions.0).await?;
+    Ok(answer_to_write(answer))
 }
 
 /// Read the report of a day.
@@ -134,13 +134,13 @@ pub async fn delete_report(
     conditions: Conditions,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    write(&application, who, path, Asked::Delete, conditions.0).await?;
+    write_day(&application, who, path, Asked::Delete, conditions.0).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
 /// Writes the day that a caller may write. The write is in the queue when this function returns; the future that it returns
 /// waits for the answer of the writer.
-pub(in crate::http) fn write(
+pub(in crate::http) fn write_day(
     application: &Application,
     member: Member,
     day: ReportPath,
@@ -189,7 +189,7 @@ async fn refused(application: &Application, member: Member, refusal: Refusal) ->
 }
 
 /// The answer to a write: the whole report.
-pub(in crate::http) fn written(answer: WriteAnswer) -> HttpResponse {
+pub(in crate::http) fn answer_to_write(answer: WriteAnswer) -> HttpResponse {
     let Some(report) = answer.report else {
         return HttpResponse::NoContent().finish();
     };
@@ -263,7 +263,7 @@ impl ListParameters {
     ///
     /// # Errors
     /// 403 when an advisor names somebody else.
-    fn asked(self, member: &Member, page: &ReportPageParameters) -> Result<ListQuery, Problem> {
+    fn query(self, member: &Member, page: &ReportPageParameters) -> Result<ListQuery, Problem> {
         Ok(ListQuery {
             organisation: member.organisation,
             advisor: member.scope(self.advisor_id)?,
@@ -291,7 +291,7 @@ pub async fn list_reports(
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
     let (reports, page) = query;
-    let query = reports.asked(&who, &page)?;
+    let query = reports.query(&who, &page)?;
     let found = application
         .store
         .read(move |connection| {

@@ -36,7 +36,7 @@ impl<T: DeserializeOwned + 'static, const MAX: usize> FromRequest for JsonBody<T
         let sound = check_headers(request, MAX);
         let payload = payload.take();
         Box::pin(async move {
-            let body = read(payload, MAX).await;
+            let body = read_payload(payload, MAX).await;
             sound?;
             Ok(Self(parse(&body?)?))
         })
@@ -58,7 +58,7 @@ fn check_headers(request: &HttpRequest, max: usize) -> Result<(), Problem> {
 }
 
 /// The whole body. One that is too large is read on for a while and forgotten.
-async fn read(mut payload: Payload, max: usize) -> Result<BytesMut, Problem> {
+async fn read_payload(mut payload: Payload, max: usize) -> Result<BytesMut, Problem> {
     let mut body = BytesMut::new();
     let mut length: usize = 0;
     while let Some(chunk) = payload.next().await {

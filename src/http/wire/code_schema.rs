@@ -20,14 +20,42 @@ use crate::domain::nomenclature::{
 };
 use crate::domain::organisation::Weekday;
 
-/// A code of a closed list as text. What arrives is checked by the domain, so that an unknown code is one fault among the
+/// A value that stands on the wire as one of a fixed list of codes.
+pub trait Coded: Sized + 'static {
+    /// The name of the schema of its codes in the document of the API.
+    const SCHEMA: &'static str;
+    /// What they tell, in English, for the document of the API.
+    const MEANING: &'static str;
+    /// Every value.
+    const VALUES: &'static [Self];
+
+    /// The code of this value.
+    fn code_on_the_wire(&self) -> &'static str;
+
+    /// The code of every value.
+    fn codes() -> Vec<&'static str> {
+        Self::VALUES.iter().map(Self::code_on_the_wire).collect()
+    }
+}
+
+impl<T: ClosedList> Coded for T {
+    const SCHEMA: &'static str = T::TYPE;
+    const MEANING: &'static str = T::DESCRIPTION;
+    const VALUES: &'static [Self] = T::ALL;
+
+    fn code_on_the_wire(&self) -> &'static str {
+        self.code()
+    }
+}
+
+/// A code of a fixed list as text. What arrives is checked by the domain, so that an unknown code is one fault among the
 /// others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Code<T>(pub String, PhantomData<T>);
 
-impl<T: ClosedList> From<T> for Code<T> {
+impl<T: Coded> From<T> for Code<T> {
     fn from(value: T) -> Self {
-        Self(value.code().to_owned(), PhantomData)
+        Self(value.code_on_the_wire().to_owned(), PhantomData)
     }
 }
 
@@ -43,25 +71,25 @@ impl<T> Serialize for Code<T> {
     }
 }
 
-impl<T: ClosedList> PartialSchema for Code<T> {
+impl<T: Coded> PartialSchema for Code<T> {
     fn schema() -> RefOr<Schema> {
-        let codes = || T::ALL.iter().map(|value| value.code());
+        let codes = T::codes();
         let schema = ObjectBuilder::new()
             .schema_type(SchemaType::new(Type::String))
-            .description(Some(T::DESCRIPTION));
+            .description(Some(T::MEANING));
         // Generators make names of the values of an enumeration, and warn when they cannot.
-        if codes().any(|code| code.contains(':')) {
-            let pattern = format!("^({})$", codes().collect::<Vec<_>>().join("|"));
+        if codes.iter().any(|code| code.contains(':')) {
+            let pattern = format!("^({})$", codes.join("|"));
             schema.pattern(Some(pattern)).into()
         } else {
-            schema.enum_values(Some(codes())).into()
+            schema.enum_values(Some(codes)).into()
         }
     }
 }
 
-impl<T: ClosedList> ToSchema for Code<T> {
+impl<T: Coded> ToSchema for Code<T> {
     fn name() -> Cow<'static, str> {
-        T::TYPE.into()
+        T::SCHEMA.into()
     }
 }
 

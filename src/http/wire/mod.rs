@@ -1,6 +1,7 @@
-//! The types that stand in bodies of several capabilities.
+//! The types that stand in bodies of several capabilities: identifiers, instants, days, months, codes of lists, pages.
 
 pub mod code_schema;
+pub mod codes;
 pub mod page;
 mod scalar;
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
+use strum::VariantArray;
 
 use super::AccountRow;
 use crate::domain::account::{Account, ActivityPeriod};
@@ -19,7 +20,7 @@ use crate::storage::schema::{accounts, activity_periods, sign_ins};
 use crate::storage::storage_error::StorageError;
 
 /// Where an account is in its life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
 pub enum AccountStatus {
     /// Has no password yet.
     Invited,
@@ -27,6 +28,18 @@ pub enum AccountStatus {
     Active,
     /// Signs in no more.
     Deactivated,
+}
+
+impl AccountStatus {
+    /// The code on the wire.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Invited => "invited",
+            Self::Active => "active",
+            Self::Deactivated => "deactivated",
+        }
+    }
 }
 
 /// An account with what a coordinator says of it.

@@ -97,6 +97,38 @@ fn faults_of_length(source: &Source) -> Vec<String> {
     faults
 }
 
+/// The patterns that list words: the schema of a list of codes is made from the list, which may grow.
+fn lists_typed_by_hand(source: &Source) -> Vec<String> {
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    let mut faults = Vec::new();
+    for (place, line) in source.text.lines().enumerate() {
+        let patterns = line.split("pattern = \"").skip(1);
+        let alternatives = patterns.flat_map(|pattern| pattern.split('"').next().unwrap_or_default().split(['(', ')']));
+        if alternatives
+            .filter(|words| words.contains('|'))
+            .any(|words| words.split('|').all(is_word))
+        {
+            faults.push(source.fault(place + 1, "lists codes in a pattern"));
+        }
+    }
+    faults
+}
+
+#[test]
+fn no_list_of_codes_is_typed_into_a_pattern() {
+    assert_none(&sources("src/http"), lists_typed_by_hand);
+}
+
+#[test]
+fn a_list_of_codes_in_a_pattern_is_named_with_its_line() {
+    let found = |text: &str| lists_typed_by_hand(&source("src/http/x.rs", text));
+    assert_eq!(
+        found("#[schema(\n    pattern = \"^(open|closed)$\")]"),
+        ["src/http/x.rs:2: lists codes in a pattern"]
+    );
+    assert!(found("#[param(pattern = \"^(0[1-9]|2[AB])[0-9]{3}$\")]").is_empty());
+}
+
 #[test]
 fn no_two_rooms_of_http_use_each_other() {
     assert_none(&sources("src/http"), circles_of_http);

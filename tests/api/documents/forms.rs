@@ -260,7 +260,10 @@ fn a_workbook_speaks_the_documents_language_and_names_its_sheets_in_whole_words(
     // The total of a table with masked cells is a plain number: a formula would give a wrong sum, or tell what is
     // masked.
     assert_eq!((&rows[4][1], formulas[3][1].as_str()), (&Data::Float(40.0), ""));
-    let breakdowns: Vec<Breakdown> = Dimension::ALL.map(|dimension| Breakdown::of(dimension, &tally)).into();
+    let breakdowns: Vec<Breakdown> = Dimension::ALL
+        .iter()
+        .map(|dimension| Breakdown::of(*dimension, &tally))
+        .collect();
     let summer = table(months("2022-05", "2022-07"), MonthStatus::Open, &counters());
     let full = builders::full(&summer, &breakdowns, style(&BTreeMap::new()));
     let workbook: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(xlsx::workbook(&full).unwrap())).unwrap();

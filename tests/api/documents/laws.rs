@@ -136,7 +136,7 @@ proptest! {
         for report in &reports {
             tally += Tally::of(report);
         }
-        let breakdowns: Vec<Breakdown> = Dimension::ALL.map(|dimension| Breakdown::of(dimension, &tally)).into();
+        let breakdowns: Vec<Breakdown> = Dimension::ALL.iter().map(|dimension| Breakdown::of(*dimension, &tally)).collect();
         let summer = table(months("2022-05", "2022-07"), MonthStatus::Open, &counters());
         let document = builders::full(&summer, &breakdowns, style(&BTreeMap::new()));
         prop_assert_eq!(document.sections.len(), 13);

@@ -43,8 +43,9 @@ fn varied() -> Tally {
 
 fn all() -> Vec<(&'static str, Document)> {
     let breakdowns: Vec<Breakdown> = Dimension::ALL
-        .map(|dimension| Breakdown::of(dimension, &varied()))
-        .into();
+        .iter()
+        .map(|dimension| Breakdown::of(*dimension, &varied()))
+        .collect();
     let names = BTreeMap::new();
     let mut rich = counters();
     for (month, at) in rich.iter_mut().zip(1..) {

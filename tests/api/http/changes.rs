@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
@@ -24,6 +26,7 @@ on_both_databases!(
     a_cursor_expires_after_four_hundred_days,
     a_cursor_of_somebody_else_has_expired,
     a_cursor_that_was_never_given_is_faulty,
+    a_cursor_that_a_device_kept_is_good_after_an_upgrade,
 );
 
 /// Reads page after page until the end: all changes after a cursor, and the cursor to go on from.
@@ -233,5 +236,30 @@ async fn a_cursor_that_was_never_given_is_faulty(database: TestDatabase) {
     for cursor in ["", "x", "MS8yLzM", "%C3%A9"] {
         let (status, code) = asked(&api, &cast.advisor, cursor).await;
         assert_eq!((status, code.as_str()), (400, "invalid_parameter"), "{cursor}");
+    }
+}
+
+/// Devices hold cursors of this form; another one would have each of them read everything again.
+async fn a_cursor_that_a_device_kept_is_good_after_an_upgrade(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let cast = api.cast().await;
+    let organisation = cast.advisor.organisation;
+    api.store
+        .locking(organisation)
+        .change(|locked| organisations::begin_history(locked, "history"))
+        .await
+        .unwrap();
+    let (_, sequence) = follow(&api, &cast.advisor, None, 50).await;
+    put(&api, &cast.advisor, "2022-05-03", "a").await;
+    let (_, last) = follow(&api, &cast.advisor, Some(&sequence), 50).await;
+    let given = api.now().timestamp();
+    for (whose, advisor) in [
+        (&cast.advisor, cast.advisor.id.to_string()),
+        (&cast.coordinator, String::new()),
+    ] {
+        let kept = BASE64_URL_SAFE_NO_PAD.encode(format!("history/0/{organisation}/{advisor}/{given}"));
+        let (items, next) = follow(&api, whose, Some(&kept), 50).await;
+        assert_eq!(dates(&items), ["2022-05-03"]);
+        assert_eq!(next == last, !advisor.is_empty());
     }
 }

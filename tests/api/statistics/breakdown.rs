@@ -13,7 +13,7 @@ fn line(breakdown: &Breakdown, code: &str) -> (Option<i64>, Option<i64>, Option<
 
 #[test]
 fn a_breakdown_of_nothing_has_its_lines_and_no_shares() {
-    for dimension in Dimension::ALL {
+    for dimension in Dimension::ALL.iter().copied() {
         let breakdown = Breakdown::of(dimension, &Tally::default());
         assert_eq!(breakdown.total, 0);
         assert!(breakdown.lines.iter().all(|line| line.share.is_none()));
@@ -64,7 +64,7 @@ proptest! {
         // A tally does not name the advisor whose reports it counts; the storage adds the advisor's line.
         let (interventions, supports) = (tally.counters.interventions(), tally.counters.supports_recorded());
         tally.details.add("advisor/one".to_owned(), interventions, supports);
-        for dimension in Dimension::ALL {
+        for dimension in Dimension::ALL.iter().copied() {
             let breakdown = Breakdown::of(dimension, &tally);
             let sum = |count: fn(&_) -> Option<i64>| breakdown.lines.iter().filter_map(count).sum::<i64>();
             match dimension.share_of() {

@@ -12,7 +12,7 @@ use crate::http::answer::openapi::Unavailable;
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
 use crate::http::request::caller::Public;
-use crate::http::request::conditions::{TagOfCopy, TaggedJson};
+use crate::http::request::conditions::TaggedJson;
 use crate::storage::organisations;
 
 /// What is public and changes seldom may be kept for five minutes.
@@ -130,7 +130,7 @@ pub async fn get_public_keys(_: Public, application: Data<Application>) -> HttpR
 /// Public: for generators of clients. It changes only with the program: keep it, and ask again with its `ETag`.
 #[utoipa::path(
     tag = "service",
-    params(TagOfCopy),
+    params(TaggedJson),
     responses(
         (status = 200, description = "The document (OpenAPI 3.1)", body = Object, headers(("ETag" = String, description = "Changes when the document does"))),
         (status = 304, description = "The copy at hand is good"),

@@ -10,7 +10,7 @@ use crate::domain::nomenclature::{
     Absence, AgeGroup, ClosedList, FollowUp, Gender, Kind, Principle, Redirection, Setting, Situation, Theme,
 };
 use crate::http::request::caller::Public;
-use crate::http::request::conditions::{TagOfCopy, TaggedJson};
+use crate::http::request::conditions::TaggedJson;
 
 /// Every closed list of a report, in the order in which documents show the codes.
 #[derive(Serialize, ToSchema)]
@@ -93,7 +93,7 @@ static NOMENCLATURE: LazyLock<TaggedJson> = LazyLock::new(|| {
 /// Public: forms are built from it. It changes only with the program: keep it, and ask again with its `ETag`.
 #[utoipa::path(
     tag = "nomenclature",
-    params(TagOfCopy),
+    params(TaggedJson),
     responses(
         (status = 200, description = "The lists", body = NomenclatureView, headers(("ETag" = String, description = "Changes when the lists do"))),
         (status = 304, description = "The copy at hand is good")

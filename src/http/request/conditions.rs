@@ -12,6 +12,8 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use utoipa::IntoParams;
+use utoipa::openapi::Required;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 
 use crate::domain::decision::{Preconditions, Versions};
 use crate::domain::field_error::{FieldCode, FieldErrors};
@@ -147,20 +149,23 @@ impl EntityTag {
     }
 }
 
-/// The header `If-None-Match` of what changes only with the program.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Header)]
-#[expect(dead_code, reason = "describes the header in the document; TaggedJson reads it")]
-pub struct TagOfCopy {
-    /// The `ETag` of the copy at hand.
-    #[param(rename = "If-None-Match", nullable = false)]
-    if_none_match: Option<String>,
-}
-
 /// A JSON text that changes only with the program, and the digest that is its entity tag: both made once.
 pub struct TaggedJson {
     body: Bytes,
     tag: String,
+}
+
+/// The header by which a caller who has a copy asks for it.
+impl IntoParams for TaggedJson {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let header = ParameterBuilder::new()
+            .name("If-None-Match")
+            .parameter_in(ParameterIn::Header)
+            .description(Some("The `ETag` of the copy at hand."))
+            .required(Required::False)
+            .schema(Some(utoipa::schema!(String)));
+        vec![header.build()]
+    }
 }
 
 impl TaggedJson {

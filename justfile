@@ -3,7 +3,7 @@ default:
     @just --list
 
 # The one list of checks; a change that passes it is ready.
-ci: fmt native built openapi-tools checked
+ci: fmt deny native built openapi-tools checked
 
 # Compiles the C libraries for the release. Where ccache is in use, the tests' build then finds them in its cache.
 [private]
@@ -85,9 +85,10 @@ bench: container-build
     python3 benches/load.py
     python3 benches/figures.py
 
-# Are the licences and sources of the dependencies those allowed? (needs cargo-deny)
+# Are the licences and sources of the dependencies those allowed?
+# With QUOTIDIEN_ADVISORIES=a clone of the RustSec database: is no advisory open?
 deny:
-    cargo deny check bans licenses sources
+    tests/deny.sh
 
 # Do the README's commands run on a machine with what the README names and nothing else? (needs root and debootstrap)
 bare:

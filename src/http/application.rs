@@ -23,21 +23,21 @@ pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 pub struct Application {
     /// The database.
     pub store: Store,
-    /// Lets callers in.
+    /// Finds out who calls, by access token or API key, and lets them in.
     pub gate: Arc<Gate>,
     /// Checks passwords.
     pub passwords: PasswordChecker,
-    /// Limits how often somebody asks.
+    /// Limits how often an address, an account or a caller may ask.
     pub throttle: Arc<Throttle>,
-    /// The proxies that say whom they ask for.
+    /// The networks of reverse proxies whose word on the address of a caller is believed.
     pub trusted_proxies: Arc<[IpNet]>,
     /// Tells the time.
     pub clock: Clock,
     /// The document that describes the API.
     pub document: Arc<OpenApi>,
-    /// What the service counts of itself.
+    /// The counters of answered requests.
     pub metrics: Arc<Metrics>,
-    /// How browsers reach it.
+    /// How browsers reach the service.
     pub browsers: Arc<Browsers>,
     /// Sends mail, where that is configured.
     pub mailer: Option<Mailer>,
@@ -46,14 +46,15 @@ pub struct Application {
 /// How browsers reach the service.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Browsers {
-    /// The origins of other sites whose pages may call it; none by default.
+    /// The origins of other sites whose pages may call the service; none by default.
     pub allowed_origins: Vec<String>,
-    /// Whether people reach it by HTTPS alone.
+    /// Whether people reach the service by HTTPS alone: browsers are then told never to use HTTP.
     pub https: bool,
 }
 
 impl Application {
-    /// The application on a store, with this clock, which answers with this document when it is asked for one; nobody is limited.
+    /// An application that serves `document` as the description of its API. It limits nobody and sends no mail until
+    /// [`Self::limited`] and [`Self::mailing_by`] are called.
     #[must_use]
     pub fn new(
         store: Store,
@@ -77,7 +78,7 @@ impl Application {
         }
     }
 
-    /// The application with limits, behind these proxies.
+    /// The same application, which limits how often callers may ask, and believes these proxies.
     #[must_use]
     pub fn limited(self, limits: Limits, trusted_proxies: Vec<IpNet>) -> Self {
         Self {
@@ -87,19 +88,19 @@ impl Application {
         }
     }
 
-    /// The same application, with what sends its mail.
+    /// The same application, which sends its mail by this mailer.
     #[must_use]
     pub fn mailing_by(self, mailer: Option<Mailer>) -> Self {
         Self { mailer, ..self }
     }
 
-    /// The instant that it is, cut to the microsecond that databases keep.
+    /// The current instant, cut to the microsecond, since databases keep no more.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         to_microsecond((self.clock)())
     }
 
-    /// The civil day that it is in a zone.
+    /// The current civil day in a time zone.
     #[must_use]
     pub fn today(&self, zone: Tz) -> NaiveDate {
         today_in(zone, self.now())

@@ -18,7 +18,8 @@ use prometheus_client::registry::{Registry, Unit};
 /// The upper ends of the buckets of durations, in seconds.
 const BUCKETS: [f64; 10] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0, 5.0];
 
-/// By what requests are told apart: the path's pattern, never the path, which names people.
+/// The labels by which answered requests are counted. `route` is the pattern of the path, never the path itself, which
+/// names people.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct RequestLabels {
     method: String,
@@ -73,7 +74,7 @@ impl Metrics {
         self.requests.get_or_create(&labels).inc();
     }
 
-    /// Everything, as Prometheus reads it.
+    /// All counters, as Prometheus reads them.
     #[must_use]
     pub fn text(&self) -> String {
         let registry = self.registry.lock().unwrap_or_else(PoisonError::into_inner);
@@ -88,7 +89,8 @@ impl Metrics {
     }
 }
 
-/// A method as a label: callers can invent methods, and must not make labels without end.
+/// A method as a label. Callers can invent methods: these all count as `other`, so that nobody makes labels without
+/// end.
 fn label(method: &Method) -> &str {
     match *method {
         Method::GET | Method::HEAD | Method::PUT | Method::POST | Method::DELETE | Method::OPTIONS => method.as_str(),

@@ -1,4 +1,4 @@
-//! Every route, on one page; and what answers where there is none.
+//! Every route, on one page; and the answer to requests that no route takes.
 
 use actix_web::dev::ResourceDef;
 use actix_web::http::Method;
@@ -85,7 +85,7 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(password_page::get_password_page);
 }
 
-/// The document of every operation.
+/// The OpenAPI document, with every operation.
 #[must_use]
 pub fn document() -> OpenApi {
     use utoipa_actix_web::AppExt as _;
@@ -97,11 +97,11 @@ pub fn document() -> OpenApi {
     complete(document)
 }
 
-/// The paths that there are, with the methods that each takes.
+/// Every path of the API, with the methods that it takes.
 pub(super) struct RouteTable(Vec<(ResourceDef, Vec<Method>)>);
 
 impl RouteTable {
-    /// The table of a document.
+    /// Reads the paths and their methods from the document of the API.
     pub(super) fn new(document: &OpenApi) -> Self {
         let paths = document.paths.paths.iter();
         Self(
@@ -111,14 +111,14 @@ impl RouteTable {
         )
     }
 
-    /// The methods of a path.
+    /// The methods that a path takes; `None` when the API has no such path.
     fn allowed(&self, path: &str) -> Option<&[Method]> {
         let (_, methods) = self.0.iter().find(|(pattern, _)| pattern.is_match(path))?;
         Some(methods)
     }
 }
 
-/// The methods of a path: `HEAD` is answered like `GET`, and `OPTIONS` by the service itself.
+/// The methods that a path takes: `HEAD` is answered like `GET`, and `OPTIONS` by [`no_route`].
 fn methods(item: &PathItem) -> Vec<Method> {
     let operations = [
         (Method::GET, &item.get),
@@ -135,14 +135,15 @@ fn methods(item: &PathItem) -> Vec<Method> {
         .collect()
 }
 
-/// Answers what no route takes: 405 with the methods of a path that there is, 404 otherwise.
+/// Answers requests that no route takes: on a path of the API `OPTIONS` gets its methods and other methods get 405 with
+/// them; any other path is 404.
 pub(super) async fn no_route(request: HttpRequest, table: Data<RouteTable>) -> Result<impl Responder, Problem> {
     let methods = table.allowed(request.path()).ok_or(ProblemCode::NotFound)?;
     let allow = methods.iter().map(Method::as_str).collect::<Vec<_>>().join(", ");
     match request.method() {
         &Method::OPTIONS => Ok(HttpResponse::NoContent().insert_header((ALLOW, allow)).finish()),
-        // The path and the method have a route, but the pattern of its parameter refused what stands in the path: nothing
-        // has that identifier.
+        // This path and method have a route, but its pattern refused the identifier in the path: nothing has such an
+        // identifier.
         method if methods.contains(method) => Err(ProblemCode::NotFound.into()),
         _ => Err(Problem::method_not_allowed(allow)),
     }

@@ -1,13 +1,13 @@
-//! The runtime that the server needs, for those who know no actix.
+//! Actix's runtime, which the server needs, for modules that do not import actix.
 
 use actix_web::rt::{self, task::JoinHandle};
 
-/// Runs work to its end on the runtime that the server needs.
+/// Runs work to its end on a runtime of its own.
 pub fn block_on<T>(work: impl Future<Output = T>) -> T {
     rt::System::new().block_on(work)
 }
 
-/// Runs work beside its caller's, on the same runtime.
+/// Starts work on the runtime of its caller, who does not wait for it.
 pub fn spawn<T: 'static>(work: impl Future<Output = T> + 'static) -> JoinHandle<T> {
     rt::spawn(work)
 }

@@ -43,7 +43,7 @@ pub fn app(
         .default_service(web::to(no_route))
 }
 
-/// Swagger UI over the document, from this program alone: no other site is asked for anything.
+/// Swagger UI, which shows the OpenAPI document. This program serves all of its files: browsers ask no other site.
 fn documentation() -> SwaggerUi {
     let config = Config::new(["/openapi.json"])
         .validator_url("none")
@@ -81,7 +81,8 @@ fn cross_origin(browsers: &Browsers) -> Condition<Cors> {
     Condition::new(!browsers.allowed_origins.is_empty(), cors)
 }
 
-/// A server on a listener; it runs when awaited, and stops on SIGTERM and SIGINT after the requests under way.
+/// A server on a listener; it runs when awaited, and stops on SIGTERM and SIGINT once the requests under way are
+/// answered.
 ///
 /// # Errors
 /// When the listener cannot be used.

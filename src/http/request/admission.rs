@@ -1,4 +1,4 @@
-//! Lets callers in before anything else is read of a request, and leaves word for the types of `caller.rs`.
+//! Finds out who calls before anything else of a request is read, for the types of `caller.rs`.
 
 use std::net::IpAddr;
 
@@ -15,17 +15,17 @@ use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
 
-/// What a proxy says of whom it asks for.
+/// The header in which each proxy adds the address from which it got the request.
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
-/// Who was let in, or why nobody was. The middleware puts it among the extensions of the request, where the callers of
-/// `caller.rs` find it.
+/// Who calls, or why they were not let in. [`admit`] puts this among the extensions of the request, where the types of
+/// `caller.rs` find it; a request without a token has none.
 pub struct Admitted(pub Result<Access, Problem>);
 
-/// The middleware: who calls is looked up once, whatever the operation does with it.
+/// The middleware that looks up who calls, whether or not the operation asks for it.
 ///
 /// # Errors
-/// The service's own.
+/// Those of the handlers that it wraps.
 pub async fn admit(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -58,7 +58,8 @@ pub(in crate::http) fn limit_address(request: &HttpRequest, application: &Applic
     }
 }
 
-/// From which address a request comes: what trusted proxies say of it, the nearest first, up to one who is none of them.
+/// The address from which a request comes. A trusted proxy is believed about the address from which it got the request;
+/// going back this way, the first address that is no trusted proxy's is the caller's.
 fn address_of(request: &HttpRequest, trusted: &[IpNet]) -> Option<IpAddr> {
     let is_trusted = |address: &IpAddr| trusted.iter().any(|network| network.contains(address));
     let mut address = request.peer_addr()?.ip().to_canonical();

@@ -1,5 +1,6 @@
 //! Who calls and what for, as the first argument of a handler: `Caller<Coordinator, MonthPath, ReasonParameter>`, or
-//! `Public` where anybody may call. What a request lacks is told in one order: 401, the faults of path and query, 403.
+//! `Public` where anybody may call. A request that fails is answered in one order: 401, 400 with the faults of path and
+//! query, 403.
 
 use std::future::{Ready, ready};
 
@@ -14,7 +15,7 @@ use crate::auth::token::Access;
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 
-/// Someone who has a right, and what they call for.
+/// A caller who has the right `R`, and what the path and the query of their request name.
 pub struct Caller<R: Right, P = (), Q = ()> {
     /// Who calls.
     pub who: R::Holder,
@@ -44,7 +45,7 @@ where
     }
 }
 
-/// What anybody calls for, known or not.
+/// What the path and the query of a request name, where anybody may call, signed in or not.
 pub struct Public<P = (), Q = ()> {
     /// What the path names.
     pub path: P,
@@ -65,7 +66,7 @@ where
     }
 }
 
-/// Who was let in, if anybody.
+/// Who calls, as [`Admitted`] says, or the failure with which they were not let in: 401 without a token.
 fn access(request: &HttpRequest) -> Result<Access, Problem> {
     let extensions = request.extensions();
     let admitted = extensions.get::<Admitted>();
@@ -74,7 +75,7 @@ fn access(request: &HttpRequest) -> Result<Access, Problem> {
     })
 }
 
-/// What a path names and the parameters of the query, or the faults of both at once.
+/// What the path and the query name, or the faults of both at once.
 fn path_and_query<P: PathParameters, Q: QueryParameters>(request: &HttpRequest) -> Result<Public<P, Q>, Problem> {
     let mut path_reader = PathReader::new(request);
     let path = P::read(&mut path_reader);

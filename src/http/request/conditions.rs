@@ -1,5 +1,5 @@
-//! Conditional requests (RFC 9110, section 13): the entity tag of a day is its version in quotes, that of what changes only
-//! with the program a digest.
+//! Conditional requests (RFC 9110, section 13). The entity tag of a day is its version in quotes; the entity tag of a
+//! text that changes only with the program is a digest of the text.
 
 use std::future::{Ready, ready};
 
@@ -25,12 +25,12 @@ pub fn entity_tag(version: i64) -> String {
     format!("\"{version}\"")
 }
 
-/// The header `If-Match`. Without an example: Swagger UI would send it.
+/// The header `If-Match`. It has no example, because Swagger UI would send the example.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "describes the header in the document; Conditions reads it")]
 pub struct IfMatch {
-    /// Only when the day is at this version, or one of several: `"3"`, the `ETag` of the report.
+    /// Write only when the day is at this version, or at one of several: `"3"`, the `ETag` of the report.
     #[param(
         rename = "If-Match",
         nullable = false,
@@ -39,12 +39,13 @@ pub struct IfMatch {
     if_match: Option<String>,
 }
 
-/// The header `If-None-Match`. Without an example: Swagger UI would send it.
+/// The header `If-None-Match`. It has no example, because Swagger UI would send the example.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "describes the header in the document; Conditions reads it")]
 pub struct IfNoneMatch {
-    /// `*`: only when there is no report; the `ETag` of a copy: only when the day is no more at this version.
+    /// `*`: write only when the day has no report; the `ETag` of a copy: answer only when the day is at another
+    /// version.
     #[param(
         rename = "If-None-Match",
         nullable = false,
@@ -78,7 +79,7 @@ impl FromRequest for Conditions {
     }
 }
 
-/// The versions that a header names. Tags that are not ours match nothing.
+/// The versions that a header names. A tag that this service did not make matches no version.
 fn versions(request: &HttpRequest, name: &HeaderName) -> Result<Option<Versions>, FieldCode> {
     let versions = entity_tags(request, name)?.map(|tags| match tags {
         EntityTags::Any => Versions::Any,
@@ -102,8 +103,8 @@ struct EntityTag {
     text: String,
 }
 
-/// The tags that a header names, over all its lines. A header that names none is a mistake: taking it for no condition would
-/// overwrite what it was to protect.
+/// The tags that a header names, over all its lines; `None` without the header. A header that names no tag is a
+/// mistake: if it counted as no header, the write would replace the version that the caller wanted to protect.
 fn entity_tags(request: &HttpRequest, name: &HeaderName) -> Result<Option<EntityTags>, FieldCode> {
     if !request.headers().contains_key(name) {
         return Ok(None);
@@ -141,9 +142,10 @@ impl EntityTag {
         })
     }
 
-    /// The version that it names; none when it is weak (a weak tag never matches strongly, and ours are strong) or foreign.
+    /// The version that the tag names; `None` when this service did not make the tag, or the tag is weak: versions are
+    /// compared strongly, and a weak tag never matches then.
     fn version(&self) -> Option<i64> {
-        // Tags are compared as texts: "03" is not ours.
+        // Tags are compared as texts: "03" is not the tag of version 3.
         let version = self.text.parse().ok();
         version.filter(|version: &i64| !self.weak && version.to_string() == self.text)
     }
@@ -155,7 +157,7 @@ pub struct TaggedJson {
     tag: String,
 }
 
-/// The header by which a caller who has a copy asks for it.
+/// The header with which callers name the copy that they have.
 impl IntoParams for TaggedJson {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let header = ParameterBuilder::new()
@@ -169,7 +171,7 @@ impl IntoParams for TaggedJson {
 }
 
 impl TaggedJson {
-    /// The text of a value.
+    /// A value as JSON text, with its tag.
     #[must_use]
     pub fn new(value: &impl Serialize) -> Self {
         let body = Bytes::from(serde_json::to_vec(value).unwrap_or_default());
@@ -177,7 +179,7 @@ impl TaggedJson {
         Self { body, tag }
     }
 
-    /// The text, or 304 when the caller has it already; to be asked for again after five minutes.
+    /// Answers with the text, or with 304 when the caller has it already. Caches may keep the answer for five minutes.
     #[must_use]
     pub fn answer(&self, request: &HttpRequest) -> HttpResponse {
         let is_known = self.is_known(request);
@@ -196,7 +198,8 @@ impl TaggedJson {
         }
     }
 
-    /// Whether the caller names its tag; weakly is enough (RFC 9110, section 13.1.2). A header that is a mistake asks nothing.
+    /// Whether the caller names the tag of this text; a weak tag is enough (RFC 9110, section 13.1.2). A malformed
+    /// header counts as no header: the caller gets the text.
     fn is_known(&self, request: &HttpRequest) -> bool {
         match entity_tags(request, &IF_NONE_MATCH) {
             Ok(Some(EntityTags::Any)) => true,

@@ -1,4 +1,4 @@
-//! JSON bodies, read strictly: media type, size, shape; the fault is told with a pointer.
+//! JSON bodies, read strictly: media type, size, shape. A JSON pointer tells where a fault is.
 
 use std::fmt;
 use std::future::Future;
@@ -22,10 +22,11 @@ use crate::http::answer::problem_code::ProblemCode;
 
 /// The largest body of most requests, in bytes: 1 MiB.
 pub const BODY_MAX: usize = 1 << 20;
-/// How much of a body that is too large is read before the answer, so that a client that sends it all can read it.
+/// How many bytes of a body that is too large are read before the answer: many clients read no answer before they have
+/// sent the whole body.
 const DRAIN_MAX: usize = 16 << 20;
 
-/// The JSON body of a request, of so many bytes at most.
+/// The JSON body of a request, of `MAX` bytes at most.
 pub struct JsonBody<T, const MAX: usize = BODY_MAX>(pub T);
 
 impl<T: DeserializeOwned + 'static, const MAX: usize> FromRequest for JsonBody<T, MAX> {
@@ -57,7 +58,7 @@ fn check_headers(request: &HttpRequest, max: usize) -> Result<(), Problem> {
     }
 }
 
-/// The whole body. One that is too large is read on for a while and forgotten.
+/// The whole body. A body that is too large is read up to [`DRAIN_MAX`] and thrown away.
 async fn read_payload(mut payload: Payload, max: usize) -> Result<BytesMut, Problem> {
     let mut body = BytesMut::new();
     let mut length: usize = 0;
@@ -76,7 +77,7 @@ async fn read_payload(mut payload: Payload, max: usize) -> Result<BytesMut, Prob
     Ok(body)
 }
 
-/// Reads one object and nothing after it.
+/// Reads one JSON object; any text after the object is a fault.
 ///
 /// # Errors
 /// The first fault of its shape.
@@ -89,7 +90,7 @@ pub(in crate::http) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Prob
     Ok(value)
 }
 
-/// A value that stands as a JSON object: serde's own structs are read from arrays too.
+/// A value that must be a JSON object: serde by itself also reads a struct from an array of its fields.
 struct Object<T>(T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
@@ -112,7 +113,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
     }
 }
 
-/// Reads a list of values that each stand as an object.
+/// Reads a list of values, each of which must be a JSON object.
 ///
 /// # Errors
 /// The deserializer's own.
@@ -125,7 +126,7 @@ where
     Ok(objects.into_iter().map(|Object(value)| value).collect())
 }
 
-/// Reads a field that may be left out but is not null: `Option` alone takes `null` too.
+/// Reads a field that may be left out but must not be `null`, which a plain `Option` accepts.
 ///
 /// # Errors
 /// The deserializer's own.
@@ -137,7 +138,7 @@ where
     T::deserialize(deserializer).map(Some)
 }
 
-/// The same where the value stands as an object.
+/// Reads such a field when its value must be a JSON object.
 ///
 /// # Errors
 /// The deserializer's own.
@@ -149,7 +150,7 @@ where
     Object::deserialize(deserializer).map(|Object(value)| Some(value))
 }
 
-/// The fault of a body that is not of the right shape. serde says its kind only in words.
+/// The fault of a body that is not of the right shape. serde tells the kind of fault only in the words of its message.
 fn shape_fault(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
     let inner = error.inner();
     let pointer = pointer(error.path());

@@ -1,16 +1,16 @@
-//! What the path of a request names: every fault of it at once.
+//! What the path of a request names, read with every fault at once.
 
 use actix_web::HttpRequest;
 
 use crate::domain::field_error::{FieldCode, FieldErrors};
 use crate::domain::identifiers::{AdvisorId, Id};
 
-/// What the path of an operation names. The same type tells the document of it, by `utoipa::IntoParams`.
+/// What the path of an operation names. By `utoipa::IntoParams` the same type describes the path in the API's document.
 pub trait PathParameters: Sized {
-    /// Reads it; `None` only when a fault was noted.
+    /// Reads the path; `None` only when `reader` noted a fault.
     fn read(reader: &mut PathReader<'_>) -> Option<Self>;
 
-    /// The advisor that it names: another advisor is refused.
+    /// The advisor whom the path names: other advisors are refused.
     fn advisor(&self) -> Option<AdvisorId> {
         None
     }
@@ -23,7 +23,7 @@ impl PathParameters for () {
     }
 }
 
-/// What both name.
+/// What a path names that is read as two types.
 impl<A: PathParameters, B: PathParameters> PathParameters for (A, B) {
     fn read(reader: &mut PathReader<'_>) -> Option<Self> {
         let (a, b) = (A::read(reader), B::read(reader));
@@ -35,14 +35,14 @@ impl<A: PathParameters, B: PathParameters> PathParameters for (A, B) {
     }
 }
 
-/// The values of a path, and the faults so far.
+/// The path of a request, and the faults found in it so far.
 pub struct PathReader<'a> {
     request: &'a HttpRequest,
     errors: FieldErrors,
 }
 
 impl<'a> PathReader<'a> {
-    /// The values of a request's path.
+    /// A reader of the path of this request.
     #[must_use]
     pub const fn new(request: &'a HttpRequest) -> Self {
         Self {
@@ -51,18 +51,18 @@ impl<'a> PathReader<'a> {
         }
     }
 
-    /// The value of a name.
+    /// The value of the parameter with this name.
     pub fn value<T>(&mut self, name: &str, read: impl FnOnce(&str) -> Result<T, FieldCode>) -> Option<T> {
         let value = read(self.request.match_info().query(name));
         value.map_err(|code| self.errors.push_parameter(name, code)).ok()
     }
 
-    /// The identifier of a name.
+    /// The identifier in the parameter with this name.
     pub fn id<K>(&mut self, name: &str) -> Option<Id<K>> {
         self.value(name, |text| text.parse().map_err(|_| FieldCode::InvalidUuid))
     }
 
-    /// The faults.
+    /// Every fault that was found.
     #[must_use]
     pub fn finish(self) -> FieldErrors {
         self.errors

@@ -18,7 +18,7 @@ impl QueryReader {
     /// The parameters of a request. `lang` is read here: every operation takes it.
     #[must_use]
     pub fn new(request: &HttpRequest) -> Self {
-        // Form decoding takes any text: what is no UTF-8 becomes U+FFFD.
+        // Decoding a form never fails: bytes that are no UTF-8 become U+FFFD.
         let rest = serde_urlencoded::from_str(request.query_string()).unwrap_or_default();
         let mut reader = Self {
             rest,
@@ -65,7 +65,7 @@ impl QueryReader {
         self.errors.push_parameter(name, code);
     }
 
-    /// The faults, with one for each parameter that was not asked for.
+    /// Every fault that was found, and one for each parameter that the operation does not have.
     #[must_use]
     pub fn finish(mut self) -> FieldErrors {
         for (name, _) in &self.rest {
@@ -75,9 +75,10 @@ impl QueryReader {
     }
 }
 
-/// The parameters of an operation, or some of them. The same type tells the document of them, by `utoipa::IntoParams`.
+/// The parameters of an operation, or some of them. By `utoipa::IntoParams` the same type describes them in the API's
+/// document.
 pub trait QueryParameters: Sized {
-    /// Reads them; `None` only when a fault was noted.
+    /// Reads the parameters; `None` only when `reader` noted a fault.
     fn read(reader: &mut QueryReader) -> Option<Self>;
 }
 
@@ -88,7 +89,7 @@ impl QueryParameters for () {
     }
 }
 
-/// The parameters of both.
+/// Parameters that are read as two types.
 impl<A: QueryParameters, B: QueryParameters> QueryParameters for (A, B) {
     fn read(reader: &mut QueryReader) -> Option<Self> {
         let (a, b) = (A::read(reader), B::read(reader));
@@ -96,7 +97,7 @@ impl<A: QueryParameters, B: QueryParameters> QueryParameters for (A, B) {
     }
 }
 
-/// The form of a document.
+/// The parameter that names the form of a document.
 #[derive(Debug, Clone, Copy, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct FormatParameter {
@@ -106,7 +107,7 @@ pub struct FormatParameter {
 }
 
 impl FormatParameter {
-    /// The form that is asked for, by this parameter or by `Accept`.
+    /// The format that the caller asks for, by this parameter or else by `Accept`.
     #[must_use]
     pub fn or_accepted(self, request: &HttpRequest) -> Format {
         self.format.unwrap_or_else(|| Format::accepted(request))

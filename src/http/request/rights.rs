@@ -1,5 +1,5 @@
-//! What callers may do. Each right is a type that a handler names in its [`Caller`](super::caller::Caller), and says which
-//! people and which programs have it, and what the handler learns of them.
+//! What callers may do. Each right is a type that a handler names in its [`Caller`](super::caller::Caller). The right
+//! says which people and which programs have it, and what the handler learns of the caller.
 
 use chrono_tz::Tz;
 
@@ -12,21 +12,22 @@ use crate::domain::identifiers::{AccountId, AdvisorId, ApiKeyId, OrganisationId,
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 
-/// A right.
+/// A right to call operations.
 pub trait Right {
-    /// What a handler learns of whoever has it.
+    /// What a handler learns of a caller who has the right.
     type Holder: TryFrom<Access>;
-    /// The people who have it.
+    /// The roles of the people who have the right.
     const ROLES: &'static [Role];
-    /// What a program's key must let it do to have it; `None`: programs never have it.
+    /// The scope that the key of a program needs for the right; `None`: programs never have the right.
     const SCOPE: Option<Scope> = None;
 }
 
-/// Grants a right over what a path names. An advisor has rights over themselves alone: a path that names anybody else is
-/// refused without a look-up. To all others an advisor of another organisation is one that does not exist, as storage tells.
+/// Grants a right over what a path names. An advisor has rights over themselves alone: a path that names another
+/// advisor is refused without a look-up. Other callers may name any advisor; storage then finds those of their
+/// organisation alone.
 ///
 /// # Errors
-/// 403 when the caller has not that right.
+/// 403 when the caller does not have the right.
 pub(super) fn grant<R: Right>(access: Access, path: &impl PathParameters) -> Result<R::Holder, Problem> {
     let may = match access.authority {
         Authority::Person { role, .. } => R::ROLES.contains(&role),
@@ -51,7 +52,7 @@ pub struct Person {
 }
 
 impl Person {
-    /// Who it is, for what is written down.
+    /// Who acts, for actions and the audit log.
     #[must_use]
     pub const fn by(&self) -> By {
         By {
@@ -64,7 +65,7 @@ impl Person {
 impl TryFrom<Access> for Person {
     type Error = ProblemCode;
 
-    /// A program is nobody who is signed in.
+    /// Refuses programs: only people are signed in.
     fn try_from(access: Access) -> Result<Self, ProblemCode> {
         match access.authority {
             Authority::Person { session, .. } => Ok(Self {
@@ -78,7 +79,7 @@ impl TryFrom<Access> for Person {
     }
 }
 
-/// An advisor or a coordinator of an organisation, or a program that calls for it.
+/// An advisor or a coordinator of an organisation, or a program that calls for the organisation.
 #[derive(Debug, Clone, Copy)]
 pub struct Member {
     /// Their organisation.
@@ -89,18 +90,20 @@ pub struct Member {
     pub through: Option<ApiKeyId>,
     /// The zone of their organisation.
     pub time_zone: Tz,
-    /// The only advisor whose reports and figures they see: themselves, when they are one.
+    /// The only advisor whose reports and figures the caller sees: themselves, when they are an advisor. `None`: the
+    /// caller sees those of everybody.
     pub own: Option<AdvisorId>,
 }
 
 impl Member {
-    /// Whether they see what is this advisor's, or what is nobody's in particular.
+    /// Whether the caller sees what belongs to this advisor; `None`: to no advisor in particular, which every member
+    /// sees.
     fn may_see(&self, advisor: Option<AdvisorId>) -> bool {
         self.own.is_none_or(|own| advisor.is_none_or(|advisor| advisor == own))
     }
 
-    /// Whose reports they ask for when they name this advisor: an advisor's are their own; a coordinator's and a program's are
-    /// everybody's unless they name one.
+    /// Whose reports a caller gets who names this advisor, or nobody. An advisor gets their own; a coordinator or a
+    /// program gets those of the advisor named, or of everybody (`None`).
     ///
     /// # Errors
     /// 403 when an advisor names somebody else, without a look-up.
@@ -109,7 +112,7 @@ impl Member {
         Ok(named.into_iter().next())
     }
 
-    /// Whose figures they ask for when they name these advisors.
+    /// Whose figures a caller gets who names these advisors; an empty list stands for everybody.
     ///
     /// # Errors
     /// As [`Member::scope`].
@@ -177,7 +180,7 @@ impl Right for Administrator {
     const ROLES: &'static [Role] = &[Role::Administrator];
 }
 
-/// Who reads reports; an advisor their own.
+/// Those who read reports; an advisor reads their own alone.
 pub enum ReportsReader {}
 
 impl Right for ReportsReader {
@@ -186,7 +189,7 @@ impl Right for ReportsReader {
     const SCOPE: Option<Scope> = Some(Scope::ReportsRead);
 }
 
-/// Who reads the reports of the whole organisation.
+/// Those who read the reports of the whole organisation.
 pub enum AllReportsReader {}
 
 impl Right for AllReportsReader {
@@ -195,7 +198,7 @@ impl Right for AllReportsReader {
     const SCOPE: Option<Scope> = Some(Scope::ReportsRead);
 }
 
-/// Who writes reports; an advisor their own.
+/// Those who write reports; an advisor writes their own alone.
 pub enum ReportsWriter {}
 
 impl Right for ReportsWriter {
@@ -204,7 +207,7 @@ impl Right for ReportsWriter {
     const SCOPE: Option<Scope> = Some(Scope::ReportsWrite);
 }
 
-/// Who reads figures; an advisor their own.
+/// Those who read figures; an advisor reads their own alone.
 pub enum FiguresReader {}
 
 impl Right for FiguresReader {
@@ -213,7 +216,7 @@ impl Right for FiguresReader {
     const SCOPE: Option<Scope> = Some(Scope::StatisticsRead);
 }
 
-/// Who reads the figures of the whole organisation.
+/// Those who read the figures of the whole organisation.
 pub enum AllFiguresReader {}
 
 impl Right for AllFiguresReader {

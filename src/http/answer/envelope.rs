@@ -57,7 +57,7 @@ fn accepted_language(message: &impl actix_web::HttpMessage) -> Language {
 #[derive(Debug, Clone, Copy)]
 pub struct RequestId(pub Uuid);
 
-/// The middleware.
+/// The middleware that gives every request and every answer what this file names.
 pub struct Envelope {
     metrics: Arc<Metrics>,
     browsers: Arc<Browsers>,
@@ -119,7 +119,7 @@ where
         let method = request.method().clone();
         let language = asked_language(request.query_string(), &request);
         if request.method() == Method::HEAD {
-            // The connection leaves the body out of answers to HEAD.
+            // The request is handled as GET. The connection remembers that it was HEAD, and sends no body.
             request.head_mut().method = Method::GET;
         }
         let service = Rc::clone(&self.service);
@@ -139,7 +139,8 @@ where
     }
 }
 
-/// The caller's identifier when it is a UUID, a new one otherwise: anything else could forge lines of the log.
+/// The identifier that the caller gave when it is a UUID, otherwise a new one: any other text could forge lines of the
+/// log.
 fn request_id(request: &ServiceRequest) -> Uuid {
     let given = request.headers().get(&REQUEST_ID).and_then(|value| value.to_str().ok());
     given
@@ -162,7 +163,8 @@ fn finished(response: ServiceResponse<BoxBody>, language: Language, id: Uuid) ->
     response
 }
 
-/// What a page may load: the documentation its own scripts, our pages their style, data nothing.
+/// The content security policies, which tell browsers what a page may load: the documentation loads the scripts and
+/// styles of this service, a page for people has a style of its own, data loads nothing.
 const DOCUMENTATION_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
 pub(in crate::http) const PAGE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
     frame-ancestors 'none'";
@@ -186,7 +188,7 @@ fn protect(response: &mut ServiceResponse<BoxBody>, browsers: &Browsers) {
         };
         headers.insert(CACHE_CONTROL, HeaderValue::from_static(caching));
     }
-    // A page with a script says which.
+    // A page with a script has set a policy of its own, which allows that script.
     if !headers.contains_key(CONTENT_SECURITY_POLICY) {
         headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     }
@@ -198,7 +200,7 @@ fn protect(response: &mut ServiceResponse<BoxBody>, browsers: &Browsers) {
     }
 }
 
-/// A failure with its problem as body, whoever answered it.
+/// Puts the problem of a failure into its body, whether a handler or a library answered.
 fn in_words(response: ServiceResponse<BoxBody>, language: Language, id: Uuid) -> ServiceResponse<BoxBody> {
     let problem = response.response().extensions().get::<Problem>().cloned();
     let problem = problem.unwrap_or_else(|| ProblemCode::of_status(response.status()).into());

@@ -1,4 +1,4 @@
-//! The forms of a document: which one is asked for, and the answer in it.
+//! The forms of documents: which form a caller asks for, and the answer in that form.
 
 use actix_web::http::header::{Accept, CONTENT_DISPOSITION, CONTENT_LANGUAGE, CONTENT_TYPE, Header as _, VARY};
 use actix_web::web::block;
@@ -18,15 +18,15 @@ use crate::domain::calendar::Months;
 use crate::domain::field_error::FieldCode;
 use crate::domain::language::Language;
 
-/// The form of a code.
+/// The form with this code.
 ///
 /// # Errors
-/// When there is none, or it is not made here.
+/// When no form has this code, or the program was built without that form.
 pub fn form(code: &str) -> Result<Form, FieldCode> {
     Form::from_code(code).ok_or(FieldCode::InvalidValue)
 }
 
-/// In what figures are answered: JSON for programs, or a document.
+/// The format in which figures are answered: JSON for programs, or a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// For programs.
@@ -36,10 +36,10 @@ pub enum Format {
 }
 
 impl Format {
-    /// The format of a code.
+    /// The format with this code.
     ///
     /// # Errors
-    /// When there is none, or it is not made here.
+    /// As [`form`].
     pub fn from_code(code: &str) -> Result<Self, FieldCode> {
         match code {
             "json" => Ok(Self::Json),
@@ -47,7 +47,7 @@ impl Format {
         }
     }
 
-    /// The format that `Accept` prefers among those we can serve; JSON when it names none of them.
+    /// The format that `Accept` prefers among those that the service makes; JSON when it names none of them.
     #[must_use]
     pub fn accepted(request: &HttpRequest) -> Self {
         let accepted = Accept::parse(request).map(|accept| accept.ranked()).unwrap_or_default();
@@ -94,7 +94,7 @@ fn code_schema(others: &[&str]) -> RefOr<Schema> {
         .into()
 }
 
-/// Adds to a response in the document of the API that it takes every form.
+/// Says in the document of the API that this response can have every form.
 pub(super) fn add_forms(response: &mut Response) {
     for form in Form::ALL {
         let schema = if form.is_text() {
@@ -116,10 +116,10 @@ pub(super) fn add_forms(response: &mut Response) {
 #[expect(dead_code, reason = "describes the answer in the document; bytes are sent")]
 pub(super) struct FileView(Vec<u8>);
 
-/// A document in a form; made off the threads that answer.
+/// Answers with a document in a form. The document is rendered off the threads that answer requests.
 ///
 /// # Errors
-/// 500 when it cannot be made.
+/// 500 when rendering fails, 503 when it did not end.
 pub async fn document_answer(
     document: Document,
     form: Form,
@@ -135,7 +135,7 @@ pub async fn document_answer(
     Ok(file_answer(bytes, form, (name, period), language))
 }
 
-/// What was made, as a file that carries its name and its period; a page is shown and not kept.
+/// A rendered document as a file, named after its content and its period. Browsers show HTML and save the other forms.
 fn file_answer(bytes: Vec<u8>, form: Form, (name, period): (&str, Months), language: Language) -> HttpResponse {
     let charset = if form.is_text() { "; charset=utf-8" } else { "" };
     let media_type = format!("{}{charset}", form.media_type);

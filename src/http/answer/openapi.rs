@@ -1,5 +1,6 @@
-//! The document that describes the API: what is said of the whole, and which failures an operation can give. Most of these
-//! follow from its security, body, conditions and path; an operation names the others itself.
+//! The document that describes the API: what it says of the API as a whole, and which failures each operation can give.
+//! Most failures follow from the security, body, conditions and path of an operation; the operation names the others
+//! itself.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +19,7 @@ use super::problem_code::ProblemCode;
 use crate::domain::language::Language;
 use crate::http::wire::codes::LanguageCode;
 
-/// What is said of the whole API.
+/// What the document says of the API as a whole.
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -65,20 +66,21 @@ impl Modify for Security {
     }
 }
 
-/// A failure of this status, for an operation of which nothing else in the document says that it can give it.
+/// A failure of this status. An operation names it when it can give this failure and [`complete_operation`] does not
+/// add it.
 pub struct Failure<const STATUS: u16>;
 
-/// What is stored does not allow it.
+/// What is stored does not allow the request.
 pub type Conflict = Failure<409>;
-/// There is no such thing, though the path names none.
+/// Something that the query or the body names does not exist; of operations whose path names things this is added.
 pub type Unknown = Failure<404>;
-/// The service cannot answer now, though nobody needs to be signed in.
+/// The service cannot answer now; of operations that need a caller this is added.
 pub type Unavailable = Failure<503>;
-/// Somebody asks too often, though nobody needs to be signed in.
+/// Somebody asks too often; of operations that need a caller this is added.
 pub type TooManyRequests = Failure<429>;
-/// What the body names lets nobody in.
+/// The password or the token in the body lets nobody in.
 pub type Unauthenticated = Failure<401>;
-/// What was asked for is there no more.
+/// What the request asks for has been there, and is no more.
 pub type Gone = Failure<410>;
 impl<const STATUS: u16> IntoResponses for Failure<STATUS> {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
@@ -89,8 +91,8 @@ impl<const STATUS: u16> IntoResponses for Failure<STATUS> {
     }
 }
 
-/// The name in the document's components of the failures of a status; none of 405, which no operation gives: it is of a
-/// method that is none.
+/// The name under which the components of the document hold the failures of a status. 405 has none: it answers methods
+/// that no operation has.
 fn failure_name(status: u16) -> Option<&'static str> {
     Some(match status {
         400 => "BadRequest",
@@ -120,8 +122,8 @@ struct InLanguage {
     lang: Option<Language>,
 }
 
-/// Adds to a document of operations what each of them has without saying it: the parameter for the language, the failures
-/// that follow from what it asks for, and the forms of an answer of which the form is asked for.
+/// Adds to the document what its operations leave unsaid: the parameter `lang`, the failures that follow from what an
+/// operation asks for, and every form of the answer where an operation has the parameter `format`.
 pub fn complete(mut document: Document) -> Document {
     let components = document.components.get_or_insert_default();
     components.responses.extend(failures());
@@ -151,7 +153,7 @@ fn complete_operation(operation: &mut Operation, writes: bool) {
     };
     let public = SecurityRequirement::default();
     let signed_in = operation.security.iter().flatten().any(|needed| *needed != public);
-    // Faults of the query: each operation takes `lang`, and refuses what it does not know.
+    // 400: every operation reads `lang`, and refuses parameters that it does not have.
     let mut statuses = vec![400, 500];
     if signed_in {
         statuses.extend([401, 403, 429, 503]);
@@ -184,7 +186,7 @@ fn complete_operation(operation: &mut Operation, writes: bool) {
     );
 }
 
-/// The failures of each status, with the codes that it can have.
+/// A response for each status of failures, which lists the codes of that status.
 fn failures() -> BTreeMap<String, RefOr<Response>> {
     let mut codes: BTreeMap<u16, Vec<String>> = BTreeMap::new();
     for code in ProblemCode::ALL {
@@ -213,7 +215,7 @@ fn problem_response(status: u16, description: &str) -> Response {
     let response = ResponseBuilder::new()
         .description(description)
         .content(PROBLEM_JSON, content())
-        // Generators that do not know the media type above find the type here.
+        // Generators that do not know the media type above find the schema here.
         .content("application/json", content());
     match status {
         401 => response.header("WWW-Authenticate", header("How to authenticate")),

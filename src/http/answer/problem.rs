@@ -1,5 +1,5 @@
-//! Failures as RFC 9457 `application/problem+json`. A handler fails with a [`Problem`]; the envelope gives it its words,
-//! in the language asked for, and the identifier of the request.
+//! Failures as RFC 9457 `application/problem+json`. A handler fails with a [`Problem`]; the envelope adds the words, in
+//! the language that the caller asks for, and the identifier of the request.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -30,7 +30,7 @@ pub const PROBLEM_JSON: &str = "application/problem+json";
 /// After how many seconds a service that is not available may be asked again.
 const RETRY_AFTER_SECONDS: u64 = 2;
 
-/// A failure of a request: its kind, and what this one says beside it.
+/// A failure of a request: the kind of failure, and what this failure tells beyond its kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{code:?}")]
 pub struct Problem {
@@ -38,7 +38,7 @@ pub struct Problem {
     particulars: Particulars,
 }
 
-/// What a failure says beside its kind.
+/// What a failure tells beyond its kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Particulars {
     Nothing,
@@ -52,7 +52,7 @@ enum Particulars {
     Closed(Box<ClosedBody>),
     /// The months that are not closed.
     OpenMonths(Vec<Month>),
-    /// The methods that the path takes, as its header says them.
+    /// The methods that the path takes, as the header `Allow` lists them.
     Allow(String),
     /// After how many seconds to ask again.
     RetryAfter(u64),
@@ -88,7 +88,7 @@ impl Problem {
         Self::new(ProblemCode::ValidationFailed, Particulars::Faults(errors))
     }
 
-    /// A method that the path does not take, with those that it does.
+    /// A method that the path does not take; `allow` lists the methods that it takes.
     #[must_use]
     pub const fn method_not_allowed(allow: String) -> Self {
         Self::new(ProblemCode::MethodNotAllowed, Particulars::Allow(allow))
@@ -106,7 +106,7 @@ impl Problem {
         Self::new(ProblemCode::MonthsOpen, Particulars::OpenMonths(months))
     }
 
-    /// The same failure of an item that stands at a JSON pointer of the body.
+    /// The same failure of an item of the body: the JSON pointers of its faults then begin with that of the item.
     #[must_use]
     pub fn within(self, pointer: &str) -> Self {
         match self.particulars {
@@ -121,7 +121,7 @@ impl Problem {
         self.code
     }
 
-    /// The answer, in words.
+    /// The body of the answer, with its words in this language.
     #[must_use]
     pub fn body(&self, language: Language, request: Uuid) -> ProblemBody {
         let code = self.code.code();
@@ -176,7 +176,7 @@ impl Problem {
     }
 }
 
-/// Of whom to ask to reopen a month.
+/// Tells whom to ask to reopen a closed month.
 fn whom_to_ask(closed: &ClosedBody, language: Language) -> String {
     let ClosedBody { month, on, by, .. } = closed;
     match language {
@@ -209,7 +209,8 @@ impl ResponseError for Problem {
         self.code.status()
     }
 
-    /// An answer without words: the envelope finds the problem in its extensions.
+    /// An answer without a body: the envelope finds the problem among the extensions of the answer, and writes the
+    /// body.
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponseBuilder::new(self.code.status());
         for header in self.headers() {
@@ -334,9 +335,9 @@ pub struct ProblemBody {
     /// The stable code of the kind of failure.
     #[schema(example = "validation_failed")]
     pub code: String,
-    /// Each fault of the request; empty when the failure is none of its values.
+    /// Each fault of the request; empty when none of its values is at fault.
     pub errors: Vec<FaultBody>,
-    /// The version that is stored; only with `version_mismatch`. 0: there never was one.
+    /// The version that is stored; only with `version_mismatch`. 0: the day never had a report.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 3, minimum = 0, nullable = false)]
     pub current_version: Option<i64>,
@@ -361,10 +362,10 @@ pub struct ClosedBody {
     pub month: wire::Month,
     /// When it was closed.
     pub at: wire::Instant,
-    /// The day of that in the organisation's zone.
+    /// The day on which it was closed, in the organisation's time zone.
     #[serde(skip)]
     pub on: NaiveDate,
-    /// The name of who closed it.
+    /// The name of the person who closed it.
     #[schema(example = "Claire Dubois")]
     pub by: String,
 }

@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 
 use crate::domain::language::Language;
 
-/// What the table says of a code.
+/// What the table says of a kind of failure.
 struct Entry {
     code: &'static str,
     status: StatusCode,
@@ -14,7 +14,8 @@ struct Entry {
     advice: [&'static str; 2],
 }
 
-/// The table: makes the codes, their list and what is said of each, so that none is without its status and its words.
+/// Makes the enumeration of codes, the list of all codes and the entry of each from one table, so that no code can lack
+/// its status or its words.
 macro_rules! problem_codes {
     ($(
         $(#[$doc:meta])+
@@ -275,7 +276,7 @@ impl ProblemCode {
         language.choose(french, english)
     }
 
-    /// The kind of failure of a code.
+    /// The kind of failure with this code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|problem| problem.code() == code)

@@ -24,7 +24,7 @@ use crate::domain::organisation::Weekday;
 pub trait Coded: Sized + 'static {
     /// The name of the schema of its codes in the document of the API.
     const SCHEMA: &'static str;
-    /// What they tell, in English, for the document of the API.
+    /// What the codes tell, in English, for the document of the API.
     const MEANING: &'static str;
     /// Every value.
     const VALUES: &'static [Self];
@@ -77,7 +77,8 @@ impl<T: Coded> PartialSchema for Code<T> {
         let schema = ObjectBuilder::new()
             .schema_type(SchemaType::new(Type::String))
             .description(Some(T::MEANING));
-        // Generators make names of the values of an enumeration, and warn when they cannot.
+        // Generators make a name of each value of an enumeration, and warn when it has a colon: a pattern lists such
+        // codes.
         if codes.iter().any(|code| code.contains(':')) {
             let pattern = format!("^({})$", codes.join("|"));
             schema.pattern(Some(pattern)).into()
@@ -124,7 +125,7 @@ impl<'de, T> Deserialize<'de> for CountsBody<T> {
     }
 }
 
-/// Reads an object of whole numbers, and refuses a name that stands twice, which serde's own maps let pass.
+/// Reads an object of whole numbers, and refuses a name that stands twice: serde's own maps would keep the last number.
 struct CountsVisitor;
 
 impl<'de> Visitor<'de> for CountsVisitor {
@@ -173,7 +174,8 @@ impl<T: ClosedList> ToSchema for CountsBody<T> {
     }
 }
 
-// utoipa spells the arguments of a generic type into its name; these names hide them.
+// utoipa would name the schema of a generic type after its arguments too; it names the schema of an alias after the
+// alias.
 /// A code of [`Kind`].
 pub type KindCode = Code<Kind>;
 /// A code of [`Setting`].

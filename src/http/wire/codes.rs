@@ -15,7 +15,7 @@ use crate::statistics::figure::Unit;
 use crate::statistics::publication::Measure;
 use crate::storage::accounts::managed::AccountStatus;
 
-/// The value of an enumeration of a wire type that has this code.
+/// The value with this code, of an enumeration that stands in a wire type.
 pub fn value_of_code<'de, T: Deserialize<'de>>(code: &'de str) -> Option<T> {
     let deserializer: StrDeserializer<'de, serde::de::value::Error> = code.into_deserializer();
     T::deserialize(deserializer).ok()
@@ -101,7 +101,8 @@ impl Coded for Language {
     }
 }
 
-/// A role that people of an organisation have; as text alone, for the domain checks what arrives.
+/// The roles that people of an organisation can have. This type has no values: it lists the codes in the document of
+/// the API, and the domain reads the text that arrives.
 pub enum MemberRole {}
 
 impl Coded for MemberRole {

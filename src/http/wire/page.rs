@@ -14,18 +14,18 @@ use crate::domain::field_error::FieldCode;
 
 /// The most items of a page.
 const LIMIT_MAX: u32 = 200;
-/// How many items a page has when nothing else is said.
+/// How many items a page has at most when the caller names no limit.
 const LIMIT_DEFAULT: u32 = 50;
 
-/// Where a page ended. Clients send it back as they got it, and read nothing in it.
+/// Where a page ended. Clients send the cursor back as they got it, and do not look into it.
 pub trait Cursor: Sized {
-    /// What it says.
+    /// The content of the cursor as text.
     fn to_text(&self) -> String;
 
-    /// The cursor that says this, if there is one.
+    /// The cursor with this content; `None` when no cursor has such a content.
     fn from_text(text: &str) -> Option<Self>;
 
-    /// The cursor as clients see it.
+    /// The cursor as clients see it: its content in base64.
     fn encode(&self) -> String {
         BASE64_URL_SAFE_NO_PAD.encode(self.to_text())
     }
@@ -33,7 +33,7 @@ pub trait Cursor: Sized {
     /// The cursor that a client sends.
     ///
     /// # Errors
-    /// When it is none of ours.
+    /// When the text is no cursor that the service gave.
     fn decode(text: &str) -> Result<Self, FieldCode> {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok();
         let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
@@ -42,7 +42,7 @@ pub trait Cursor: Sized {
     }
 }
 
-/// Which page of a list.
+/// Which page of a list the caller asks for.
 #[derive(Debug, Clone)]
 pub struct PageParameters<C> {
     limit: u32,
@@ -50,7 +50,7 @@ pub struct PageParameters<C> {
 }
 
 impl<C> PageParameters<C> {
-    /// The page that follows where `cursor` says that one ended, or the first; of the usual length without a limit.
+    /// The page after the one that ended at `cursor`, or the first page; of the usual length when `limit` is `None`.
     #[must_use]
     pub fn new(limit: Option<u32>, cursor: Option<C>) -> Self {
         Self {
@@ -65,13 +65,13 @@ impl<C> PageParameters<C> {
         self.cursor.as_ref()
     }
 
-    /// How many items to look for: one more than the page has, which tells whether there is a next one.
+    /// How many items to look for: one more than the page has, which tells whether there is a next page.
     #[must_use]
     pub const fn limit_of_search(&self) -> u32 {
         self.limit + 1
     }
 
-    /// The items of the page among those that such a search found, and whether there is a next page.
+    /// Cuts the items that such a search found to those of the page, and tells whether there is a next page.
     #[must_use]
     pub fn cut<T>(&self, mut found: Vec<T>) -> (Vec<T>, bool) {
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
@@ -110,10 +110,10 @@ impl<C> IntoParams for PageParameters<C> {
     }
 }
 
-/// How many items a page is to have.
+/// Reads the parameter that says how many items a page has at most.
 ///
 /// # Errors
-/// When it is no whole number from 1 to 200.
+/// When the text is no whole number from 1 to 200.
 pub fn limit(text: &str) -> Result<u32, FieldCode> {
     let number: i64 = text.parse().map_err(|_| FieldCode::InvalidValue)?;
     u32::try_from(number)
@@ -133,7 +133,7 @@ pub struct PageView<T> {
 }
 
 impl<T> PageView<T> {
-    /// The page of what was found for it; `cursor_of` says where it ends.
+    /// The page with the items that the search for it found; `cursor_of` makes the cursor of its last item.
     pub fn new<R, C: Cursor>(parameters: &PageParameters<C>, found: Vec<R>, cursor_of: impl FnOnce(&R) -> C) -> Self
     where
         T: for<'a> From<&'a R>,

@@ -66,17 +66,17 @@ impl Modify for Security {
     }
 }
 
-/// A failure of this status. An operation names it when it can give this failure and [`complete_operation`] does not
-/// add it.
+/// A failure of this status, for an operation that can give this failure and does not get it from [`complete`].
 pub struct Failure<const STATUS: u16>;
 
 /// What is stored does not allow the request.
 pub type Conflict = Failure<409>;
-/// Something that the query or the body names does not exist; of operations whose path names things this is added.
+/// Something that the query or the body names does not exist. Operations whose path names something get this failure
+/// from [`complete`].
 pub type Unknown = Failure<404>;
-/// The service cannot answer now; of operations that need a caller this is added.
+/// The service cannot answer now. Operations for which one signs in get this failure from [`complete`].
 pub type Unavailable = Failure<503>;
-/// Somebody asks too often; of operations that need a caller this is added.
+/// Somebody asks too often. Operations for which one signs in get this failure from [`complete`].
 pub type TooManyRequests = Failure<429>;
 /// The password or the token in the body lets nobody in.
 pub type Unauthenticated = Failure<401>;

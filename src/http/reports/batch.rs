@@ -1,4 +1,4 @@
-//! Many days at once, from a device that had no network.
+//! Writes many days at once, for a device that had no network.
 
 use std::collections::BTreeMap;
 
@@ -35,15 +35,15 @@ use crate::storage::reports::{self, Outcome, WriteAnswer};
 const BATCH_BODY_MAX: usize = 8 << 20;
 /// The most items of a batch.
 const ITEMS_MAX: usize = 200;
-/// So many items of a batch wait in the queue of writes at once, which others need too.
+/// How many items of one batch wait in the queue of writes at once: other callers need the queue too.
 const WAITING_MAX: usize = 64;
 
-/// What a device has to say of several days.
+/// Writes of several days.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = BatchRequest)]
 pub struct BatchBody {
-    /// The writes, in their order; best one a day.
+    /// The writes, in the order in which they are to be made; best one a day.
     #[schema(value_type = Vec<ItemBody>, min_items = 1, max_items = 200)]
     items: Vec<Box<RawValue>>,
 }
@@ -59,8 +59,8 @@ pub struct ItemBody {
     /// Of which civil day.
     #[schema(value_type = wire::Day)]
     date: String,
-    /// Only when the day is at this version: the one from which the device started, 0 where it knew of no report. Left out,
-    /// the last write wins, and the history of the day keeps the other.
+    /// Write only when the day is at this version: the one that the device changed, 0 where the device knew of no
+    /// report. Left out, the last write wins, and the history of the day keeps the report that it replaced.
     #[serde(default, deserialize_with = "given")]
     #[schema(minimum = 0, nullable = false, example = 0)]
     base_version: Option<i64>,
@@ -75,9 +75,9 @@ pub struct ItemBody {
 #[serde(rename_all = "snake_case")]
 #[schema(as = BatchOperation)]
 enum Operation {
-    /// It is to have this report.
+    /// The day is to have this report.
     Put,
-    /// It is to have none.
+    /// The day is to have no report.
     Delete,
 }
 
@@ -115,23 +115,24 @@ impl From<Outcome> for ItemStatus {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = BatchResult)]
 pub struct ItemView {
-    /// What became of it.
+    /// What became of the item.
     status: ItemStatus,
-    /// Its day; `null` when the item does not name one.
+    /// The day of the item; `null` when the item names no day.
     #[schema(required = true)]
     date: Option<wire::Day>,
-    /// The version of the day, for `base_version`; 0: there never was a report. `null` when it was refused.
+    /// The version of the day, for `base_version`; 0: the day never had a report. `null` when the item was refused.
     #[schema(minimum = 0, required = true, example = 1)]
     version: Option<i64>,
-    /// The report of the day, with a conflict the one that is there; `null` when there is none, and when it was refused.
+    /// The report that the day has now, after a conflict too; `null` when the day has none, and when the item was
+    /// refused.
     #[schema(required = true)]
     report: Option<ReportView>,
-    /// Why it was refused.
+    /// Why the item was refused; `null` when it was not.
     #[schema(required = true)]
     problem: Option<ProblemBody>,
 }
 
-/// What became of each item, in their order.
+/// What became of each item, in the order of the items.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = BatchResponse)]
 pub struct BatchView {
@@ -142,8 +143,9 @@ pub struct BatchView {
 
 /// Write several days at once.
 ///
-/// For a device that had no network: each item is written or refused by itself, as `PUT` and `DELETE` of its day are, and
-/// the same batch again leaves the same state. `base_version` is checked as `If-Match` is. The advisor's own reports alone.
+/// For a device that had no network. Each item is written or refused by itself, as `PUT` and `DELETE` of its day are.
+/// Sending the same batch again leaves the same state. `base_version` is checked as `If-Match` is. Advisors write their
+/// own reports alone.
 #[utoipa::path(
     tag = "reports",
     request_body(content = BatchBody, description = "The writes: 8 MiB at most"),
@@ -180,14 +182,14 @@ fn check_count(items: usize) -> Result<(), FieldErrors> {
     }
 }
 
-/// A write of an item, checked as far as its own values tell.
+/// The write that an item asks for, after every check of its own values.
 struct Item {
     date: ReportDate,
     asked: Asked,
     preconditions: Preconditions,
 }
 
-/// The day of an item, if it names one, and its write; pointers are into the item.
+/// The day of an item, if the item names one, and its write or its faults, whose JSON pointers start at the item.
 fn read_item(item: &RawValue, today: NaiveDate) -> (Option<ReportDate>, Result<Item, Problem>) {
     match parse::<ItemBody>(item.get().as_bytes()) {
         Ok(body) => (
@@ -199,7 +201,7 @@ fn read_item(item: &RawValue, today: NaiveDate) -> (Option<ReportDate>, Result<I
 }
 
 impl ItemBody {
-    /// Every fault at once.
+    /// The write that the item asks for, or every fault of the item.
     fn check(self, today: NaiveDate) -> Result<Item, FieldErrors> {
         let mut errors = FieldErrors::new();
         let date: Result<ReportDate, FieldCode> = self.date.parse();
@@ -234,7 +236,7 @@ impl ItemBody {
     }
 }
 
-/// The report of an item, checked even where its day is none.
+/// Checks the report of an item, even when its day is at fault: the client then hears of every fault at once.
 fn put(draft: ReportDraft, date: Result<ReportDate, FieldCode>, today: NaiveDate) -> Result<Asked, FieldErrors> {
     let submission = match date {
         Ok(date) => draft.validate_on(date, today, InterventionId::new),
@@ -248,7 +250,7 @@ fn put(draft: ReportDraft, date: Result<ReportDate, FieldCode>, today: NaiveDate
         .map_err(|faults| faults.within("/report", ""))
 }
 
-/// Writes items, each for itself, in their order.
+/// Writes each item by itself, in the order of the batch.
 async fn write_items(
     application: &Application,
     advisor: Member,
@@ -257,7 +259,7 @@ async fn write_items(
     let mut ends = Vec::with_capacity(items.len());
     let mut items = items.into_iter();
     while items.len() > 0 {
-        // All of these are in the queue before the first is waited for.
+        // All of these writes are in the queue before the answer to the first is awaited.
         let some: Vec<_> = items
             .by_ref()
             .take(WAITING_MAX)
@@ -283,7 +285,7 @@ fn queued(
     async move { answer?.await }
 }
 
-/// How the days stand that were at another version.
+/// How the days of the items in conflict stand now.
 async fn states_in_conflict(
     application: &Application,
     advisor: Member,
@@ -309,7 +311,7 @@ fn is_conflict(problem: &Problem) -> bool {
     problem.code() == ProblemCode::VersionMismatch
 }
 
-/// The result of the item at an index.
+/// The result of the item at this index of the batch.
 fn result_of(
     index: usize,
     date: Option<ReportDate>,

@@ -34,7 +34,7 @@ pub struct ReportBody {
         example = "Fourgon en panne le matin"
     )]
     note: Option<String>,
-    /// The device's clock; stored, never used to order or refuse.
+    /// When the device recorded the report, by its own clock; stored, never used to order or refuse writes.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<wire::Instant>, nullable = false)]
     recorded_at: Option<String>,
@@ -65,7 +65,7 @@ pub struct InterventionBody {
     /// The people helped.
     #[schema(minimum = 1, maximum = 1000, example = 9)]
     participants: i64,
-    /// Those among them who had been helped before; at most all.
+    /// Those among them who had been helped before; at most `participants`.
     #[serde(default)]
     #[schema(minimum = 0, maximum = 1000, default = 0, example = 4)]
     recurring_participants: i64,
@@ -103,7 +103,7 @@ pub struct InterventionBody {
     /// The people by occupation; the rest is undisclosed.
     #[serde(default)]
     situations: SituationCounts,
-    /// The people by what follows.
+    /// The people by what follows the intervention.
     #[serde(default)]
     follow_ups: FollowUpCounts,
     /// To whom people were redirected: distinct codes; only when `follow_ups.redirected` is 1 or more.

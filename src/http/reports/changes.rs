@@ -22,20 +22,21 @@ use crate::storage::reports::{self, Change, ChangeQuery, Changes};
 /// Where a reader of changes stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct ChangesCursor {
-    /// The history that its sequence belongs to.
+    /// The history to which the sequence belongs: another one begins when a backup is restored.
     epoch: String,
     /// The last change that was read.
     sequence: i64,
-    /// Whose changes.
+    /// The organisation whose changes are read.
     organisation: OrganisationId,
-    /// Of this advisor alone.
+    /// The only advisor whose changes are read; `None`: those of everybody.
     advisor: Option<AdvisorId>,
-    /// When it was given.
+    /// When the cursor was given.
     at: DateTime<Utc>,
 }
 
 impl ChangesCursor {
-    /// Whether it leads on to what was found: of this history and not ahead of it, of what the caller sees now, and not too old.
+    /// Whether the changes found are those that follow this cursor: the cursor is of the same history and not ahead of
+    /// it, of the same organisation and advisor, and not too old.
     fn leads_to(&self, found: &Changes, query: ChangeQuery, now: DateTime<Utc>) -> bool {
         self.epoch == found.epoch
             && self.sequence <= found.last
@@ -44,7 +45,7 @@ impl ChangesCursor {
     }
 }
 
-/// Devices keep their cursors for as long as they are good: what it says stays as it is.
+/// The text of a cursor must not change: devices keep cursors for as long as these are valid.
 impl Cursor for ChangesCursor {
     fn to_text(&self) -> String {
         let advisor = self.advisor.map(|advisor| advisor.to_string()).unwrap_or_default();
@@ -85,10 +86,10 @@ pub struct ChangeView {
     advisor_id: wire::Identifier,
     /// Which civil day.
     date: wire::Day,
-    /// Its version, for `base_version`.
+    /// The version of the day, for `base_version`.
     #[schema(minimum = 1, example = 1)]
     version: i64,
-    /// Its report; `null`: it was deleted.
+    /// The report of the day; `null`: the report was deleted.
     #[schema(required = true)]
     report: Option<ReportView>,
 }
@@ -111,15 +112,15 @@ pub struct ChangesView {
     /// The days, in the order of their last changes; each once.
     #[schema(max_items = 200)]
     items: Vec<ChangeView>,
-    /// Ask with this for what comes after.
+    /// Ask with this cursor for the changes that follow.
     #[schema(example = "LzEyL…")]
     cursor: String,
-    /// Whether there is more already.
+    /// Whether more changes can be read already.
     has_more: bool,
 }
 
 impl ChangesView {
-    /// A page of what was found, with the cursor that leads on from it.
+    /// A page of the changes found, with the cursor for those that follow.
     fn new(found: Changes, page: &ChangesParameters, change_query: ChangeQuery, now: DateTime<Utc>) -> Self {
         let (days, has_more) = page.cut(found.days);
         let last = days.last().filter(|_| has_more);
@@ -138,11 +139,11 @@ impl ChangesView {
     }
 }
 
-/// Read what changed since.
+/// Read which days changed since a cursor.
 ///
-/// Days whose report changed or was deleted since the cursor was given, as they stand now: an advisor's own; a
-/// coordinator's, all of the organisation. Ask again at once while `has_more`; keep `cursor` for the next time. 410: start
-/// afresh, without a cursor.
+/// Days whose report changed or was deleted since the cursor was given, as they stand now. Advisors read their own
+/// days; coordinators and programs those of the whole organisation. Ask again at once while `has_more` is true; keep
+/// `cursor` for the next time. After 410 start afresh, without a cursor.
 #[utoipa::path(
     tag = "reports",
     params(ChangesParameters),

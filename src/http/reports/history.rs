@@ -19,17 +19,17 @@ use crate::storage::reports::{self, Version};
 #[derive(Serialize, ToSchema)]
 #[schema(as = ReportVersion)]
 pub struct VersionView {
-    /// Its number.
+    /// The number of the version.
     #[schema(minimum = 1, example = 2)]
     version: i64,
-    /// When it came.
+    /// When this version came.
     updated_at: wire::Instant,
-    /// The account that wrote it.
+    /// The account that wrote this version.
     recorded_by: wire::Identifier,
-    /// The API key through which they did; `null`: they were signed in.
+    /// The API key through which a program wrote this version; `null`: the account was signed in.
     #[schema(required = true)]
     recorded_through: Option<wire::Identifier>,
-    /// What it said; `null`: it was a deletion.
+    /// What the report said; `null`: this version deleted the report.
     #[schema(required = true)]
     report: Option<ReportView>,
 }
@@ -50,14 +50,14 @@ impl From<&Version> for VersionView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = ReportHistory)]
 pub struct HistoryView {
-    /// The newest first.
+    /// The versions, the newest first.
     items: Vec<VersionView>,
 }
 
 /// Read what a day's report said before.
 ///
-/// Every version, the newest first: who wrote it, when, through what. For its advisor and the coordinator; 404 when there
-/// never was a report of that day.
+/// Every version, the newest first: who wrote it, when, and through which API key. For the advisor whose day it is and
+/// for coordinators; 404 when the day never had a report.
 #[utoipa::path(
     tag = "reports",
     params(ReportPath),

@@ -21,7 +21,7 @@ use crate::http::request::path::{PathParameters, PathReader};
 use crate::http::request::rights::ReportsWriter;
 use crate::http::wire;
 
-/// An intervention of the day that the rest of its path names.
+/// The part of a path that names an intervention of a day; [`ReportPath`] names the day.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct InterventionPath {
@@ -76,7 +76,7 @@ pub async fn put_intervention(
     Ok(answer_to_write(answer))
 }
 
-/// The intervention of a draft, with the identifier of the path. A body that names another identifier is a fault.
+/// The intervention that a draft describes. It is a fault when the draft names another identifier than the path.
 fn checked(draft: InterventionDraft, id: InterventionId, errors: &mut FieldErrors) -> Option<Intervention> {
     let (named, intervention) = draft.validate("", errors)?;
     if named.is_some_and(|named| named != id) {
@@ -87,7 +87,8 @@ fn checked(draft: InterventionDraft, id: InterventionId, errors: &mut FieldError
 
 /// Delete one intervention.
 ///
-/// Removing the last one leaves an empty report. Deleting what is not there changes nothing and answers 204 too.
+/// Deleting the last intervention of a day leaves an empty report. Deleting an intervention that is not there changes
+/// nothing and answers 204 too.
 #[utoipa::path(
     tag = "reports",
     params(ReportPath, InterventionPath, IfMatch),

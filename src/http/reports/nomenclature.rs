@@ -54,7 +54,7 @@ pub struct NomenclatureEntryView {
     /// The code of the national platform La Coop, where it has one.
     #[schema(required = true, example = "email")]
     la_coop: Option<&'static str>,
-    /// The code of its predecessor Espace Coop, where it had one.
+    /// The code of Espace Coop, which La Coop replaced, where it had one.
     #[schema(required = true, example = "courriel")]
     espace_coop: Option<&'static str>,
 }
@@ -90,7 +90,8 @@ static NOMENCLATURE: LazyLock<TaggedJson> = LazyLock::new(|| {
 
 /// Read the closed lists: codes, labels, national codes.
 ///
-/// Public: forms are built from it. It changes only with the program: keep it, and ask again with its `ETag`.
+/// Public: clients build their forms from these lists. The lists change only with the program: keep a copy, and ask
+/// again with its `ETag`.
 #[utoipa::path(
     tag = "nomenclature",
     params(TaggedJson),

@@ -1,4 +1,4 @@
-//! Reports: by day, and their list.
+//! Reports, one by one: each by its day; and the list of reports.
 
 use actix_web::http::header::{ETAG, LOCATION};
 use actix_web::web::Data;
@@ -121,7 +121,7 @@ pub async fn get_report(
 
 /// Delete the report of a day.
 ///
-/// Deleting what is not there changes nothing and answers 204 too.
+/// Deleting a report that is not there changes nothing and answers 204 too.
 #[utoipa::path(
     tag = "reports",
     params(ReportPath, IfMatch),
@@ -166,7 +166,7 @@ pub(in crate::http) fn write_day(
     }
 }
 
-/// The answer to a write that was refused: who closed a month is told by name.
+/// The failure that answers a refused write. When the month is closed, the failure names the person who closed it.
 async fn refused(application: &Application, member: Member, refusal: Refusal) -> Problem {
     let Refusal::MonthClosed(closed) = refusal else {
         return refusal.into();
@@ -188,7 +188,7 @@ async fn refused(application: &Application, member: Member, refusal: Refusal) ->
     }
 }
 
-/// The answer to a write: the whole report.
+/// The answer to a write: the whole report, or 204 when the day has none.
 pub(in crate::http) fn answer_to_write(answer: WriteAnswer) -> HttpResponse {
     let Some(report) = answer.report else {
         return HttpResponse::NoContent().finish();
@@ -206,7 +206,7 @@ fn location(report: &RecordedReport) -> String {
     format!("/v1/advisors/{}/reports/{}", report.advisor, report.date)
 }
 
-/// Where a page of reports ended: the day of the last one, and its advisor.
+/// Where a page of reports ended: the day and the advisor of its last report.
 type ReportCursor = (ReportDate, AdvisorId);
 
 impl Cursor for ReportCursor {
@@ -259,7 +259,7 @@ impl QueryParameters for ListParameters {
 }
 
 impl ListParameters {
-    /// What to look for, when somebody may ask for it.
+    /// The query for storage, when this member may ask for these reports.
     ///
     /// # Errors
     /// 403 when an advisor names somebody else.
@@ -277,8 +277,8 @@ impl ListParameters {
 
 /// List reports, the newest day first.
 ///
-/// An advisor's own; a coordinator's, all of the organisation unless `advisor_id` names one. Page by page: ask again with
-/// `next_cursor` until it is `null`.
+/// Advisors read their own reports; coordinators and programs read those of the whole organisation, or of the advisor
+/// whom `advisor_id` names. Page by page: ask again with `next_cursor` until it is `null`.
 #[utoipa::path(
     tag = "reports",
     params(ListParameters, ReportPageParameters),

@@ -25,12 +25,12 @@ pub struct ReportView {
     received_at: wire::Instant,
     /// When this version came.
     updated_at: wire::Instant,
-    /// The device's clock, when it told.
+    /// When the device recorded the report, by its own clock; `null` when the device did not say.
     #[schema(required = true)]
     recorded_at: Option<wire::Instant>,
     /// The account that wrote this version.
     recorded_by: wire::Identifier,
-    /// Why the advisor did not work, if so.
+    /// Why the advisor did not work; `null` when they worked.
     #[schema(required = true)]
     absence: Option<AbsenceCode>,
     /// The note on the day.
@@ -90,13 +90,13 @@ pub struct InterventionView {
     /// What it was about: codes, sorted.
     #[schema(min_items = 1, max_items = 20)]
     themes: Vec<ThemeCode>,
-    /// The people by age, groups of nobody left out; the rest is undisclosed.
+    /// The people by age, without groups of nobody; the rest is undisclosed.
     age_groups: AgeGroupCounts,
-    /// The people by gender, groups of nobody left out; the rest is undisclosed.
+    /// The people by gender, without groups of nobody; the rest is undisclosed.
     genders: GenderCounts,
-    /// The people by occupation, groups of nobody left out; the rest is undisclosed.
+    /// The people by occupation, without groups of nobody; the rest is undisclosed.
     situations: SituationCounts,
-    /// The people by what follows, groups of nobody left out.
+    /// The people by what follows the intervention, without groups of nobody.
     follow_ups: FollowUpCounts,
     /// To whom people were redirected: codes, sorted.
     #[schema(max_items = 20)]

@@ -174,8 +174,7 @@ impl<T: ClosedList> ToSchema for CountsBody<T> {
     }
 }
 
-// utoipa would name the schema of a generic type after its arguments too; it names the schema of an alias after the
-// alias.
+// utoipa puts the arguments of a generic type into the name of its schema; behind an alias it does not see them.
 /// A code of [`Kind`].
 pub type KindCode = Code<Kind>;
 /// A code of [`Setting`].

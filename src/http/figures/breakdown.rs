@@ -26,11 +26,11 @@ use crate::statistics::breakdown::{Breakdown, BreakdownLine, BreakdownStatistics
 use crate::storage::accounts::advisors;
 use crate::storage::breakdowns;
 
-/// By what to break down.
+/// The parameter that names the dimension of a breakdown.
 #[derive(Debug, Clone, Copy, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct DimensionParameter {
-    /// By what interventions are told apart.
+    /// The dimension by which the figures are broken down.
     #[param(value_type = DimensionCode, example = "theme")]
     by: Dimension,
 }
@@ -44,9 +44,9 @@ impl QueryParameters for DimensionParameter {
 
 /// Break the figures of a period down.
 ///
-/// The lines add up to `total`, and their shares to 100: shares are whole percentages by the largest remainder. People are told
-/// apart by age, gender, situation and follow-up; interventions by the rest. A theme or a redirection may be one of several
-/// answers: shares are then of mentions.
+/// The lines add up to `total`, and their shares to 100: shares are whole percentages by the largest remainder. Age,
+/// gender, situation and follow-up tell people apart; the other dimensions tell interventions apart. An intervention
+/// can name several themes and several redirections: their shares are of mentions.
 #[utoipa::path(
     tag = "statistics",
     params(PeriodParameters, FilterParameters, DimensionParameter),
@@ -86,7 +86,8 @@ pub struct BreakdownView {
     /// The organisation's name.
     #[schema(example = "Le Mans Métropole")]
     organisation: String,
-    /// The one advisor whose figures these are; `null`: the whole organisation's, or those of several.
+    /// The only advisor whose figures these are; `null`: they are those of several advisors or of the whole
+    /// organisation.
     #[schema(required = true)]
     advisor_id: Option<wire::Identifier>,
     /// What the figures are restricted to.
@@ -97,16 +98,17 @@ pub struct BreakdownView {
     to: wire::Month,
     /// When the figures were read.
     as_of: wire::Instant,
-    /// Whether the figures may still change: unless every month is closed.
+    /// Whether the figures may still change; `false` when every month is closed.
     provisional: bool,
-    /// By what.
+    /// The dimension of the breakdown.
     by: DimensionCode,
     /// What the shares are of: `participants`, `supports`, `mentions` (several answers an intervention) or `interventions`.
     share_of: ShareOfCode,
-    /// What the shares are of, in all.
+    /// The number of which the shares are parts.
     #[schema(example = 512)]
     total: i64,
-    /// The values: all those of a closed list, in its order; communes by code and advisors by name; what was not said last.
+    /// A line for each value: all values of a closed list in its order, communes by code, advisors by name;
+    /// `undisclosed` comes last.
     lines: Vec<BreakdownLineView>,
 }
 
@@ -117,13 +119,13 @@ pub struct BreakdownLineView {
     /// A code of the list, of a commune, of an advisor, or `undisclosed`.
     #[schema(example = "email")]
     code: String,
-    /// Its label, in the language asked for.
+    /// The label of the value, in the language asked for.
     #[schema(example = "Courriel")]
     label: String,
-    /// Interventions; `null` where people are told apart.
+    /// The number of interventions; `null` where people are told apart.
     #[schema(required = true, example = 57)]
     interventions: Option<i64>,
-    /// Participants; `null` where interventions are counted by their answers.
+    /// The number of participants; `null` where interventions are counted by their answers.
     #[schema(required = true)]
     supports: Option<i64>,
     /// The share in percent; `null` when there is nothing to share.
@@ -132,7 +134,7 @@ pub struct BreakdownLineView {
 }
 
 impl BreakdownView {
-    /// The view of the first breakdown of these; `None` when there is none.
+    /// The view of one breakdown of these statistics; `names` has the names of advisors.
     pub(in crate::http) fn new(
         statistics: &BreakdownStatistics,
         breakdown: &Breakdown,

@@ -1,4 +1,4 @@
-//! Who has reported each day.
+//! Which advisors have reported each of their days.
 
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
@@ -15,46 +15,48 @@ use crate::http::request::rights::{Advisor, FiguresReader};
 use crate::http::wire;
 use crate::storage::completeness::{AdvisorCompleteness, of_advisors};
 
-/// How far back the days are looked for that an advisor has not reported.
+/// How many days back an advisor's missing days are looked for.
 const MISSING_DAYS: u64 = 92;
 
-/// What came of the days of a period.
+/// Which days of a period the advisors have reported.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = CompletenessList)]
 pub struct CompletenessListView {
     /// The first day.
     from: wire::Day,
-    /// The last day that counts: of the period, and over in the organisation's zone. Before `from` while no day of it is.
+    /// The last day that counts: the last of the period that is over in the organisation's zone; before `from` while no
+    /// day of the period is over.
     to: wire::Day,
-    /// The advisors, by name; not who left before the period.
+    /// The advisors, by name, without those who left before the period.
     items: Vec<CompletenessView>,
 }
 
-/// What came of an advisor's days.
+/// Which days of a period an advisor has reported.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Completeness)]
 pub struct CompletenessView {
-    /// Who.
+    /// The advisor.
     advisor_id: wire::Identifier,
     /// Their name.
     #[schema(example = "Camille Martin")]
     name: String,
-    /// The days for which a report was due: working days within the activity periods, less public holidays and absences.
+    /// The number of days for which a report was due: working days within the activity periods, less public holidays
+    /// and absences.
     #[schema(minimum = 0, example = 20)]
     expected: i64,
-    /// Those of them that have one; `expected` is these and those that are missing.
+    /// The number of these days that have a report; the others are `missing`.
     #[schema(minimum = 0, example = 19)]
     reported: i64,
-    /// Days with a report for which none was due; no absences.
+    /// The number of days that have a report though none was due; absences do not count.
     #[schema(minimum = 0, example = 1)]
     extra: i64,
-    /// Those of the reported days whose report came on a later day.
+    /// The number of reported days whose report came on a later day.
     #[schema(minimum = 0, example = 4)]
     late: i64,
-    /// How many days later these came: the median, the lower of two; `null` when none was late.
+    /// How many days later the late reports came: their median, the lower of two; `null` when no report was late.
     #[schema(required = true, minimum = 1, example = 1)]
     median_delay_days: Option<i64>,
-    /// How many days later the last of them came.
+    /// The longest of these delays, in days; `null` when no report was late.
     #[schema(required = true, minimum = 1, example = 9)]
     worst_delay_days: Option<i64>,
     /// The days whose report is missing, the earliest first.
@@ -80,8 +82,8 @@ impl From<&AdvisorCompleteness> for CompletenessView {
 
 /// Read who has reported each day.
 ///
-/// By advisor: the days for which a report was due, those that have one, how late these came, and those that are missing. An
-/// advisor reads their own.
+/// For each advisor: how many days needed a report, how many have one, how late reports came, and which days are
+/// missing. Advisors read their own days alone.
 #[utoipa::path(
     tag = "statistics",
     params(PeriodParameters),
@@ -117,17 +119,18 @@ fn yesterday(today: NaiveDate) -> NaiveDate {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = MissingDays)]
 pub struct MissingDaysView {
-    /// From when on days are looked for.
+    /// The first day that was looked at.
     from: wire::Day,
-    /// Up to when: the last day that is over.
+    /// The last day that was looked at: the last one that is over.
     to: wire::Day,
-    /// The days, the earliest first.
+    /// The days without a report, the earliest first.
     items: Vec<wire::Day>,
 }
 
 /// Read which of one's days have no report.
 ///
-/// Of the last three months: working days within one's activity periods, less public holidays and absences. For advisors.
+/// Days of the last three months for which a report is due: working days within one's activity periods, less public
+/// holidays and absences. For advisors.
 #[utoipa::path(
     tag = "people",
     responses((status = 200, description = "The days", body = MissingDaysView)),

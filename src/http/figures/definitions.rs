@@ -11,7 +11,8 @@ use crate::statistics::publication::DEFINITIONS_VERSION;
 
 /// Read what each figure means.
 ///
-/// Public: its formula in words and in symbols, its unit, and what it does not say. Publications name the version.
+/// Of each figure the formula in words and in symbols, the unit, and what the figure does not say. Publications name
+/// the version of the definitions. Public: readers of figures need no account.
 #[utoipa::path(
     tag = "statistics",
     responses((status = 200, description = "The definitions", body = DefinitionsView)),
@@ -33,12 +34,12 @@ pub async fn get_definitions(_: Public) -> HttpResponse {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Definitions)]
 pub struct DefinitionsView {
-    /// Changes when a definition does.
+    /// The version of the definitions, which changes when a definition does.
     #[schema(example = "1")]
     version: &'static str,
     /// The figures of the monthly table, in its order.
     figures: Vec<DefinitionView>,
-    /// The breakdowns, by the values of `by`.
+    /// The breakdowns, one for each value of the parameter `by`.
     breakdowns: Vec<DefinitionView>,
 }
 
@@ -46,7 +47,7 @@ pub struct DefinitionsView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Definition)]
 pub struct DefinitionView {
-    /// Its stable name.
+    /// The stable name of the figure.
     #[schema(example = "workshops_held")]
     id: &'static str,
     /// Its label in French.
@@ -64,13 +65,13 @@ pub struct DefinitionView {
     /// The formula in symbols: sums over what falls in the month.
     #[schema(example = "workshops_held = Σ 1 [kind = workshop]")]
     symbols: &'static str,
-    /// What it counts.
+    /// What the figure counts.
     #[schema(example = "interventions")]
     unit: &'static str,
-    /// What it does not say, in French.
+    /// What the figure does not say, in French.
     #[schema(example = "Ne dit ni leur durée ni leur fréquentation.")]
     limits_fr: &'static str,
-    /// What it does not say, in English.
+    /// What the figure does not say, in English.
     #[schema(example = "It tells neither how long they were nor how many came.")]
     limits_en: &'static str,
 }

@@ -65,7 +65,7 @@ pub async fn get_monthly_statistics(
     }
 }
 
-/// The table, and the names of the advisors that its filters name, for documents.
+/// The table, and the names of advisors, for documents that say to which advisors the figures are restricted.
 type TableAndNames = (MonthlyStatistics, BTreeMap<String, String>);
 
 fn look_up_table(connection: &mut AnyConnection, query: FiguresQuery) -> Result<Option<TableAndNames>, StorageError> {
@@ -91,7 +91,8 @@ pub struct MonthlyView {
     /// The organisation's name.
     #[schema(example = "Le Mans Métropole")]
     organisation: String,
-    /// The one advisor whose figures these are; `null`: the whole organisation's, or those of several.
+    /// The only advisor whose figures these are; `null`: they are those of several advisors or of the whole
+    /// organisation.
     #[schema(required = true)]
     advisor_id: Option<wire::Identifier>,
     /// What the figures are restricted to.
@@ -102,7 +103,7 @@ pub struct MonthlyView {
     to: wire::Month,
     /// When the figures were read.
     as_of: wire::Instant,
-    /// Whether the figures may still change: unless every month is closed.
+    /// Whether the figures may still change; `false` when every month is closed.
     provisional: bool,
     /// The months, the earliest first.
     #[schema(min_items = 1, max_items = 120)]
@@ -118,9 +119,9 @@ pub struct MonthlyView {
 pub struct MonthView {
     /// Which month.
     month: wire::Month,
-    /// Whether it takes writes: `open`, `closed` or `reopened`.
+    /// Whether the month takes writes: `open`, `closed` or `reopened`.
     status: MonthStatusCode,
-    /// How many of its reports came after it was over.
+    /// How many reports of the month came after the month was over.
     #[schema(minimum = 0, example = 4)]
     late_reports: i64,
 }
@@ -132,18 +133,18 @@ pub struct RowView {
     /// The stable name of the figure.
     #[schema(example = "people_supported")]
     id: String,
-    /// Its label, in the language asked for.
+    /// The label of the figure, in the language asked for.
     #[schema(example = "Personnes totales accompagnées")]
     label: String,
-    /// What it counts: `people`, `supports`, `interventions`, `minutes` or `reports`.
+    /// What the figure counts: `people`, `supports`, `interventions`, `minutes` or `reports`.
     unit: FigureUnitCode,
     /// The figure of each month, the earliest first.
     #[schema(min_items = 1, max_items = 120, example = json!([57, 205, 388]))]
     by_month: Vec<i64>,
-    /// Their sum.
+    /// The sum of all months.
     #[schema(example = 650)]
     total: i64,
-    /// The sum over the number of months, rounded to the nearest whole, halves up.
+    /// The total divided by the number of months, rounded to the nearest whole number, halves up.
     #[schema(example = 217)]
     monthly_average: i64,
 }

@@ -1,4 +1,4 @@
-//! What every question for figures says: the period, and what the figures are restricted to.
+//! What every request for figures names: the period, and what the figures are restricted to.
 
 use std::marker::PhantomData;
 
@@ -27,14 +27,14 @@ use crate::storage::{AnyConnection, StorageError};
 /// The most values of one filter.
 const VALUES_MAX: usize = 100;
 
-/// Of which months.
+/// The period of the figures.
 #[derive(Debug, Clone, Copy, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct PeriodParameters {
     /// The first month, from 2020-01 on.
     #[param(value_type = wire::Month)]
     from: Month,
-    /// The last month, included: the current one at most, and no more than 120 months in all.
+    /// The last month, included: the current month at the latest; 120 months in all at most.
     #[param(value_type = wire::Month)]
     to: Month,
 }
@@ -51,7 +51,7 @@ impl PeriodParameters {
     /// The period, when it lies between January 2020 and the current month and is not too long.
     ///
     /// # Errors
-    /// 400 with what is wrong with it.
+    /// 400 with the fault of the period.
     pub fn period(self, today: NaiveDate) -> Result<Months, Problem> {
         let current = Month::of(today);
         let checked = period_of(self.from, self.to, current);
@@ -59,10 +59,11 @@ impl PeriodParameters {
     }
 }
 
-/// The period from a month to another, or what is wrong with which of the two.
+/// The period from one month to another.
 ///
 /// # Errors
-/// When it is none, begins before 2020, ends after the current month or is longer than allowed.
+/// The name of the month at fault, and the fault: `from` is after `to` or before 2020, `to` is after the current month,
+/// or the period is longer than allowed.
 pub fn period_of(from: Month, to: Month, current: Month) -> Result<Months, (&'static str, FieldCode)> {
     let Some(period) = Months::new(from, to) else {
         return Err(("from", FieldCode::FromAfterTo));
@@ -82,24 +83,24 @@ pub fn period_of(from: Month, to: Month, current: Month) -> Result<Months, (&'st
 #[derive(Debug, Clone, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct FilterParameters {
-    /// Of these advisors alone, separated by commas; an advisor's figures are always their own.
+    /// Figures of these advisors alone, separated by commas; advisors always read their own.
     #[param(value_type = Option<String>, nullable = false, max_length = 3699,
         pattern = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(,[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})*$")]
     advisor_id: Vec<AdvisorId>,
-    /// In these communes alone: INSEE codes, separated by commas.
+    /// Interventions in these communes alone: INSEE codes, separated by commas.
     #[param(value_type = Option<String>, nullable = false, max_length = 599,
         pattern = "^(0[1-9]|[1-9][0-9]|2[AB])[0-9]{3}(,(0[1-9]|[1-9][0-9]|2[AB])[0-9]{3})*$", example = "72181,72003")]
     commune: Vec<CommuneCode>,
-    /// Of these kinds alone, separated by commas.
+    /// Interventions of these kinds alone, separated by commas.
     #[param(value_type = Option<KindCodes>, inline, nullable = false, example = "workshop")]
     kind: Vec<Kind>,
-    /// In these settings alone, separated by commas.
+    /// Interventions in these settings alone, separated by commas.
     #[param(value_type = Option<SettingCodes>, inline, nullable = false, example = "mobile_office,public_space")]
     setting: Vec<Setting>,
-    /// That serve these principles alone, separated by commas.
+    /// Interventions that serve these principles alone, separated by commas.
     #[param(value_type = Option<PrincipleCodes>, inline, nullable = false, example = "reach_out")]
     principle: Vec<Principle>,
-    /// About any of these themes, separated by commas: codes of the nomenclature.
+    /// Interventions about any of these themes, separated by commas: codes of the nomenclature.
     #[param(value_type = Option<ThemeCodes>, inline, nullable = false, example = "email,internet")]
     theme: CodeSet<Theme>,
 }
@@ -148,7 +149,7 @@ impl<T: ClosedList> PartialSchema for Codes<T> {
 
 impl<T: ClosedList> ToSchema for Codes<T> {}
 
-// utoipa asks for the schemas of the arguments of a generic type; these names hide them.
+// utoipa asks for the schemas of the arguments of a generic type; behind an alias it does not see them.
 type KindCodes = Codes<Kind>;
 type SettingCodes = Codes<Setting>;
 type PrincipleCodes = Codes<Principle>;
@@ -158,7 +159,7 @@ fn code<T: ClosedList>(text: &str) -> Result<T, FieldCode> {
     T::from_code(text).ok_or(FieldCode::UnknownCode)
 }
 
-/// The values of a parameter, separated by commas: sorted, each once; none when it is left out.
+/// Reads the values of a parameter, separated by commas: sorted, each once; none when the parameter is left out.
 fn list<T: Ord>(reader: &mut QueryReader, name: &str, read: impl Fn(&str) -> Result<T, FieldCode>) -> Vec<T> {
     let values = reader.optional(name, |text| {
         let values: Vec<&str> = text.split(',').collect();
@@ -180,24 +181,24 @@ pub struct FigureParameters {
     filters: FilterParameters,
 }
 
-/// Which figures to read, checked: of whom, of when, restricted to what.
+/// Which figures to read, after every check of the parameters.
 #[derive(Debug, Clone)]
 pub struct FiguresQuery {
-    /// The tenant.
+    /// The organisation whose figures are read.
     pub organisation: OrganisationId,
     /// The period.
     pub period: Months,
-    /// What they are restricted to.
+    /// What the figures are restricted to.
     pub filters: Filters,
-    /// When they are read.
+    /// When the figures are read.
     pub now: DateTime<Utc>,
 }
 
 impl FiguresQuery {
-    /// What `look_up` finds of them in one snapshot.
+    /// Has `look_up` read the figures in one snapshot of the database.
     ///
     /// # Errors
-    /// 404 when the organisation has not all the advisors that they name, or nothing is found.
+    /// 404 when the filters name an advisor whom the organisation does not have, or `look_up` finds nothing.
     pub async fn find<T: Send + 'static>(
         self,
         application: &Application,
@@ -215,10 +216,10 @@ impl FiguresQuery {
 }
 
 impl FigureParameters {
-    /// What is asked for, when somebody may ask for it.
+    /// The query for figures that this member may read.
     ///
     /// # Errors
-    /// 400 with what is wrong with the period, 403 when an advisor names somebody else.
+    /// 400 with the fault of the period, 403 when an advisor names somebody else.
     pub fn query(self, member: &Member, application: &Application) -> Result<FiguresQuery, Problem> {
         Ok(FiguresQuery {
             organisation: member.organisation,
@@ -241,7 +242,7 @@ impl QueryParameters for FigureParameters {
 }
 
 impl FilterParameters {
-    /// What the figures are restricted to, for who asks.
+    /// What the figures are restricted to when this member asks.
     ///
     /// # Errors
     /// 403 when an advisor names somebody else.
@@ -257,7 +258,7 @@ impl FilterParameters {
     }
 }
 
-/// What figures are restricted to: within a list any of its values, all lists at once; an empty list restricts nothing.
+/// What figures are restricted to: they count what has one of the values of each list. An empty list restricts nothing.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Filters)]
 pub struct FiltersView {

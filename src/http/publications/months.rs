@@ -21,7 +21,7 @@ use crate::http::wire;
 use crate::http::wire::codes::MonthStatusCode;
 use crate::storage::months;
 
-/// A month, for its path.
+/// The part of a path that names a month.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct MonthPath {
@@ -37,11 +37,11 @@ impl PathParameters for MonthPath {
     }
 }
 
-/// Why a month is reopened.
+/// The parameter that says why a month is reopened.
 #[derive(Debug, Clone, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ReasonParameter {
-    /// Why: kept with the month.
+    /// Why the month is reopened; kept with the month.
     #[param(min_length = 1, max_length = 500, example = "Un atelier manquait")]
     reason: String,
 }
@@ -53,7 +53,7 @@ impl QueryParameters for ReasonParameter {
     }
 }
 
-/// What is said at a closing.
+/// What a coordinator says of a month when closing it.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ClosingRequest)]
@@ -64,18 +64,18 @@ pub struct ClosingBody {
     comment: Option<String>,
 }
 
-/// A month and what was last said of it.
+/// A month, and how it was last closed or reopened.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = MonthRecord)]
 pub struct MonthRecordView {
     /// Which month.
     month: wire::Month,
-    /// Whether it takes writes: `open`, `closed` or `reopened`.
+    /// Whether the month takes writes: `open`, `closed` or `reopened`.
     status: MonthStatusCode,
-    /// When it was closed or reopened; `null` when it never was.
+    /// When the month was last closed or reopened; `null` when it never was.
     #[schema(required = true)]
     changed_at: Option<wire::Instant>,
-    /// Who did that: an account.
+    /// The account that last closed or reopened the month; `null` when nobody did.
     #[schema(required = true)]
     changed_by: Option<wire::Identifier>,
     /// The comment on the closing, or the reason of the reopening.
@@ -84,7 +84,7 @@ pub struct MonthRecordView {
     /// SHA-256 of the month's figures when it was last closed.
     #[schema(required = true, pattern = "^[0-9a-f]{64}$")]
     digest: Option<String>,
-    /// The writes that it refused since it was closed, by advisor: for whom to reopen it.
+    /// The writes that the month refused since it was closed, by advisor: they tell for whom to reopen the month.
     refused_writes: Vec<RefusedWritesView>,
 }
 
@@ -92,12 +92,12 @@ pub struct MonthRecordView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = RefusedWrites)]
 pub struct RefusedWritesView {
-    /// Whose.
+    /// The advisor whose writes were refused.
     advisor_id: wire::Identifier,
-    /// How many; a write that is repeated counts again.
+    /// How many writes were refused; a write that is repeated counts again.
     #[schema(minimum = 1, example = 3)]
     writes: i64,
-    /// When the last came.
+    /// When the last of these writes came.
     last_refused_at: wire::Instant,
 }
 
@@ -127,14 +127,15 @@ impl MonthRecordView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = MonthList)]
 pub struct MonthListView {
-    /// The earliest first.
+    /// The months, the earliest first.
     #[schema(min_items = 1, max_items = 120)]
     items: Vec<MonthRecordView>,
 }
 
 /// List the months of a period.
 ///
-/// Which are closed, when and by whom, and which writes they refused since; an advisor sees their own refused writes.
+/// Which months are closed, when and by whom, and which writes they refused since. Advisors see their own refused
+/// writes alone.
 #[utoipa::path(
     tag = "months",
     params(PeriodParameters),
@@ -165,8 +166,8 @@ pub async fn list_months(
 
 /// Close a month.
 ///
-/// Its figures are settled: writes are answered 409 `month_closed` from then on. Not before its last day is over in the
-/// organisation's zone. Closing a month that is closed changes nothing. For coordinators.
+/// The figures of the month are then settled: writes are answered 409 `month_closed`. A month can be closed once its
+/// last day is over in the organisation's zone. Closing a month that is closed changes nothing. For coordinators.
 #[utoipa::path(
     tag = "months",
     params(MonthPath),
@@ -189,7 +190,8 @@ pub async fn put_closing(
 
 /// Reopen a month.
 ///
-/// It takes writes again until it is closed anew. Reopening a month that is not closed changes nothing. For coordinators.
+/// The month takes writes again until it is closed anew. Reopening a month that is not closed changes nothing. For
+/// coordinators.
 #[utoipa::path(
     tag = "months",
     params(MonthPath, ReasonParameter),

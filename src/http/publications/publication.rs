@@ -37,12 +37,12 @@ use crate::http::wire::codes::{MeasureCode, value_of_code};
 use crate::statistics::publication::{Change, Publication, changes, digest_bytes};
 use crate::storage::publications::{self, PublicationRecord};
 
-/// RFC 9530: the SHA-256 of what is sent.
+/// The header with the SHA-256 of the body (RFC 9530).
 const CONTENT_DIGEST: HeaderName = HeaderName::from_static("content-digest");
 /// The longest number of a deliberation, in characters.
 const NUMBER_MAX: usize = 50;
 
-/// A publication, for its path.
+/// The part of a path that names a publication.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct PublicationPath {
@@ -69,14 +69,14 @@ pub struct PublicationBody {
     /// The last month, included; 120 months in all at most.
     #[schema(value_type = wire::Month)]
     to: String,
-    /// The number of the deliberation to which it is annexed.
+    /// The number of the deliberation to which the figures are annexed.
     #[serde(default, deserialize_with = "crate::http::request::json_body::given")]
     #[schema(nullable = false, max_length = 50, example = "19")]
     deliberation_number: Option<String>,
 }
 
 impl PublicationBody {
-    /// The period and the number, when they keep every rule.
+    /// The period and the number of the deliberation, or every fault of the body.
     fn validate(&self, current: Month) -> Result<(Months, Option<String>), FieldErrors> {
         let mut errors = FieldErrors::new();
         let mut month = |name: &str, text: &str| {
@@ -99,11 +99,11 @@ impl PublicationBody {
     }
 }
 
-/// Which document is made of a publication.
+/// The parameter that says how much of a publication a document shows.
 #[derive(Debug, Clone, Copy, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct PartParameter {
-    /// `annex` for the annex's six rows alone; JSON is always the whole.
+    /// `annex` for a document of the annex's six rows alone; JSON is always the whole publication.
     #[param(inline, nullable = false, example = "annex")]
     part: Option<Part>,
 }
@@ -126,7 +126,7 @@ impl QueryParameters for PartParameter {
     }
 }
 
-/// What is told of a publication.
+/// A publication, without its figures.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Publication)]
 pub struct PublicationView {
@@ -136,12 +136,12 @@ pub struct PublicationView {
     from: wire::Month,
     /// The last month.
     to: wire::Month,
-    /// The number of the deliberation to which it is annexed.
+    /// The number of the deliberation to which the figures are annexed.
     #[schema(required = true, example = "19")]
     deliberation_number: Option<String>,
     /// When it was published.
     published_at: wire::Instant,
-    /// Who published it: an account.
+    /// The account that published it.
     published_by: wire::Identifier,
     /// SHA-256 of its content.
     #[schema(pattern = "^[0-9a-f]{64}$")]
@@ -166,14 +166,14 @@ impl From<&PublicationRecord> for PublicationView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PublicationList)]
 pub struct PublicationListView {
-    /// The newest first.
+    /// The publications, the newest first.
     items: Vec<PublicationView>,
 }
 
 /// Publish the figures of a period.
 ///
-/// All its months must be closed. What is published is kept for ever, byte for byte: canonical JSON (RFC 8785) with its SHA-256,
-/// without the name or the identifier of a person. For coordinators.
+/// All months of the period must be closed. What is published is kept for ever, byte for byte: canonical JSON (RFC
+/// 8785) with its SHA-256, without the name or the identifier of a person. For coordinators.
 #[utoipa::path(
     tag = "publications",
     request_body(content = PublicationBody, description = "The period, and the number of the deliberation if there is one"),
@@ -220,8 +220,8 @@ pub async fn list_publications(
 
 /// Read a publication.
 ///
-/// As JSON the same bytes for ever, whose SHA-256 is the digest (`ETag`, `Content-Digest`); or a document made of them. For
-/// coordinators, and programs that read figures.
+/// As JSON, the same bytes for ever, whose SHA-256 is the digest (`ETag`, `Content-Digest`); or a document made of
+/// these bytes. For coordinators, and programs that read figures.
 #[utoipa::path(
     tag = "publications",
     params(PublicationPath, FormatParameter, PartParameter),
@@ -254,7 +254,8 @@ pub async fn get_publication(
     document_answer(document, form, name, record.period).await
 }
 
-/// The document of a publication; `masked` where it is public. It names no advisor, so it needs no names.
+/// The document of a publication; `masked` when the document is public. A publication names no advisor, so that the
+/// document needs no names.
 pub(in crate::http) fn document_of(
     record: &PublicationRecord,
     content: &str,
@@ -272,7 +273,7 @@ pub(in crate::http) fn document_of(
     ))
 }
 
-/// The content of a publication, with its digest.
+/// Answers with the content of a publication and its digest.
 pub(in crate::http) fn published(record: &PublicationRecord, content: String) -> HttpResponse {
     let digest = BASE64_STANDARD.encode(digest_bytes(&content));
     HttpResponse::Ok()
@@ -285,8 +286,8 @@ pub(in crate::http) fn published(record: &PublicationRecord, content: String) ->
 
 /// Read what changed since a publication.
 ///
-/// Line by line: what was published and what the figures are now. Empty while nothing was changed. For coordinators, and programs
-/// that read figures.
+/// Figure by figure: what was published and what the figure is now. The list is empty while no figure differs. For
+/// coordinators, and programs that read figures.
 #[utoipa::path(
     tag = "publications",
     params(PublicationPath),
@@ -318,13 +319,13 @@ pub async fn get_publication_changes(
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PublicationChanges)]
 pub struct ChangeListView {
-    /// When the figures of now were read.
+    /// When the current figures were read.
     as_of: wire::Instant,
-    /// The figures that are no more what was published.
+    /// The figures that differ from what was published.
     items: Vec<ChangeView>,
 }
 
-/// A figure that is no more what was published.
+/// A figure that differs from what was published.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PublicationChange)]
 pub struct ChangeView {
@@ -334,12 +335,12 @@ pub struct ChangeView {
     /// The month of a row or the value of a breakdown; `null`: the total.
     #[schema(required = true, example = "2022-05")]
     of: Option<String>,
-    /// What of it: `figure`, `interventions` or `supports`.
+    /// Which number of the figure differs: `figure`, `interventions` or `supports`.
     measure: MeasureCode,
-    /// What was published; `null`: nothing.
+    /// The number that was published; `null`: none was.
     #[schema(required = true, example = 6)]
     published: Option<i64>,
-    /// What it is now; `null`: nothing.
+    /// The number now; `null`: there is none.
     #[schema(required = true, example = 7)]
     now: Option<i64>,
 }

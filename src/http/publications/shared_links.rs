@@ -21,14 +21,14 @@ use crate::http::wire;
 use crate::storage::publications;
 use crate::storage::shared_links::{self, SharedLink};
 
-/// For how many days a link is good when nothing else is said.
+/// For how many days a link is valid when its coordinator does not say.
 const VALID_DAYS: i64 = 90;
 
-/// A link to the publication that the rest of its path names.
+/// The part of a path that names a link to a publication; [`PublicationPath`] names the publication.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct LinkPath {
-    /// Which link to it.
+    /// Which link to the publication.
     #[param(value_type = wire::Identifier)]
     link_id: LinkId,
 }
@@ -40,15 +40,15 @@ impl PathParameters for LinkPath {
     }
 }
 
-/// What a coordinator says of a link.
+/// The link that a coordinator asks for.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = SharedLinkRequest)]
 pub struct SharedLinkBody {
-    /// For whom it is.
+    /// For whom the link is.
     #[schema(min_length = 1, max_length = 200, example = "Conseil communautaire")]
     name: String,
-    /// For how many days it is good.
+    /// For how many days the link is valid.
     #[serde(default = "valid_days")]
     #[schema(minimum = 1, maximum = 366, default = 90, example = 90)]
     valid_days: i64,
@@ -64,19 +64,19 @@ const fn valid_days() -> i64 {
 pub struct SharedLinkView {
     /// Its identifier.
     link_id: wire::Identifier,
-    /// For whom it is.
+    /// For whom the link is.
     #[schema(example = "Conseil communautaire")]
     name: String,
-    /// Who made it: an account.
+    /// The account that made it.
     created_by: wire::Identifier,
     /// When it was made.
     created_at: wire::Instant,
-    /// Until when it is good.
+    /// Until when it is valid.
     expires_at: wire::Instant,
-    /// How often the page or a document was read by it.
+    /// How often the page or a document was read through the link.
     #[schema(minimum = 0, example = 12)]
     views: i64,
-    /// When that was last.
+    /// When the page or a document was last read through the link; `null`: never.
     #[schema(required = true)]
     last_viewed_at: Option<wire::Instant>,
 }
@@ -99,17 +99,17 @@ impl From<&SharedLink> for SharedLinkView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = SharedLinkList)]
 pub struct SharedLinkListView {
-    /// The newest first.
+    /// The links, the newest first.
     items: Vec<SharedLinkView>,
 }
 
-/// A link and where it leads, shown this once.
+/// A new link, with the path that it leads to, which is shown this once.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = NewSharedLink)]
 pub struct NewSharedLinkView {
     /// The link.
     link: SharedLinkView,
-    /// Where it leads, relative to the service: whoever knows it may read the publication.
+    /// The path that the link leads to, relative to the service: whoever knows this path may read the publication.
     #[schema(
         format = "uri-reference",
         example = "/shared/AZjzwnwefSqPAAJCrBIAAgGY88J8Hn0qjwACQqwSAAI"
@@ -119,8 +119,8 @@ pub struct NewSharedLinkView {
 
 /// Share a publication by a link.
 ///
-/// Whoever has the link reads the publication as a page with its documents, without an account, until the link expires or is
-/// revoked. Where it leads is shown this once. For coordinators.
+/// Whoever has the link reads the publication as a page with its documents, without an account, until the link expires
+/// or is revoked. The path that the link leads to is shown this once. For coordinators.
 #[utoipa::path(
     tag = "publications",
     params(PublicationPath),
@@ -150,7 +150,7 @@ pub async fn create_link(
 
 /// List the links to a publication.
 ///
-/// The newest first; those that have expired too. For coordinators.
+/// The newest first; expired links too. For coordinators.
 #[utoipa::path(
     tag = "publications",
     params(PublicationPath),
@@ -178,7 +178,7 @@ pub async fn list_links(
 
 /// Revoke a link to a publication.
 ///
-/// It leads nowhere from then on. For coordinators.
+/// From then on whoever follows the link gets 404. For coordinators.
 #[utoipa::path(
     tag = "publications",
     params(PublicationPath, LinkPath),

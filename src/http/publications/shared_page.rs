@@ -1,5 +1,5 @@
-//! What a link to a publication shows: a page with its documents, in which small cells are masked. Public: the link says who
-//! may read it.
+//! What a link to a publication shows: a page with its documents, in which small cells are masked. Public: whoever has
+//! the link may read the page.
 
 use actix_web::http::header::{CONTENT_LANGUAGE, HeaderName, HeaderValue};
 use actix_web::web::Data;
@@ -23,10 +23,10 @@ use crate::http::request::caller::Public;
 use crate::http::request::path::{PathParameters, PathReader};
 use crate::http::request::query::{QueryParameters, QueryReader};
 
-/// Keeps search engines from listing what only the link tells.
+/// The header that keeps search engines from listing a shared page.
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 
-/// A link to a publication, by its secret.
+/// The part of a path that is the secret of a link to a publication.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct SharedPath {
@@ -37,13 +37,13 @@ pub struct SharedPath {
 
 impl PathParameters for SharedPath {
     fn read(reader: &mut PathReader<'_>) -> Option<Self> {
-        // No fault: what is no secret of ours leads nowhere.
+        // No text is a fault here: a text that is the secret of no link is answered 404.
         let token = reader.value("token", |text| Ok(text.to_owned()))?;
         Some(Self { token })
     }
 }
 
-/// The form in which it is shown.
+/// The parameter for the form in which a shared publication is shown.
 #[derive(Debug, Clone, Copy, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct SharedParameters {
@@ -54,7 +54,7 @@ pub struct SharedParameters {
 
 impl QueryParameters for SharedParameters {
     fn read(reader: &mut QueryReader) -> Option<Self> {
-        // No JSON: the content itself has the cells that are masked here.
+        // JSON is not offered here: it would show the cells that the page masks.
         let format = reader.optional("format", form);
         Some(Self { format })
     }
@@ -100,7 +100,7 @@ pub async fn get_shared_publication(
     Ok(response)
 }
 
-/// The publication that a link shows, counted as read.
+/// The publication that a link shows. Counts the view.
 async fn shown(application: &Application, token: &str) -> Result<Shown, Problem> {
     let token = LinkToken::parse(token).ok_or(ProblemCode::NotFound)?;
     let (store, now) = (&application.store, application.now());
@@ -110,7 +110,7 @@ async fn shown(application: &Application, token: &str) -> Result<Shown, Problem>
     Ok(shown)
 }
 
-/// The page, with where the other forms are.
+/// Answers with the page, which has links to the other forms.
 fn page_answer(document: &Document) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
@@ -118,12 +118,12 @@ fn page_answer(document: &Document) -> HttpResponse {
         .body(html::page(document, &downloads(document.language)))
 }
 
-/// Where the other forms are, seen from the page.
+/// The names of the other forms, and their addresses relative to the page.
 fn downloads(language: Language) -> Vec<(String, String)> {
     let link = |form: &Form| {
         let path = format!("?format={}&lang={}", form.code, language.code());
         form.link.map(|name| (name.to_owned(), path))
     };
-    // What is most like the page comes first.
+    // The form that is most like the page comes first.
     Form::ALL.iter().rev().filter_map(link).collect()
 }

@@ -1,4 +1,5 @@
-//! What a publication says, for the document of the API: the content itself is kept as bytes.
+//! What the content of a publication looks like, for the document of the API: the content itself is kept and sent as
+//! bytes.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -22,7 +23,7 @@ pub struct PublicationContentView {
     to: wire::Month,
     /// When it was published.
     published_at: wire::Instant,
-    /// The number of the deliberation to which it is annexed.
+    /// The number of the deliberation to which the figures are annexed.
     #[schema(required = true, example = "19")]
     deliberation_number: Option<String>,
     /// Its months, the earliest first.
@@ -30,7 +31,7 @@ pub struct PublicationContentView {
     months: Vec<PublishedMonthView>,
     /// The figures by month.
     rows: Vec<PublishedRowView>,
-    /// The breakdowns over the whole period; not by advisor.
+    /// The breakdowns over the whole period; none is by advisor.
     breakdowns: Vec<PublishedBreakdownView>,
 }
 
@@ -43,7 +44,7 @@ pub struct PublishedMonthView {
     /// When it was closed.
     #[schema(required = true)]
     closed_at: Option<wire::Instant>,
-    /// The digest of its figures.
+    /// The SHA-256 of the month's figures when it was closed.
     #[schema(required = true, pattern = "^[0-9a-f]{64}$")]
     digest: Option<String>,
 }
@@ -58,10 +59,10 @@ pub struct PublishedRowView {
     /// The figure of each month, the earliest first.
     #[schema(min_items = 1, max_items = 120, example = json!([57, 205, 388]))]
     by_month: Vec<i64>,
-    /// Their sum.
+    /// The sum of all months.
     #[schema(example = 650)]
     total: i64,
-    /// The sum over the number of months, rounded to the nearest whole, halves up.
+    /// The total divided by the number of months, rounded to the nearest whole number, halves up.
     #[schema(example = 217)]
     monthly_average: i64,
 }
@@ -70,14 +71,14 @@ pub struct PublishedRowView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PublishedBreakdown)]
 pub struct PublishedBreakdownView {
-    /// By what.
+    /// The dimension of the breakdown.
     by: DimensionCode,
     /// What the shares are of.
     share_of: ShareOfCode,
-    /// What the shares are of, in all.
+    /// The number of which the shares are parts.
     #[schema(example = 512)]
     total: i64,
-    /// The values.
+    /// A line for each value.
     lines: Vec<PublishedLineView>,
 }
 
@@ -85,13 +86,13 @@ pub struct PublishedBreakdownView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PublishedLine)]
 pub struct PublishedLineView {
-    /// Its code.
+    /// The code of the value.
     #[schema(example = "email")]
     code: String,
-    /// Interventions; `null` where people are told apart.
+    /// The number of interventions; `null` where people are told apart.
     #[schema(required = true, example = 57)]
     interventions: Option<i64>,
-    /// Participants; `null` where interventions are counted by their answers.
+    /// The number of participants; `null` where interventions are counted by their answers.
     #[schema(required = true)]
     supports: Option<i64>,
     /// The share in percent; `null` when there is nothing to share.

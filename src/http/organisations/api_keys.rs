@@ -20,10 +20,10 @@ use crate::http::wire;
 use crate::http::wire::code_schema::ScopeCode;
 use crate::storage::api_keys::{self, ApiKey};
 
-/// For how many days a key is good when nothing else is said.
+/// For how many days a key is valid when its coordinator does not say.
 const VALID_DAYS: i64 = 90;
 
-/// A key that a coordinator looks after; one of another organisation is not found.
+/// The part of a path that names a key; a key of another organisation is not found.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct ApiKeyPath {
@@ -39,18 +39,18 @@ impl PathParameters for ApiKeyPath {
     }
 }
 
-/// What a coordinator says of a key.
+/// The key that a coordinator asks for.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ApiKeyRequest)]
 pub struct ApiKeyBody {
-    /// What it is for.
+    /// What the key is for.
     #[schema(min_length = 1, max_length = 200, example = "Tableau de bord de la direction")]
     name: String,
-    /// What its holder may do.
+    /// What a program that has the key may do.
     #[schema(min_items = 1, max_items = 3, example = json!(["statistics:read"]))]
     scopes: Vec<ScopeCode>,
-    /// For how many days it is good.
+    /// For how many days the key is valid.
     #[serde(default = "valid_days")]
     #[schema(minimum = 1, maximum = 366, default = 90, example = 90)]
     valid_days: i64,
@@ -76,18 +76,18 @@ impl From<ApiKeyBody> for ApiKeyDraft {
 pub struct ApiKeyView {
     /// Its identifier.
     key_id: wire::Identifier,
-    /// What it is for.
+    /// What the key is for.
     #[schema(example = "Tableau de bord de la direction")]
     name: String,
-    /// What its holder may do.
+    /// What a program that has the key may do.
     scopes: Vec<ScopeCode>,
-    /// Who made it; reports that its holder writes are recorded by them.
+    /// The account that made the key; reports that a program writes with the key are recorded as this account's.
     created_by: wire::Identifier,
     /// When it was made.
     created_at: wire::Instant,
-    /// Until when it is good.
+    /// Until when the key is valid.
     expires_at: wire::Instant,
-    /// When it was last used, to a quarter of an hour.
+    /// When the key was last used, to a quarter of an hour; `null`: never.
     #[schema(required = true)]
     last_used_at: Option<wire::Instant>,
 }
@@ -110,11 +110,11 @@ impl From<&ApiKey> for ApiKeyView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = ApiKeyList)]
 pub struct ApiKeyListView {
-    /// The newest first.
+    /// The keys, the newest first.
     items: Vec<ApiKeyView>,
 }
 
-/// A key and its token, shown this once.
+/// A new key, with its token, which is shown this once.
 #[derive(Serialize, ToSchema)]
 #[schema(as = NewApiKey)]
 pub struct NewApiKeyView {
@@ -127,7 +127,7 @@ pub struct NewApiKeyView {
 
 /// List the keys of the organisation.
 ///
-/// The newest first; those that have expired too. For coordinators.
+/// The newest first; expired keys too. For coordinators.
 #[utoipa::path(
     tag = "api-keys",
     responses((status = 200, description = "The keys", body = ApiKeyListView)),
@@ -149,7 +149,7 @@ pub async fn list_api_keys(
 
 /// Make a key for a program.
 ///
-/// Its token is shown this once. For coordinators.
+/// The token of the key is shown this once. For coordinators.
 #[utoipa::path(
     tag = "api-keys",
     request_body(content = ApiKeyBody, description = "What the key is for, and what its holder may do"),
@@ -178,7 +178,7 @@ pub async fn create_api_key(
 
 /// Revoke a key.
 ///
-/// Within five seconds no instance lets its holder in any more. For coordinators.
+/// Within five seconds no instance lets in a program that has the key. For coordinators.
 #[utoipa::path(
     tag = "api-keys",
     params(ApiKeyPath),

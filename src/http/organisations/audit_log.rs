@@ -16,7 +16,7 @@ use crate::http::wire::code_schema::AuditActionCode;
 use crate::http::wire::page::{Cursor, PageParameters, PageView};
 use crate::storage::audit::{self, AuditEntry, AuditQuery};
 
-/// Where a page of the audit log ended: when what the last entry tells was done, and its identifier.
+/// Where a page of the audit log ended: the instant and the identifier of its last entry.
 type EntryCursor = (DateTime<Utc>, AuditEntryId);
 
 impl Cursor for EntryCursor {
@@ -43,14 +43,14 @@ type AuditParameters = PageParameters<EntryCursor>;
 pub struct AuditEntryView {
     /// Its identifier.
     entry_id: wire::Identifier,
-    /// When it was done.
+    /// When the deed was done.
     recorded_at: wire::Instant,
     /// What was done.
     action: AuditActionCode,
-    /// The account that did it; `null`: the command line, a job, or nobody who is known.
+    /// The account that did it; `null`: the command line, a job, or somebody unknown.
     #[schema(required = true)]
     actor: Option<wire::Identifier>,
-    /// To what: the account, the key, the session, the publication, the month; `null`: the organisation itself.
+    /// To what it was done: an account, a key, a session, a publication, a month; `null`: to the organisation itself.
     #[schema(required = true, example = "0198f3c2-7c1e-7d2a-8f00-0242ac120004")]
     subject: Option<String>,
 }
@@ -69,7 +69,8 @@ impl From<&AuditEntry> for AuditEntryView {
 
 /// Read the audit log, the newest entry first.
 ///
-/// Who signed in, invited, changed, exported, made keys; kept for twelve months. For coordinators.
+/// Who signed in, invited, changed or exported something, or made keys. Entries are kept for twelve months. For
+/// coordinators.
 #[utoipa::path(
     tag = "audit",
     params(AuditParameters),

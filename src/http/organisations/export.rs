@@ -1,4 +1,4 @@
-//! Copies of what is held: about oneself, and about an organisation.
+//! Copies of what the service holds: about the caller, and about an organisation.
 
 use actix_web::http::header::CONTENT_DISPOSITION;
 use actix_web::web::Data;
@@ -26,13 +26,13 @@ use crate::http::request::rights::SignedIn;
 #[derive(Serialize, ToSchema)]
 #[schema(as = PersonalData)]
 pub struct PersonalDataView {
-    /// The account.
+    /// The account of the caller.
     account: AccountView,
-    /// The devices on which they are signed in.
+    /// The devices on which the caller is signed in.
     sessions: Vec<SessionItemView>,
-    /// Their reports, the newest first.
+    /// The reports of the caller, the newest first.
     reports: Vec<ReportView>,
-    /// What the audit log says that they did, or that was done to them, the newest first.
+    /// The entries of the audit log of what the caller did, or of what was done to the caller, the newest first.
     audit_log: Vec<AuditEntryView>,
 }
 
@@ -67,7 +67,7 @@ pub async fn get_personal_data(
         }))
 }
 
-/// A line of the export of an organisation: JSON with a `type`, in the shapes of the API.
+/// A line of the export of an organisation: a JSON object whose `type` names the shape of the API that it holds.
 #[must_use]
 pub fn export_line(part: OrganisationPart) -> Value {
     match part {

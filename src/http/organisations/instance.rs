@@ -22,7 +22,7 @@ use crate::http::request::rights::Administrator;
 use crate::http::wire;
 use crate::storage::organisations;
 
-/// An organisation that an administrator looks after.
+/// The part of a path that names an organisation.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct OrganisationPath {
@@ -67,13 +67,13 @@ impl CoordinatorBody {
 #[derive(Serialize, ToSchema)]
 #[schema(as = OrganisationList)]
 pub struct OrganisationListView {
-    /// By name.
+    /// The organisations, by name.
     items: Vec<OrganisationView>,
 }
 
 /// List the organisations of the instance, by name.
 ///
-/// For administrators, who read no report of theirs.
+/// For administrators, who read no report of these organisations.
 #[utoipa::path(
     tag = "instance",
     responses((status = 200, description = "The organisations", body = OrganisationListView)),
@@ -91,7 +91,7 @@ pub async fn list_organisations(
 
 /// Make an organisation.
 ///
-/// Nobody is in it yet: invite its first coordinator. For administrators.
+/// A new organisation has no people: invite its first coordinator. For administrators.
 #[utoipa::path(
     tag = "instance",
     request_body(content = OrganisationBody, description = "Its settings"),
@@ -117,7 +117,7 @@ pub async fn create_organisation(
 
 /// Invite a coordinator of an organisation.
 ///
-/// One who was invited already and has chosen no password yet is invited anew. For administrators.
+/// A coordinator who was invited before and has chosen no password yet is invited anew. For administrators.
 #[utoipa::path(
     tag = "instance",
     params(OrganisationPath),

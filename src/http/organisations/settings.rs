@@ -19,7 +19,7 @@ use crate::http::wire;
 use crate::http::wire::code_schema::{HolidayCalendarCode, WeekdayCode};
 use crate::storage::organisations;
 
-/// What a coordinator says of the organisation.
+/// The settings of an organisation.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = OrganisationRequest)]
@@ -33,7 +33,7 @@ pub struct OrganisationBody {
     /// The days of the week on which its advisors work, unless they have days of their own.
     #[schema(min_items = 1, max_items = 7, example = json!(["monday", "tuesday", "wednesday", "thursday", "friday"]))]
     working_days: Vec<WeekdayCode>,
-    /// The public holidays that they keep; France's when left out.
+    /// The public holidays that its advisors keep; France's when left out.
     #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false)]
     holidays: Option<HolidayCalendarCode>,
@@ -44,10 +44,10 @@ pub struct OrganisationBody {
 }
 
 impl OrganisationBody {
-    /// The settings, when they keep every rule.
+    /// The settings, when they break no rule.
     ///
     /// # Errors
-    /// Every fault, at its pointer.
+    /// Every fault of the settings, with its JSON pointer.
     pub fn validate(self) -> Result<OrganisationSettings, FieldErrors> {
         let draft = OrganisationDraft {
             name: self.name,
@@ -60,7 +60,7 @@ impl OrganisationBody {
     }
 }
 
-/// The organisation.
+/// An organisation and its settings.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Organisation)]
 pub struct OrganisationView {
@@ -74,7 +74,7 @@ pub struct OrganisationView {
     time_zone: String,
     /// The days of the week on which its advisors work, unless they have days of their own.
     working_days: Vec<WeekdayCode>,
-    /// The public holidays that they keep.
+    /// The public holidays that its advisors keep.
     holidays: HolidayCalendarCode,
     /// After how many working days without a report an advisor is reminded by mail; `null`: never.
     #[schema(required = true, minimum = 1, maximum = 30, example = 3)]
@@ -96,7 +96,7 @@ impl From<Organisation> for OrganisationView {
 
 /// Read the settings of the organisation.
 ///
-/// For everybody in it.
+/// For its advisors and coordinators.
 #[utoipa::path(
     tag = "people",
     responses((status = 200, description = "The organisation", body = OrganisationView)),
@@ -118,7 +118,7 @@ pub async fn get_organisation(
 
 /// Change the settings of the organisation.
 ///
-/// A new time zone reaches the access tokens that people get from then on.
+/// A new time zone counts for the access tokens that people get from then on.
 #[utoipa::path(
     tag = "people",
     request_body(content = OrganisationBody, description = "All the settings"),

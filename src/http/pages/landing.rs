@@ -1,4 +1,5 @@
-//! Pages for people: what this is, and what each failure means. Accessible, in French and in English, without scripts.
+//! Pages for people: what the service is, and what each failure means. Accessible, in French and in English, without
+//! scripts.
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE};
 use actix_web::{HttpRequest, HttpResponse, get};
@@ -63,7 +64,7 @@ pub(in crate::http) fn page_answer(language: Language, path: &str, title: &str, 
 
 /// Read what this service is.
 ///
-/// A page for people. Public: it is where they begin.
+/// A page for people. Public: people begin here.
 #[utoipa::path(
     tag = "service",
     responses((status = 200, description = "A page", body = String, content_type = "text/html")),
@@ -141,7 +142,7 @@ fn problem_list(language: Language, heading: &str) -> Markup {
     }
 }
 
-/// A kind of failure, for the path of its page.
+/// The part of a path that names a kind of failure.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct ProblemPath {
@@ -152,7 +153,7 @@ pub struct ProblemPath {
 
 impl PathParameters for ProblemPath {
     fn read(reader: &mut PathReader<'_>) -> Option<Self> {
-        // No fault: another code has no page.
+        // No text is a fault here: a text that is no code is answered 404.
         let code = reader.value("code", |text| Ok(text.to_owned()))?;
         Some(Self { code })
     }

@@ -1,5 +1,6 @@
-//! The page that the links of invitations lead to: it chooses a password. The only page with a script: the token stands in
-//! the fragment of the link, which no server sees, so that it is in no log.
+//! The page to which the links of invitations lead, where people choose their password. It is the only page with a
+//! script: the token stands in the fragment of the link, which browsers send to no server, so that no log has the
+//! token.
 
 use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, get};
@@ -14,10 +15,10 @@ use crate::domain::language::Language;
 use crate::http::answer::envelope::{PAGE_POLICY, language_of};
 use crate::http::request::caller::Public;
 
-/// Sends the token and the password, and shows what is answered.
+/// Sends the token and the password, and shows the answer.
 const SCRIPT: &str = include_str!("password_page.js");
 
-/// What this page may do: run that script and no other, and call this service.
+/// The content security policy of this page, which lets it run [`SCRIPT`] and no other script, and call this service.
 fn policy() -> String {
     let hash = BASE64_STANDARD.encode(Sha256::digest(SCRIPT));
     format!("{PAGE_POLICY}; script-src 'sha256-{hash}'; connect-src 'self'")
@@ -25,8 +26,8 @@ fn policy() -> String {
 
 /// Choose a password on a page.
 ///
-/// A page for people: the links of invitations lead here, with the token as their fragment. Public: the token says who it
-/// is.
+/// A page for people: the links of invitations lead here, with the token as their fragment. Public: the token says
+/// whose password it is.
 #[utoipa::path(
     tag = "service",
     responses((status = 200, description = "A page", body = String, content_type = "text/html")),
@@ -54,7 +55,7 @@ fn content(language: Language, title: &str) -> Markup {
             } }
         }
         div id="outcome" role="alert" tabindex="-1" {}
-        // Shown by the script: without it, it would send nothing.
+        // The script shows the form: without the script, the form could send nothing.
         form id="choose" hidden
             data-missing=(text("Ouvrez cette page par le lien du message que vous avez reçu : ici, il manque l’invitation.",
                                "Open this page by the link in the message that you got: the invitation is missing here."))

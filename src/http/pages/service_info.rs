@@ -1,4 +1,4 @@
-//! What the service says of itself, to anyone: whether it lives, its document, its public keys.
+//! What the service tells anybody of itself: whether it is alive and ready, its document, its public keys.
 
 use std::sync::OnceLock;
 
@@ -15,7 +15,7 @@ use crate::http::request::caller::Public;
 use crate::http::request::conditions::TaggedJson;
 use crate::storage::organisations;
 
-/// What is public and changes seldom may be kept for five minutes.
+/// Lets caches keep for five minutes what is public and seldom changes.
 const SHORT: (actix_web::http::header::HeaderName, &str) = (CACHE_CONTROL, "public, max-age=300");
 
 /// A state of the service.
@@ -39,7 +39,7 @@ enum State {
 
 /// Is the process alive?
 ///
-/// Asks nothing of the database. Public: for whoever runs it.
+/// Asks nothing of the database. Public: for whoever runs the service.
 #[utoipa::path(
     tag = "service",
     responses((status = 200, description = "The process is alive", body = StateView)),
@@ -52,7 +52,8 @@ pub async fn get_health(_: Public) -> HttpResponse {
 
 /// Can the service answer?
 ///
-/// Asks the database, and the writer whether it can begin and end a transaction. Public: for whoever runs it.
+/// Asks whether the database answers, and whether the writer can begin and end a transaction. Public: for whoever runs
+/// the service.
 #[utoipa::path(
     tag = "service",
     responses((status = 200, description = "The database answers", body = StateView), Unavailable),
@@ -127,7 +128,8 @@ pub async fn get_public_keys(_: Public, application: Data<Application>) -> HttpR
 
 /// Read the document that describes this API.
 ///
-/// Public: for generators of clients. It changes only with the program: keep it, and ask again with its `ETag`.
+/// Public: for generators of clients. The document changes only with the program: keep a copy, and ask again with its
+/// `ETag`.
 #[utoipa::path(
     tag = "service",
     params(TaggedJson),

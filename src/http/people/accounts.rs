@@ -22,7 +22,7 @@ use crate::http::wire::code_schema::WeekdayCode;
 use crate::http::wire::codes::{AccountStatusCode, MemberRoleCode, RoleCode};
 use crate::storage::accounts::managed::{self, ManagedAccount};
 
-/// A person whom a coordinator looks after; one of another organisation is not found.
+/// The part of a path that names a person; a person of another organisation is not found.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct AccountPath {
@@ -52,7 +52,7 @@ pub struct ActivityPeriodBody {
     ends_on: Option<String>,
 }
 
-/// What a coordinator says of a person. Leave out what is not said; `null` and unknown fields are refused.
+/// A person, as a coordinator describes them. Leave out what is not known; `null` and unknown fields are refused.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = AccountRequest)]
@@ -69,7 +69,8 @@ pub struct AccountBody {
     #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false, min_items = 1, max_items = 7, example = json!(["monday", "tuesday", "thursday"]))]
     working_days: Option<Vec<WeekdayCode>>,
-    /// When they are active: one period at least for an advisor, none for a coordinator. Reports are taken of these days.
+    /// When they are active: one period at least for an advisor, none for a coordinator. Reports are taken of these
+    /// days alone.
     #[serde(default, deserialize_with = "objects")]
     #[schema(max_items = 50)]
     activity_periods: Vec<ActivityPeriodBody>,
@@ -114,9 +115,9 @@ impl From<&ActivityPeriod> for ActivityPeriodView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Account)]
 pub struct AccountView {
-    /// Their identifier; an advisor's `advisor_id` too.
+    /// Their identifier; for an advisor it is the `advisor_id` too.
     account_id: wire::Identifier,
-    /// What they may do; `administrator` only in an administrator's copy of what is held about them.
+    /// What they may do; `administrator` only in the copy that administrators take of their own data.
     role: RoleCode,
     /// Their name.
     #[schema(example = "Camille Martin")]
@@ -158,13 +159,13 @@ impl From<&ManagedAccount> for AccountView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = AccountList)]
 pub struct AccountListView {
-    /// By name.
+    /// The people, by name.
     items: Vec<AccountView>,
 }
 
 /// List the people of the organisation, by name.
 ///
-/// Those who are deactivated too.
+/// Deactivated people too.
 #[utoipa::path(
     tag = "people",
     responses((status = 200, description = "The people", body = AccountListView)),
@@ -186,8 +187,8 @@ pub async fn list_accounts(
 
 /// Invite a person.
 ///
-/// The invitation sets their password, once, within seven days. It is mailed to them where the service sends mail;
-/// otherwise pass its token on.
+/// The person chooses a password with the invitation, once, within seven days. The invitation is mailed where the
+/// service sends mail; otherwise pass its token on to the person.
 #[utoipa::path(
     tag = "people",
     request_body(content = AccountBody, description = "The person"),
@@ -237,7 +238,8 @@ pub async fn get_account(
 
 /// Change what is known of a person.
 ///
-/// What is left out is not said any more. A new role reaches the access tokens that the person gets from then on.
+/// The body replaces all that was known of the person. A new role counts for the access tokens that the person gets
+/// from then on.
 #[utoipa::path(
     tag = "people",
     params(AccountPath),
@@ -267,7 +269,8 @@ pub async fn put_account(
 
 /// Deactivate a person.
 ///
-/// They sign in and refresh no more; their reports stay. An invitation lets them come back. Nobody deactivates themselves.
+/// The person can no longer sign in or refresh a session; their reports stay. A new invitation lets them come back.
+/// Nobody deactivates themselves.
 #[utoipa::path(
     tag = "people",
     params(AccountPath),
@@ -291,8 +294,8 @@ pub async fn delete_account(
 
 /// Invite a person anew.
 ///
-/// When the first invitation has expired, a password is forgotten, or somebody comes back. Earlier invitations are good no
-/// more.
+/// For a person whose invitation has expired, who forgot their password, or who comes back after being deactivated.
+/// Earlier invitations no longer work.
 #[utoipa::path(
     tag = "people",
     params(AccountPath),

@@ -1,4 +1,4 @@
-//! What becomes of an invitation: mailed where the service sends mail, shown otherwise.
+//! Invitations on the wire: mailed where the service sends mail, shown in the answer otherwise.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -13,14 +13,15 @@ use crate::mail::{self, Letter, Message};
 #[derive(Serialize, ToSchema)]
 #[schema(as = Invitation)]
 pub struct InvitationView {
-    /// Sets the password of the account at `PUT /v1/passwords`, once; `null` when it was mailed.
+    /// The token that sets the password of the account at `PUT /v1/passwords`, once; `null` when the invitation was
+    /// mailed.
     #[schema(required = true, example = "AZjzwnwefSqPAAJCrBIAAgGY88J8Hn0qjwACQqwSAAI")]
     token: Option<String>,
-    /// The address that it is mailed to; `null` when it is shown instead, for lack of a mail server or of an address that
-    /// mail can be sent to.
+    /// The address to which the invitation is mailed; `null` when the token is shown instead, since the service has no
+    /// mail server or the address is none that mail can be sent to.
     #[schema(required = true, format = Email, example = "camille.martin@demo.example")]
     sent_to: Option<String>,
-    /// Until when it is good.
+    /// Until when the invitation is valid.
     expires_at: wire::Instant,
 }
 
@@ -30,11 +31,11 @@ pub struct InvitationView {
 pub struct InvitedAccountView {
     /// The person.
     account: AccountView,
-    /// What they get, or are to be passed.
+    /// Their invitation, which they get by mail or from you.
     invitation: InvitationView,
 }
 
-/// The answer to an invitation, which is mailed if it can be.
+/// Mails an invitation if that can be done, and makes the answer, which otherwise shows the token.
 pub(in crate::http) fn invited(application: &Application, made: &Invited) -> InvitedAccountView {
     let sent_to = mailed(application, made, mail::invitation);
     let shown = sent_to.is_none().then(|| made.invitation.token.reveal());
@@ -48,8 +49,8 @@ pub(in crate::http) fn invited(application: &Application, made: &Invited) -> Inv
     }
 }
 
-/// Mails an invitation if it can be, beside the answer: what the mail server says comes too late to refuse what is
-/// stored. The address that it goes to.
+/// Mails an invitation if that can be done, and returns the address to which it goes. The message is sent beside the
+/// answer: when the mail server refuses it, the invitation is stored already.
 pub(in crate::http) fn mailed(
     application: &Application,
     made: &Invited,

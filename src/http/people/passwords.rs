@@ -1,4 +1,5 @@
-//! Choosing passwords: with an invitation, or with the one before; and asking for an invitation when it is forgotten.
+//! Choosing a password with an invitation, changing it with the current one, and asking for an invitation after
+//! forgetting it.
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, post, put};
@@ -34,15 +35,15 @@ pub struct PasswordChoiceBody {
     password: String,
 }
 
-/// The password and the one that is to take its place.
+/// The current password and the new one.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = PasswordChangeRequest)]
 pub struct PasswordChangeBody {
-    /// The password so far.
+    /// The current password.
     #[schema(format = Password, max_length = 128, example = "horse battery correct")]
     current_password: String,
-    /// The new one: hard to guess, without the name or the address.
+    /// The new password: hard to guess, without the name or the address.
     #[schema(format = Password, min_length = 14, max_length = 128, example = "staple correct horse")]
     password: String,
 }
@@ -59,7 +60,7 @@ pub struct PasswordResetBody {
 
 /// Choose a password with an invitation.
 ///
-/// Once: the invitation is good no more, and every session of the account ends. Public: the token says who it is.
+/// An invitation works once. Every session of the account ends. Public: the token says whose password it is.
 #[utoipa::path(
     tag = "sessions",
     request_body(content = PasswordChoiceBody, description = "The invitation and the password"),
@@ -104,9 +105,9 @@ pub async fn put_own_password(
 
 /// Ask for a new password.
 ///
-/// When the address has an account, and the service sends mail, a link that sets the password, once, within a day, is
-/// mailed to it; earlier invitations are good no more. The answer is the same whether it has or not. Where the service
-/// sends no mail, ask your coordinator. Public: who forgot their password cannot sign in.
+/// When the address has an account and the service sends mail, a link is mailed there that sets the password, once,
+/// within a day; earlier invitations no longer work. The answer does not tell whether the address has an account. Where
+/// the service sends no mail, ask your coordinator. Public: people who forgot their password cannot sign in.
 #[utoipa::path(
     tag = "sessions",
     request_body(content = PasswordResetBody, description = "The address"),
@@ -124,7 +125,8 @@ pub async fn create_password_reset(
     let email = Email::parse(&body.0.email).map_err(|code| fault("/email", code))?;
     application.throttle.check_email(&email)?;
     if application.mailer.is_some() {
-        // Beside the answer, so that the time it takes does not tell whether there is such an account.
+        // This work is done beside the answer, so that the time to the answer does not tell whether there is such an
+        // account.
         spawn(mail_reset(application, email));
     }
     Ok(HttpResponse::Accepted().finish())

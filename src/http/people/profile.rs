@@ -1,4 +1,4 @@
-//! People: who one is, and the advisors of the organisation.
+//! Who the caller is, and the advisors of the organisation.
 
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
@@ -19,7 +19,7 @@ use crate::storage::accounts::{self, advisors};
 #[derive(Serialize, ToSchema)]
 #[schema(as = Me)]
 pub struct MeView {
-    /// The account; an advisor's `advisor_id` too.
+    /// The account; for an advisor it is the `advisor_id` too.
     account_id: wire::Identifier,
     /// The organisation.
     organisation_id: wire::Identifier,
@@ -82,13 +82,13 @@ pub struct AdvisorView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = AdvisorList)]
 pub struct AdvisorListView {
-    /// By name.
+    /// The advisors, by name.
     items: Vec<AdvisorView>,
 }
 
 /// List the advisors of the organisation, by name.
 ///
-/// For coordinators, and programs that read reports: whose reports there are.
+/// For coordinators, and for programs that read reports and show whose they are.
 #[utoipa::path(
     tag = "people",
     responses((status = 200, description = "The advisors", body = AdvisorListView)),

@@ -68,7 +68,7 @@ pub struct RefreshBody {
 #[derive(Serialize, ToSchema)]
 #[schema(as = SessionTokens)]
 pub struct SessionView {
-    /// Goes into the Authorization header of every request.
+    /// The access token, which goes into the `Authorization` header of every request.
     #[schema(example = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9.eyJzdWIiOiIuLi4ifQ.c2lnbmF0dXJl")]
     access_token: String,
     /// How the access token is sent: always `Bearer`.
@@ -77,7 +77,7 @@ pub struct SessionView {
     /// For how many seconds the access token is valid.
     #[schema(minimum = 1, example = 900)]
     expires_in: i64,
-    /// Trades for new tokens within 90 days.
+    /// The refresh token, which is traded for new tokens within 90 days.
     #[schema(example = "AZjzwnwefSqPAAJCrBIAAgGY88J8Hn0qjwACQqwSAAI")]
     refresh_token: String,
 }
@@ -95,7 +95,7 @@ impl From<SessionTokens> for SessionView {
 
 /// Sign in.
 ///
-/// Public: this is how one becomes known.
+/// Public: who signs in has no access token yet.
 #[utoipa::path(
     tag = "sessions",
     request_body(content = SignInBody, description = "The address and the password"),
@@ -126,8 +126,8 @@ pub async fn create_session(
 
 /// Trade a refresh token for new tokens.
 ///
-/// It may be sent again until one of the tokens that came of it is used, since an answer may be lost; sent after that, it
-/// ends the session. Public: the access token may have expired.
+/// Since an answer may be lost, a refresh token may be sent again until one of the tokens that it was traded for is
+/// used; sent after that, it ends the session. Public: the access token may have expired.
 #[utoipa::path(
     tag = "sessions",
     request_body(content = RefreshBody, description = "The refresh token of the last answer"),
@@ -147,7 +147,7 @@ pub async fn refresh_session(
 
 /// Sign out of this device.
 ///
-/// Ends the session of the access token: its refresh token is good no more.
+/// Ends the session to which the access token belongs: the refresh token of the session no longer works.
 #[utoipa::path(
     tag = "sessions",
     responses((status = 204, description = "Signed out: the refresh token is good no more")),
@@ -193,7 +193,7 @@ pub struct SessionItemView {
 }
 
 impl SessionItemView {
-    /// A session, seen from another or the same.
+    /// A session of the caller, whose request belongs to the session `current`.
     pub(in crate::http) fn seen_from(session: Session, current: SessionId) -> Self {
         Self {
             current: session.id == current,
@@ -210,13 +210,13 @@ impl SessionItemView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = SessionList)]
 pub struct SessionListView {
-    /// The last refreshed first.
+    /// The session refreshed last comes first.
     items: Vec<SessionItemView>,
 }
 
 /// List the devices on which one is signed in.
 ///
-/// The last refreshed first.
+/// The session refreshed last comes first.
 #[utoipa::path(
     tag = "sessions",
     responses((status = 200, description = "The caller's sessions", body = SessionListView)),
@@ -238,7 +238,7 @@ pub async fn list_sessions(
     Ok(HttpResponse::Ok().json(SessionListView { items: items.collect() }))
 }
 
-/// A session, which is the caller's or is not found.
+/// The part of a path that names a session; a session of somebody else is not found.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct SessionPath {
@@ -256,7 +256,7 @@ impl PathParameters for SessionPath {
 
 /// Sign out of another device.
 ///
-/// Ends a session of the caller: its refresh token is good no more. Somebody else's session is not found.
+/// Ends a session of the caller: its refresh token no longer works. Somebody else's session is not found.
 #[utoipa::path(
     tag = "sessions",
     params(SessionPath),

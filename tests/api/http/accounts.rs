@@ -61,7 +61,7 @@ fn path_of(invited: &Value) -> String {
     format!("/v1/accounts/{}", invited["account"]["account_id"].as_str().unwrap())
 }
 
-/// Invites an advisor, who chooses a password and signs in: the answer to the invitation, and the tokens.
+/// Invites an advisor, who chooses a password and signs in; returns the answer to the invitation, and the tokens.
 async fn joined(api: &Api, cast: &Cast) -> (Value, Value) {
     let invited = invite(api, &cast.coordinator, &advisor("elodie@example.org")).await;
     choose(api, &invited, PASSWORD).await.expect(204);

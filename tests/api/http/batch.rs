@@ -26,7 +26,7 @@ async fn send(api: &Api, by: &Person, items: &Value) -> Answer {
     api.post("/v1/reports/batch").by(by).json(&body).send().await
 }
 
-/// Sends a batch and gives the results of its items.
+/// Sends a batch; returns the results of its items.
 async fn results(api: &Api, by: &Person, items: &Value) -> Vec<Value> {
     let answer = send(api, by, items).await.expect(207).json();
     answer["results"].as_array().unwrap().clone()

@@ -1,5 +1,5 @@
-//! The bounds that the document states are those that the service enforces: just inside is accepted, just outside is
-//! refused, for every bound of every value that a client sends.
+//! The service enforces the bounds that the document states: for every bound of every value that a client sends, a
+//! value at the bound is accepted and a value beyond the bound is refused.
 
 use serde_json::{Map, Value, json};
 

@@ -21,7 +21,7 @@ async fn in_zone(api: &Api, zone: &str) -> Cast {
     cast
 }
 
-/// The advisor puts the report of `date` when the service's clock shows `clock`; the status of the answer.
+/// Puts the advisor's report of `date` when the service's clock shows `clock`; returns the status of the answer.
 async fn put(api: &Api, cast: &Cast, clock: &str, date: &str) -> u16 {
     api.set_clock(clock);
     let put = api.put(&cast.advisor.report(date)).by(&cast.advisor);

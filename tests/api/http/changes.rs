@@ -29,7 +29,7 @@ on_both_databases!(
     a_cursor_that_a_device_kept_is_good_after_an_upgrade,
 );
 
-/// Reads page after page until the end: all changes after a cursor, and the cursor to go on from.
+/// Reads page after page until the end; returns all changes after a cursor, and the cursor to go on from.
 async fn follow(api: &Api, by: &Person, cursor: Option<&str>, limit: u32) -> (Vec<Value>, String) {
     let mut items = Vec::new();
     let mut cursor = cursor.map(str::to_owned);
@@ -126,7 +126,7 @@ async fn pages_of_any_length_tell_the_same(database: TestDatabase) {
     }
 }
 
-/// Writes of five days, drawn by chance: the day, and how many workshops it has; `None` deletes its report.
+/// Writes of five days, drawn by chance: the day, and how many workshops its report gets; `None` deletes the report.
 fn writes() -> impl Strategy<Value = Vec<(u32, Option<u32>)>> {
     prop::collection::vec((1_u32..=5, prop::option::of(1_u32..=3)), 0..8)
 }
@@ -239,7 +239,7 @@ async fn a_cursor_that_was_never_given_is_faulty(database: TestDatabase) {
     }
 }
 
-/// Devices hold cursors of this form; another one would have each of them read everything again.
+/// Devices hold cursors of this form: if the form changed, each device would have to read everything again.
 async fn a_cursor_that_a_device_kept_is_good_after_an_upgrade(database: TestDatabase) {
     let api = Api::on(&database).await;
     let cast = api.cast().await;

@@ -1,4 +1,4 @@
-//! Closing a month, what it refuses, reopening it; publications and what changed since.
+//! Closing a month, the writes that a closed month refuses, reopening it; publications, and what changed since then.
 
 use aws_lc_rs::digest::SHA256;
 use quotidien::statistics::publication::digest;

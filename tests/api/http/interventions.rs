@@ -1,4 +1,4 @@
-//! Interventions one by one.
+//! Interventions that are put and deleted one by one.
 
 use serde_json::{Value, json};
 

@@ -51,7 +51,7 @@ async fn forget(api: &Api, email: &str) -> Answer {
     call.send().await
 }
 
-/// Invites an advisor by mail, who chooses a password by the link; the advisor's account.
+/// Invites an advisor by mail, who chooses a password by the link; returns the advisor's account.
 async fn joined(api: &Api, cast: &Cast, office: &PostOffice, email: &str) -> Value {
     let before = office.received(0).await.len();
     let invited = invite(api, cast, email).await.json();

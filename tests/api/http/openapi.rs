@@ -20,7 +20,8 @@ async fn the_committed_document_is_what_the_service_serves(database: TestDatabas
     );
 }
 
-/// The problem of status 405 answers methods for which the document has no operation, so that none can name it.
+/// The problem of status 405 answers methods for which the document has no operation: no operation can name this
+/// problem.
 #[test]
 fn the_document_names_every_problem_but_the_one_of_methods_that_are_none() {
     let document = serde_json::to_value(quotidien::http::document()).unwrap();

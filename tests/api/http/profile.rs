@@ -1,4 +1,4 @@
-//! Who one is, and the advisors of the organisation.
+//! Who the caller is, and the advisors of the organisation.
 
 use serde_json::Value;
 

@@ -23,9 +23,9 @@ on_both_databases!(
     the_digest_of_a_publication_is_what_the_script_of_the_documents_recounts,
 );
 
-/// The months in which reports are drawn, and about which the questions are.
+/// The months for which reports are drawn by chance and questions are asked.
 const MONTHS: [&str; 3] = ["2022-07", "2022-08", "2022-09"];
-/// How many histories are tried where the environment variable below does not say; `just long` sets it.
+/// How many histories are tried when the environment does not have [`HISTORIES_VARIABLE`], which `just long` sets.
 const HISTORIES: usize = 12;
 const HISTORIES_VARIABLE: &str = "QUOTIDIEN_TEST_HISTORIES";
 /// How many steps a history has.
@@ -164,7 +164,7 @@ fn question(rng: &mut StdRng, person: &Person, cast: &Cast, advisors: &[Person])
     question
 }
 
-/// A person asks the service a question; the answer.
+/// Asks the service a question as this person; returns the answer.
 async fn ask(api: &Api, person: &Person, question: &Value) -> Value {
     let mut parameters = vec![
         ("from", question["from"].as_str().unwrap().to_owned()),
@@ -196,7 +196,7 @@ async fn ask(api: &Api, person: &Person, question: &Value) -> Value {
     api.get(&path).by(person).send().await.expect(200).json()
 }
 
-/// Asserts that an answer is what the script recounted; the sum of its figures.
+/// Asserts that an answer is what the script recounted; returns the sum of its figures.
 fn compare(asked: &str, answer: &Value, recounted: &Value) -> i64 {
     if answer["rows"].is_null() {
         compare_lines(asked, answer, recounted)
@@ -275,7 +275,7 @@ fn recount(sheets: &[Sheet]) -> Value {
     serde_json::from_str(&python(&[script], &Value::Array(sheets.collect()).to_string())).unwrap()
 }
 
-/// Runs a Python script with this input; what the script prints.
+/// Runs a Python script with this input; returns what the script prints.
 fn python(arguments: &[&str], input: &str) -> String {
     let mut python = Command::new("python3")
         .args(arguments)

@@ -15,7 +15,7 @@ on_both_databases!(
 
 const PERIOD: &str = "from=2022-05&to=2022-05";
 
-/// May 2022, in which there is one workshop, is closed and published: the people, and the publication's path.
+/// Closes and publishes May 2022, in which there is one workshop; returns the people, and the publication's path.
 async fn published(api: &Api) -> (Cast, String) {
     let cast = api.cast().await;
     let mut of_nine = workshop();

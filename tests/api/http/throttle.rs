@@ -1,4 +1,4 @@
-//! Limits on how often somebody asks.
+//! Limits on how often somebody may ask.
 
 use quotidien::auth::throttle::Limits;
 use quotidien::domain::api_key::Scope;
@@ -102,8 +102,8 @@ async fn a_caller_asks_so_often_a_minute_and_nobody_else_waits(database: TestDat
     let refused = ask(&there).await;
     assert_eq!(refused.failure(), (429, "too_many_requests".to_owned()));
     assert_eq!(refused.header("retry-after"), Some("20"));
-    // Nothing else waits: neither a program with the coordinator's key, nor another person, nor a request of public
-    // data.
+    // Nobody else has to wait: neither a program with the coordinator's key, nor another person, nor whoever reads
+    // public data.
     ask(&key).await.expect(200);
     ask(&api.token(&cast.advisor)).await.expect(200);
     api.get("/v1/nomenclature").bearer(&here).send().await.expect(200);
@@ -124,7 +124,7 @@ async fn a_trusted_proxy_says_whom_it_asks_for_and_nobody_else_does(database: Te
     assert_eq!(ask("10.0.0.1", Some("192.0.2.1")).await, 401);
     assert_eq!(ask("10.0.0.2", Some("198.51.100.9, 192.0.2.1, 10.9.9.9")).await, 429);
     assert_eq!(ask("10.0.0.1", Some("192.0.2.2")).await, 401);
-    // 192.0.2.3 is no trusted proxy: the address for which it says that it asks is not believed.
+    // 192.0.2.3 is no trusted proxy: the service does not believe its `X-Forwarded-For`.
     assert_eq!(ask("192.0.2.3", Some("192.0.2.4")).await, 401);
     assert_eq!(ask("192.0.2.3", Some("192.0.2.5")).await, 429);
     assert_eq!(ask("10.0.0.3", Some("198.51.100.1, nonsense")).await, 401);

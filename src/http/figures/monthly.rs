@@ -27,9 +27,9 @@ use crate::storage::{AnyConnection, StorageError, monthly};
 
 /// Read the monthly table.
 ///
-/// As JSON, the annex's six rows first; or as the annex itself, with these six and no others: CSV, a workbook, a page, PDF
-/// (`format`, or `Accept`). An advisor reads their own figures; a coordinator the organisation's, or those of
-/// the advisor named.
+/// As JSON, the annex's six rows first; or as the annex itself, with these six and no others: CSV, a workbook, a page,
+/// PDF (`format`, or `Accept`). Advisors read their own figures; coordinators and programs read those of the
+/// organisation, or of the advisors whom `advisor_id` names.
 #[utoipa::path(
     tag = "statistics",
     params(PeriodParameters, FilterParameters, FormatParameter),

@@ -195,7 +195,7 @@ pub struct FiguresQuery {
 }
 
 impl FiguresQuery {
-    /// Has `look_up` read the figures in one snapshot of the database.
+    /// Lets `look_up` read the figures in one snapshot of the database.
     ///
     /// # Errors
     /// 404 when the filters name an advisor whom the organisation does not have, or `look_up` finds nothing.

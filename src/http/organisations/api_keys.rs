@@ -20,7 +20,7 @@ use crate::http::wire;
 use crate::http::wire::code_schema::ScopeCode;
 use crate::storage::api_keys::{self, ApiKey};
 
-/// For how many days a key is valid when its coordinator does not say.
+/// For how many days a key is valid when the coordinator does not say.
 const VALID_DAYS: i64 = 90;
 
 /// The part of a path that names a key; a key of another organisation is not found.

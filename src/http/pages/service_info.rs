@@ -26,7 +26,7 @@ pub struct StateView {
     status: State,
 }
 
-/// What the service says of itself.
+/// The state of the service.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = ServiceStatus)]

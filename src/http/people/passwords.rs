@@ -1,5 +1,4 @@
-//! Choosing a password with an invitation, changing it with the current one, and asking for an invitation after
-//! forgetting it.
+//! Passwords: chosen with an invitation, changed with the current password, asked for anew when forgotten.
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, post, put};

@@ -21,7 +21,7 @@ use crate::http::wire;
 use crate::storage::publications;
 use crate::storage::shared_links::{self, SharedLink};
 
-/// For how many days a link is valid when its coordinator does not say.
+/// For how many days a link is valid when the coordinator does not say.
 const VALID_DAYS: i64 = 90;
 
 /// The part of a path that names a link to a publication; [`PublicationPath`] names the publication.

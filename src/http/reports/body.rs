@@ -56,7 +56,8 @@ impl From<ReportBody> for ReportDraft {
 #[serde(deny_unknown_fields)]
 #[schema(as = InterventionRequest)]
 pub struct InterventionBody {
-    /// The client's identifier, unique per advisor; left out, the one stored at this position, or a new one.
+    /// The client's identifier, unique per advisor; left out, the intervention gets the identifier stored at its
+    /// position, or a new one.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<wire::Identifier>, nullable = false)]
     id: Option<String>,
@@ -91,7 +92,7 @@ pub struct InterventionBody {
         example = "Médiathèque"
     )]
     place_name: Option<String>,
-    /// What it was about: distinct codes.
+    /// What the intervention was about: distinct codes.
     #[schema(value_type = BTreeSet<ThemeCode>, min_items = 1, max_items = 20)]
     themes: Vec<ThemeCode>,
     /// The people by age; the rest is undisclosed, which is never sent.
@@ -110,7 +111,7 @@ pub struct InterventionBody {
     #[serde(default)]
     #[schema(value_type = BTreeSet<RedirectionCode>, max_items = 20)]
     redirected_to: Vec<RedirectionCode>,
-    /// Whether a social or outreach worker asked for it.
+    /// Whether a social or outreach worker asked for the intervention.
     #[serde(default)]
     #[schema(default = false)]
     referred_by_social_worker: bool,

@@ -19,7 +19,7 @@ use crate::http::wire;
 use crate::http::wire::page::{Cursor, PageParameters};
 use crate::storage::reports::{self, Change, ChangeQuery, Changes};
 
-/// Where a reader of changes stands.
+/// How far a device has read the changes of an organisation or of one advisor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct ChangesCursor {
     /// The history to which the sequence belongs: another one begins when a backup is restored.

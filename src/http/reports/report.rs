@@ -1,4 +1,4 @@
-//! Reports, one by one: each by its day; and the list of reports.
+//! Reports: one of them by its day, and the list of them.
 
 use actix_web::http::header::{ETAG, LOCATION};
 use actix_web::web::Data;
@@ -230,13 +230,13 @@ type ReportPageParameters = PageParameters<ReportCursor>;
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ListParameters {
-    /// From this day on.
+    /// Reports from this day on.
     #[param(value_type = Option<wire::Day>, nullable = false)]
     from: Option<ReportDate>,
-    /// Up to this day, included.
+    /// Reports up to this day, included.
     #[param(value_type = Option<wire::Day>, nullable = false)]
     to: Option<ReportDate>,
-    /// Of this advisor alone.
+    /// Reports of this advisor alone.
     #[param(value_type = Option<wire::Identifier>, nullable = false)]
     advisor_id: Option<AdvisorId>,
 }

@@ -87,7 +87,7 @@ pub struct InterventionView {
     /// The name of the place.
     #[schema(required = true, example = "Médiathèque")]
     place_name: Option<String>,
-    /// What it was about: codes, sorted.
+    /// What the intervention was about: codes, sorted.
     #[schema(min_items = 1, max_items = 20)]
     themes: Vec<ThemeCode>,
     /// The people by age, without groups of nobody; the rest is undisclosed.
@@ -101,7 +101,7 @@ pub struct InterventionView {
     /// To whom people were redirected: codes, sorted.
     #[schema(max_items = 20)]
     redirected_to: Vec<RedirectionCode>,
-    /// Whether a social or outreach worker asked for it.
+    /// Whether a social or outreach worker asked for the intervention.
     referred_by_social_worker: bool,
     /// Whether that worker came along to the first appointment.
     first_visit_accompanied: bool,

@@ -16,14 +16,14 @@ pub trait PathParameters: Sized {
     }
 }
 
-/// The path of an operation that names nothing.
+/// The path of an operation, when it names nothing.
 impl PathParameters for () {
     fn read(_: &mut PathReader<'_>) -> Option<Self> {
         Some(())
     }
 }
 
-/// What a path names that is read as two types.
+/// What a path names, when two types read it together.
 impl<A: PathParameters, B: PathParameters> PathParameters for (A, B) {
     fn read(reader: &mut PathReader<'_>) -> Option<Self> {
         let (a, b) = (A::read(reader), B::read(reader));

@@ -15,7 +15,7 @@ pub struct QueryReader {
 }
 
 impl QueryReader {
-    /// The parameters of a request. `lang` is read here: every operation takes it.
+    /// A reader of the parameters of this request, which has read `lang`, since every operation takes that parameter.
     #[must_use]
     pub fn new(request: &HttpRequest) -> Self {
         // Decoding a form never fails: bytes that are no UTF-8 become U+FFFD.
@@ -89,7 +89,7 @@ impl QueryParameters for () {
     }
 }
 
-/// Parameters that are read as two types.
+/// The parameters of an operation, when two types read them together.
 impl<A: QueryParameters, B: QueryParameters> QueryParameters for (A, B) {
     fn read(reader: &mut QueryReader) -> Option<Self> {
         let (a, b) = (A::read(reader), B::read(reader));

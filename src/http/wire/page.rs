@@ -30,7 +30,7 @@ pub trait Cursor: Sized {
         BASE64_URL_SAFE_NO_PAD.encode(self.to_text())
     }
 
-    /// The cursor that a client sends.
+    /// The cursor in the text that a client sends.
     ///
     /// # Errors
     /// When the text is no cursor that the service gave.

@@ -172,8 +172,8 @@ pub struct PublicationListView {
 
 /// Publish the figures of a period.
 ///
-/// All months of the period must be closed. What is published is kept for ever, byte for byte: canonical JSON (RFC
-/// 8785) with its SHA-256, without the name or the identifier of a person. For coordinators.
+/// All months of the period must be closed. What is published is kept for ever, byte for byte: canonical JSON
+/// (RFC 8785) with its SHA-256, without the name or the identifier of a person. For coordinators.
 #[utoipa::path(
     tag = "publications",
     request_body(content = PublicationBody, description = "The period, and the number of the deliberation if there is one"),

@@ -85,8 +85,7 @@ bench: container-build
     python3 benches/load.py
     python3 benches/figures.py
 
-# Are the licences and sources of the dependencies those allowed?
-# With QUOTIDIEN_ADVISORIES=a clone of the RustSec database: is no advisory open?
+# Are the licences and sources of the dependencies allowed, and with QUOTIDIEN_ADVISORIES=CLONE no advisory is open?
 deny:
     tests/deny.sh
 
@@ -97,3 +96,11 @@ bare:
 # Runs the Dockerfile's build commands in a bare folder, with the files that it copies and no other.
 container-build:
     tests/container_build.sh
+
+# Does the Debian package install, serve, upgrade and go? (needs root, debootstrap, systemd-container, cargo-deb)
+package: container-build
+    tests/package.sh
+
+# Does nginx with the files of deploy/ do what a proxy owes? (needs root, nginx, openssl and iproute2)
+proxy: container-build
+    python3 tests/proxy.py

@@ -11,7 +11,7 @@ pub mod passwords;
 pub mod privacy;
 pub mod publications;
 pub mod sessions;
-pub mod sharing;
+pub mod shared_links;
 
 use crate::domain::audit::{AuditAction, Subject};
 use crate::domain::identifiers::{AccountId, OrganisationId};

@@ -5,9 +5,9 @@ use chrono::{DateTime, Duration, Utc};
 use super::{ActionError, By};
 use crate::auth::opaque_token::LinkToken;
 use crate::domain::audit::AuditAction;
-use crate::domain::identifiers::{LinkId, PublicationId};
+use crate::domain::identifiers::PublicationId;
 use crate::domain::organisation::Organisation;
-use crate::domain::shared_link::LinkSettings;
+use crate::domain::shared_link::{LinkId, LinkSettings};
 use crate::storage::publications::PublicationRecord;
 use crate::storage::shared_links::SharedLink;
 use crate::storage::{Store, audit, organisations, publications, shared_links};
@@ -16,7 +16,7 @@ use crate::storage::{Store, audit, organisations, publications, shared_links};
 ///
 /// # Errors
 /// As any action.
-pub async fn share(
+pub async fn create(
     store: &Store,
     by: By,
     publication: PublicationId,
@@ -52,7 +52,7 @@ pub async fn share(
 ///
 /// # Errors
 /// As any action.
-pub async fn unshare(
+pub async fn revoke(
     store: &Store,
     by: By,
     publication: PublicationId,

@@ -6,7 +6,8 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use crate::domain::identifiers::{AccountKind, ApiKeyKind, Id, LinkKind, OrganisationId, SessionKind};
+use crate::domain::identifiers::{AccountKind, ApiKeyKind, Id, OrganisationId, SessionKind};
+use crate::domain::shared_link::LinkKind;
 
 /// Continues a session.
 pub type RefreshToken = OpaqueToken<SessionKind>;

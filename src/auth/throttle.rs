@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::token::{Access, Authority};
 use crate::domain::account::Email;
-use crate::domain::identifiers::LinkId;
+use crate::domain::shared_link::LinkId;
 
 /// How many requests are let through in a minute; 0 for no limit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

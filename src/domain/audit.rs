@@ -3,7 +3,14 @@
 use uuid::Uuid;
 
 use super::calendar::Month;
+use super::identifiers::Id;
 use super::nomenclature::{ClosedList, Entry};
+
+/// Marks identifiers of entries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AuditEntryKind {}
+/// An entry of an audit log.
+pub type AuditEntryId = Id<AuditEntryKind>;
 
 /// To what something was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -28,12 +28,6 @@ pub enum ApiKeyKind {}
 /// Marks identifiers of publications.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PublicationKind {}
-/// Marks identifiers of links to publications.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum LinkKind {}
-/// Marks identifiers of entries of audit logs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum AuditEntryKind {}
 /// Marks identifiers of sessions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SessionKind {}
@@ -50,10 +44,6 @@ pub type InterventionId = Id<InterventionKind>;
 pub type ApiKeyId = Id<ApiKeyKind>;
 /// Figures that were published.
 pub type PublicationId = Id<PublicationKind>;
-/// A link by which somebody without an account reads a publication.
-pub type LinkId = Id<LinkKind>;
-/// An entry of an audit log.
-pub type AuditEntryId = Id<AuditEntryKind>;
 /// A sign-in of one device.
 pub type SessionId = Id<SessionKind>;
 

@@ -1,7 +1,14 @@
 //! Links by which somebody without an account reads a publication.
 
 use super::field_error::{FieldCode, FieldErrors};
+use super::identifiers::Id;
 use super::text::{NAME_MAX, normal_text};
+
+/// Marks identifiers of links.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LinkKind {}
+/// A link by which somebody without an account reads a publication.
+pub type LinkId = Id<LinkKind>;
 
 /// The most days for which a link is good.
 pub const LINK_DAYS_MAX: i64 = 366;

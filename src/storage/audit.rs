@@ -7,8 +7,8 @@ use super::columns::{Instant, instant_column};
 use super::connection::AnyConnection;
 use super::schema::audit_entries;
 use super::storage_error::StorageError;
-use crate::domain::audit::{AuditAction, Subject};
-use crate::domain::identifiers::{AccountId, AuditEntryId, OrganisationId};
+use crate::domain::audit::{AuditAction, AuditEntryId, Subject};
+use crate::domain::identifiers::{AccountId, OrganisationId};
 
 /// An entry of the log.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]

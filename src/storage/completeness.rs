@@ -92,7 +92,15 @@ pub(super) fn days_of_advisors(
     Ok(advisors.map(days_of).collect())
 }
 
-type DayRow = (AdvisorId, NaiveDate, NaiveDate, Option<String>);
+/// A day of which there is a report.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = reports)]
+struct DayRow {
+    advisor_id: AdvisorId,
+    report_date: NaiveDate,
+    received_on: NaiveDate,
+    absence: Option<String>,
+}
 
 /// The days of a period of which there are reports, by advisor; asked for one advisor, it reads no row of another.
 fn reported(
@@ -105,23 +113,18 @@ fn reported(
         .filter(reports::organisation_id.eq(organisation))
         .filter(reports::report_date.between(from, to))
         .filter(reports::deleted_at.is_null())
-        .select((
-            reports::advisor_id,
-            reports::report_date,
-            reports::received_on,
-            reports::absence,
-        ));
+        .select(DayRow::as_select());
     let rows: Vec<DayRow> = match advisor {
         None => of_all.load(connection)?,
         Some(advisor) => of_all.filter(reports::advisor_id.eq(advisor)).load(connection)?,
     };
     let mut days: BTreeMap<AdvisorId, BTreeMap<NaiveDate, ReportedDay>> = BTreeMap::new();
-    for (advisor, date, received_on, absence) in rows {
+    for row in rows {
         let day = ReportedDay {
-            received_on,
-            absence: absence.is_some(),
+            received_on: row.received_on,
+            absence: row.absence.is_some(),
         };
-        days.entry(advisor).or_default().insert(date, day);
+        days.entry(row.advisor_id).or_default().insert(row.report_date, day);
     }
     Ok(days)
 }

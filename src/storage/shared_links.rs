@@ -7,7 +7,8 @@ use super::columns::{Instant, MaybeInstant, instant_column};
 use super::connection::AnyConnection;
 use super::schema::shared_links;
 use super::storage_error::StorageError;
-use crate::domain::identifiers::{AccountId, LinkId, OrganisationId, PublicationId};
+use crate::domain::identifiers::{AccountId, OrganisationId, PublicationId};
+use crate::domain::shared_link::LinkId;
 
 /// A link as its organisation sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]

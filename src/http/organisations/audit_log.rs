@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::identifiers::AuditEntryId;
+use crate::domain::audit::AuditEntryId;
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
 use crate::http::request::caller::Caller;

@@ -7,9 +7,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::publication::PublicationPath;
-use crate::actions::sharing;
-use crate::domain::identifiers::LinkId;
-use crate::domain::shared_link::LinkSettings;
+use crate::actions::shared_links as actions;
+use crate::domain::shared_link::{LinkId, LinkSettings};
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
@@ -138,7 +137,7 @@ pub async fn create_link(
 ) -> Result<HttpResponse, Problem> {
     let settings = LinkSettings::new(&body.0.name, body.0.valid_days).map_err(Problem::validation_failed)?;
     let (by, id, now) = (caller.who.by(), caller.path.publication_id, application.now());
-    let shared = sharing::share(&application.store, by, id, settings, now).await?;
+    let shared = actions::create(&application.store, by, id, settings, now).await?;
     let (link, token) = shared.ok_or(ProblemCode::NotFound)?;
     Ok(HttpResponse::Created()
         .insert_header((LOCATION, format!("/v1/publications/{id}/links/{}", link.id)))
@@ -192,7 +191,7 @@ pub async fn delete_link(
 ) -> Result<HttpResponse, Problem> {
     let (by, now) = (caller.who.by(), application.now());
     let (PublicationPath { publication_id }, LinkPath { link_id }) = caller.path;
-    let revoked = sharing::unshare(&application.store, by, publication_id, link_id, now).await?;
+    let revoked = actions::revoke(&application.store, by, publication_id, link_id, now).await?;
     revoked
         .then(|| HttpResponse::NoContent().finish())
         .ok_or(ProblemCode::NotFound.into())

@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use utoipa::IntoParams;
 
 use super::publication::document_of;
-use crate::actions::sharing::{self, Shown};
+use crate::actions::shared_links::{self, Shown};
 use crate::auth::opaque_token::LinkToken;
 use crate::documents::document::Document;
 use crate::documents::form::Form;
@@ -104,9 +104,9 @@ pub async fn get_shared_publication(
 async fn shown(application: &Application, token: &str) -> Result<Shown, Problem> {
     let token = LinkToken::parse(token).ok_or(ProblemCode::NotFound)?;
     let (store, now) = (&application.store, application.now());
-    let shown = sharing::shown(store, &token, now).await?.ok_or(ProblemCode::NotFound)?;
+    let shown = shared_links::shown(store, &token, now).await?.ok_or(ProblemCode::NotFound)?;
     application.throttle.check_link(token.id)?;
-    sharing::count_view(store, &token, now).await?;
+    shared_links::count_view(store, &token, now).await?;
     Ok(shown)
 }
 

@@ -131,12 +131,11 @@ pub(crate) fn ask_at(
     )
 }
 
-async fn no_secret_stands_in_any_line_of_the_log(database: TestDatabase) {
-    let url = database.address();
-    let made = quotidien(&["organisation", "create", "Le Mans Métropole"], Some(&url), "");
+/// Makes an organisation and its coordinator on the command line.
+fn make_coordinator(url: &str, email: &str, password: &str) {
+    let made = quotidien(&["organisation", "create", "Le Mans Métropole"], Some(url), "");
     let made: Value = serde_json::from_slice(&made.stdout).unwrap();
     let organisation = made["organisation_id"].as_str().unwrap().to_owned();
-    let (email, password) = ("nadege@example.org", "première phrase de passe");
     let arguments = [
         "account",
         "create",
@@ -147,7 +146,12 @@ async fn no_secret_stands_in_any_line_of_the_log(database: TestDatabase) {
         "--password-stdin",
     ];
     let arguments = [&arguments[..], &["--organisation", &organisation, "--email", email]].concat();
-    assert!(quotidien(&arguments, Some(&url), password).status.success());
+    assert!(quotidien(&arguments, Some(url), password).status.success());
+}
+
+async fn no_secret_stands_in_any_line_of_the_log(database: TestDatabase) {
+    let (email, password) = ("nadege@example.org", "première phrase de passe");
+    make_coordinator(&database.address(), email, password);
     let log = tempfile::NamedTempFile::new().unwrap();
     let mut secrets = vec![SECRET.to_owned(), password.to_owned(), email.to_owned()];
     {

@@ -14,6 +14,7 @@ on_both_databases!(
     a_base_version_is_checked_as_if_match_is,
     a_conflict_shows_the_report_that_is_there,
     what_is_wrong_with_an_item_is_told_with_a_pointer_into_the_batch,
+    an_item_outside_the_activity_periods_is_refused_at_its_date,
     an_item_for_a_closed_month_is_refused_with_who_closed_it,
     what_is_wrong_with_the_envelope_refuses_it_whole,
     a_batch_may_be_larger_than_a_report,
@@ -171,6 +172,11 @@ async fn what_is_wrong_with_an_item_is_told_with_a_pointer_into_the_batch(databa
             .collect();
         assert_eq!(told, faults, "{item}");
     }
+}
+
+async fn an_item_outside_the_activity_periods_is_refused_at_its_date(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let cast = api.cast().await;
     let inactive = api
         .person_active(
             cast.advisor.organisation,

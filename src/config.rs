@@ -126,7 +126,6 @@ pub struct RetentionArguments {
 
 impl RetentionArguments {
     /// What does the forgetting and the reminding on this instance.
-    #[must_use]
     pub fn worker(&self, store: Store, mailer: Option<Mailer>) -> Worker {
         Worker {
             store,
@@ -156,7 +155,6 @@ pub struct ServerArguments {
 
 impl ServerArguments {
     /// How browsers reach the service.
-    #[must_use]
     pub fn browsers(&self) -> Browsers {
         Browsers {
             allowed_origins: self.cors_origins.clone(),
@@ -165,7 +163,6 @@ impl ServerArguments {
     }
 
     /// Who issues tokens: the public URL, or the service's own name while there is none or it is empty.
-    #[must_use]
     pub fn issuer(&self) -> String {
         let url = self.public_url.as_ref().filter(|url| !url.is_empty());
         url.map_or("quotidien", String::as_str).to_owned()

@@ -50,9 +50,6 @@ impl Gate {
 
     /// Looks whether somebody's access or the keys have changed, on any instance; to be called every two seconds. When
     /// the database does not answer, every caller is looked up anew.
-    ///
-    /// # Errors
-    /// As any read.
     pub async fn poll(&self, store: &Store, now: DateTime<Utc>) -> Result<(), ActionError> {
         let changes = store.read(access::changes).await;
         let seen = self.watch().changes.take();
@@ -68,9 +65,6 @@ impl Gate {
     }
 
     /// Who is calling with this token at `now`; `None` when they are not let in.
-    ///
-    /// # Errors
-    /// As any action.
     pub async fn admit(&self, store: &Store, token: &str, now: DateTime<Utc>) -> Result<Option<Access>, ActionError> {
         if let Some(access) = self.tokens.remembered(token, now) {
             return Ok(Some(access));

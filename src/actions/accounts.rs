@@ -77,9 +77,6 @@ impl Invited {
 }
 
 /// Invites a new person.
-///
-/// # Errors
-/// As any action.
 pub async fn invite(
     store: &Store,
     by: By,
@@ -113,9 +110,6 @@ pub async fn invite(
 
 /// Invites a person again: to choose a first password or another one, or to come back after they were deactivated.
 /// Earlier invitations are good no more.
-///
-/// # Errors
-/// As any action.
 pub async fn invite_again(
     store: &Store,
     by: By,
@@ -138,9 +132,6 @@ pub async fn invite_again(
 }
 
 /// Changes what is known of an account.
-///
-/// # Errors
-/// As any action.
 pub async fn change(
     store: &Store,
     by: By,
@@ -172,9 +163,6 @@ pub async fn change(
 
 /// Deactivates an account: its sessions end, nobody signs in to it any more, and its invitations are good no more. Its
 /// reports stay.
-///
-/// # Errors
-/// As any action.
 pub async fn deactivate(
     store: &Store,
     by: By,
@@ -201,9 +189,6 @@ pub async fn deactivate(
 }
 
 /// Makes an account with its password; an advisor is active from 2020 on.
-///
-/// # Errors
-/// As any action.
 pub async fn create_account(
     store: &Store,
     account: Account,

@@ -11,9 +11,6 @@ use crate::storage::api_keys::ApiKey;
 use crate::storage::{Store, api_keys, audit};
 
 /// Makes a key. Its token is to be shown once.
-///
-/// # Errors
-/// As any action.
 pub async fn create(
     store: &Store,
     by: By,
@@ -43,9 +40,6 @@ pub async fn create(
 }
 
 /// Revokes a key. Tells whether the organisation had such a key.
-///
-/// # Errors
-/// As any action.
 pub async fn revoke(store: &Store, by: By, key: ApiKeyId, now: DateTime<Utc>) -> Result<bool, ActionError> {
     let organisation = by.organisation;
     let deed = by.did(AuditAction::KeyRevoked, key.uuid());

@@ -9,9 +9,6 @@ use crate::domain::closing::{ClosingDecision, ClosingRefusal, MonthRecord, decid
 use crate::storage::{Store, audit, months, publications};
 
 /// Closes a month, with the digest of its figures; one that is closed already stays as it is.
-///
-/// # Errors
-/// As any action.
 pub async fn close_month(
     store: &Store,
     by: By,
@@ -46,9 +43,6 @@ pub async fn close_month(
 }
 
 /// Reopens a month; one that is not closed stays as it is. The digest of its last closing is kept.
-///
-/// # Errors
-/// As any action.
 pub async fn reopen_month(
     store: &Store,
     by: By,

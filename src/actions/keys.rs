@@ -57,9 +57,6 @@ pub async fn read_keys(store: &Store, seal: &Seal, now: DateTime<Utc>) -> Result
 
 /// Makes a key that signs from a minute on, and retires the keys before it once their last token has expired. Gives the
 /// new key's identifier.
-///
-/// # Errors
-/// As any action.
 pub async fn rotate(store: &Store, seal: &Seal, now: DateTime<Utc>) -> Result<String, ActionError> {
     let signs_from = now + Duration::seconds(SIGNS_AFTER_SECONDS);
     let next = stored(KeyMaterial::generate(signs_from)?, seal)?;

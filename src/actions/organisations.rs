@@ -14,9 +14,6 @@ use crate::storage::audit::{self, Deed};
 use crate::storage::{Store, organisations};
 
 /// Makes an organisation; `by` is the administrator who makes it, `None` for the command line.
-///
-/// # Errors
-/// As any action.
 pub async fn create(
     store: &Store,
     settings: OrganisationSettings,
@@ -48,9 +45,6 @@ pub async fn create(
 }
 
 /// Changes the settings of an organisation; `None` when there is no such organisation any more.
-///
-/// # Errors
-/// As any action.
 pub async fn change(
     store: &Store,
     by: By,
@@ -74,9 +68,6 @@ pub async fn change(
 
 /// Invites a coordinator of an organisation. When a coordinator with this address was invited before and has chosen no
 /// password yet, that account is invited again.
-///
-/// # Errors
-/// As any action.
 pub async fn invite_coordinator(
     store: &Store,
     by: By,

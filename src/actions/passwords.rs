@@ -21,7 +21,7 @@ use crate::storage::{Store, audit, invitations, sessions};
 /// account that may act. Whoever asks must not learn whether it has one. Earlier invitations are good no more.
 ///
 /// # Errors
-/// As any action; [`AccountRefusal::Unknown`] when there is no such account.
+/// The inner one is [`AccountRefusal::Unknown`] when there is no such account.
 pub async fn ask_reset(
     store: &Store,
     email: Email,
@@ -57,9 +57,6 @@ pub async fn ask_reset(
 
 /// Sets the password of the account that an invitation is for. The invitation is good no more, and every session of the
 /// account ends.
-///
-/// # Errors
-/// As any action.
 pub async fn accept_invitation(
     store: &Store,
     passwords: &PasswordChecker,
@@ -102,9 +99,6 @@ pub async fn accept_invitation(
 }
 
 /// Changes the caller's own password; their other sessions end.
-///
-/// # Errors
-/// As any action.
 pub async fn change_password(
     store: &Store,
     passwords: &PasswordChecker,

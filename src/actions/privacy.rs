@@ -36,9 +36,6 @@ pub struct PersonalData {
 }
 
 /// Everything that is held about a person; `None`: there is no such person. The audit log notes that they asked.
-///
-/// # Errors
-/// As any action.
 pub async fn personal_data(store: &Store, by: By, now: DateTime<Utc>) -> Result<Option<PersonalData>, ActionError> {
     let (organisation, account) = (by.organisation, by.account);
     record(store, by.did(AuditAction::Exported, account.uuid()), now).await?;
@@ -73,9 +70,6 @@ pub async fn personal_data(store: &Store, by: By, now: DateTime<Utc>) -> Result<
 }
 
 /// Erases a person's name and address; their reports and the figures stay. Tells whether there is such a person.
-///
-/// # Errors
-/// As any action.
 pub async fn erase_account(
     store: &Store,
     organisation: OrganisationId,
@@ -117,9 +111,6 @@ pub enum OrganisationPart {
 
 /// Gives everything that is held about an organisation to `take`, piece by piece, as it is at one moment; `false`:
 /// there is no such organisation. The audit log notes that somebody asked.
-///
-/// # Errors
-/// As any action.
 pub async fn export_organisation(
     store: &Store,
     id: OrganisationId,
@@ -185,9 +176,6 @@ fn every_day(
 
 /// Erases an organisation and everything that is held about it, in slices; nobody signs in to it from the first slice
 /// on.
-///
-/// # Errors
-/// As any action.
 pub async fn erase_organisation(store: &Store, id: OrganisationId) -> Result<(), ActionError> {
     store.locking(id).change(erasure::shut).await?;
     loop {

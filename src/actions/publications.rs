@@ -21,9 +21,6 @@ pub enum PublicationRefusal {
 }
 
 /// Publishes the figures of a period whose months are all closed.
-///
-/// # Errors
-/// As any action.
 pub async fn publish(
     store: &Store,
     by: By,

@@ -35,9 +35,6 @@ pub enum SignInRefusal {
 
 /// Signs in with an address and a password. An address that has no account takes as long, so that the time does not
 /// tell.
-///
-/// # Errors
-/// As any action.
 pub async fn sign_in(
     store: &Store,
     tokens: &AccessTokens,
@@ -92,9 +89,6 @@ pub async fn sign_in(
 
 /// Trades a refresh token for new tokens of its session. The old token may be traded again until a token that came of
 /// it is used, since the answer may have been lost. If the old token comes back after that, its session ends.
-///
-/// # Errors
-/// As any action.
 pub async fn refresh(
     store: &Store,
     tokens: &AccessTokens,
@@ -150,9 +144,6 @@ fn use_token(
 }
 
 /// Ends a session of the caller: its refresh token is good no more. Tells whether there is such a session.
-///
-/// # Errors
-/// As any action.
 pub async fn end_session(store: &Store, by: By, session: SessionId, now: DateTime<Utc>) -> Result<bool, ActionError> {
     let deed = by.did(AuditAction::SessionEnded, session.uuid());
     let found = store

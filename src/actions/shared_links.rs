@@ -13,9 +13,6 @@ use crate::storage::shared_links::SharedLink;
 use crate::storage::{Store, audit, organisations, publications, shared_links};
 
 /// Makes a link to a publication, whose token is to be shown once; `None` when there is no such publication.
-///
-/// # Errors
-/// As any action.
 pub async fn create(
     store: &Store,
     by: By,
@@ -49,9 +46,6 @@ pub async fn create(
 }
 
 /// Revokes a link. Tells whether the publication had such a link.
-///
-/// # Errors
-/// As any action.
 pub async fn revoke(
     store: &Store,
     by: By,
@@ -83,9 +77,6 @@ pub struct Shown {
 }
 
 /// What a link shows, if it is good at `now`. Only reads, so that somebody who has no link causes no write.
-///
-/// # Errors
-/// As any action.
 pub async fn shown(store: &Store, token: &LinkToken, now: DateTime<Utc>) -> Result<Option<Shown>, ActionError> {
     let (id, link, hash) = (token.organisation, token.id, token.hash());
     let found = store
@@ -106,9 +97,6 @@ pub async fn shown(store: &Store, token: &LinkToken, now: DateTime<Utc>) -> Resu
 }
 
 /// Counts that something was read by a link.
-///
-/// # Errors
-/// As any action.
 pub async fn count_view(store: &Store, token: &LinkToken, now: DateTime<Utc>) -> Result<(), ActionError> {
     let (organisation, link) = (token.organisation, token.id);
     store

@@ -30,7 +30,6 @@ pub struct OpaqueToken<K> {
 
 impl<K: Copy> OpaqueToken<K> {
     /// A new token with a secret of 256 bits.
-    #[must_use]
     pub fn new(organisation: OrganisationId, id: Id<K>) -> Self {
         Self {
             organisation,
@@ -40,7 +39,6 @@ impl<K: Copy> OpaqueToken<K> {
     }
 
     /// Reads a token.
-    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
         let (organisation, rest) = bytes.split_first_chunk::<16>()?;
@@ -53,7 +51,6 @@ impl<K: Copy> OpaqueToken<K> {
     }
 
     /// The text that the client keeps.
-    #[must_use]
     pub fn reveal(&self) -> String {
         let parts = [
             &self.organisation.uuid().into_bytes()[..],
@@ -64,7 +61,6 @@ impl<K: Copy> OpaqueToken<K> {
     }
 
     /// What is stored: SHA-256 of the secret, base64url. The secret is random, so it needs no salt.
-    #[must_use]
     pub fn hash(&self) -> String {
         BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(self.secret))
     }
@@ -75,13 +71,11 @@ const API_KEY_PREFIX: &str = "qk_";
 
 impl ApiKeyToken {
     /// Reads the token of an API key.
-    #[must_use]
     pub fn parse_key(text: &str) -> Option<Self> {
         Self::parse(text.strip_prefix(API_KEY_PREFIX)?)
     }
 
     /// The text that the program keeps.
-    #[must_use]
     pub fn reveal_key(&self) -> String {
         format!("{API_KEY_PREFIX}{}", self.reveal())
     }

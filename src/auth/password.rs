@@ -156,9 +156,6 @@ impl PasswordChecker {
     }
 
     /// The hash of a new password.
-    ///
-    /// # Errors
-    /// As [`hash`].
     pub async fn hash(&self, password: Password) -> Result<String, HashingError> {
         self.apart(move || hash(&password)).await
     }

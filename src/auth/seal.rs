@@ -56,7 +56,6 @@ impl Seal {
     }
 
     /// Whether a stored text is not sealed though it should be.
-    #[must_use]
     pub fn is_owed(&self, stored: &str) -> bool {
         self.0.is_some() && !stored.starts_with(PREFIX)
     }

@@ -87,7 +87,6 @@ pub struct Throttle {
 
 impl Throttle {
     /// These limits, counted by this clock.
-    #[must_use]
     pub fn new(limits: Limits, clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>) -> Self {
         let clock = PassedIn(clock);
         let per_account = match limits.sign_ins_per_minute {

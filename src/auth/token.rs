@@ -234,7 +234,6 @@ impl AccessTokens {
     }
 
     /// The public keys that verify tokens at `now`, with one that is to sign soon.
-    #[must_use]
     pub fn public_keys(&self, now: DateTime<Utc>) -> Vec<PublicKey> {
         let keys = self.keys();
         let good = keys.iter().filter(|key| key.is_good(now));
@@ -301,7 +300,6 @@ impl AccessTokens {
 
     /// Who was let in with this token before, if it is good at `now`. Remembered because checking a signature and
     /// looking up its account costs more than storing a report.
-    #[must_use]
     pub fn remembered(&self, token: &str, now: DateTime<Utc>) -> Option<Access> {
         let remembered = self.remembered.read().unwrap_or_else(PoisonError::into_inner);
         let (access, until) = remembered.get(token).copied()?;
@@ -310,7 +308,6 @@ impl AccessTokens {
 
     /// How many times everything was forgotten. A caller reads this before looking somebody up, and passes it to
     /// [`AccessTokens::remember`].
-    #[must_use]
     pub fn epoch(&self) -> u64 {
         self.epoch.load(Ordering::Acquire)
     }

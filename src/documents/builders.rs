@@ -31,7 +31,6 @@ pub struct Style<'a> {
 }
 
 /// The annex's six rows, with their picture.
-#[must_use]
 pub fn annex(statistics: &MonthlyStatistics, style: Style<'_>) -> Document {
     let rows: Vec<RowFigures> = statistics.annex().cloned().collect();
     Document {
@@ -41,7 +40,6 @@ pub fn annex(statistics: &MonthlyStatistics, style: Style<'_>) -> Document {
 }
 
 /// Every row, and breakdowns over the whole period.
-#[must_use]
 pub fn full(statistics: &MonthlyStatistics, breakdowns: &[Breakdown], style: Style<'_>) -> Document {
     provisional(statistics, &statistics.rows, breakdowns, style)
 }
@@ -73,7 +71,6 @@ fn provisional(
 }
 
 /// A publication, with its digest. When it is `shared` outside the organisation, small cells are masked.
-#[must_use]
 pub fn publication(
     published: &Publication,
     (period, digest, published_at): (Months, &str, DateTime<Utc>),
@@ -119,7 +116,6 @@ pub fn publication(
 }
 
 /// The document of a publication, cut down to the annex: its six rows and their picture.
-#[must_use]
 pub fn annex_of(mut document: Document) -> Document {
     let annex = Figure::ANNEX.map(Figure::id);
     document.sections.truncate(1);

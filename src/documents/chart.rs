@@ -28,7 +28,6 @@ const BARS_APART: usize = 36;
 const STRIDES: [usize; 6] = [1, 2, 3, 6, 12, 24];
 
 /// The picture of a chart. It names the font of documents first, then others that a reader may have.
-#[must_use]
 pub fn svg(chart: &Chart, language: Language) -> String {
     let rows = chart.series.len().div_ceil(ACROSS);
     let columns = chart.series.len().min(ACROSS);

@@ -82,7 +82,6 @@ pub(super) fn lines(table: &Table, language: Language) -> impl Iterator<Item = V
 
 /// A cell that no spreadsheet takes for a formula: one that begins like a formula gets an apostrophe in front
 /// (OWASP, "CSV Injection").
-#[must_use]
 pub fn harmless(cell: &str) -> std::borrow::Cow<'_, str> {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         format!("'{cell}").into()

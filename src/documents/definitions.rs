@@ -27,13 +27,11 @@ pub struct Definition {
 }
 
 /// The definitions of the figures, in their order.
-#[must_use]
 pub fn figures() -> Vec<Definition> {
     Figure::ALL.into_iter().map(of_figure).collect()
 }
 
 /// The definitions of the breakdowns, in their order.
-#[must_use]
 pub fn breakdowns() -> Vec<Definition> {
     Dimension::ALL.iter().copied().map(of_dimension).collect()
 }
@@ -217,7 +215,6 @@ fn of_dimension(dimension: Dimension) -> Definition {
 }
 
 /// The label of a dimension.
-#[must_use]
 pub const fn dimension_label(dimension: Dimension) -> Texts {
     match dimension {
         Dimension::Kind => ("Types d'intervention", "Kinds of intervention"),

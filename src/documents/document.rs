@@ -80,7 +80,6 @@ impl Table {
 
     /// The table cut into parts, each given by the places of its columns: every part has up to [`Self::MONTHS_ACROSS`]
     /// months, and the first has also the columns that are no months.
-    #[must_use]
     pub fn parts(&self) -> Vec<Vec<usize>> {
         let (months, others): (Vec<usize>, Vec<usize>) = (0..self.columns.len()).partition(|at| {
             let column = self.columns.get(*at);

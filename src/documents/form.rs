@@ -53,13 +53,11 @@ impl Form {
     ];
 
     /// The form of a code; `None` when it is not made here.
-    #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.iter().find(|form| form.code == code).copied()
     }
 
     /// Whether it is text, in UTF-8.
-    #[must_use]
     pub fn is_text(self) -> bool {
         self.media_type.starts_with("text/")
     }

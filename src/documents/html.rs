@@ -28,7 +28,6 @@ const STYLE: &str = "body{font:1rem/1.5 system-ui,sans-serif;color:#1b1b1b;backg
 const LINES_TOGETHER: usize = 24;
 
 /// The page of a document; `links` are where its other forms are, by their names.
-#[must_use]
 pub fn page(document: &Document, links: &[(String, String)]) -> String {
     let page = html! {
         (DOCTYPE)

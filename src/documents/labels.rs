@@ -9,7 +9,6 @@ use crate::statistics::breakdown::{Dimension, Referral, UNDISCLOSED};
 use crate::statistics::figure::Figure;
 
 /// The label of a figure; the annex's six in French as the annex of 2022 prints them.
-#[must_use]
 pub const fn figure_label(figure: Figure, language: Language) -> &'static str {
     let (french, english) = match figure {
         Figure::PeopleSupported => ("Personnes totales accompagnées", "People supported in total"),
@@ -43,7 +42,6 @@ pub const fn figure_label(figure: Figure, language: Language) -> &'static str {
 }
 
 /// The label of a value of a dimension; a commune and an advisor go by their codes.
-#[must_use]
 pub fn breakdown_label(dimension: Dimension, code: &str, language: Language) -> String {
     fn of_list<T: ClosedList>(code: &str, language: Language) -> Option<&'static str> {
         T::from_code(code).map(|value| value.label(language))
@@ -104,7 +102,6 @@ const fn french_names(month: u32) -> (&'static str, &'static str) {
 }
 
 /// A month as the head of a column: `mai-22`, or `2022-05` in English.
-#[must_use]
 pub fn month_heading(month: Month, language: Language) -> String {
     match language {
         Language::French => format!("{}-{:02}", french_names(month.number()).0, month.year() % 100),
@@ -113,13 +110,11 @@ pub fn month_heading(month: Month, language: Language) -> String {
 }
 
 /// The long French name of a month from 1 to 12.
-#[must_use]
 pub const fn month_word(month: u32) -> &'static str {
     french_names(month).1
 }
 
 /// A month in a sentence: `mai 2022`, or `2022-05` in English.
-#[must_use]
 pub fn month_name(month: Month, language: Language) -> String {
     match language {
         Language::French => format!("{} {}", french_names(month.number()).1, month.year()),
@@ -128,7 +123,6 @@ pub fn month_name(month: Month, language: Language) -> String {
 }
 
 /// The title over the annex.
-#[must_use]
 pub fn annex_title(organisation: &str, language: Language) -> String {
     match language {
         Language::French => format!("Statistiques · Conseillers numériques {organisation}"),

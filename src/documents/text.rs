@@ -6,7 +6,6 @@ use super::csv;
 use super::document::Document;
 
 /// The title of a document and its tables in Markdown, which reads well as it is.
-#[must_use]
 pub fn document(document: &Document) -> String {
     let tables = document.sections.iter().filter_map(|section| section.table.as_ref());
     let drawn = tables.map(|table| {

@@ -12,7 +12,6 @@ use crate::domain::language::Language;
 pub const NARROW_SPACE: char = '\u{202f}';
 
 /// A whole number, its thousands apart.
-#[must_use]
 pub fn number(value: i64, language: Language) -> String {
     let separator = language.choose(NARROW_SPACE, ',');
     let digits = value.unsigned_abs().to_string();
@@ -30,7 +29,6 @@ pub fn number(value: i64, language: Language) -> String {
 }
 
 /// A label as it is set: in French no line breaks before a colon.
-#[must_use]
 pub fn label(text: &str, language: Language) -> String {
     match language {
         Language::French => text.replace(" :", "\u{202f}:"),
@@ -39,14 +37,12 @@ pub fn label(text: &str, language: Language) -> String {
 }
 
 /// A time of minutes as hours: `12 h 30`.
-#[must_use]
 pub fn hours(minutes: i64, language: Language) -> String {
     let (hours, rest) = (minutes / 60, minutes % 60);
     format!("{}{NARROW_SPACE}h{NARROW_SPACE}{rest:02}", number(hours, language))
 }
 
 /// A cell as people read it.
-#[must_use]
 pub fn cell(cell: Cell, language: Language) -> String {
     match cell {
         Cell::Count(count) => number(count, language),
@@ -62,7 +58,6 @@ pub fn cell(cell: Cell, language: Language) -> String {
 }
 
 /// The day of an instant in a zone: `29 septembre 2022`, or `2022-09-29` in English.
-#[must_use]
 pub fn day(at: DateTime<Utc>, zone: Tz, language: Language) -> String {
     let local = at.with_timezone(&zone);
     match language {
@@ -78,7 +73,6 @@ pub fn day(at: DateTime<Utc>, zone: Tz, language: Language) -> String {
 }
 
 /// An instant in a zone: `29 septembre 2022 à 12 h 00`.
-#[must_use]
 pub fn moment(at: DateTime<Utc>, zone: Tz, language: Language) -> String {
     let local = at.with_timezone(&zone);
     let day = day(at, zone, language);
@@ -93,14 +87,12 @@ pub fn moment(at: DateTime<Utc>, zone: Tz, language: Language) -> String {
 }
 
 /// A period: `mai 2022`, `mai 2022 – juillet 2022`.
-#[must_use]
 pub fn period(period: Months, language: Language) -> String {
     let (from, to) = (month_name(period.from(), language), month_name(period.to(), language));
     if from == to { from } else { format!("{from} – {to}") }
 }
 
 /// The sentence that says how settled the figures are, without the digest.
-#[must_use]
 pub fn standing(document: &Document) -> Vec<String> {
     let language = document.language;
     let version = &document.definitions_version;

@@ -29,7 +29,6 @@ pub enum Role {
 
 impl Role {
     /// The code on the wire, in tokens and in the database.
-    #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
             Self::Advisor => "advisor",
@@ -39,7 +38,6 @@ impl Role {
     }
 
     /// The role of a code.
-    #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         Self::VARIANTS.iter().copied().find(|role| role.code() == code)
     }
@@ -96,7 +94,6 @@ impl Email {
     }
 
     /// The address.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -127,7 +124,6 @@ impl PersonName {
     }
 
     /// The name.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -144,14 +140,12 @@ pub struct ActivityPeriod {
 
 impl ActivityPeriod {
     /// Whether the two periods share a day.
-    #[must_use]
     pub fn overlaps(&self, other: &Self) -> bool {
         let reaches = |from: &Self, to: &Self| from.ends_on.is_none_or(|end| to.starts_on <= end);
         reaches(self, other) && reaches(other, self)
     }
 
     /// Whether a day falls within.
-    #[must_use]
     pub fn holds(&self, day: NaiveDate) -> bool {
         self.starts_on <= day && self.ends_on.is_none_or(|end| day <= end)
     }

@@ -25,7 +25,6 @@ pub enum Subject {
 
 impl Subject {
     /// The subject of a stored text; `None` when there is no such subject.
-    #[must_use]
     pub fn parse(text: Option<&str>) -> Option<Self> {
         let Some(text) = text else {
             return Some(Self::Organisation);
@@ -35,7 +34,6 @@ impl Subject {
     }
 
     /// The text that is stored; `None` for the organisation itself.
-    #[must_use]
     pub fn text(self) -> Option<String> {
         match self {
             Self::Organisation => None,

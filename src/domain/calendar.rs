@@ -28,13 +28,11 @@ impl Month {
     };
 
     /// The month of a year (1 to 9999) with a number from 1 to 12; `None` otherwise.
-    #[must_use]
     pub fn new(year: i32, month: u32) -> Option<Self> {
         ((1..=9999).contains(&year) && (1..=12).contains(&month)).then_some(Self { year, month })
     }
 
     /// The month in which a day falls.
-    #[must_use]
     pub fn of(date: NaiveDate) -> Self {
         Self {
             year: date.year(),
@@ -43,13 +41,11 @@ impl Month {
     }
 
     /// The year.
-    #[must_use]
     pub const fn year(self) -> i32 {
         self.year
     }
 
     /// The number of the month in its year, from 1 to 12.
-    #[must_use]
     pub const fn number(self) -> u32 {
         self.month
     }
@@ -71,13 +67,11 @@ impl Month {
     }
 
     /// Its first day.
-    #[must_use]
     pub fn first_day(self) -> NaiveDate {
         NaiveDate::from_ymd_opt(self.year, self.month, 1).unwrap_or(NaiveDate::MAX)
     }
 
     /// Its last day.
-    #[must_use]
     pub fn last_day(self) -> NaiveDate {
         self.next().first_day().pred_opt().unwrap_or(NaiveDate::MAX)
     }
@@ -119,25 +113,21 @@ impl Months {
     pub const MOST: i64 = 120;
 
     /// The months from `from` to `to`; `None` when `from` comes after `to`.
-    #[must_use]
     pub fn new(from: Month, to: Month) -> Option<Self> {
         (from <= to).then_some(Self { from, to })
     }
 
     /// The first month.
-    #[must_use]
     pub const fn from(self) -> Month {
         self.from
     }
 
     /// The last month.
-    #[must_use]
     pub const fn to(self) -> Month {
         self.to
     }
 
     /// How many months: at least 1.
-    #[must_use]
     pub fn count(self) -> i64 {
         self.to.ordinal() - self.from.ordinal() + 1
     }
@@ -154,26 +144,22 @@ pub struct ReportDate(NaiveDate);
 
 impl ReportDate {
     /// The report day of a civil day.
-    #[must_use]
     pub const fn new(date: NaiveDate) -> Self {
         Self(date)
     }
 
     /// The civil day.
-    #[must_use]
     pub const fn date(self) -> NaiveDate {
         self.0
     }
 
     /// The month in which it falls.
-    #[must_use]
     pub fn month(self) -> Month {
         Month::of(self.0)
     }
 
     /// What keeps a report from being written for this day, if anything: days before 2020, days after `today`, and for an
     /// absence days more than [`ABSENCE_DAYS_AHEAD`] after it.
-    #[must_use]
     pub fn fault(self, today: NaiveDate, absence: bool) -> Option<FieldCode> {
         let last = if absence {
             today
@@ -232,13 +218,11 @@ fn digits(text: &str, widths: &[usize]) -> Option<Vec<u32>> {
 }
 
 /// The civil day that it is at an instant in a time zone.
-#[must_use]
 pub fn today_in(zone: Tz, now: DateTime<Utc>) -> NaiveDate {
     now.with_timezone(&zone).date_naive()
 }
 
 /// An instant cut to the microsecond, the finest that both databases keep.
-#[must_use]
 pub fn to_microsecond(instant: DateTime<Utc>) -> DateTime<Utc> {
     DateTime::from_timestamp_micros(instant.timestamp_micros()).unwrap_or(instant)
 }

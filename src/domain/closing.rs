@@ -39,7 +39,6 @@ pub struct MonthRecord {
 
 impl MonthRecord {
     /// A month that was never closed.
-    #[must_use]
     pub const fn open(month: Month) -> Self {
         Self {
             month,
@@ -51,7 +50,6 @@ impl MonthRecord {
     }
 
     /// When and by whom the month was closed, if it is closed.
-    #[must_use]
     pub fn closed(&self) -> Option<ClosedMonth> {
         let (at, by) = self.changed.filter(|_| self.status == MonthStatus::Closed)?;
         Some(ClosedMonth {

@@ -123,7 +123,6 @@ pub enum FieldCode {
 
 impl FieldCode {
     /// The stable code, as it stands in `errors[].code`.
-    #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
             Self::OutOfRange { .. } => "out_of_range",
@@ -175,13 +174,11 @@ pub struct FieldErrors(Vec<FieldError>);
 
 impl FieldErrors {
     /// No fault.
-    #[must_use]
     pub const fn new() -> Self {
         Self(Vec::new())
     }
 
     /// One fault of the body alone, at a JSON pointer.
-    #[must_use]
     pub fn of_body(pointer: &str, code: FieldCode) -> Self {
         let mut errors = Self::new();
         errors.push(pointer, code);
@@ -189,7 +186,6 @@ impl FieldErrors {
     }
 
     /// One fault of a parameter alone.
-    #[must_use]
     pub fn of_parameter(name: &str, code: FieldCode) -> Self {
         let mut errors = Self::new();
         errors.push_parameter(name, code);
@@ -237,13 +233,11 @@ impl FieldErrors {
     }
 
     /// Whether nothing is wrong.
-    #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// The faults, in the order in which they were found.
-    #[must_use]
     pub fn as_slice(&self) -> &[FieldError] {
         &self.0
     }

@@ -74,7 +74,6 @@ const GOOD_FRIDAY_BEFORE: u64 = 2;
 
 impl HolidayCalendar {
     /// Whether a day is a public holiday.
-    #[must_use]
     pub fn holds(self, day: NaiveDate) -> bool {
         use chrono::Datelike as _;
         let easter = easter(day.year());
@@ -104,7 +103,6 @@ impl HolidayCalendar {
 }
 
 /// Easter Sunday of a year of the Gregorian calendar (the anonymous algorithm, as Meeus gives it).
-#[must_use]
 pub fn easter(year: i32) -> NaiveDate {
     let golden = year.rem_euclid(19);
     let (century, of_century) = (year.div_euclid(100), year.rem_euclid(100));

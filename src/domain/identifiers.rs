@@ -54,19 +54,16 @@ pub struct NotAnId;
 
 impl<K> Id<K> {
     /// A new identifier (UUID version 7: it sorts by the time of its making).
-    #[must_use]
     pub fn new() -> Self {
         Self(Uuid::now_v7(), PhantomData)
     }
 
     /// The identifier that holds this UUID.
-    #[must_use]
     pub const fn from_uuid(uuid: Uuid) -> Self {
         Self(uuid, PhantomData)
     }
 
     /// The UUID.
-    #[must_use]
     pub const fn uuid(self) -> Uuid
     where
         K: Copy,

@@ -32,7 +32,6 @@ impl<T> Default for Counts<T> {
 
 impl<T: ClosedList> Counts<T> {
     /// The number of people of a group; 0 for one that was not named.
-    #[must_use]
     pub fn get(&self, group: T) -> i64 {
         self.0.get(&group).copied().unwrap_or_default()
     }
@@ -47,7 +46,6 @@ impl<T: ClosedList> Counts<T> {
     }
 
     /// The people of all groups.
-    #[must_use]
     pub fn sum(&self) -> i64 {
         self.0.values().fold(0, |sum, people| sum.saturating_add(*people))
     }
@@ -156,7 +154,6 @@ pub struct Intervention(InterventionFields);
 impl Intervention {
     /// An intervention that was stored: it obeyed the rules of the day on which it was written; today's may be
     /// stricter.
-    #[must_use]
     pub const fn stored(fields: InterventionFields) -> Self {
         Self(fields)
     }
@@ -176,7 +173,6 @@ pub struct CommuneCode(String);
 
 impl CommuneCode {
     /// Reads a code. Whether such a commune exists is not asked: communes merge, and old reports stay.
-    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let department = text.get(..2)?;
         let number = text.get(2..)?;
@@ -186,13 +182,11 @@ impl CommuneCode {
     }
 
     /// A code that was stored: it obeyed the rules of the day on which it was written.
-    #[must_use]
     pub const fn stored(text: String) -> Self {
         Self(text)
     }
 
     /// The code.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -351,7 +345,6 @@ fn counts_of<T: ClosedList>(counts: &BTreeMap<String, i64>, at: &str, errors: &m
 }
 
 /// A name as a reference token of a JSON pointer (RFC 6901, section 3).
-#[must_use]
 pub fn pointer_token(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }

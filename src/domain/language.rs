@@ -14,7 +14,6 @@ pub enum Language {
 
 impl Language {
     /// The BCP 47 code: `fr` or `en`.
-    #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
             Self::French => "fr",
@@ -23,13 +22,11 @@ impl Language {
     }
 
     /// The language of a code.
-    #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         Self::VARIANTS.iter().copied().find(|language| language.code() == code)
     }
 
     /// The one of two texts that is in this language.
-    #[must_use]
     pub const fn choose<T: Copy>(self, french: T, english: T) -> T {
         match self {
             Self::French => french,

@@ -33,7 +33,6 @@ pub struct Entry {
 
 impl Entry {
     /// An entry of a list that no national platform has.
-    #[must_use]
     pub const fn of_ours(code: &'static str, french: &'static str, english: &'static str) -> Self {
         entry(code, french, english, None, None)
     }
@@ -102,21 +101,18 @@ impl<T: Masked> CodeSet<T> {
     pub const EMPTY: Self = Self(0, std::marker::PhantomData);
 
     /// The set of a mask; `None` when a bit stands for no code.
-    #[must_use]
     pub fn from_mask(mask: i64) -> Option<Self> {
         let set = Self::stored(mask);
         (set.0 == mask).then_some(set)
     }
 
     /// The set of a mask that was stored; bits that stand for no code are left out.
-    #[must_use]
     pub fn stored(mask: i64) -> Self {
         let known = T::ALL.iter().fold(0_i64, |all, value| all | 1 << value.bit());
         Self(mask & known, std::marker::PhantomData)
     }
 
     /// The mask.
-    #[must_use]
     pub const fn mask(self) -> i64 {
         self.0
     }
@@ -147,19 +143,16 @@ impl<T: Masked> CodeSet<T> {
     }
 
     /// Whether a code is in.
-    #[must_use]
     pub fn contains(self, value: T) -> bool {
         self.0 & 1 << value.bit() != 0
     }
 
     /// How many codes.
-    #[must_use]
     pub const fn len(self) -> u32 {
         self.0.count_ones()
     }
 
     /// Whether there is none.
-    #[must_use]
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
@@ -170,7 +163,6 @@ impl<T: Masked> CodeSet<T> {
     }
 
     /// The codes in the order of their texts, as they stand on the wire.
-    #[must_use]
     pub fn sorted(self) -> Vec<T> {
         let mut values: Vec<T> = self.iter().collect();
         values.sort_by_key(|value| value.code());

@@ -31,7 +31,6 @@ pub const REMINDER_DAYS: (i64, i64) = (1, 30);
 pub type WorkingDays = CodeSet<Weekday>;
 
 /// Monday to Friday.
-#[must_use]
 pub fn weekdays() -> WorkingDays {
     let mut days = WorkingDays::EMPTY;
     for day in [
@@ -113,7 +112,6 @@ pub enum MonthStatus {
 
 impl MonthStatus {
     /// The code on the wire and in the database.
-    #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
             Self::Open => "open",
@@ -123,7 +121,6 @@ impl MonthStatus {
     }
 
     /// The status of a code.
-    #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         Self::VARIANTS.iter().copied().find(|status| status.code() == code)
     }

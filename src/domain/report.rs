@@ -47,19 +47,16 @@ pub type AskedReport = Report<AskedId>;
 
 impl<Id> Report<Id> {
     /// Why the advisor did not work, if so.
-    #[must_use]
     pub const fn absence(&self) -> Option<Absence> {
         self.absence
     }
 
     /// The note of the day.
-    #[must_use]
     pub fn note(&self) -> Option<&str> {
         self.note.as_deref()
     }
 
     /// The interventions, in the order of the day.
-    #[must_use]
     pub fn entries(&self) -> &[Entry<Id>] {
         &self.entries
     }
@@ -74,7 +71,6 @@ impl Report {
     };
 
     /// A report that was stored: it obeyed the rules of the day on which it was written; today's may be stricter.
-    #[must_use]
     pub const fn stored(absence: Option<Absence>, note: Option<String>, entries: Vec<Entry>) -> Self {
         Self { absence, note, entries }
     }
@@ -100,7 +96,6 @@ impl Report {
     }
 
     /// Whether an intervention stands in it.
-    #[must_use]
     pub fn names(&self, id: InterventionId) -> bool {
         self.entries.iter().any(|entry| entry.id == id)
     }
@@ -165,7 +160,6 @@ pub struct RecordedReport {
 
 impl RecordedReport {
     /// Whether its month was over when it came.
-    #[must_use]
     pub fn came_after_its_month(&self) -> bool {
         Month::of(self.received_on) > self.date.month()
     }

@@ -26,7 +26,6 @@ pub fn normal_text(text: &str, max: usize, at: &str, field: &str, errors: &mut F
 }
 
 /// What names are sorted by: letters in lower case without their accents, as a French directory has them.
-#[must_use]
 pub fn sort_key(name: &str) -> String {
     name.nfd()
         .filter(|c| !unicode_normalization::char::is_combining_mark(*c))

@@ -55,7 +55,6 @@ pub struct Browsers {
 impl Application {
     /// An application that serves `document` as the description of its API. It limits nobody and sends no mail until
     /// [`Self::limited`] and [`Self::mailing_by`] are called.
-    #[must_use]
     pub fn new(
         store: Store,
         gate: Gate,
@@ -95,13 +94,11 @@ impl Application {
     }
 
     /// The current instant, cut to the microsecond, since databases keep no more.
-    #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         to_microsecond((self.clock)())
     }
 
     /// The current civil day in a time zone.
-    #[must_use]
     pub fn today(&self, zone: Tz) -> NaiveDate {
         today_in(zone, self.now())
     }

@@ -75,7 +75,6 @@ impl Metrics {
     }
 
     /// All counters, as Prometheus reads them.
-    #[must_use]
     pub fn text(&self) -> String {
         let registry = self.registry.lock().unwrap_or_else(PoisonError::into_inner);
         let mut text = String::new();

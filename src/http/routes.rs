@@ -86,7 +86,6 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
 }
 
 /// The OpenAPI document, with every operation.
-#[must_use]
 pub fn document() -> OpenApi {
     use utoipa_actix_web::AppExt as _;
     let (_, document) = actix_web::App::new()

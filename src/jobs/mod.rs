@@ -61,7 +61,6 @@ impl Job {
     ];
 
     /// Its name in the database.
-    #[must_use]
     pub const fn name(self) -> &'static str {
         self.plan().name
     }
@@ -99,7 +98,7 @@ impl Worker {
     /// Does the jobs that are due by this clock and that no other instance is doing. Gives the jobs that it did.
     ///
     /// # Errors
-    /// As any write; the jobs that are left stay due.
+    /// When a write fails; the jobs that are left stay due.
     pub async fn run_due(&self, clock: Clock<'_>) -> Result<Vec<Job>, StorageError> {
         let mut done = Vec::new();
         for job in Job::ALL.into_iter().filter(|job| self.can_do(*job)) {

@@ -83,7 +83,6 @@ impl From<SmtpError> for MailError {
 }
 
 /// Whether mail can be sent to an address: some addresses that sign in are none by the rules of mail.
-#[must_use]
 pub fn is_mailable(address: &Email) -> bool {
     address.as_str().parse::<Address>().is_ok()
 }
@@ -122,13 +121,11 @@ impl Mailer {
     }
 
     /// The page on which a token sets a password. The token stands in the fragment, which browsers send to nobody.
-    #[must_use]
     pub fn password_link(&self, token: &str) -> String {
         format!("{}/password#{token}", self.public_url)
     }
 
     /// Where people reach the service.
-    #[must_use]
     pub fn service_link(&self) -> &str {
         &self.public_url
     }

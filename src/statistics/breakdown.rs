@@ -58,7 +58,6 @@ pub enum ShareOf {
 
 impl ShareOf {
     /// The code on the wire.
-    #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
             Self::Participants => "participants",
@@ -74,7 +73,6 @@ impl Dimension {
     pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// The code on the wire, which is also how keys of [`Details`] begin.
-    #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
             Self::Kind => "kind",
@@ -93,13 +91,11 @@ impl Dimension {
     }
 
     /// The dimension of a code.
-    #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|dimension| dimension.code() == code)
     }
 
     /// What the shares of the lines are percentages of.
-    #[must_use]
     pub const fn share_of(self) -> ShareOf {
         match self {
             Self::AgeGroup | Self::Gender | Self::Situation | Self::FollowUp => ShareOf::Participants,
@@ -123,7 +119,6 @@ pub enum Referral {
 
 impl Referral {
     /// The code on the wire.
-    #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
             Self::FirstVisitAccompanied => "first_visit_accompanied",
@@ -133,7 +128,6 @@ impl Referral {
     }
 
     /// The value of a code.
-    #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         Self::VARIANTS.iter().copied().find(|referral| referral.code() == code)
     }
@@ -174,7 +168,6 @@ pub struct Breakdown {
 
 impl Breakdown {
     /// The breakdown of a tally.
-    #[must_use]
     pub fn of(dimension: Dimension, tally: &Tally) -> Self {
         let counters = &tally.counters;
         match dimension {
@@ -192,7 +185,6 @@ impl Breakdown {
 
     /// The breakdown of interventions that have these details and are `whole` in all. The details do not hold kinds and
     /// referrals: their breakdowns have no lines.
-    #[must_use]
     pub fn of_details(dimension: Dimension, details: &Details, whole: Detail) -> Self {
         let parts = match dimension {
             Dimension::Kind | Dimension::Referral => Vec::new(),

@@ -25,7 +25,6 @@ pub struct Duty {
 
 impl Duty {
     /// Whether a report is due for a day, unless the advisor is absent.
-    #[must_use]
     pub fn holds(&self, day: NaiveDate) -> bool {
         let weekday = usize::try_from(day.weekday().num_days_from_monday()).unwrap_or_default();
         let works = Weekday::ALL
@@ -68,7 +67,6 @@ pub struct Completeness {
 
 /// What came of the days from `from` to `to`, both included. `to` is yesterday at the latest: a report of today may
 /// still come.
-#[must_use]
 pub fn completeness(
     duty: &Duty,
     reported: &BTreeMap<NaiveDate, ReportedDay>,
@@ -103,7 +101,6 @@ pub fn completeness(
 }
 
 /// How many days on which a report is due lie between a day and today, counting neither of the two.
-#[must_use]
 pub fn working_days_since(duty: &Duty, day: NaiveDate, today: NaiveDate) -> usize {
     day.iter_days()
         .skip(1)
@@ -115,7 +112,6 @@ pub fn working_days_since(duty: &Duty, day: NaiveDate, today: NaiveDate) -> usiz
 /// The days of which an advisor is to be reminded today, the earliest first: the days from `from` to yesterday whose
 /// report is missing and can still be written. None until `after` working days have passed since the earliest of them,
 /// and none when the advisor does not work today or is known to be absent.
-#[must_use]
 pub fn to_remind_of(
     duty: &Duty,
     reported: &BTreeMap<NaiveDate, ReportedDay>,

@@ -21,7 +21,6 @@ pub enum Unit {
 
 impl Unit {
     /// The code on the wire.
-    #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
             Self::People => "people",
@@ -96,7 +95,6 @@ impl Figure {
     ];
 
     /// The stable name of the figure.
-    #[must_use]
     pub const fn id(self) -> &'static str {
         match self {
             Self::PeopleSupported => "people_supported",
@@ -117,7 +115,6 @@ impl Figure {
     }
 
     /// What it counts.
-    #[must_use]
     pub const fn unit(self) -> Unit {
         match self {
             Self::PeopleSupported => Unit::People,
@@ -133,13 +130,11 @@ impl Figure {
     }
 
     /// Whether it counts whole reports: then it has no meaning for only some of their interventions.
-    #[must_use]
     pub const fn is_of_reports(self) -> bool {
         matches!(self, Self::Reports | Self::Absences)
     }
 
     /// The figure of a month.
-    #[must_use]
     pub const fn of(self, counters: &Counters) -> i64 {
         match self {
             Self::PeopleSupported => counters.people_supported(),

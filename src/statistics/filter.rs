@@ -37,7 +37,6 @@ impl Default for Filters {
 
 impl Filters {
     /// The figures of one advisor, or of the whole organisation.
-    #[must_use]
     pub fn of_advisor(advisor: Option<AdvisorId>) -> Self {
         Self {
             advisors: advisor.into_iter().collect(),
@@ -46,7 +45,6 @@ impl Filters {
     }
 
     /// The advisor that the filters name, when they name exactly one.
-    #[must_use]
     pub fn advisor(&self) -> Option<AdvisorId> {
         match self.advisors.as_slice() {
             [advisor] => Some(*advisor),
@@ -55,7 +53,6 @@ impl Filters {
     }
 
     /// Whether the filters may keep some interventions of a report and not others.
-    #[must_use]
     pub const fn are_of_interventions(&self) -> bool {
         !(self.communes.is_empty()
             && self.kinds.is_empty()
@@ -65,7 +62,6 @@ impl Filters {
     }
 
     /// Whether the filters keep an intervention of an advisor.
-    #[must_use]
     pub fn keep(&self, advisor: AdvisorId, intervention: &Intervention) -> bool {
         fn any<T: PartialEq>(list: &[T], value: Option<&T>) -> bool {
             list.is_empty() || value.is_some_and(|value| list.contains(value))

@@ -28,7 +28,6 @@ struct Range {
 }
 
 /// The cells of a breakdown as they are shared; `None` when masking is not safe, and the whole breakdown is withheld.
-#[must_use]
 pub fn shared_cells(counts: &[i64]) -> Option<Vec<SharedCell>> {
     let small = |count: i64| (1..SHOWN_FROM).contains(&count);
     if !counts.iter().any(|count| small(*count)) {

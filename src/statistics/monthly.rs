@@ -56,7 +56,6 @@ impl MonthlyStatistics {
     }
 
     /// Whether the figures may still change: they may, unless every month is closed.
-    #[must_use]
     pub fn provisional(&self) -> bool {
         self.months.iter().any(|month| month.status != MonthStatus::Closed)
     }
@@ -64,7 +63,6 @@ impl MonthlyStatistics {
 
 /// The rows of the figures that have a meaning under these filters, from the counters of each month, the earliest month
 /// first.
-#[must_use]
 pub fn rows(filters: &Filters, months: &[Counters]) -> Vec<RowFigures> {
     Figure::ALL
         .into_iter()

@@ -14,7 +14,6 @@ use crate::domain::closing::MonthRecord;
 pub const DEFINITIONS_VERSION: &str = "1";
 
 /// The dimensions that are published: all but the advisors.
-#[must_use]
 pub fn published_dimensions() -> Vec<Dimension> {
     let all = Dimension::ALL.iter().copied();
     all.filter(|dimension| *dimension != Dimension::Advisor).collect()
@@ -146,7 +145,6 @@ pub struct Ingredients<'a> {
 
 impl Publication {
     /// The publication of these figures.
-    #[must_use]
     pub fn new(of: &Ingredients<'_>) -> Self {
         Self {
             definitions_version: DEFINITIONS_VERSION.to_owned(),
@@ -185,7 +183,6 @@ pub struct MonthFigures {
 
 impl MonthFigures {
     /// The figures of a month from its rows and its breakdowns by [`published_dimensions`].
-    #[must_use]
     pub fn new(month: Month, rows: &[RowFigures], breakdowns: &[Breakdown]) -> Self {
         Self {
             definitions_version: DEFINITIONS_VERSION,
@@ -205,13 +202,11 @@ pub fn canonical(value: &impl Serialize) -> Result<String, serde_json::Error> {
 }
 
 /// The SHA-256 of a text.
-#[must_use]
 pub fn digest_bytes(text: &str) -> [u8; 32] {
     Sha256::digest(text.as_bytes()).into()
 }
 
 /// The SHA-256 of a text, in hexadecimal.
-#[must_use]
 pub fn digest(text: &str) -> String {
     let hex = digest_bytes(text).map(|byte| format!("{byte:02x}"));
     hex.concat()
@@ -245,7 +240,6 @@ pub enum Measure {
 
 impl Measure {
     /// The code on the wire.
-    #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
             Self::Figure => "figure",
@@ -256,7 +250,6 @@ impl Measure {
 }
 
 /// What changed since a publication, line by line: each month and the total of a row, each value of a breakdown.
-#[must_use]
 pub fn changes(published: &Publication, now: &Publication) -> Vec<Change> {
     let months = published.months.iter().map(|month| Some(month.month.clone()));
     let columns: Vec<Option<String>> = months.chain([None]).collect();

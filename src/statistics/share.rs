@@ -4,7 +4,6 @@ use std::cmp::Reverse;
 
 /// The percentages of `parts` (each at least 0): whole, and 100 in all, by the largest remainder. Of equal remainders the
 /// one that stands first is rounded up. `None` when the parts are 0 in all.
-#[must_use]
 pub fn percentages(parts: &[i64]) -> Option<Vec<i64>> {
     let total: i128 = parts.iter().copied().map(i128::from).sum();
     if total <= 0 {

@@ -93,19 +93,16 @@ impl Counters {
     }
 
     /// Interventions of every kind.
-    #[must_use]
     pub const fn interventions(&self) -> i64 {
         self.workshops_held + self.individual_interventions + self.one_off_interventions
     }
 
     /// Supports of every kind: participants counted at each intervention.
-    #[must_use]
     pub const fn supports_recorded(&self) -> i64 {
         self.workshop_participants + self.individual_supports + self.one_off_requests
     }
 
     /// Supports less recurring participants: a difference of sums, not a distinct count.
-    #[must_use]
     pub const fn people_supported(&self) -> i64 {
         self.supports_recorded() - self.recurring_participants
     }
@@ -151,7 +148,6 @@ pub struct Details(BTreeMap<String, Detail>);
 
 impl Details {
     /// The counter of a key such as `theme/email`.
-    #[must_use]
     pub fn get(&self, key: &str) -> Detail {
         self.0.get(key).copied().unwrap_or_default()
     }
@@ -221,7 +217,6 @@ pub struct Tally {
 
 impl Tally {
     /// The counters of one report.
-    #[must_use]
     pub fn of(report: &Report) -> Self {
         let mut tally = Self::default();
         tally.counters.reports = 1;
@@ -237,7 +232,6 @@ impl Tally {
     }
 
     /// The counters of one report, and whether it came late.
-    #[must_use]
     pub fn of_recorded(report: &RecordedReport) -> Self {
         let mut tally = Self::of(&report.content);
         tally.counters.late_reports = i64::from(report.came_after_its_month());

@@ -16,9 +16,6 @@ use crate::domain::identifiers::{AccountId, OrganisationId, SessionId};
 const COUNTER: &str = "access";
 
 /// How many times somebody's access or the signing keys changed.
-///
-/// # Errors
-/// As any read.
 pub fn changes(connection: &mut AnyConnection) -> Result<i64, StorageError> {
     Ok(access_counter::table
         .find(COUNTER)
@@ -28,9 +25,6 @@ pub fn changes(connection: &mut AnyConnection) -> Result<i64, StorageError> {
 
 /// Counts a change of somebody's access, or of the signing keys. To be the last statement of a transaction, since it
 /// keeps every other instance that counts a change waiting until the commit.
-///
-/// # Errors
-/// As any write.
 pub fn note_change(connection: &mut AnyConnection) -> Result<(), StorageError> {
     diesel::update(access_counter::table.find(COUNTER))
         .set(access_counter::changes.eq(access_counter::changes + 1))
@@ -40,9 +34,6 @@ pub fn note_change(connection: &mut AnyConnection) -> Result<(), StorageError> {
 
 /// What somebody may do, and the zone of their organisation, unless their session has ended by `now` or they were
 /// deactivated.
-///
-/// # Errors
-/// As any read.
 pub fn of_session(
     connection: &mut AnyConnection,
     organisation: OrganisationId,

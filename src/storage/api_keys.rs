@@ -52,9 +52,6 @@ pub struct Grant {
 }
 
 /// Keeps a new key, by the hash of its token.
-///
-/// # Errors
-/// As any write.
 pub fn insert(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -72,9 +69,6 @@ pub fn insert(
 }
 
 /// The keys of an organisation that are not revoked, the newest first; those that have expired too.
-///
-/// # Errors
-/// As any read.
 pub fn all(connection: &mut AnyConnection, organisation: OrganisationId) -> Result<Vec<ApiKey>, StorageError> {
     Ok(api_keys::table
         .filter(api_keys::organisation_id.eq(organisation))
@@ -85,9 +79,6 @@ pub fn all(connection: &mut AnyConnection, organisation: OrganisationId) -> Resu
 }
 
 /// What the key with this hash lets its holder do at `now`, if it is good.
-///
-/// # Errors
-/// As any read.
 pub fn grant(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -107,9 +98,6 @@ pub fn grant(
 }
 
 /// Notes that a key was used at `now`.
-///
-/// # Errors
-/// As any write.
 pub fn note_use(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -123,9 +111,6 @@ pub fn note_use(
 }
 
 /// Revokes a key at `now`. Tells whether the organisation had such a key.
-///
-/// # Errors
-/// As any write.
 pub fn revoke(
     connection: &mut AnyConnection,
     organisation: OrganisationId,

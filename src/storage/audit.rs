@@ -42,9 +42,6 @@ pub struct Deed {
 }
 
 /// Writes down what was done at `now`.
-///
-/// # Errors
-/// As any write.
 pub fn record(connection: &mut AnyConnection, deed: Deed, now: DateTime<Utc>) -> Result<(), StorageError> {
     diesel::insert_into(audit_entries::table)
         .values((
@@ -73,9 +70,6 @@ pub struct AuditQuery {
 }
 
 /// Entries of the log, the newest first.
-///
-/// # Errors
-/// As any read.
 pub fn list(connection: &mut AnyConnection, query: &AuditQuery) -> Result<Vec<AuditEntry>, StorageError> {
     let mut rows = audit_entries::table
         .filter(audit_entries::organisation_id.eq(query.organisation))
@@ -100,9 +94,6 @@ pub fn list(connection: &mut AnyConnection, query: &AuditQuery) -> Result<Vec<Au
 }
 
 /// Forgets entries from before an instant, `limit` at most. Tells how many.
-///
-/// # Errors
-/// As any write.
 pub fn purge(connection: &mut AnyConnection, before: DateTime<Utc>, limit: u32) -> Result<usize, StorageError> {
     let old: Vec<(String, NaiveDateTime, String)> = audit_entries::table
         .filter(audit_entries::recorded_at.lt(instant_column(before)))

@@ -15,9 +15,6 @@ use crate::statistics::filter::Filters;
 use crate::statistics::tally::{Counters, Details, Tally};
 
 /// The breakdowns of an organisation's period by some dimensions; `None` when there is no such organisation.
-///
-/// # Errors
-/// As any read.
 pub fn statistics(
     connection: &mut AnyConnection,
     organisation: OrganisationId,

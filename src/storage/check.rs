@@ -65,9 +65,6 @@ fn numbers(tally: &Tally) -> BTreeMap<String, String> {
 }
 
 /// The months of an organisation that have reports or tallies.
-///
-/// # Errors
-/// As any read.
 pub fn months(connection: &mut AnyConnection, organisation: OrganisationId) -> Result<Vec<Month>, StorageError> {
     let days: Vec<NaiveDate> = report_table::table
         .filter(report_table::organisation_id.eq(organisation))
@@ -84,9 +81,6 @@ pub fn months(connection: &mut AnyConnection, organisation: OrganisationId) -> R
 }
 
 /// The tallies of a month that are not the sums of their reports.
-///
-/// # Errors
-/// As any read.
 pub fn differences(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -121,9 +115,6 @@ pub fn differences(
 }
 
 /// Rebuilds the tallies of a month that are not the sums of their reports.
-///
-/// # Errors
-/// As any write.
 pub fn repair(locked: &mut Locked<'_>, month: Month) -> Result<Vec<Difference>, StorageError> {
     let (organisation, connection) = locked.parts();
     let differences = differences(connection, organisation, month)?;

@@ -27,9 +27,6 @@ pub struct AdvisorCompleteness {
 
 /// What came of the days of a period, both ends included, for each advisor by name, or for one advisor. A deactivated
 /// advisor of whom nothing is to be counted in the period is left out.
-///
-/// # Errors
-/// As any read.
 pub fn of_advisors(
     connection: &mut AnyConnection,
     organisation: OrganisationId,

@@ -44,9 +44,6 @@ const REST: [Emptying; 11] = emptying![
 ];
 
 /// Ends every way into an organisation.
-///
-/// # Errors
-/// As any write.
 pub fn shut(locked: &mut Locked<'_>) -> Result<(), StorageError> {
     for empty in WAYS_IN {
         empty(locked)?;
@@ -55,9 +52,6 @@ pub fn shut(locked: &mut Locked<'_>) -> Result<(), StorageError> {
 }
 
 /// Erases the reports of some days of an organisation, with their earlier versions. Tells of how many days.
-///
-/// # Errors
-/// As any write.
 pub fn erase_reports(locked: &mut Locked<'_>, limit: i64) -> Result<usize, StorageError> {
     let (organisation, connection) = locked.parts();
     let days: Vec<(AdvisorId, NaiveDate)> = reports::table
@@ -82,9 +76,6 @@ pub fn erase_reports(locked: &mut Locked<'_>, limit: i64) -> Result<usize, Stora
 }
 
 /// Erases what is left of an organisation once its reports, of which there are many, are erased slice by slice.
-///
-/// # Errors
-/// As any write.
 pub fn erase_rest(locked: &mut Locked<'_>) -> Result<(), StorageError> {
     for empty in WAYS_IN.into_iter().chain(REST) {
         empty(locked)?;

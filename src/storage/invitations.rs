@@ -25,9 +25,6 @@ pub struct NewInvitation {
 }
 
 /// Keeps a new invitation in the place of any other to the account.
-///
-/// # Errors
-/// As any write.
 pub fn replace(connection: &mut AnyConnection, invitation: &NewInvitation) -> Result<(), StorageError> {
     forget(connection, invitation.organisation, invitation.account)?;
     diesel::insert_into(invitations::table)
@@ -43,9 +40,6 @@ pub fn replace(connection: &mut AnyConnection, invitation: &NewInvitation) -> Re
 }
 
 /// Whether an invitation with this hash is good at `now`.
-///
-/// # Errors
-/// As any read.
 pub fn is_good(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -63,9 +57,6 @@ pub fn is_good(
 }
 
 /// Forgets the invitations to an account.
-///
-/// # Errors
-/// As any write.
 pub fn forget(
     connection: &mut AnyConnection,
     organisation: OrganisationId,

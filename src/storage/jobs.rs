@@ -20,9 +20,6 @@ pub struct Lease {
 }
 
 /// Takes a job at `now` unless somebody has it, or it was done after `due`. Tells whether it was taken.
-///
-/// # Errors
-/// As any write.
 pub fn take(
     connection: &mut AnyConnection,
     lease: &Lease,
@@ -57,9 +54,6 @@ pub fn take(
 
 /// Extends the lease of a job. Tells whether this instance still has the job: another takes it when the lease has run
 /// out.
-///
-/// # Errors
-/// As any write.
 pub fn keep(connection: &mut AnyConnection, lease: &Lease) -> Result<bool, StorageError> {
     let kept = diesel::update(jobs::table.find(lease.job))
         .filter(jobs::leased_by.eq(&lease.instance))
@@ -69,9 +63,6 @@ pub fn keep(connection: &mut AnyConnection, lease: &Lease) -> Result<bool, Stora
 }
 
 /// Gives a job back that was done at `now`.
-///
-/// # Errors
-/// As any write.
 pub fn done(connection: &mut AnyConnection, lease: &Lease, now: DateTime<Utc>) -> Result<(), StorageError> {
     diesel::update(jobs::table.find(lease.job))
         .filter(jobs::leased_by.eq(&lease.instance))

@@ -67,7 +67,6 @@ pub struct Locked<'c> {
 
 impl Locked<'_> {
     /// The organisation that is locked.
-    #[must_use]
     pub const fn organisation(&self) -> OrganisationId {
         self.organisation
     }

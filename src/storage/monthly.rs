@@ -18,9 +18,6 @@ use crate::statistics::monthly::{MonthState, MonthlyStatistics, rows};
 use crate::statistics::tally::Counters;
 
 /// The monthly table of an organisation; `None` when there is no such organisation.
-///
-/// # Errors
-/// As any read.
 pub fn statistics(
     connection: &mut AnyConnection,
     organisation: OrganisationId,

@@ -41,9 +41,6 @@ impl From<MonthRow> for MonthRecord {
 }
 
 /// Every month that was ever closed, the earliest first.
-///
-/// # Errors
-/// As any read.
 pub fn all(connection: &mut AnyConnection, organisation: OrganisationId) -> Result<Vec<MonthRecord>, StorageError> {
     let rows: Vec<MonthRow> = months::table
         .filter(months::organisation_id.eq(organisation))
@@ -54,9 +51,6 @@ pub fn all(connection: &mut AnyConnection, organisation: OrganisationId) -> Resu
 }
 
 /// The record of each month of a period.
-///
-/// # Errors
-/// As any read.
 pub fn records(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -75,9 +69,6 @@ pub fn records(
 }
 
 /// Whether every month of a period is closed.
-///
-/// # Errors
-/// As any read.
 pub(super) fn all_closed(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -88,9 +79,6 @@ pub(super) fn all_closed(
 }
 
 /// The record of a month that was closed at least once.
-///
-/// # Errors
-/// As any read.
 pub fn record(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -106,9 +94,6 @@ pub fn record(
 
 /// Stores that a month was closed or reopened. Closing a month forgets the writes that it refused when it was closed
 /// before.
-///
-/// # Errors
-/// As any write.
 pub fn put(locked: &mut Locked<'_>, record: &MonthRecord) -> Result<(), StorageError> {
     let Some((at, by)) = record.changed else {
         return Ok(());
@@ -166,9 +151,6 @@ impl From<RefusedRow> for RefusedWrites {
 }
 
 /// The writes that the closed months of a period refused, by month and advisor.
-///
-/// # Errors
-/// As any read.
 pub fn refused(
     connection: &mut AnyConnection,
     organisation: OrganisationId,

@@ -43,9 +43,6 @@ impl From<OrganisationRow> for Organisation {
 }
 
 /// Which history an organisation's changes belong to, and the number of the last of them.
-///
-/// # Errors
-/// As any read.
 pub(super) fn history(connection: &mut AnyConnection, id: OrganisationId) -> Result<(String, i64), StorageError> {
     let row: Option<(String, i64)> = organisations::table
         .find(id)
@@ -56,9 +53,6 @@ pub(super) fn history(connection: &mut AnyConnection, id: OrganisationId) -> Res
 }
 
 /// Begins another history of an organisation's changes: a cursor of the earlier history is good no more.
-///
-/// # Errors
-/// As any write.
 pub fn begin_history(locked: &mut Locked<'_>, epoch: &str) -> Result<(), StorageError> {
     let (organisation, connection) = locked.parts();
     diesel::update(organisations::table.find(organisation))
@@ -68,9 +62,6 @@ pub fn begin_history(locked: &mut Locked<'_>, epoch: &str) -> Result<(), Storage
 }
 
 /// Adds an organisation.
-///
-/// # Errors
-/// As any write.
 pub fn insert(
     connection: &mut AnyConnection,
     organisation: &Organisation,
@@ -91,9 +82,6 @@ pub fn insert(
 }
 
 /// An organisation, if there is one.
-///
-/// # Errors
-/// As any read.
 pub fn find(connection: &mut AnyConnection, id: OrganisationId) -> Result<Option<Organisation>, StorageError> {
     let row: Option<OrganisationRow> = organisations::table
         .find(id)
@@ -104,9 +92,6 @@ pub fn find(connection: &mut AnyConnection, id: OrganisationId) -> Result<Option
 }
 
 /// Changes the settings of an organisation.
-///
-/// # Errors
-/// As any write.
 pub fn change(locked: &mut Locked<'_>, settings: &OrganisationSettings) -> Result<(), StorageError> {
     let (organisation, connection) = locked.parts();
     diesel::update(organisations::table.find(organisation))
@@ -127,9 +112,6 @@ fn reminder_column(days: Option<i64>) -> Result<Option<i32>, StorageError> {
 }
 
 /// The organisations of the instance, by name.
-///
-/// # Errors
-/// As any read.
 pub fn all(connection: &mut AnyConnection) -> Result<Vec<Organisation>, StorageError> {
     let rows: Vec<OrganisationRow> = organisations::table
         .filter(organisations::organisation_id.ne(OrganisationId::INSTANCE))
@@ -141,9 +123,6 @@ pub fn all(connection: &mut AnyConnection) -> Result<Vec<Organisation>, StorageE
 }
 
 /// The identifiers of all organisations, in order, but for the one that stands for the instance.
-///
-/// # Errors
-/// As any read.
 pub fn all_ids(connection: &mut AnyConnection) -> Result<Vec<OrganisationId>, StorageError> {
     Ok(organisations::table
         .filter(organisations::organisation_id.ne(OrganisationId::INSTANCE))

@@ -32,9 +32,6 @@ pub struct PublicationRecord {
 }
 
 /// The digest of the figures of a month as they are; `None` when there is no such organisation.
-///
-/// # Errors
-/// As any read.
 pub fn month_digest(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -74,9 +71,6 @@ fn figures(
 }
 
 /// The publication that the figures of a period make now; `None` when there is no such organisation.
-///
-/// # Errors
-/// As any read.
 pub fn draft(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -108,9 +102,6 @@ pub fn parse(content: &str) -> Result<Publication, StorageError> {
 }
 
 /// Keeps a publication: its months stay closed until it is kept.
-///
-/// # Errors
-/// As any write.
 pub fn insert(locked: &mut Locked<'_>, record: &PublicationRecord, content: &str) -> Result<(), StorageError> {
     let (organisation, connection) = locked.parts();
     diesel::insert_into(publications::table)
@@ -161,9 +152,6 @@ impl TryFrom<RecordRow> for PublicationRecord {
 }
 
 /// The publications of an organisation, the newest first.
-///
-/// # Errors
-/// As any read.
 pub fn all(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -177,9 +165,6 @@ pub fn all(
 }
 
 /// Whether an organisation has a publication.
-///
-/// # Errors
-/// As any read.
 pub fn exists(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -193,9 +178,6 @@ pub fn exists(
 }
 
 /// A publication and its content, byte for byte.
-///
-/// # Errors
-/// As any read.
 pub fn find(
     connection: &mut AnyConnection,
     organisation: OrganisationId,

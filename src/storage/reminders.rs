@@ -40,7 +40,6 @@ pub struct Reminder {
 
 impl Reminder {
     /// Whether the reminder may be sent at `now`: on the day for which it was made, in working hours.
-    #[must_use]
     pub fn is_timely(&self, now: DateTime<Utc>) -> bool {
         let local = now.with_timezone(&self.time_zone);
         local.date_naive() == self.today && WORKING_HOURS.contains(&local.hour())
@@ -49,9 +48,6 @@ impl Reminder {
 
 /// The advisors of an organisation who are to be reminded at `now`, by name: in working hours, as [`to_remind_of`]
 /// says, of days in months that are not closed. Some may have been reminded that day already, which [`note`] tells.
-///
-/// # Errors
-/// As any read.
 pub fn due(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -93,9 +89,6 @@ pub fn due(
 }
 
 /// Notes that somebody is reminded that day; `false` when they were already, by this instance or another.
-///
-/// # Errors
-/// As any write.
 pub fn note(
     connection: &mut AnyConnection,
     organisation: OrganisationId,

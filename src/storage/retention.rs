@@ -23,9 +23,6 @@ type DayColumns = (AdvisorId, NaiveDate);
 
 /// Forgets the notes of an organisation's reports from before a day, and of the earlier versions of these reports;
 /// figures do not change. Tells how many days it touched.
-///
-/// # Errors
-/// As any write.
 pub fn purge_notes(locked: &mut Locked<'_>, before: NaiveDate, limit: i64) -> Result<usize, StorageError> {
     let (organisation, connection) = locked.parts();
     let mut days: Vec<DayColumns> = reports::table
@@ -95,9 +92,6 @@ fn purge_notes_of_day(locked: &mut Locked<'_>, advisor: AdvisorId, date: NaiveDa
 
 /// Forgets sessions that ended or expired before an instant, with their tokens; and invitations, keys of programs,
 /// links to publications and signing keys that were good no more by then. Tells how many sessions it forgot.
-///
-/// # Errors
-/// As any write.
 pub fn purge_sessions(
     connection: &mut AnyConnection,
     before: DateTime<Utc>,
@@ -134,9 +128,6 @@ pub fn purge_sessions(
 }
 
 /// The accounts that nobody signed in to or refreshed since an instant, and whose names are still there.
-///
-/// # Errors
-/// As any read.
 pub fn without_contact(
     connection: &mut AnyConnection,
     since: DateTime<Utc>,
@@ -157,9 +148,6 @@ pub fn without_contact(
 
 /// Takes the name and the address out of an account, and what would let anybody in; its reports and figures stay. Tells
 /// whether there is such an account.
-///
-/// # Errors
-/// As any write.
 pub fn erase_account(
     connection: &mut AnyConnection,
     organisation: OrganisationId,

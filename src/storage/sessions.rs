@@ -88,9 +88,6 @@ pub enum TokenUse {
 }
 
 /// Keeps a new session.
-///
-/// # Errors
-/// As any write.
 pub fn insert(connection: &mut AnyConnection, session: &NewSession) -> Result<(), StorageError> {
     diesel::insert_into(sessions::table)
         .values((
@@ -107,9 +104,6 @@ pub fn insert(connection: &mut AnyConnection, session: &NewSession) -> Result<()
 }
 
 /// Notes the use of a refresh token at `now`. The first use of a token settles its generation.
-///
-/// # Errors
-/// As any write.
 pub fn use_token(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -175,9 +169,6 @@ fn settle(
 }
 
 /// Keeps a new refresh token, and lets its session last as long as the token.
-///
-/// # Errors
-/// As any write.
 pub fn insert_token(connection: &mut AnyConnection, token: &NewRefreshToken) -> Result<(), StorageError> {
     let (organisation, session) = (token.organisation, token.session);
     let siblings: Vec<String> = refresh_tokens::table
@@ -209,9 +200,6 @@ pub fn insert_token(connection: &mut AnyConnection, token: &NewRefreshToken) -> 
 }
 
 /// The sessions of an account that go on at `now`, the last used first.
-///
-/// # Errors
-/// As any read.
 pub fn of_account(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -229,9 +217,6 @@ pub fn of_account(
 }
 
 /// Ends the sessions of an account, but for one that is kept.
-///
-/// # Errors
-/// As any write.
 pub fn end_all(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -252,9 +237,6 @@ pub fn end_all(
 }
 
 /// Ends a session of an account; ending it twice does nothing more. Tells whether the account has such a session.
-///
-/// # Errors
-/// As any write.
 pub fn end(
     connection: &mut AnyConnection,
     organisation: OrganisationId,

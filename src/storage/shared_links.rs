@@ -37,9 +37,6 @@ pub struct SharedLink {
 }
 
 /// Keeps a new link, by the hash of its token.
-///
-/// # Errors
-/// As any write.
 pub fn insert(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -57,9 +54,6 @@ pub fn insert(
 }
 
 /// The links to a publication that are not revoked, the newest first; those that have expired too.
-///
-/// # Errors
-/// As any read.
 pub fn all(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -75,9 +69,6 @@ pub fn all(
 }
 
 /// Revokes a link. Tells whether the publication had such a link.
-///
-/// # Errors
-/// As any write.
 pub fn revoke(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -95,9 +86,6 @@ pub fn revoke(
 }
 
 /// The publication that a link shows, if it is good at `now` and its token has this hash.
-///
-/// # Errors
-/// As any read.
 pub fn shown(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -116,9 +104,6 @@ pub fn shown(
 }
 
 /// Counts that something was read by a link.
-///
-/// # Errors
-/// As any write.
 pub fn count_view(
     connection: &mut AnyConnection,
     organisation: OrganisationId,

@@ -32,9 +32,6 @@ pub struct StoredKey {
 }
 
 /// The keys that are not retired at `now`, the newest first.
-///
-/// # Errors
-/// As any read.
 pub fn all(connection: &mut AnyConnection, now: DateTime<Utc>) -> Result<Vec<StoredKey>, StorageError> {
     let good = signing_keys::retired_at
         .is_null()
@@ -47,9 +44,6 @@ pub fn all(connection: &mut AnyConnection, now: DateTime<Utc>) -> Result<Vec<Sto
 }
 
 /// The keys, after adding `first` when there was none.
-///
-/// # Errors
-/// As any write.
 pub fn all_or_first(
     connection: &mut AnyConnection,
     first: &StoredKey,
@@ -65,9 +59,6 @@ pub fn all_or_first(
 }
 
 /// Adds a key, and retires those before it at `retired_at`, when the last token that they signed has expired.
-///
-/// # Errors
-/// As any write.
 pub fn rotate(
     connection: &mut AnyConnection,
     next: &StoredKey,
@@ -83,9 +74,6 @@ pub fn rotate(
 }
 
 /// Replaces the stored text of a private key, such as by its sealed form.
-///
-/// # Errors
-/// As any write.
 pub fn keep_private_key(connection: &mut AnyConnection, key_id: &str, private_key: &str) -> Result<(), StorageError> {
     diesel::update(signing_keys::table.find(key_id))
         .set(signing_keys::private_key.eq(private_key))

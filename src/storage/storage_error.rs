@@ -46,7 +46,6 @@ pub enum StorageError {
 
 impl StorageError {
     /// Whether the same request may succeed later.
-    #[must_use]
     pub const fn is_temporary(&self) -> bool {
         matches!(self, Self::Unavailable(_) | Self::QueueFull)
     }

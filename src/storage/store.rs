@@ -86,9 +86,6 @@ impl Store {
     }
 
     /// As [`Store::write`], for work that refuses nothing.
-    ///
-    /// # Errors
-    /// As [`Store::write`].
     pub async fn change<T, F>(&self, mut work: F) -> Result<T, StorageError>
     where
         T: Send + 'static,
@@ -127,9 +124,6 @@ impl Store {
 
     /// Puts a write of a report in the queue at once (the hot path); the future that it returns waits until the write
     /// is committed.
-    ///
-    /// # Errors
-    /// As [`Store::write`].
     pub fn write_report(
         &self,
         write: ReportWrite,
@@ -152,9 +146,6 @@ pub struct Locking<'s> {
 
 impl Locking<'_> {
     /// As [`Store::write`].
-    ///
-    /// # Errors
-    /// As [`Store::write`].
     pub async fn write<T, R, F>(self, mut work: F) -> Result<Result<T, R>, StorageError>
     where
         T: Send + 'static,
@@ -168,9 +159,6 @@ impl Locking<'_> {
     }
 
     /// As [`Store::change`].
-    ///
-    /// # Errors
-    /// As [`Store::write`].
     pub async fn change<T, F>(self, mut work: F) -> Result<T, StorageError>
     where
         T: Send + 'static,

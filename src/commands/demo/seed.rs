@@ -99,7 +99,6 @@ const fn absent(advisor: usize, month: u32, days: RangeInclusive<u32>, absence: 
 }
 
 /// The reports of the three months, by date, then by advisor.
-#[must_use]
 pub(super) fn reports() -> Vec<SeedReport> {
     let mut draw = Draw::from(START);
     let mut reports = Vec::new();

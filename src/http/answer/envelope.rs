@@ -29,7 +29,6 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The language in which a request wants its answer: `?lang` beats `Accept-Language`, and French is the default. A
 /// `?lang` that is not known is refused where the query is read.
-#[must_use]
 pub fn language_of(request: &HttpRequest) -> Language {
     asked_language(request.query_string(), request)
 }
@@ -65,7 +64,6 @@ pub struct Envelope {
 
 impl Envelope {
     /// The middleware of an application.
-    #[must_use]
     pub fn new(application: &Application) -> Self {
         Self {
             metrics: Arc::clone(&application.metrics),

@@ -6,7 +6,6 @@ use crate::domain::field_error::FieldCode;
 use crate::domain::language::Language;
 
 /// The sentence for a fault.
-#[must_use]
 pub fn fault_text(code: FieldCode, language: Language) -> Cow<'static, str> {
     match language {
         Language::French => french(code),

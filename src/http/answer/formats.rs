@@ -48,7 +48,6 @@ impl Format {
     }
 
     /// The format that `Accept` prefers among those that the service makes; JSON when it names none of them.
-    #[must_use]
     pub fn accepted(request: &HttpRequest) -> Self {
         let accepted = Accept::parse(request).map(|accept| accept.ranked()).unwrap_or_default();
         let format = accepted.iter().find_map(|media| match media.essence_str() {
@@ -151,7 +150,6 @@ fn file_answer(bytes: Vec<u8>, form: Form, (name, period): (&str, Months), langu
 }
 
 /// Figures as JSON, in a language.
-#[must_use]
 pub fn json_answer(figures: &impl Serialize, language: Language) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((CONTENT_LANGUAGE, language.code()))

@@ -70,38 +70,32 @@ impl Problem {
     }
 
     /// Faults of the path or of the query.
-    #[must_use]
     pub const fn invalid_parameters(errors: FieldErrors) -> Self {
         Self::new(ProblemCode::InvalidParameter, Particulars::Faults(errors))
     }
 
     /// A body whose shape is wrong.
-    #[must_use]
     pub fn malformed_body(pointer: &str, code: FieldCode) -> Self {
         let errors = FieldErrors::of_body(pointer, code);
         Self::new(ProblemCode::MalformedBody, Particulars::Faults(errors))
     }
 
     /// Faults of the values of a body.
-    #[must_use]
     pub const fn validation_failed(errors: FieldErrors) -> Self {
         Self::new(ProblemCode::ValidationFailed, Particulars::Faults(errors))
     }
 
     /// A method that the path does not take; `allow` lists the methods that it takes.
-    #[must_use]
     pub const fn method_not_allowed(allow: String) -> Self {
         Self::new(ProblemCode::MethodNotAllowed, Particulars::Allow(allow))
     }
 
     /// A write to a closed month, with when and by whom it was closed.
-    #[must_use]
     pub fn month_closed(closed: ClosedBody) -> Self {
         Self::new(ProblemCode::MonthClosed, Particulars::Closed(Box::new(closed)))
     }
 
     /// Months that are not closed.
-    #[must_use]
     pub const fn months_open(months: Vec<Month>) -> Self {
         Self::new(ProblemCode::MonthsOpen, Particulars::OpenMonths(months))
     }
@@ -116,13 +110,11 @@ impl Problem {
     }
 
     /// The kind of failure.
-    #[must_use]
     pub const fn code(&self) -> ProblemCode {
         self.code
     }
 
     /// The body of the answer, with its words in this language.
-    #[must_use]
     pub fn body(&self, language: Language, request: Uuid) -> ProblemBody {
         let code = self.code.code();
         let mut body = ProblemBody {

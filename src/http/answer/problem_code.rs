@@ -244,46 +244,39 @@ problem_codes! {
 
 impl ProblemCode {
     /// The stable code.
-    #[must_use]
     pub fn code(self) -> &'static str {
         self.entry().code
     }
 
     /// The status of the answer.
-    #[must_use]
     pub fn status(self) -> StatusCode {
         self.entry().status
     }
 
     /// What happened, in few words.
-    #[must_use]
     pub fn title(self, language: Language) -> &'static str {
         let [french, english] = self.entry().title;
         language.choose(french, english)
     }
 
     /// Why it happened.
-    #[must_use]
     pub fn cause(self, language: Language) -> &'static str {
         let [french, english] = self.entry().cause;
         language.choose(french, english)
     }
 
     /// What to do.
-    #[must_use]
     pub fn advice(self, language: Language) -> &'static str {
         let [french, english] = self.entry().advice;
         language.choose(french, english)
     }
 
     /// The kind of failure with this code.
-    #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|problem| problem.code() == code)
     }
 
     /// The code for a status that a library answered by itself.
-    #[must_use]
     pub fn of_status(status: StatusCode) -> Self {
         match status {
             StatusCode::NOT_FOUND => Self::NotFound,

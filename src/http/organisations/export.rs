@@ -68,7 +68,6 @@ pub async fn get_personal_data(
 }
 
 /// A line of the export of an organisation: a JSON object whose `type` names the shape of the API that it holds.
-#[must_use]
 pub fn export_line(part: OrganisationPart) -> Value {
     match part {
         OrganisationPart::Organisation(organisation) => {

@@ -104,7 +104,9 @@ pub async fn get_shared_publication(
 async fn shown(application: &Application, token: &str) -> Result<Shown, Problem> {
     let token = LinkToken::parse(token).ok_or(ProblemCode::NotFound)?;
     let (store, now) = (&application.store, application.now());
-    let shown = shared_links::shown(store, &token, now).await?.ok_or(ProblemCode::NotFound)?;
+    let shown = shared_links::shown(store, &token, now)
+        .await?
+        .ok_or(ProblemCode::NotFound)?;
     application.throttle.check_link(token.id)?;
     shared_links::count_view(store, &token, now).await?;
     Ok(shown)

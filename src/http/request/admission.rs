@@ -23,9 +23,6 @@ const FORWARDED_FOR: &str = "x-forwarded-for";
 pub struct Admitted(pub Result<Access, Problem>);
 
 /// The middleware that looks up who calls, whether or not the operation asks for it.
-///
-/// # Errors
-/// Those of the handlers that it wraps.
 pub async fn admit(
     request: ServiceRequest,
     next: Next<impl MessageBody>,

@@ -20,7 +20,6 @@ use crate::domain::field_error::{FieldCode, FieldErrors};
 use crate::http::answer::problem::Problem;
 
 /// The entity tag of a version.
-#[must_use]
 pub fn entity_tag(version: i64) -> String {
     format!("\"{version}\"")
 }

@@ -114,9 +114,6 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
 }
 
 /// Reads a list of values, each of which must be a JSON object.
-///
-/// # Errors
-/// Those of the deserializer.
 pub fn objects<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -127,9 +124,6 @@ where
 }
 
 /// Reads a field that may be left out but must not be `null`, which a plain `Option` accepts.
-///
-/// # Errors
-/// Those of the deserializer.
 pub fn given<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -139,9 +133,6 @@ where
 }
 
 /// Reads such a field when its value must be a JSON object.
-///
-/// # Errors
-/// Those of the deserializer.
 pub fn given_object<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,

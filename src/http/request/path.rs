@@ -43,7 +43,6 @@ pub struct PathReader<'a> {
 
 impl<'a> PathReader<'a> {
     /// A reader of the path of this request.
-    #[must_use]
     pub const fn new(request: &'a HttpRequest) -> Self {
         Self {
             request,

@@ -16,7 +16,6 @@ pub struct QueryReader {
 
 impl QueryReader {
     /// A reader of the parameters of this request, which has read `lang`, since every operation takes that parameter.
-    #[must_use]
     pub fn new(request: &HttpRequest) -> Self {
         // Decoding a form never fails: bytes that are no UTF-8 become U+FFFD.
         let rest = serde_urlencoded::from_str(request.query_string()).unwrap_or_default();
@@ -108,7 +107,6 @@ pub struct FormatParameter {
 
 impl FormatParameter {
     /// The format that the caller asks for, by this parameter or else by `Accept`.
-    #[must_use]
     pub fn or_accepted(self, request: &HttpRequest) -> Format {
         self.format.unwrap_or_else(|| Format::accepted(request))
     }

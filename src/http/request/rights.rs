@@ -53,7 +53,6 @@ pub struct Person {
 
 impl Person {
     /// Who acts, for actions and the audit log.
-    #[must_use]
     pub const fn by(&self) -> By {
         By {
             organisation: self.organisation,
@@ -113,9 +112,6 @@ impl Member {
     }
 
     /// Whose figures a caller gets who names these advisors; an empty list stands for everybody.
-    ///
-    /// # Errors
-    /// As [`Member::scope`].
     pub fn scope_all(&self, named: Vec<AdvisorId>) -> Result<Vec<AdvisorId>, Problem> {
         if named.iter().any(|named| !self.may_see(Some(*named))) {
             return Err(ProblemCode::Forbidden.into());

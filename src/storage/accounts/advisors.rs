@@ -13,9 +13,6 @@ use crate::storage::schema::accounts;
 use crate::storage::storage_error::StorageError;
 
 /// Whether an organisation has such an advisor.
-///
-/// # Errors
-/// As any read.
 pub fn exists(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -26,9 +23,6 @@ pub fn exists(
 }
 
 /// Whether all of these are advisors of an organisation.
-///
-/// # Errors
-/// As any read.
 pub fn all_exist(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -45,9 +39,6 @@ pub fn all_exist(
 }
 
 /// The names of the advisors of an organisation, by their identifiers.
-///
-/// # Errors
-/// As any read.
 pub fn names(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -60,9 +51,6 @@ pub fn names(
 }
 
 /// The advisors of an organisation, by name. Sorted here: databases do not agree on the order of texts.
-///
-/// # Errors
-/// As any read.
 pub fn all(connection: &mut AnyConnection, organisation: OrganisationId) -> Result<Vec<Account>, StorageError> {
     let rows: Vec<AccountRow> = accounts::table
         .filter(accounts::organisation_id.eq(organisation))

@@ -21,9 +21,6 @@ pub struct Credentials {
 }
 
 /// The account that signs in with an address, unless there is none or it was deactivated.
-///
-/// # Errors
-/// As any read.
 pub fn of_email(connection: &mut AnyConnection, email: &Email) -> Result<Option<Credentials>, StorageError> {
     let key: Option<(OrganisationId, AccountId)> = sign_ins::table
         .find(email)
@@ -37,9 +34,6 @@ pub fn of_email(connection: &mut AnyConnection, email: &Email) -> Result<Option<
 }
 
 /// An account that may act.
-///
-/// # Errors
-/// As any read.
 pub fn active(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -58,9 +52,6 @@ pub fn active(
 }
 
 /// Gives an account a password, by its hash, and lets it sign in again when it had been deactivated.
-///
-/// # Errors
-/// As any write.
 pub fn set_password(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -77,9 +68,6 @@ pub fn set_password(
 }
 
 /// Notes that somebody signed in or refreshed a session at `now`.
-///
-/// # Errors
-/// As any write.
 pub fn note_contact(
     connection: &mut AnyConnection,
     organisation: OrganisationId,

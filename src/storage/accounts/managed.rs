@@ -112,9 +112,6 @@ impl From<PeriodRow> for ActivityPeriod {
 }
 
 /// The accounts of an organisation, by name.
-///
-/// # Errors
-/// As any read.
 pub fn all(connection: &mut AnyConnection, organisation: OrganisationId) -> Result<Vec<ManagedAccount>, StorageError> {
     let rows: Vec<ManagedRow> = accounts::table
         .filter(accounts::organisation_id.eq(organisation))
@@ -139,9 +136,6 @@ pub fn all(connection: &mut AnyConnection, organisation: OrganisationId) -> Resu
 }
 
 /// An account of an organisation; `None` when there is none, or when it was erased.
-///
-/// # Errors
-/// As any read.
 pub fn find(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -166,9 +160,6 @@ pub fn find(
 }
 
 /// Changes what is known of an account; under the lock, since writes of reports depend on activity periods.
-///
-/// # Errors
-/// As any write.
 pub fn change(locked: &mut Locked<'_>, account: AccountId, settings: &AccountSettings) -> Result<(), StorageError> {
     let (organisation, connection) = locked.parts();
     diesel::update(accounts::table.find((organisation, account)))
@@ -213,9 +204,6 @@ pub(super) fn insert_periods(
 }
 
 /// Deactivates an account at `now`; an account that is deactivated already keeps its date.
-///
-/// # Errors
-/// As any write.
 pub fn deactivate(
     connection: &mut AnyConnection,
     organisation: OrganisationId,

@@ -51,9 +51,6 @@ impl From<Account> for AccountRow {
 }
 
 /// Whether an address signs in to some account already.
-///
-/// # Errors
-/// As any read.
 pub fn email_is_taken(connection: &mut AnyConnection, email: &Email) -> Result<bool, StorageError> {
     let found: i64 = sign_ins::table.find(email).count().get_result(connection)?;
     Ok(found > 0)
@@ -61,9 +58,6 @@ pub fn email_is_taken(connection: &mut AnyConnection, email: &Email) -> Result<b
 
 /// Adds an account to the organisation that is locked, with the hash of its password (`None` until the person chooses
 /// one), the address that signs in to it and, for an advisor, the activity periods.
-///
-/// # Errors
-/// As any write.
 pub fn insert(
     locked: &mut Locked<'_>,
     account: &Account,
@@ -94,9 +88,6 @@ pub fn insert(
 }
 
 /// An account of an organisation, if there is one.
-///
-/// # Errors
-/// As any read.
 pub fn find(
     connection: &mut AnyConnection,
     organisation: OrganisationId,

@@ -53,9 +53,6 @@ pub struct Changes {
 
 /// The days that changed after a number. Numbers grow in the order of commits, since the organisation is locked from
 /// the moment a number is given until the commit: a snapshot that shows one change shows all changes before it.
-///
-/// # Errors
-/// As any read.
 pub fn changes(connection: &mut AnyConnection, query: ChangeQuery) -> Result<Changes, StorageError> {
     let (epoch, last) = organisations::history(connection, query.organisation)?;
     let mut select = reports::table

@@ -29,9 +29,6 @@ pub struct Version {
 }
 
 /// The versions of an advisor's day, the newest first; none when there never was a report.
-///
-/// # Errors
-/// As any read.
 pub fn versions(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -64,9 +61,6 @@ pub fn versions(
 }
 
 /// The days of an organisation that were ever written, in the order of advisor and day, after a given one.
-///
-/// # Errors
-/// As any read.
 pub fn written_days(
     connection: &mut AnyConnection,
     organisation: OrganisationId,

@@ -49,9 +49,6 @@ pub struct ListQuery {
 }
 
 /// The states of an advisor's days; a day that never had a report is left out.
-///
-/// # Errors
-/// As any read.
 pub fn find_days(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -69,9 +66,6 @@ pub fn find_days(
 }
 
 /// The state of an advisor's day.
-///
-/// # Errors
-/// As any read.
 pub fn find_day(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -83,9 +77,6 @@ pub fn find_day(
 }
 
 /// The reports that a query asks for: the newest day first, then by advisor.
-///
-/// # Errors
-/// As any read.
 pub fn list(connection: &mut AnyConnection, query: &ListQuery) -> Result<Vec<RecordedReport>, StorageError> {
     let mut select = reports::table
         .filter(reports::organisation_id.eq(query.organisation))

@@ -11,6 +11,7 @@ Needs PostgreSQL's programs and a release build. As root, PostgreSQL runs as the
 import argparse
 import datetime
 import http.client
+import json
 import pathlib
 import random
 import signal
@@ -35,6 +36,7 @@ FIRST = datetime.date(2020, 1, 1)
 SETTINGS = ["advisor_site", "partner_site", "mobile_office", "public_space", "home", "remote"]
 PRINCIPLES = ["support_existing", "complement_offer", "reach_out", None]
 COMMUNES = [f"72{number:03}" for number in range(1, 21)]
+AGE_GROUPS = ["under_12", "12_17", "18_24", "25_39", "40_59", "60_69", "70_plus"]
 PERIOD = "from=2020-01&to=2026-10"
 
 # What is asked, and the most milliseconds that the median may take.
@@ -61,6 +63,12 @@ def working_days():
         day += datetime.timedelta(days=1)
 
 
+def canonical(people):
+    """The people by group as the server stores them: without those of nobody."""
+    told = {name: {code: count for code, count in groups.items() if count} for name, groups in people.items()}
+    return json.dumps({name: groups for name, groups in told.items() if groups}, sort_keys=True, separators=(",", ":"))
+
+
 def rows(organisation, advisors, count):
     """The reports and interventions of a database, as tuples in the order of the columns."""
     draw = random.Random(72)
@@ -76,16 +84,18 @@ def rows(organisation, advisors, count):
             for position in range(a_day):
                 number = len(interventions)
                 participants = draw.randint(1, 12)
-                ages = [0] * 7
-                ages[draw.randrange(7)] = participants - draw.randint(0, participants)
+                people = {
+                    "age_groups": {draw.choice(AGE_GROUPS): participants - draw.randint(0, participants)},
+                    "genders": {"female": participants // 2, "male": participants // 3},
+                    "situations": {"employed": participants // 4, "retired": participants // 2},
+                }
                 themes = 1 << draw.randrange(22) | (1 << draw.randrange(22) if number % 5 == 0 else 0)
                 interventions.append((
                     organisation, advisor, day.isoformat(), position,
                     f"0198f3c2-7c1e-7d2a-{number >> 32 & 0xffff:04x}-{number & 0xffffffff:012x}",
                     draw.choice(["workshop", "individual", "one_off"]), participants, draw.randint(0, participants),
                     draw.randint(10, 120), draw.choice(SETTINGS), draw.choice(PRINCIPLES), draw.choice(COMMUNES), None,
-                    themes, *ages, participants // 2, participants // 3, 0, 0, participants // 4, participants // 2, 0, 0, 0,
-                    0, None))
+                    themes, canonical(people), 0, None))
                 if len(interventions) == count:
                     return reports, interventions
 

@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Date, Nullable, Text};
 
 use super::connection::AnyConnection;
+use super::reports::People;
 use super::schema::interventions;
 use super::storage_error::StorageError;
 use crate::domain::calendar::{Month, Months};
@@ -167,6 +168,7 @@ pub(super) fn details(
     dimension: Dimension,
 ) -> Result<(Details, Detail), StorageError> {
     let kept = interventions::table.filter(condition(organisation, filters, period));
+    let nothing = (Details::default(), Detail::default());
     /// The interventions and the participants of each value of a column.
     macro_rules! by_value {
         ($column:expr) => {
@@ -174,6 +176,7 @@ pub(super) fn details(
                 .select(($column.nullable(), count_star(), sum(interventions::participants)))
                 .load::<ValueRow>(connection)
                 .map(|rows| of_values(dimension, rows))
+                .map_err(Into::into)
         };
     }
     /// How many interventions have each mask.
@@ -183,52 +186,37 @@ pub(super) fn details(
                 .select(($column, count_star()))
                 .load::<(i64, i64)>(connection)
                 .map(|rows| of_masks::<$list>(dimension, &rows))
+                .map_err(Into::into)
         };
     }
-    /// The people of each group of a list, from its columns in the list's order.
+    /// The people of each group of a list.
     macro_rules! by_group {
-        (@type $group:ident) => { Sum };
-        ($list:ty, $($group:ident),+) => {
-            kept.select((
-                count_star(),
-                sum(interventions::participants),
-                ($(sum(interventions::$group)),+),
-            ))
-            .first::<(i64, Sum, ($(by_group!(@type $group)),+))>(connection)
-            .map(|(interventions, participants, ($($group),+))| {
-                of_groups::<$list>(dimension, whole(interventions, participants), &[$($group),+])
-            })
+        ($list:ty) => {
+            kept.group_by(interventions::people)
+                .select((
+                    interventions::people,
+                    count_star(),
+                    sum(interventions::participants),
+                ))
+                .load::<(String, i64, Sum)>(connection)?
+                .into_iter()
+                .try_fold(nothing, |sum, row| with_groups::<$list>(dimension, sum, row))
         };
     }
-    let found: QueryResult<(Details, Detail)> = match dimension {
-        Dimension::Kind | Dimension::Referral => Ok((Details::default(), Detail::default())),
+    let found: Result<(Details, Detail), StorageError> = match dimension {
+        Dimension::Kind | Dimension::Referral => Ok(nothing),
         Dimension::Setting => by_value!(interventions::setting),
         Dimension::Principle => by_value!(interventions::principle),
         Dimension::Commune => by_value!(interventions::commune_code),
         Dimension::Advisor => by_value!(interventions::advisor_id),
         Dimension::Theme => by_mask!(interventions::themes, Theme),
         Dimension::Redirection => by_mask!(interventions::referrals, Redirection),
-        Dimension::AgeGroup => by_group!(
-            AgeGroup,
-            age_under_12,
-            age_12_17,
-            age_18_24,
-            age_25_39,
-            age_40_59,
-            age_60_69,
-            age_70_plus
-        ),
-        Dimension::Gender => by_group!(Gender, gender_female, gender_male),
-        Dimension::Situation => by_group!(
-            Situation,
-            situation_in_school,
-            situation_unemployed,
-            situation_employed,
-            situation_retired
-        ),
-        Dimension::FollowUp => by_group!(FollowUp, follow_up_individual, follow_up_workshop, follow_up_redirected),
+        Dimension::AgeGroup => by_group!(AgeGroup),
+        Dimension::Gender => by_group!(Gender),
+        Dimension::Situation => by_group!(Situation),
+        Dimension::FollowUp => by_group!(FollowUp),
     };
-    Ok(found?)
+    found
 }
 
 fn key(dimension: Dimension, code: &str) -> String {
@@ -266,10 +254,16 @@ fn of_masks<T: Masked>(dimension: Dimension, rows: &[(i64, i64)]) -> (Details, D
     (details, Detail::default())
 }
 
-fn of_groups<T: ClosedList>(dimension: Dimension, all: Detail, people: &[Sum]) -> (Details, Detail) {
-    let mut details = Details::default();
-    for (group, people) in T::ALL.iter().zip(people) {
-        details.add(key(dimension, group.code()), 0, people.unwrap_or_default());
+/// The sum and the people of so many interventions that tell them apart alike.
+fn with_groups<T: ClosedList>(
+    dimension: Dimension,
+    (mut details, mut all): (Details, Detail),
+    (people, interventions, participants): (String, i64, Sum),
+) -> Result<(Details, Detail), StorageError> {
+    for (group, people) in People::parse(&people)?.counts::<T>().iter() {
+        details.add(key(dimension, group.code()), 0, interventions * people);
     }
-    (details, all)
+    all.interventions += interventions;
+    all.supports += participants.unwrap_or_default();
+    Ok((details, all))
 }

@@ -7,7 +7,7 @@ use quotidien::domain::identifiers::{AccountId, OrganisationId, SessionId};
 use quotidien::jobs::Worker;
 use quotidien::storage::AnyConnection;
 use quotidien::storage::check::{self, Difference};
-use quotidien::storage::migrations::{POSTGRES, SQLITE};
+use quotidien::storage::migrations::{self, POSTGRES, SQLITE};
 use serde_json::{Map, Value, json};
 
 use crate::http::{report, workshop};
@@ -20,10 +20,13 @@ on_both_databases!(
     a_report_of_an_older_version_is_replaced_and_its_history_goes_on,
     notes_of_versions_in_the_older_shape_and_in_that_of_today_are_forgotten,
     what_no_list_has_any_more_reads_as_not_said_and_stays_in_the_archive,
+    people_are_folded_into_one_column_and_unfolded_again,
 );
 
 /// The last migration of the older version.
 const LAST_OLDER: &str = "20261127090000";
+/// The first migration after it.
+const FIRST_NEWER: &str = "20261128080000";
 const ORGANISATION: &str = "01a21e2f-0613-77e9-8f2e-b4e35cd5332d";
 const COORDINATOR: &str = "01a21e2f-062d-7017-b1a6-626d52da33be";
 const ADVISOR: &str = "01a21e2f-0679-7000-add5-df158030f7fd";
@@ -35,6 +38,15 @@ fn migrate_once(connection: &mut AnyConnection) -> String {
         AnyConnection::Postgres(connection) => connection.run_next_migration(POSTGRES).unwrap(),
     };
     ran.to_string()
+}
+
+/// Undoes the last migration and tells its version.
+fn revert_once(connection: &mut AnyConnection) -> String {
+    let undone = match connection {
+        AnyConnection::Sqlite(connection) => connection.revert_last_migration(SQLITE).unwrap(),
+        AnyConnection::Postgres(connection) => connection.revert_last_migration(POSTGRES).unwrap(),
+    };
+    undone.to_string()
 }
 
 /// A database that the older version filled.
@@ -244,4 +256,34 @@ async fn what_no_list_has_any_more_reads_as_not_said_and_stays_in_the_archive(da
         sql::count(connection, "report_versions", "interventions LIKE '%Untel%'"),
         0
     );
+}
+
+/// Everything of every intervention, as the older version kept it.
+const UNFOLDED: &str =
+    "SELECT concat_ws(' ', organisation_id, advisor_id, report_date, position, intervention_id, kind,
+        participants, recurring_participants, duration_minutes, setting, principle, commune_code, place_name, themes,
+        age_under_12, age_12_17, age_18_24, age_25_39, age_40_59, age_60_69, age_70_plus, gender_female, gender_male,
+        situation_in_school, situation_unemployed, situation_employed, situation_retired,
+        follow_up_individual, follow_up_workshop, follow_up_redirected, referrals, note) AS text
+    FROM interventions ORDER BY report_date, position";
+
+const FOLDED: &str = "SELECT people AS text FROM interventions ORDER BY report_date, position";
+
+async fn people_are_folded_into_one_column_and_unfolded_again(database: TestDatabase) {
+    let database = of_an_older_version(&database);
+    let connection = &mut database.connect();
+    let unfolded = sql::texts(connection, UNFOLDED);
+    assert_eq!(unfolded.len(), 4);
+    migrations::run_pending(connection).unwrap();
+    let all = r#"{"age_groups":{"12_17":2,"18_24":1,"25_39":2,"40_59":1,"60_69":2,"70_plus":3,"under_12":1},"#
+        .to_owned()
+        + r#""follow_ups":{"individual":2,"redirected":4,"workshop":3},"genders":{"female":7,"male":4},"#
+        + r#""situations":{"employed":1,"in_school":3,"retired":5,"unemployed":2}}"#;
+    let some = r#"{"age_groups":{"70_plus":2},"genders":{"female":2}}"#;
+    let folded = sql::texts(connection, FOLDED);
+    assert_eq!(folded, [&all, some, "{}", &all]);
+    while revert_once(connection) != FIRST_NEWER {}
+    assert_eq!(sql::texts(connection, UNFOLDED), unfolded);
+    migrations::run_pending(connection).unwrap();
+    assert_eq!(sql::texts(connection, FOLDED), folded);
 }

@@ -95,10 +95,10 @@ fn corrupt(error: &serde_json::Error) -> StorageError {
 
 /// The text that keeps the interventions of a report.
 pub(super) fn text_of(rows: Vec<InterventionRow>) -> Result<String, StorageError> {
-    let interventions: Vec<ArchivedIntervention> = rows.into_iter().map(InterventionRow::archived).collect();
+    let interventions: Result<_, StorageError> = rows.into_iter().map(InterventionRow::archived).collect();
     let archive = Archive {
         shape: SHAPE,
-        interventions,
+        interventions: interventions?,
     };
     serde_json::to_string(&archive).map_err(|error| corrupt(&error))
 }

@@ -142,7 +142,7 @@ impl Batch {
         let row = ReportRow::after(write, &next, day.row.as_ref(), change_seq);
         // Keeps the rows as they were stored, not the values read from them, so that a code which this program does not
         // know stays in the history.
-        let replaced = std::mem::replace(&mut day.interventions, InterventionRow::of_day(key, &next).collect());
+        let replaced = std::mem::replace(&mut day.interventions, InterventionRow::of_day(key, &next)?);
         if let Some(old) = day.row.replace(row) {
             self.versions.push(VersionRow::of(old, replaced)?);
         }

@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::domain::intervention::Counts;
+use crate::domain::intervention::{Counts, InterventionFields};
 use crate::domain::nomenclature::{AgeGroup, ClosedList, FollowUp, Gender, Situation};
+use crate::storage::storage_error::StorageError;
 
 type Name = Cow<'static, str>;
 
@@ -16,32 +17,37 @@ type Name = Cow<'static, str>;
 /// without groups are left out, names are sorted.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
-pub(super) struct People(BTreeMap<Name, BTreeMap<Name, i64>>);
+pub(in crate::storage) struct People(BTreeMap<Name, BTreeMap<Name, i64>>);
 
 impl People {
-    /// The people by the four lists that tell them apart.
-    pub(super) fn new(
-        age_groups: &Counts<AgeGroup>,
-        genders: &Counts<Gender>,
-        situations: &Counts<Situation>,
-        follow_ups: &Counts<FollowUp>,
-    ) -> Self {
+    /// The people whom an intervention tells apart.
+    pub(super) fn of(said: &InterventionFields) -> Self {
         let mut people = Self::default();
-        people.add(age_groups);
-        people.add(genders);
-        people.add(situations);
-        people.add(follow_ups);
+        people.add(&said.age_groups);
+        people.add(&said.genders);
+        people.add(&said.situations);
+        people.add(&said.follow_ups);
         people
+    }
+
+    /// The people that a text tells apart.
+    pub(in crate::storage) fn parse(text: &str) -> Result<Self, StorageError> {
+        serde_json::from_str(text).map_err(|error| corrupt(&error))
+    }
+
+    /// The text, as it stands in a column.
+    pub(super) fn text(&self) -> Result<String, StorageError> {
+        serde_json::to_string(self).map_err(|error| corrupt(&error))
     }
 
     /// The people of a row of `interventions` as archives kept it while each group was a column, such as `age_70_plus`.
     pub(super) fn of_columns(row: &Value) -> Self {
-        Self::new(
-            &counts_of_columns(row, "age"),
-            &counts_of_columns(row, "gender"),
-            &counts_of_columns(row, "situation"),
-            &counts_of_columns(row, "follow_up"),
-        )
+        let mut people = Self::default();
+        people.add(&counts_of_columns::<AgeGroup>(row, "age"));
+        people.add(&counts_of_columns::<Gender>(row, "gender"));
+        people.add(&counts_of_columns::<Situation>(row, "situation"));
+        people.add(&counts_of_columns::<FollowUp>(row, "follow_up"));
+        people
     }
 
     fn add<T: ClosedList>(&mut self, counts: &Counts<T>) {
@@ -55,7 +61,7 @@ impl People {
     }
 
     /// The people by the groups of a list; those of a group that the list does not have are not told apart.
-    pub(super) fn counts<T: ClosedList>(&self) -> Counts<T> {
+    pub(in crate::storage) fn counts<T: ClosedList>(&self) -> Counts<T> {
         let mut counts = Counts::default();
         for (code, people) in self.0.get(T::NAME).into_iter().flatten() {
             if let Some(group) = T::from_code(code) {
@@ -64,6 +70,10 @@ impl People {
         }
         counts
     }
+}
+
+fn corrupt(error: &serde_json::Error) -> StorageError {
+    StorageError::Corrupt(format!("people of an intervention: {error}"))
 }
 
 fn counts_of_columns<T: ClosedList>(row: &Value, prefix: &str) -> Counts<T> {

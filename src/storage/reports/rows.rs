@@ -9,10 +9,8 @@ use super::people::People;
 use crate::domain::calendar::ReportDate;
 use crate::domain::decision::ReportWrite;
 use crate::domain::identifiers::{AdvisorId, OrganisationId};
-use crate::domain::intervention::{Counts, InterventionFields};
-use crate::domain::nomenclature::{
-    Absence, AgeGroup, ClosedList, FIRST_VISIT_ACCOMPANIED, FollowUp, Gender, REFERRED_BY_SOCIAL_WORKER, Situation,
-};
+use crate::domain::intervention::InterventionFields;
+use crate::domain::nomenclature::{Absence, ClosedList, FIRST_VISIT_ACCOMPANIED, REFERRED_BY_SOCIAL_WORKER};
 use crate::domain::report::{DayState, Entry, RecordedReport, Report};
 use crate::storage::columns::{instant_column, instant_of, parse_id};
 use crate::storage::schema::{interventions, report_versions, reports};
@@ -217,32 +215,15 @@ pub(in crate::storage) struct InterventionRow {
     commune_code: Option<String>,
     place_name: Option<String>,
     themes: i64,
-    age_under_12: i32,
-    age_12_17: i32,
-    age_18_24: i32,
-    age_25_39: i32,
-    age_40_59: i32,
-    age_60_69: i32,
-    age_70_plus: i32,
-    gender_female: i32,
-    gender_male: i32,
-    situation_in_school: i32,
-    situation_unemployed: i32,
-    situation_employed: i32,
-    situation_retired: i32,
-    follow_up_individual: i32,
-    follow_up_workshop: i32,
-    follow_up_redirected: i32,
+    people: String,
     referrals: i64,
     note: Option<String>,
 }
 
 impl InterventionRow {
-    pub(super) fn of(key: DayKey, position: usize, entry: &Entry) -> Self {
+    fn of(key: DayKey, position: usize, entry: &Entry) -> Result<Self, StorageError> {
         let said = &entry.intervention;
-        let (ages, genders) = (&said.age_groups, &said.genders);
-        let (situations, follow_ups) = (&said.situations, &said.follow_ups);
-        Self {
+        Ok(Self {
             organisation_id: key.organisation.to_string(),
             advisor_id: key.advisor.to_string(),
             report_date: key.date.date(),
@@ -257,35 +238,19 @@ impl InterventionRow {
             commune_code: said.commune_code.as_ref().map(|code| code.as_str().to_owned()),
             place_name: said.place_name.clone(),
             themes: said.themes.mask(),
-            age_under_12: small(ages.get(AgeGroup::Under12)),
-            age_12_17: small(ages.get(AgeGroup::From12To17)),
-            age_18_24: small(ages.get(AgeGroup::From18To24)),
-            age_25_39: small(ages.get(AgeGroup::From25To39)),
-            age_40_59: small(ages.get(AgeGroup::From40To59)),
-            age_60_69: small(ages.get(AgeGroup::From60To69)),
-            age_70_plus: small(ages.get(AgeGroup::From70)),
-            gender_female: small(genders.get(Gender::Female)),
-            gender_male: small(genders.get(Gender::Male)),
-            situation_in_school: small(situations.get(Situation::InSchool)),
-            situation_unemployed: small(situations.get(Situation::Unemployed)),
-            situation_employed: small(situations.get(Situation::Employed)),
-            situation_retired: small(situations.get(Situation::Retired)),
-            follow_up_individual: small(follow_ups.get(FollowUp::Individual)),
-            follow_up_workshop: small(follow_ups.get(FollowUp::Workshop)),
-            follow_up_redirected: small(follow_ups.get(FollowUp::Redirected)),
+            people: People::of(said).text()?,
             referrals: referrals(said),
             note: said.note.clone(),
-        }
+        })
     }
 
     /// The rows of a day's report.
-    pub(super) fn of_day(key: DayKey, state: &DayState) -> impl Iterator<Item = Self> {
-        state
-            .live
-            .iter()
-            .flat_map(|live| live.content.entries())
+    pub(super) fn of_day(key: DayKey, state: &DayState) -> Result<Vec<Self>, StorageError> {
+        let entries = state.live.iter().flat_map(|live| live.content.entries());
+        entries
             .enumerate()
-            .map(move |(position, entry)| Self::of(key, position, entry))
+            .map(|(position, entry)| Self::of(key, position, entry))
+            .collect()
     }
 
     pub(super) fn key(&self) -> Result<DayKey, StorageError> {
@@ -297,9 +262,8 @@ impl InterventionRow {
     }
 
     /// What it says, as an archive keeps it.
-    pub(super) fn archived(self) -> ArchivedIntervention {
-        let people = self.people();
-        ArchivedIntervention {
+    pub(super) fn archived(self) -> Result<ArchivedIntervention, StorageError> {
+        Ok(ArchivedIntervention {
             id: self.intervention_id,
             kind: self.kind,
             participants: self.participants.into(),
@@ -310,46 +274,19 @@ impl InterventionRow {
             commune_code: self.commune_code,
             place_name: self.place_name,
             themes: self.themes,
-            people,
+            people: People::parse(&self.people)?,
             referrals: self.referrals,
             note: self.note,
-        }
+        })
     }
 
     /// The intervention, read through its archived form, so that stored codes are read in one way only.
     pub(super) fn entry(self) -> Result<Entry, StorageError> {
-        self.archived().entry()
-    }
-
-    fn people(&self) -> People {
-        People::new(
-            &counts([
-                (AgeGroup::Under12, self.age_under_12),
-                (AgeGroup::From12To17, self.age_12_17),
-                (AgeGroup::From18To24, self.age_18_24),
-                (AgeGroup::From25To39, self.age_25_39),
-                (AgeGroup::From40To59, self.age_40_59),
-                (AgeGroup::From60To69, self.age_60_69),
-                (AgeGroup::From70, self.age_70_plus),
-            ]),
-            &counts([(Gender::Female, self.gender_female), (Gender::Male, self.gender_male)]),
-            &counts([
-                (Situation::InSchool, self.situation_in_school),
-                (Situation::Unemployed, self.situation_unemployed),
-                (Situation::Employed, self.situation_employed),
-                (Situation::Retired, self.situation_retired),
-            ]),
-            &counts([
-                (FollowUp::Individual, self.follow_up_individual),
-                (FollowUp::Workshop, self.follow_up_workshop),
-                (FollowUp::Redirected, self.follow_up_redirected),
-            ]),
-        )
+        self.archived()?.entry()
     }
 }
 
-/// Who sent the people of an intervention, and to whom they were sent, in one column: a table of at most 32 columns
-/// lets diesel compile in half the time.
+/// Who sent the people of an intervention, and to whom they were sent, in one mask.
 fn referrals(said: &InterventionFields) -> i64 {
     let bit = |said: bool, bit: i64| if said { bit } else { 0 };
     said.redirected_to.mask()
@@ -360,12 +297,4 @@ fn referrals(said: &InterventionFields) -> i64 {
 /// A number that the domain bounds far below 2³¹.
 fn small(number: impl TryInto<i32>) -> i32 {
     number.try_into().unwrap_or(i32::MAX)
-}
-
-fn counts<T: ClosedList, const N: usize>(columns: [(T, i32); N]) -> Counts<T> {
-    let mut counts = Counts::default();
-    for (group, people) in columns {
-        counts.set(group, people.into());
-    }
-    counts
 }

@@ -3,7 +3,7 @@
 
 use super::labels::figure_label;
 use crate::domain::language::Language;
-use crate::statistics::breakdown::{Dimension, ShareOf};
+use crate::statistics::dimension::{Dimension, ShareOf};
 use crate::statistics::figure::Figure;
 
 /// A text in both languages: French, then English.

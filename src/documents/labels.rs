@@ -5,7 +5,8 @@ use crate::domain::language::Language;
 use crate::domain::nomenclature::{
     AgeGroup, ClosedList, FollowUp, Gender, Kind, Principle, Redirection, Setting, Situation, Theme,
 };
-use crate::statistics::breakdown::{Dimension, Referral, UNDISCLOSED};
+use crate::statistics::breakdown::{Referral, UNDISCLOSED};
+use crate::statistics::dimension::Dimension;
 use crate::statistics::figure::Figure;
 
 /// The label of a figure; the annex's six in French as the annex of 2022 prints them.

@@ -54,11 +54,16 @@ impl Filters {
 
     /// Whether the filters may keep some interventions of a report and not others.
     pub const fn are_of_interventions(&self) -> bool {
-        !(self.communes.is_empty()
-            && self.kinds.is_empty()
-            && self.settings.is_empty()
-            && self.principles.is_empty()
-            && self.themes.is_empty())
+        let Self {
+            // Whole reports are of one advisor.
+            advisors: _,
+            communes,
+            kinds,
+            settings,
+            principles,
+            themes,
+        } = self;
+        !(communes.is_empty() && kinds.is_empty() && settings.is_empty() && principles.is_empty() && themes.is_empty())
     }
 
     /// Whether the filters keep an intervention of an advisor.
@@ -66,11 +71,19 @@ impl Filters {
         fn any<T: PartialEq>(list: &[T], value: Option<&T>) -> bool {
             list.is_empty() || value.is_some_and(|value| list.contains(value))
         }
-        any(&self.advisors, Some(&advisor))
-            && any(&self.communes, intervention.commune_code.as_ref())
-            && any(&self.kinds, Some(&intervention.kind))
-            && any(&self.settings, Some(&intervention.setting))
-            && any(&self.principles, intervention.principle.as_ref())
-            && (self.themes.is_empty() || self.themes.mask() & intervention.themes.mask() != 0)
+        let Self {
+            advisors,
+            communes,
+            kinds,
+            settings,
+            principles,
+            themes,
+        } = self;
+        any(advisors, Some(&advisor))
+            && any(communes, intervention.commune_code.as_ref())
+            && any(kinds, Some(&intervention.kind))
+            && any(settings, Some(&intervention.setting))
+            && any(principles, intervention.principle.as_ref())
+            && (themes.is_empty() || themes.mask() & intervention.themes.mask() != 0)
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod breakdown;
 pub mod completeness;
+pub mod dimension;
 pub mod figure;
 pub mod filter;
 pub mod masking;

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use strum::VariantArray;
 
-use super::breakdown::{Breakdown, BreakdownLine, Dimension};
+use super::breakdown::{Breakdown, BreakdownLine};
+use super::dimension::Dimension;
 use super::monthly::RowFigures;
 use crate::domain::calendar::{Month, Months};
 use crate::domain::closing::MonthRecord;

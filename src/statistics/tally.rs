@@ -5,91 +5,103 @@ use std::ops::{Add, AddAssign, Neg, Sub};
 
 use serde::{Deserialize, Serialize};
 
+use super::dimension::Dimension;
 use crate::domain::intervention::{Counts, Intervention};
 use crate::domain::nomenclature::{ClosedList, Kind};
 use crate::domain::report::{RecordedReport, Report};
 
-/// The counters that have a column each. All but the counters of reports are sums over interventions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-pub struct Counters {
-    /// Interventions of kind workshop.
-    pub workshops_held: i64,
-    /// Participants of workshops.
-    pub workshop_participants: i64,
-    /// Interventions of kind individual.
-    pub individual_interventions: i64,
-    /// Participants of individual supports.
-    pub individual_supports: i64,
-    /// Interventions of kind one-off.
-    pub one_off_interventions: i64,
-    /// Participants of one-off requests.
-    pub one_off_requests: i64,
-    /// Participants who had been helped before, of every kind.
-    pub recurring_participants: i64,
-    /// The advisors' minutes in workshops.
-    pub workshop_minutes: i64,
-    /// The advisors' minutes in individual supports.
-    pub individual_minutes: i64,
-    /// The advisors' minutes in one-off requests.
-    pub one_off_minutes: i64,
-    /// Reports: empty ones and absences count.
-    pub reports: i64,
-    /// Reports of an absence.
-    pub absences: i64,
-    /// Reports that came after their month was over.
-    pub late_reports: i64,
-    /// Interventions that a social or outreach worker asked for.
-    pub referrals: i64,
-    /// Interventions that such a worker asked for, and whose first visit that worker accompanied.
-    pub first_visits_accompanied: i64,
+/// Hands the list of the counters to a macro. It is the only one: what needs each counter is made of it, so that none can be
+/// forgotten.
+macro_rules! with_counters {
+    ($make:ident) => {
+        $make! {
+            /// Interventions of kind workshop.
+            workshops_held,
+            /// Participants of workshops.
+            workshop_participants,
+            /// Interventions of kind individual.
+            individual_interventions,
+            /// Participants of individual supports.
+            individual_supports,
+            /// Interventions of kind one-off.
+            one_off_interventions,
+            /// Participants of one-off requests.
+            one_off_requests,
+            /// Participants who had been helped before, of every kind.
+            recurring_participants,
+            /// The advisors' minutes in workshops.
+            workshop_minutes,
+            /// The advisors' minutes in individual supports.
+            individual_minutes,
+            /// The advisors' minutes in one-off requests.
+            one_off_minutes,
+            /// Reports: empty ones and absences count.
+            reports,
+            /// Reports of an absence.
+            absences,
+            /// Reports that came after their month was over.
+            late_reports,
+            /// Interventions that a social or outreach worker asked for.
+            referrals,
+            /// Interventions that such a worker asked for, and whose first visit that worker accompanied.
+            first_visits_accompanied,
+        }
+    };
 }
+pub(crate) use with_counters;
+
+/// Makes the counters of their list.
+macro_rules! counters {
+    ($($(#[$doc:meta])+ $counter:ident,)+) => {
+        /// The counters that have a column each. All but the counters of reports are sums over interventions.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+        pub struct Counters {
+            $($(#[$doc])+ pub $counter: i64,)+
+        }
+
+        impl Counters {
+            /// The counters of two disjoint sets of reports, combined one by one.
+            fn zip(self, other: Self, combine: impl Fn(i64, i64) -> i64) -> Self {
+                Self {
+                    $($counter: combine(self.$counter, other.$counter),)+
+                }
+            }
+        }
+    };
+}
+with_counters!(counters);
 
 impl Counters {
-    /// The counters of two disjoint sets of reports, combined one by one.
-    fn zip(self, other: Self, combine: impl Fn(i64, i64) -> i64) -> Self {
-        Self {
-            workshops_held: combine(self.workshops_held, other.workshops_held),
-            workshop_participants: combine(self.workshop_participants, other.workshop_participants),
-            individual_interventions: combine(self.individual_interventions, other.individual_interventions),
-            individual_supports: combine(self.individual_supports, other.individual_supports),
-            one_off_interventions: combine(self.one_off_interventions, other.one_off_interventions),
-            one_off_requests: combine(self.one_off_requests, other.one_off_requests),
-            recurring_participants: combine(self.recurring_participants, other.recurring_participants),
-            workshop_minutes: combine(self.workshop_minutes, other.workshop_minutes),
-            individual_minutes: combine(self.individual_minutes, other.individual_minutes),
-            one_off_minutes: combine(self.one_off_minutes, other.one_off_minutes),
-            reports: combine(self.reports, other.reports),
-            absences: combine(self.absences, other.absences),
-            late_reports: combine(self.late_reports, other.late_reports),
-            referrals: combine(self.referrals, other.referrals),
-            first_visits_accompanied: combine(self.first_visits_accompanied, other.first_visits_accompanied),
-        }
-    }
-
     fn count(&mut self, intervention: &Intervention) {
+        // Each by its name, so that one that is new is counted here or left to its reports.
+        let Self {
+            workshops_held,
+            workshop_participants,
+            individual_interventions,
+            individual_supports,
+            one_off_interventions,
+            one_off_requests,
+            recurring_participants,
+            workshop_minutes,
+            individual_minutes,
+            one_off_minutes,
+            reports: _,
+            absences: _,
+            late_reports: _,
+            referrals,
+            first_visits_accompanied,
+        } = self;
         let (interventions, supports, minutes) = match intervention.kind {
-            Kind::Workshop => (
-                &mut self.workshops_held,
-                &mut self.workshop_participants,
-                &mut self.workshop_minutes,
-            ),
-            Kind::Individual => (
-                &mut self.individual_interventions,
-                &mut self.individual_supports,
-                &mut self.individual_minutes,
-            ),
-            Kind::OneOff => (
-                &mut self.one_off_interventions,
-                &mut self.one_off_requests,
-                &mut self.one_off_minutes,
-            ),
+            Kind::Workshop => (workshops_held, workshop_participants, workshop_minutes),
+            Kind::Individual => (individual_interventions, individual_supports, individual_minutes),
+            Kind::OneOff => (one_off_interventions, one_off_requests, one_off_minutes),
         };
         *interventions += 1;
         *supports += intervention.participants;
         *minutes += intervention.duration_minutes;
-        self.recurring_participants += intervention.recurring_participants;
-        self.referrals += i64::from(intervention.referred_by_social_worker);
-        self.first_visits_accompanied += i64::from(intervention.first_visit_accompanied);
+        *recurring_participants += intervention.recurring_participants;
+        *referrals += i64::from(intervention.referred_by_social_worker);
+        *first_visits_accompanied += i64::from(intervention.first_visit_accompanied);
     }
 
     /// Interventions of every kind.
@@ -167,34 +179,52 @@ impl Details {
         detail.supports += supports;
     }
 
-    fn name<T: ClosedList>(&mut self, dimension: &str, value: T, supports: i64) {
-        self.add(format!("{dimension}/{}", value.code()), 1, supports);
+    fn name<T: ClosedList>(&mut self, dimension: Dimension, value: T, supports: i64) {
+        self.add(dimension.key(value.code()), 1, supports);
     }
 
-    fn name_groups<T: ClosedList>(&mut self, dimension: &str, counts: &Counts<T>) {
+    fn name_groups<T: ClosedList>(&mut self, dimension: Dimension, counts: &Counts<T>) {
         for (group, people) in counts.iter() {
             self.name(dimension, group, people);
         }
     }
 
     fn count(&mut self, intervention: &Intervention) {
+        for &dimension in Dimension::ALL {
+            self.count_by(dimension, intervention);
+        }
+    }
+
+    fn count_by(&mut self, dimension: Dimension, intervention: &Intervention) {
         let supports = intervention.participants;
-        for theme in intervention.themes.iter() {
-            self.name("theme", theme, supports);
-        }
-        self.name("setting", intervention.setting, supports);
-        if let Some(principle) = intervention.principle {
-            self.name("principle", principle, supports);
-        }
-        if let Some(commune) = &intervention.commune_code {
-            self.add(format!("commune/{}", commune.as_str()), 1, supports);
-        }
-        self.name_groups("age_group", &intervention.age_groups);
-        self.name_groups("gender", &intervention.genders);
-        self.name_groups("situation", &intervention.situations);
-        self.name_groups("follow_up", &intervention.follow_ups);
-        for redirection in intervention.redirected_to.iter() {
-            self.name("redirection", redirection, supports);
+        match dimension {
+            // Counters have them, and the tally is of one advisor.
+            Dimension::Kind | Dimension::Referral | Dimension::Advisor => {}
+            Dimension::Setting => self.name(dimension, intervention.setting, supports),
+            Dimension::Principle => {
+                if let Some(principle) = intervention.principle {
+                    self.name(dimension, principle, supports);
+                }
+            }
+            Dimension::Theme => {
+                for theme in intervention.themes.iter() {
+                    self.name(dimension, theme, supports);
+                }
+            }
+            Dimension::AgeGroup => self.name_groups(dimension, &intervention.age_groups),
+            Dimension::Gender => self.name_groups(dimension, &intervention.genders),
+            Dimension::Situation => self.name_groups(dimension, &intervention.situations),
+            Dimension::FollowUp => self.name_groups(dimension, &intervention.follow_ups),
+            Dimension::Redirection => {
+                for redirection in intervention.redirected_to.iter() {
+                    self.name(dimension, redirection, supports);
+                }
+            }
+            Dimension::Commune => {
+                if let Some(commune) = &intervention.commune_code {
+                    self.add(dimension.key(commune.as_str()), 1, supports);
+                }
+            }
         }
     }
 
@@ -222,7 +252,7 @@ impl Tally {
         tally.counters.reports = 1;
         if let Some(absence) = report.absence() {
             tally.counters.absences = 1;
-            tally.details.name("absence", absence, 0);
+            tally.details.add(format!("absence/{}", absence.code()), 1, 0);
         }
         for entry in report.entries() {
             tally.counters.count(&entry.intervention);

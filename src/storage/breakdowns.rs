@@ -10,7 +10,8 @@ use super::tallies::TallyRow;
 use super::{interventions, months, organisations};
 use crate::domain::calendar::Months;
 use crate::domain::identifiers::OrganisationId;
-use crate::statistics::breakdown::{Breakdown, BreakdownStatistics, Dimension};
+use crate::statistics::breakdown::{Breakdown, BreakdownStatistics};
+use crate::statistics::dimension::Dimension;
 use crate::statistics::filter::Filters;
 use crate::statistics::tally::{Counters, Details, Tally};
 
@@ -85,7 +86,7 @@ fn tallied(
     for row in rows {
         let tally = row.tally()?;
         let counters = tally.counters;
-        let advisor = format!("{}/{}", Dimension::Advisor.code(), row.advisor_id);
+        let advisor = Dimension::Advisor.key(&row.advisor_id);
         sum.details
             .add(advisor, counters.interventions(), counters.supports_recorded());
         sum += tally;

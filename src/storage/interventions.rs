@@ -17,7 +17,7 @@ use crate::domain::nomenclature::{
     AgeGroup, ClosedList, FIRST_VISIT_ACCOMPANIED, FollowUp, Gender, Kind, Masked, REFERRED_BY_SOCIAL_WORKER,
     Redirection, Situation, Theme,
 };
-use crate::statistics::breakdown::Dimension;
+use crate::statistics::dimension::Dimension;
 use crate::statistics::filter::Filters;
 use crate::statistics::tally::{Counters, Detail, Details};
 
@@ -30,6 +30,14 @@ type Condition =
 /// filters name a kind, a setting or a principle, the condition names both: every code of the list that the filters
 /// leave open.
 fn condition(organisation: OrganisationId, filters: &Filters, period: Months) -> Condition {
+    let Filters {
+        advisors,
+        communes,
+        kinds,
+        settings,
+        principles,
+        themes,
+    } = filters;
     let of_organisation = interventions::organisation_id.eq(organisation.to_string());
     let (from, to) = (period.from().first_day(), period.to().last_day());
     let mut condition: Condition = Box::new(
@@ -37,24 +45,24 @@ fn condition(organisation: OrganisationId, filters: &Filters, period: Months) ->
             .and(interventions::report_date.between(from, to))
             .nullable(),
     );
-    if !filters.advisors.is_empty() {
-        let advisors: Vec<String> = filters.advisors.iter().map(ToString::to_string).collect();
+    if !advisors.is_empty() {
+        let advisors: Vec<String> = advisors.iter().map(ToString::to_string).collect();
         condition = Box::new(condition.and(interventions::advisor_id.eq_any(advisors).nullable()));
     }
-    if !filters.communes.is_empty() {
-        let communes: Vec<String> = filters.communes.iter().map(|code| code.as_str().to_owned()).collect();
+    if !communes.is_empty() {
+        let communes: Vec<String> = communes.iter().map(|code| code.as_str().to_owned()).collect();
         condition = Box::new(condition.and(interventions::commune_code.eq_any(communes)));
     }
-    if !(filters.kinds.is_empty() && filters.settings.is_empty() && filters.principles.is_empty()) {
-        let (kinds, settings) = (codes_or_all(&filters.kinds), codes_or_all(&filters.settings));
+    if !(kinds.is_empty() && settings.is_empty() && principles.is_empty()) {
+        let (kinds, settings) = (codes_or_all(kinds), codes_or_all(settings));
         condition = Box::new(condition.and(interventions::kind.eq_any(kinds).nullable()));
         condition = Box::new(condition.and(interventions::setting.eq_any(settings).nullable()));
     }
-    if !filters.principles.is_empty() {
-        condition = Box::new(condition.and(interventions::principle.eq_any(codes(&filters.principles))));
+    if !principles.is_empty() {
+        condition = Box::new(condition.and(interventions::principle.eq_any(codes(principles))));
     }
-    if !filters.themes.is_empty() {
-        condition = Box::new(condition.and(of_themes(organisation, filters.themes.mask())));
+    if !themes.is_empty() {
+        condition = Box::new(condition.and(of_themes(organisation, themes.mask())));
     }
     condition
 }
@@ -152,7 +160,10 @@ fn counters_of((_, workshops, individual, one_off, recurring, referrals, first_v
         recurring_participants: recurring.unwrap_or_default(),
         referrals: referrals.unwrap_or_default(),
         first_visits_accompanied: first_visits.unwrap_or_default(),
-        ..Counters::default()
+        // They are of whole reports.
+        reports: 0,
+        absences: 0,
+        late_reports: 0,
     }
 }
 
@@ -219,10 +230,6 @@ pub(super) fn details(
     found
 }
 
-fn key(dimension: Dimension, code: &str) -> String {
-    format!("{}/{code}", dimension.code())
-}
-
 fn whole(interventions: i64, participants: Sum) -> Detail {
     Detail {
         interventions,
@@ -238,7 +245,7 @@ fn of_values(dimension: Dimension, rows: Vec<ValueRow>) -> (Details, Detail) {
         all.interventions += value.interventions;
         all.supports += value.supports;
         if let Some(code) = code {
-            details.add(key(dimension, &code), value.interventions, value.supports);
+            details.add(dimension.key(&code), value.interventions, value.supports);
         }
     }
     (details, all)
@@ -249,7 +256,7 @@ fn of_masks<T: Masked>(dimension: Dimension, rows: &[(i64, i64)]) -> (Details, D
     for value in T::ALL {
         let naming = rows.iter().filter(|(mask, _)| mask & 1 << value.bit() != 0);
         let interventions = naming.map(|(_, interventions)| interventions).sum();
-        details.add(key(dimension, value.code()), interventions, 0);
+        details.add(dimension.key(value.code()), interventions, 0);
     }
     (details, Detail::default())
 }
@@ -261,7 +268,7 @@ fn with_groups<T: ClosedList>(
     (people, interventions, participants): (String, i64, Sum),
 ) -> Result<(Details, Detail), StorageError> {
     for (group, people) in People::parse(&people)?.counts::<T>().iter() {
-        details.add(key(dimension, group.code()), 0, interventions * people);
+        details.add(dimension.key(group.code()), 0, interventions * people);
     }
     all.interventions += interventions;
     all.supports += participants.unwrap_or_default();

@@ -1,5 +1,7 @@
 //! Tallies as rows: one a month and advisor, the counters as columns, the details as canonical JSON.
 
+use diesel::dsl::sum;
+use diesel::helper_types;
 use diesel::prelude::*;
 use serde::Serialize;
 
@@ -7,7 +9,7 @@ use super::schema::tallies;
 use super::storage_error::StorageError;
 use crate::domain::calendar::Month;
 use crate::domain::identifiers::{AdvisorId, OrganisationId};
-use crate::statistics::tally::{Counters, Details, Tally};
+use crate::statistics::tally::{Counters, Details, Tally, with_counters};
 
 /// The key of a tally; its fields are in the order of the table's primary key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,81 +19,67 @@ pub(super) struct TallyKey {
     pub(super) advisor: AdvisorId,
 }
 
-/// A row of `tallies`.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable, Serialize)]
-#[diesel(table_name = tallies)]
-pub(super) struct TallyRow {
-    pub(super) organisation_id: String,
-    pub(super) month: String,
-    pub(super) advisor_id: String,
-    workshops_held: i32,
-    workshop_participants: i32,
-    individual_interventions: i32,
-    individual_supports: i32,
-    one_off_interventions: i32,
-    one_off_requests: i32,
-    recurring_participants: i32,
-    workshop_minutes: i32,
-    individual_minutes: i32,
-    one_off_minutes: i32,
-    reports: i32,
-    absences: i32,
-    late_reports: i32,
-    referrals: i32,
-    first_visits_accompanied: i32,
-    details: String,
+/// Makes what the counters are in the database of their list.
+macro_rules! rows_of_counters {
+    ($($(#[$doc:meta])+ $counter:ident,)+) => {
+        /// A row of `tallies`.
+        #[derive(Debug, Clone, Queryable, Selectable, Insertable, Serialize)]
+        #[diesel(table_name = tallies)]
+        pub(super) struct TallyRow {
+            pub(super) organisation_id: String,
+            pub(super) month: String,
+            pub(super) advisor_id: String,
+            $($counter: i32,)+
+            details: String,
+        }
+
+        impl TallyRow {
+            pub(super) fn of(key: TallyKey, tally: &Tally) -> Result<Self, StorageError> {
+                Ok(Self {
+                    organisation_id: key.organisation.to_string(),
+                    month: key.month.to_string(),
+                    advisor_id: key.advisor.to_string(),
+                    $($counter: column(key, tally.counters.$counter)?,)+
+                    details: details_json(&tally.details)?,
+                })
+            }
+
+            fn counters(&self) -> Counters {
+                Counters {
+                    $($counter: self.$counter.into(),)+
+                }
+            }
+        }
+
+        /// The sums of the tallies of a month.
+        #[derive(Queryable, Selectable)]
+        #[diesel(table_name = tallies)]
+        pub(super) struct MonthSums {
+            pub(super) month: String,
+            $(
+                #[diesel(select_expression = sum(tallies::$counter))]
+                #[diesel(select_expression_type = helper_types::sum<tallies::$counter>)]
+                $counter: Option<i64>,
+            )+
+        }
+
+        impl MonthSums {
+            pub(super) fn counters(&self) -> Counters {
+                Counters {
+                    $($counter: self.$counter.unwrap_or_default(),)+
+                }
+            }
+        }
+    };
 }
+with_counters!(rows_of_counters);
 
 impl TallyRow {
-    pub(super) fn of(key: TallyKey, tally: &Tally) -> Result<Self, StorageError> {
-        let column = |value: i64| {
-            i32::try_from(value).map_err(|_| StorageError::Corrupt(format!("a counter of {} is too large", key.month)))
-        };
-        let counters = &tally.counters;
-        Ok(Self {
-            organisation_id: key.organisation.to_string(),
-            month: key.month.to_string(),
-            advisor_id: key.advisor.to_string(),
-            workshops_held: column(counters.workshops_held)?,
-            workshop_participants: column(counters.workshop_participants)?,
-            individual_interventions: column(counters.individual_interventions)?,
-            individual_supports: column(counters.individual_supports)?,
-            one_off_interventions: column(counters.one_off_interventions)?,
-            one_off_requests: column(counters.one_off_requests)?,
-            recurring_participants: column(counters.recurring_participants)?,
-            workshop_minutes: column(counters.workshop_minutes)?,
-            individual_minutes: column(counters.individual_minutes)?,
-            one_off_minutes: column(counters.one_off_minutes)?,
-            reports: column(counters.reports)?,
-            absences: column(counters.absences)?,
-            late_reports: column(counters.late_reports)?,
-            referrals: column(counters.referrals)?,
-            first_visits_accompanied: column(counters.first_visits_accompanied)?,
-            details: details_json(&tally.details)?,
-        })
-    }
-
     pub(super) fn tally(&self) -> Result<Tally, StorageError> {
         let details: Details = serde_json::from_str(&self.details)
             .map_err(|error| StorageError::Corrupt(format!("details of {}: {error}", self.month)))?;
         Ok(Tally {
-            counters: Counters {
-                workshops_held: self.workshops_held.into(),
-                workshop_participants: self.workshop_participants.into(),
-                individual_interventions: self.individual_interventions.into(),
-                individual_supports: self.individual_supports.into(),
-                one_off_interventions: self.one_off_interventions.into(),
-                one_off_requests: self.one_off_requests.into(),
-                recurring_participants: self.recurring_participants.into(),
-                workshop_minutes: self.workshop_minutes.into(),
-                individual_minutes: self.individual_minutes.into(),
-                one_off_minutes: self.one_off_minutes.into(),
-                reports: self.reports.into(),
-                absences: self.absences.into(),
-                late_reports: self.late_reports.into(),
-                referrals: self.referrals.into(),
-                first_visits_accompanied: self.first_visits_accompanied.into(),
-            },
+            counters: self.counters(),
             details,
         })
     }
@@ -104,6 +92,10 @@ impl TallyRow {
             advisor: self.advisor_id.parse().map_err(|_| corrupt())?,
         })
     }
+}
+
+fn column(key: TallyKey, value: i64) -> Result<i32, StorageError> {
+    i32::try_from(value).map_err(|_| StorageError::Corrupt(format!("a counter of {} is too large", key.month)))
 }
 
 fn details_json(details: &Details) -> Result<String, StorageError> {

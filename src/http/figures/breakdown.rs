@@ -22,7 +22,8 @@ use crate::http::request::query::{QueryParameters, QueryReader};
 use crate::http::request::rights::FiguresReader;
 use crate::http::wire;
 use crate::http::wire::codes::{DimensionCode, ShareOfCode};
-use crate::statistics::breakdown::{Breakdown, BreakdownLine, BreakdownStatistics, Dimension};
+use crate::statistics::breakdown::{Breakdown, BreakdownLine, BreakdownStatistics};
+use crate::statistics::dimension::Dimension;
 use crate::storage::accounts::advisors;
 use crate::storage::breakdowns;
 

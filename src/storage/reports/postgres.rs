@@ -19,6 +19,7 @@ use super::rows::{DayKey, InterventionRow, ReportRow, VersionRow};
 use super::statements::{AdvisorRow, ClosedMonthRow, PlaceRow};
 use crate::domain::calendar::Month;
 use crate::domain::identifiers::{AdvisorId, InterventionId, OrganisationId};
+use crate::statistics::tally::with_counters;
 use crate::storage::schema::{interventions, reports, tallies};
 use crate::storage::tallies::{TallyKey, TallyRow};
 
@@ -85,6 +86,28 @@ macro_rules! statement {
             const BEFORE: &'static str = $before;
             const AFTER: &'static str = $after;
         }
+    };
+}
+
+/// Declares a statement that adds rows, or replaces those of their keys. It names every column of the table, in their order:
+/// otherwise it does not compile.
+macro_rules! upsert {
+    ($name:ident, $table:ident($key:ident $(, $keys:ident)*), $column:ident $(, $columns:ident)*) => {
+        const _: ($table::$key, $($table::$keys,)* $table::$column, $($table::$columns,)*) = $table::all_columns;
+
+        statement!(
+            $name,
+            (),
+            concat!(
+                "INSERT INTO ", stringify!($table),
+                " SELECT * FROM json_populate_recordset(NULL::", stringify!($table), ", "
+            ),
+            concat!(
+                "::json) ON CONFLICT (", stringify!($key) $(, ", ", stringify!($keys))*, ") DO UPDATE SET ",
+                stringify!($column), " = excluded.", stringify!($column)
+                $(, ", ", stringify!($columns), " = excluded.", stringify!($columns))*
+            )
+        );
     };
 }
 
@@ -213,15 +236,20 @@ pub(super) fn find_tallies(connection: &mut PgConnection, keys: &[TallyKey]) -> 
     OverRows::<FindTallies>::new(&rows)?.load(connection)
 }
 
-statement!(
+upsert!(
     PutReports,
-    (),
-    "INSERT INTO reports SELECT * FROM json_populate_recordset(NULL::reports, ",
-    "::json) ON CONFLICT (organisation_id, advisor_id, report_date) DO UPDATE SET version = excluded.version, \
-     change_seq = excluded.change_seq, received_at = excluded.received_at, received_on = excluded.received_on, updated_at = excluded.updated_at, \
-     recorded_at = excluded.recorded_at, recorded_by = excluded.recorded_by, \
-     recorded_through = excluded.recorded_through, absence = excluded.absence, note = excluded.note, \
-     deleted_at = excluded.deleted_at"
+    reports(organisation_id, advisor_id, report_date),
+    version,
+    change_seq,
+    received_at,
+    received_on,
+    updated_at,
+    recorded_at,
+    recorded_by,
+    recorded_through,
+    absence,
+    note,
+    deleted_at
 );
 
 pub(super) fn put_reports(connection: &mut PgConnection, rows: &[ReportRow]) -> QueryResult<()> {
@@ -262,21 +290,13 @@ pub(super) fn insert_versions(connection: &mut PgConnection, rows: &[VersionRow]
     execute::<InsertVersions>(connection, &rows)
 }
 
-statement!(
-    PutTallies,
-    (),
-    "INSERT INTO tallies SELECT * FROM json_populate_recordset(NULL::tallies, ",
-    "::json) ON CONFLICT (organisation_id, month, advisor_id) DO UPDATE SET \
-     workshops_held = excluded.workshops_held, workshop_participants = excluded.workshop_participants, \
-     individual_interventions = excluded.individual_interventions, \
-     individual_supports = excluded.individual_supports, one_off_interventions = excluded.one_off_interventions, \
-     one_off_requests = excluded.one_off_requests, recurring_participants = excluded.recurring_participants, \
-     workshop_minutes = excluded.workshop_minutes, individual_minutes = excluded.individual_minutes, \
-     one_off_minutes = excluded.one_off_minutes, reports = excluded.reports, absences = excluded.absences, \
-     late_reports = excluded.late_reports, referrals = excluded.referrals, \
-     first_visits_accompanied = excluded.first_visits_accompanied, \
-     details = excluded.details"
-);
+/// Declares the statement that puts tallies of the list of their counters.
+macro_rules! put_tallies {
+    ($($(#[$doc:meta])+ $counter:ident,)+) => {
+        upsert!(PutTallies, tallies(organisation_id, month, advisor_id), $($counter,)+ details);
+    };
+}
+with_counters!(put_tallies);
 
 pub(super) fn put_tallies(connection: &mut PgConnection, rows: &[TallyRow]) -> QueryResult<()> {
     execute::<PutTallies>(connection, &rows)

@@ -11,7 +11,8 @@ use quotidien::documents::form::Form;
 use quotidien::documents::{chart, csv, html, xlsx};
 use quotidien::domain::language::Language;
 use quotidien::domain::organisation::MonthStatus;
-use quotidien::statistics::breakdown::{Breakdown, Dimension};
+use quotidien::statistics::breakdown::Breakdown;
+use quotidien::statistics::dimension::Dimension;
 use quotidien::statistics::publication::{Ingredients, Publication, PublishedBreakdown, PublishedLine, PublishedRow};
 use quotidien::statistics::tally::Tally;
 

@@ -10,7 +10,8 @@ use quotidien::documents::form::Form;
 use quotidien::documents::{html, text};
 use quotidien::domain::language::Language;
 use quotidien::domain::organisation::MonthStatus;
-use quotidien::statistics::breakdown::{Breakdown, Dimension};
+use quotidien::statistics::breakdown::Breakdown;
+use quotidien::statistics::dimension::Dimension;
 use quotidien::statistics::figure::Figure;
 use quotidien::statistics::tally::Tally;
 

@@ -10,7 +10,8 @@ use quotidien::documents::document::Document;
 use quotidien::documents::form::Form;
 use quotidien::domain::language::Language;
 use quotidien::domain::organisation::MonthStatus;
-use quotidien::statistics::breakdown::{Breakdown, Dimension};
+use quotidien::statistics::breakdown::Breakdown;
+use quotidien::statistics::dimension::Dimension;
 use quotidien::statistics::tally::Tally;
 
 use super::forms::{annex, long, published, style};

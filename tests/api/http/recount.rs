@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use quotidien::domain::account::Role;
 use quotidien::domain::nomenclature::{ClosedList, Kind, Principle, Setting, Theme};
-use quotidien::statistics::breakdown::Dimension;
+use quotidien::statistics::dimension::Dimension;
 use rand::RngExt as _;
 use rand::rngs::StdRng;
 use rand::seq::{IndexedRandom as _, IteratorRandom as _};

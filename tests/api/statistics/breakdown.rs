@@ -1,7 +1,8 @@
 //! Breakdowns as views of a tally.
 
 use proptest::prelude::*;
-use quotidien::statistics::breakdown::{Breakdown, Dimension, ShareOf, UNDISCLOSED};
+use quotidien::statistics::breakdown::{Breakdown, UNDISCLOSED};
+use quotidien::statistics::dimension::{Dimension, ShareOf};
 use quotidien::statistics::tally::Tally;
 
 use crate::support::arbitrary::report;

@@ -197,7 +197,15 @@ fn scope(filters: &Filters, style: Style<'_>) -> Vec<String> {
         let label = |code: String| breakdown_label(dimension, &code, language);
         codes.into_iter().map(label).collect()
     };
-    let advisors = filters.advisors.iter().map(|advisor| {
+    let Filters {
+        advisors,
+        communes,
+        kinds,
+        settings,
+        principles,
+        themes,
+    } = filters;
+    let advisors = advisors.iter().map(|advisor| {
         let id = advisor.to_string();
         style.names.get(&id).cloned().unwrap_or(id)
     });
@@ -205,17 +213,14 @@ fn scope(filters: &Filters, style: Style<'_>) -> Vec<String> {
         (Dimension::Advisor, advisors.collect()),
         (
             Dimension::Commune,
-            filters.communes.iter().map(|code| code.as_str().to_owned()).collect(),
+            communes.iter().map(|code| code.as_str().to_owned()).collect(),
         ),
-        (Dimension::Kind, labels(Dimension::Kind, codes(&filters.kinds))),
-        (Dimension::Setting, labels(Dimension::Setting, codes(&filters.settings))),
-        (
-            Dimension::Principle,
-            labels(Dimension::Principle, codes(&filters.principles)),
-        ),
+        (Dimension::Kind, labels(Dimension::Kind, codes(kinds))),
+        (Dimension::Setting, labels(Dimension::Setting, codes(settings))),
+        (Dimension::Principle, labels(Dimension::Principle, codes(principles))),
         (
             Dimension::Theme,
-            labels(Dimension::Theme, codes(&filters.themes.iter().collect::<Vec<Theme>>())),
+            labels(Dimension::Theme, codes(&themes.iter().collect::<Vec<Theme>>())),
         ),
     ];
     let line = |(dimension, values): (Dimension, Vec<String>)| {

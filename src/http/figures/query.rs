@@ -287,13 +287,21 @@ impl From<&Filters> for FiltersView {
         fn codes<T: ClosedList>(values: &[T]) -> Vec<Code<T>> {
             values.iter().map(|value| Code::from(*value)).collect()
         }
+        let Filters {
+            advisors,
+            communes,
+            kinds,
+            settings,
+            principles,
+            themes,
+        } = filters;
         Self {
-            advisor_ids: filters.advisors.iter().map(|advisor| (*advisor).into()).collect(),
-            communes: filters.communes.iter().map(|code| code.as_str().to_owned()).collect(),
-            kinds: codes(&filters.kinds),
-            settings: codes(&filters.settings),
-            principles: codes(&filters.principles),
-            themes: codes(&filters.themes.sorted()),
+            advisor_ids: advisors.iter().map(|advisor| (*advisor).into()).collect(),
+            communes: communes.iter().map(|code| code.as_str().to_owned()).collect(),
+            kinds: codes(kinds),
+            settings: codes(settings),
+            principles: codes(principles),
+            themes: codes(&themes.sorted()),
         }
     }
 }

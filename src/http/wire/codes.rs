@@ -10,7 +10,7 @@ use super::code_schema::{Code, Coded};
 use crate::domain::account::Role;
 use crate::domain::language::Language;
 use crate::domain::organisation::MonthStatus;
-use crate::statistics::breakdown::{Dimension, ShareOf};
+use crate::statistics::dimension::{Dimension, ShareOf};
 use crate::statistics::figure::Unit;
 use crate::statistics::publication::Measure;
 use crate::storage::accounts::managed::AccountStatus;

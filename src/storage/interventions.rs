@@ -1,8 +1,9 @@
 //! Counters of the interventions that filters keep, which SQL groups and sums.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
+use diesel::connection::DefaultLoadingMode;
 use diesel::dsl::{count_star, sql, sum};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Date, Nullable, Text};
@@ -179,55 +180,35 @@ pub(super) fn details(
     dimension: Dimension,
 ) -> Result<(Details, Detail), StorageError> {
     let kept = interventions::table.filter(condition(organisation, filters, period));
-    let nothing = (Details::default(), Detail::default());
     /// The interventions and the participants of each value of a column.
     macro_rules! by_value {
-        ($column:expr) => {
-            kept.group_by($column)
-                .select(($column.nullable(), count_star(), sum(interventions::participants)))
-                .load::<ValueRow>(connection)
-                .map(|rows| of_values(dimension, rows))
-                .map_err(Into::into)
-        };
+        ($column:expr) => {{
+            let values =
+                kept.group_by($column)
+                    .select(($column.nullable(), count_star(), sum(interventions::participants)));
+            of_values(dimension, values.load::<ValueRow>(connection)?)
+        }};
     }
     /// How many interventions have each mask.
     macro_rules! by_mask {
-        ($column:expr, $list:ty) => {
-            kept.group_by($column)
-                .select(($column, count_star()))
-                .load::<(i64, i64)>(connection)
-                .map(|rows| of_masks::<$list>(dimension, &rows))
-                .map_err(Into::into)
-        };
+        ($column:expr, $list:ty) => {{
+            let masks = kept.group_by($column).select(($column, count_star()));
+            of_masks::<$list>(dimension, &masks.load::<(i64, i64)>(connection)?)
+        }};
     }
-    /// The people of each group of a list.
-    macro_rules! by_group {
-        ($list:ty) => {
-            kept.group_by(interventions::people)
-                .select((
-                    interventions::people,
-                    count_star(),
-                    sum(interventions::participants),
-                ))
-                .load::<(String, i64, Sum)>(connection)?
-                .into_iter()
-                .try_fold(nothing, |sum, row| with_groups::<$list>(dimension, sum, row))
-        };
-    }
-    let found: Result<(Details, Detail), StorageError> = match dimension {
-        Dimension::Kind | Dimension::Referral => Ok(nothing),
+    Ok(match dimension {
+        Dimension::Kind | Dimension::Referral => (Details::default(), Detail::default()),
         Dimension::Setting => by_value!(interventions::setting),
         Dimension::Principle => by_value!(interventions::principle),
         Dimension::Commune => by_value!(interventions::commune_code),
         Dimension::Advisor => by_value!(interventions::advisor_id),
         Dimension::Theme => by_mask!(interventions::themes, Theme),
         Dimension::Redirection => by_mask!(interventions::referrals, Redirection),
-        Dimension::AgeGroup => by_group!(AgeGroup),
-        Dimension::Gender => by_group!(Gender),
-        Dimension::Situation => by_group!(Situation),
-        Dimension::FollowUp => by_group!(FollowUp),
-    };
-    found
+        Dimension::AgeGroup => of_groups::<AgeGroup>(dimension, &told_apart(connection, kept)?)?,
+        Dimension::Gender => of_groups::<Gender>(dimension, &told_apart(connection, kept)?)?,
+        Dimension::Situation => of_groups::<Situation>(dimension, &told_apart(connection, kept)?)?,
+        Dimension::FollowUp => of_groups::<FollowUp>(dimension, &told_apart(connection, kept)?)?,
+    })
 }
 
 fn whole(interventions: i64, participants: Sum) -> Detail {
@@ -261,16 +242,45 @@ fn of_masks<T: Masked>(dimension: Dimension, rows: &[(i64, i64)]) -> (Details, D
     (details, Detail::default())
 }
 
-/// The sum and the people of so many interventions that tell them apart alike.
-fn with_groups<T: ClosedList>(
-    dimension: Dimension,
-    (mut details, mut all): (Details, Detail),
-    (people, interventions, participants): (String, i64, Sum),
-) -> Result<(Details, Detail), StorageError> {
-    for (group, people) in People::parse(&people)?.counts::<T>().iter() {
-        details.add(dimension.key(group.code()), 0, interventions * people);
+type Kept = diesel::dsl::Filter<interventions::table, Condition>;
+
+/// The interventions that tell the same people apart, and their participants, by what they tell.
+///
+/// PostgreSQL groups by a hash; SQLite would sort all their texts, which takes longer than to read them one by one.
+fn told_apart(connection: &mut AnyConnection, kept: Kept) -> QueryResult<HashMap<String, Detail>> {
+    let people = interventions::people;
+    let mut told: HashMap<String, Detail> = HashMap::new();
+    if matches!(connection, AnyConnection::Postgres(_)) {
+        let alike = kept
+            .group_by(people)
+            .select((people, count_star(), sum(interventions::participants)));
+        for (people, interventions, participants) in alike.load::<(String, i64, Sum)>(connection)? {
+            told.insert(people, whole(interventions, participants));
+        }
+    } else {
+        let each = kept.select((people, interventions::participants));
+        for row in each.load_iter::<(String, i32), DefaultLoadingMode>(connection)? {
+            let (people, participants) = row?;
+            let detail = told.entry(people).or_default();
+            detail.interventions += 1;
+            detail.supports += i64::from(participants);
+        }
     }
-    all.interventions += interventions;
-    all.supports += participants.unwrap_or_default();
+    Ok(told)
+}
+
+/// The people of each group of a list.
+fn of_groups<T: ClosedList>(
+    dimension: Dimension,
+    told: &HashMap<String, Detail>,
+) -> Result<(Details, Detail), StorageError> {
+    let (mut details, mut all) = (Details::default(), Detail::default());
+    for (people, alike) in told {
+        for (group, people) in People::parse(people)?.counts::<T>().iter() {
+            details.add(dimension.key(group.code()), 0, alike.interventions * people);
+        }
+        all.interventions += alike.interventions;
+        all.supports += alike.supports;
+    }
     Ok((details, all))
 }

@@ -55,7 +55,7 @@ impl Filters {
     /// Whether the filters may keep some interventions of a report and not others.
     pub const fn are_of_interventions(&self) -> bool {
         let Self {
-            // Whole reports are of one advisor.
+            // A filter by advisor keeps whole reports.
             advisors: _,
             communes,
             kinds,

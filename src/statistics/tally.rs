@@ -10,8 +10,8 @@ use crate::domain::intervention::{Counts, Intervention};
 use crate::domain::nomenclature::{ClosedList, Kind};
 use crate::domain::report::{RecordedReport, Report};
 
-/// Hands the list of the counters to a macro. It is the only one: what needs each counter is made of it, so that none can be
-/// forgotten.
+/// Calls a macro with the list of the counters. This is the only such list: the struct, its sums and the rows of the
+/// database are made of it, so that no place can forget a counter.
 macro_rules! with_counters {
     ($make:ident) => {
         $make! {
@@ -50,7 +50,7 @@ macro_rules! with_counters {
 }
 pub(crate) use with_counters;
 
-/// Makes the counters of their list.
+/// Declares [`Counters`] from the list.
 macro_rules! counters {
     ($($(#[$doc:meta])+ $counter:ident,)+) => {
         /// The counters that have a column each. All but the counters of reports are sums over interventions.
@@ -73,7 +73,7 @@ with_counters!(counters);
 
 impl Counters {
     fn count(&mut self, intervention: &Intervention) {
-        // Each by its name, so that one that is new is counted here or left to its reports.
+        // Names each counter, so that a new one does not compile until it is counted here or left to whole reports.
         let Self {
             workshops_held,
             workshop_participants,
@@ -198,7 +198,7 @@ impl Details {
     fn count_by(&mut self, dimension: Dimension, intervention: &Intervention) {
         let supports = intervention.participants;
         match dimension {
-            // Counters have them, and the tally is of one advisor.
+            // Counters hold kinds and referrals, and a tally is of one advisor.
             Dimension::Kind | Dimension::Referral | Dimension::Advisor => {}
             Dimension::Setting => self.name(dimension, intervention.setting, supports),
             Dimension::Principle => {

@@ -161,7 +161,7 @@ fn counters_of((_, workshops, individual, one_off, recurring, referrals, first_v
         recurring_participants: recurring.unwrap_or_default(),
         referrals: referrals.unwrap_or_default(),
         first_visits_accompanied: first_visits.unwrap_or_default(),
-        // They are of whole reports.
+        // These count whole reports, of which the filters may keep a part.
         reports: 0,
         absences: 0,
         late_reports: 0,
@@ -244,9 +244,9 @@ fn of_masks<T: Masked>(dimension: Dimension, rows: &[(i64, i64)]) -> (Details, D
 
 type Kept = diesel::dsl::Filter<interventions::table, Condition>;
 
-/// The interventions that tell the same people apart, and their participants, by what they tell.
+/// How many interventions, with how many participants, have each text of people by group.
 ///
-/// PostgreSQL groups by a hash; SQLite would sort all their texts, which takes longer than to read them one by one.
+/// PostgreSQL groups the texts by a hash. SQLite would sort them all, which takes longer than reading the rows one by one.
 fn told_apart(connection: &mut AnyConnection, kept: Kept) -> QueryResult<HashMap<String, Detail>> {
     let people = interventions::people;
     let mut told: HashMap<String, Detail> = HashMap::new();

@@ -19,7 +19,7 @@ pub(super) struct TallyKey {
     pub(super) advisor: AdvisorId,
 }
 
-/// Makes what the counters are in the database of their list.
+/// Declares the rows that hold counters, from the list of the counters.
 macro_rules! rows_of_counters {
     ($($(#[$doc:meta])+ $counter:ident,)+) => {
         /// A row of `tallies`.

@@ -35,7 +35,7 @@ impl People {
         serde_json::from_str(text).map_err(|error| corrupt(&error))
     }
 
-    /// The text, as it stands in a column.
+    /// The text that a column holds.
     pub(super) fn text(&self) -> Result<String, StorageError> {
         serde_json::to_string(self).map_err(|error| corrupt(&error))
     }

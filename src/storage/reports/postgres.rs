@@ -89,8 +89,8 @@ macro_rules! statement {
     };
 }
 
-/// Declares a statement that adds rows, or replaces those of their keys. It names every column of the table, in their order:
-/// otherwise it does not compile.
+/// Declares a statement that adds rows, and replaces the rows that have the same keys. The declaration compiles only when it
+/// names every column of the table, in order.
 macro_rules! upsert {
     ($name:ident, $table:ident($key:ident $(, $keys:ident)*), $column:ident $(, $columns:ident)*) => {
         const _: ($table::$key, $($table::$keys,)* $table::$column, $($table::$columns,)*) = $table::all_columns;
@@ -290,7 +290,7 @@ pub(super) fn insert_versions(connection: &mut PgConnection, rows: &[VersionRow]
     execute::<InsertVersions>(connection, &rows)
 }
 
-/// Declares the statement that puts tallies of the list of their counters.
+/// Declares the statement that adds or replaces tallies, from the list of the counters.
 macro_rules! put_tallies {
     ($($(#[$doc:meta])+ $counter:ident,)+) => {
         upsert!(PutTallies, tallies(organisation_id, month, advisor_id), $($counter,)+ details);

@@ -16,7 +16,9 @@ use crate::domain::retention::INVITATION_DAYS;
 use crate::storage::accounts::managed::{self, ManagedAccount};
 use crate::storage::audit::Deed;
 use crate::storage::invitations::NewInvitation;
-use crate::storage::{AnyConnection, StorageError, Store, accounts, audit, invitations, organisations, sessions};
+use crate::storage::{
+    AnyConnection, StorageError, Store, accounts, api_keys, audit, invitations, organisations, sessions,
+};
 
 /// Why nothing became of a change of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,7 +133,8 @@ pub async fn invite_again(
     Ok(outcome.map(|found| Invited::to(found, invitation)))
 }
 
-/// Changes what is known of an account.
+/// Changes what is known of an account. Its invitations were sent to the address that it had, so another address ends
+/// them; and the keys that its owner made for programs end with the role that let them be made.
 pub async fn change(
     store: &Store,
     by: By,
@@ -154,6 +157,12 @@ pub async fn change(
                 return Ok(Err(refusal));
             }
             audit::record(locked, by.did(AuditAction::AccountChanged, account.uuid()), now)?;
+            if settings.email != before.account.email {
+                invitations::forget(locked, organisation, account)?;
+            }
+            if settings.role != before.account.role {
+                api_keys::revoke_all_of(locked, organisation, account, Some(by.account), now)?;
+            }
             managed::change(locked, account, &settings)?;
             found(locked, organisation, account)
         })
@@ -161,8 +170,8 @@ pub async fn change(
     Ok(outcome)
 }
 
-/// Deactivates an account: its sessions end, nobody signs in to it any more, and its invitations are good no more. Its
-/// reports stay.
+/// Deactivates an account: its sessions end, nobody signs in to it any more, its invitations are good no more, and the
+/// keys that its owner made for programs are revoked. Its reports stay.
 pub async fn deactivate(
     store: &Store,
     by: By,
@@ -180,7 +189,7 @@ pub async fn deactivate(
             }
             audit::record(connection, by.did(AuditAction::AccountDeactivated, account.uuid()), now)?;
             invitations::forget(connection, organisation, account)?;
-            managed::deactivate(connection, organisation, account, now)?;
+            managed::deactivate(connection, organisation, account, Some(by.account), now)?;
             sessions::end_all(connection, organisation, account, None, now)?;
             Ok(Ok(()))
         })

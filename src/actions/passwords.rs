@@ -98,7 +98,7 @@ pub async fn accept_invitation(
     Ok(outcome)
 }
 
-/// Changes the caller's own password; their other sessions end.
+/// Changes the caller's own password; their other sessions end, and a link that sets the password is good no more.
 pub async fn change_password(
     store: &Store,
     passwords: &PasswordChecker,
@@ -125,6 +125,7 @@ pub async fn change_password(
     store
         .change(move |connection| {
             audit::record(connection, by.did(AuditAction::PasswordChanged, account.uuid()), now)?;
+            invitations::forget(connection, organisation, account)?;
             credentials::set_password(connection, organisation, account, &hash)?;
             sessions::end_all(connection, organisation, account, Some(session), now)
         })

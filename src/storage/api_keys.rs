@@ -5,11 +5,14 @@ use chrono_tz::Tz;
 use diesel::prelude::*;
 
 use super::access;
+use super::audit::{self, Deed};
 use super::columns::{Instant, MaybeInstant, Zone, instant_column};
 use super::connection::AnyConnection;
-use super::schema::{api_keys, organisations};
+use super::schema::{accounts, api_keys, organisations};
 use super::storage_error::StorageError;
+use crate::domain::account::Role;
 use crate::domain::api_key::Scopes;
+use crate::domain::audit::AuditAction;
 use crate::domain::identifiers::{AccountId, ApiKeyId, OrganisationId};
 
 /// A key as its organisation sees it.
@@ -78,7 +81,8 @@ pub fn all(connection: &mut AnyConnection, organisation: OrganisationId) -> Resu
         .load(connection)?)
 }
 
-/// What the key with this hash lets its holder do at `now`, if it is good.
+/// What the key with this hash lets its holder do at `now`, if it is good, which it is while whoever made it is a
+/// coordinator who may act.
 pub fn grant(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -89,6 +93,13 @@ pub fn grant(
     Ok(api_keys::table
         .find((organisation, id))
         .inner_join(organisations::table.on(organisations::organisation_id.eq(api_keys::organisation_id)))
+        .inner_join(
+            accounts::table.on(accounts::organisation_id
+                .eq(api_keys::organisation_id)
+                .and(accounts::account_id.eq(api_keys::created_by))),
+        )
+        .filter(accounts::role.eq(Role::Coordinator))
+        .filter(accounts::deactivated_at.is_null())
         .filter(api_keys::token_hash.eq(hash))
         .filter(api_keys::revoked_at.is_null())
         .filter(api_keys::expires_at.gt(instant_column(now)))
@@ -125,4 +136,33 @@ pub fn revoke(
         .execute(connection)?;
     access::note_change(connection)?;
     Ok(revoked > 0)
+}
+
+/// Revokes the keys that somebody made, and writes each down as a deed of `actor`: whoever made a key answers for what its
+/// holder does.
+pub fn revoke_all_of(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    maker: AccountId,
+    actor: Option<AccountId>,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    let good = api_keys::table
+        .filter(api_keys::organisation_id.eq(organisation))
+        .filter(api_keys::created_by.eq(maker))
+        .filter(api_keys::revoked_at.is_null());
+    let ids: Vec<ApiKeyId> = good.select(api_keys::key_id).order(api_keys::key_id).load(connection)?;
+    for id in ids {
+        let deed = Deed {
+            organisation,
+            action: AuditAction::KeyRevoked,
+            actor,
+            subject: id.uuid().into(),
+        };
+        audit::record(connection, deed, now)?;
+        diesel::update(api_keys::table.find((organisation, id)))
+            .set(api_keys::revoked_at.eq(instant_column(now)))
+            .execute(connection)?;
+    }
+    access::note_change(connection)
 }

@@ -154,7 +154,7 @@ pub fn erase_account(
     account: AccountId,
     now: DateTime<Utc>,
 ) -> Result<bool, StorageError> {
-    managed::deactivate(connection, organisation, account, now)?;
+    managed::deactivate(connection, organisation, account, None, now)?;
     let erased = diesel::update(accounts::table.find((organisation, account)))
         .set((
             accounts::name.eq(ERASED_NAME),

@@ -13,6 +13,7 @@ use crate::domain::identifiers::{AccountId, OrganisationId};
 use crate::domain::organisation::WorkingDays;
 use crate::domain::text::sort_key;
 use crate::storage::access;
+use crate::storage::api_keys;
 use crate::storage::columns::{Instant, MaybeInstant, days_column, instant_column};
 use crate::storage::connection::AnyConnection;
 use crate::storage::lock::Locked;
@@ -203,11 +204,13 @@ pub(super) fn insert_periods(
     Ok(())
 }
 
-/// Deactivates an account at `now`; an account that is deactivated already keeps its date.
+/// Deactivates an account at `now`, as a deed of `actor`, and revokes the keys that its owner made; an account that is
+/// deactivated already keeps its date.
 pub fn deactivate(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
     account: AccountId,
+    actor: Option<AccountId>,
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
     let active = accounts::table
@@ -216,5 +219,5 @@ pub fn deactivate(
     diesel::update(active)
         .set(accounts::deactivated_at.eq(instant_column(now)))
         .execute(connection)?;
-    access::note_change(connection)
+    api_keys::revoke_all_of(connection, organisation, account, actor, now)
 }

@@ -255,7 +255,9 @@ async fn an_address_has_one_account_whoever_asks(database: TestDatabase) {
     );
     change(&path_of(&first), "garnier@example.org").await.expect(200);
     change(&path_of(&second), "elodie@example.org").await.expect(200);
-    choose(&api, &second, PASSWORD).await.expect(204);
+    let again = api.post(&format!("{}/invitation", path_of(&second)));
+    let again = again.by(&cast.coordinator).send().await.expect(201).json();
+    choose(&api, &again, PASSWORD).await.expect(204);
     let tokens = sign_in(&api, "elodie@example.org", PASSWORD).await.expect(201).json();
     let me = api
         .get("/v1/me")

@@ -18,6 +18,7 @@ mod mail;
 mod monthly;
 mod openapi;
 mod organisation;
+mod outlived;
 mod pages;
 mod password_page;
 mod profile;

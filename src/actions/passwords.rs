@@ -18,7 +18,8 @@ use crate::storage::audit::Deed;
 use crate::storage::{Store, audit, invitations, sessions};
 
 /// Makes an invitation for somebody who says that they forgot the password of an address, when the address has an
-/// account that may act. Whoever asks must not learn whether it has one. Earlier invitations are good no more.
+/// account that may act. Whoever asks must not learn whether it has one, nor end an invitation that is good: all are good
+/// until one is used.
 ///
 /// # Errors
 /// The inner one is [`AccountRefusal::Unknown`] when there is no such account.
@@ -47,7 +48,7 @@ pub async fn ask_reset(
             if credentials::active(connection, organisation, account)?.is_none() {
                 return Ok(Err(AccountRefusal::Unknown));
             }
-            invitations::replace(connection, &row)?;
+            invitations::insert(connection, &row)?;
             audit::record(connection, asked, now)?;
             found_at_home(connection, organisation, account)
         })
@@ -76,7 +77,8 @@ pub async fn accept_invitation(
     let Some(managed) = known else {
         return Ok(Err(unusable()));
     };
-    let password = match Password::choose(password, &managed.account.name, &managed.account.email) {
+    let (name, email) = (managed.account.name, managed.account.email);
+    let password = match passwords.choose(password, name, email).await? {
         Ok(password) => password,
         Err(faults) => return Ok(Err(AccountRefusal::Invalid(faults))),
     };
@@ -117,7 +119,7 @@ pub async fn change_password(
     if !passwords.matches(current, known.password_hash).await? {
         return Ok(Err(fault("/current_password", FieldCode::WrongPassword)));
     }
-    let new = match Password::choose(new, &known.account.name, &known.account.email) {
+    let new = match passwords.choose(new, known.account.name, known.account.email).await? {
         Ok(password) => password,
         Err(faults) => return Ok(Err(AccountRefusal::Invalid(faults))),
     };

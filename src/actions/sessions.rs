@@ -88,13 +88,22 @@ pub async fn sign_in(
 }
 
 /// Trades a refresh token for new tokens of its session. The old token may be traded again until a token that came of
-/// it is used, since the answer may have been lost. If the old token comes back after that, its session ends.
+/// it is used, since the answer may have been lost. If the old token, or another that came of it, comes back after that,
+/// its session ends.
 pub async fn refresh(
     store: &Store,
     tokens: &AccessTokens,
     old: RefreshToken,
     now: DateTime<Utc>,
 ) -> Result<Result<SessionTokens, SignInRefusal>, ActionError> {
+    let (organisation, session, hash) = (old.organisation, old.id, old.hash());
+    // Strangers who make tokens up keep no write waiting.
+    let known = store
+        .read(move |connection| sessions::knows_token(connection, organisation, session, &hash))
+        .await?;
+    if !known {
+        return Ok(Err(SignInRefusal::UnusableToken));
+    }
     let new = RefreshToken::new(old.organisation, old.id);
     let refresh = new.clone();
     let found = store
@@ -128,7 +137,7 @@ fn use_token(
             Ok(found)
         }
         TokenUse::Reused(account) => {
-            tracing::warn!(%organisation, %session, "a refresh token came back after its successor was used: its session is ended");
+            tracing::warn!(%organisation, %session, "a refresh token came back that somebody else had traded or used before: its session is ended");
             let deed = Deed {
                 organisation,
                 action: AuditAction::TokenReused,

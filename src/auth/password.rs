@@ -18,10 +18,26 @@ const OWN_WORD_MIN: usize = 4;
 /// How many passwords are hashed at once: each takes 19 MiB and some 20 ms of a core.
 const AT_ONCE: usize = 2;
 
-/// A failure to hash, which no input of a caller brings about.
+/// How many wait at most until a password of theirs is checked: the last of them a third of a second, and somebody who is
+/// told to come back waits no longer.
+const WAITING: usize = 32;
+
+/// Why nothing was hashed.
 #[derive(Debug, thiserror::Error)]
-#[error("hashing a password failed: {0}")]
-pub struct HashingError(String);
+pub enum HashingError {
+    /// The algorithm failed, which no input of a caller brings about.
+    #[error("hashing a password failed: {0}")]
+    Failed(String),
+    /// Too many wait already.
+    #[error("too many passwords wait to be checked")]
+    Busy,
+}
+
+impl HashingError {
+    fn failed(error: &dyn std::fmt::Display) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
 
 /// A password of [`PASSWORD_MIN`] to [`PASSWORD_MAX`] characters; never shown.
 #[derive(Clone)]
@@ -59,11 +75,31 @@ impl Password {
             .collect();
         let folded = sort_key(&password.0);
         let holds_own = own.iter().any(|word| folded.contains(&sort_key(word)));
-        if holds_own || zxcvbn(&password.0, &own).score() < Score::Three {
+        if holds_own || zxcvbn(&judged(&password.0), &own).score() < Score::Three {
             return Err(FieldErrors::of_body("/password", FieldCode::GuessablePassword));
         }
         Ok(password)
     }
+}
+
+/// How many characters of a password are judged: more of them make it no easier to guess, and take the square of the time.
+const JUDGED_MAX: usize = 40;
+/// The signs, beside digits, that zxcvbn takes for letters. It tries every reading of those that a password has.
+const SIGNS: &str = "@({[<!|$+%";
+/// How many of these signs are judged: another may take twice the time.
+const SIGNS_MAX: usize = 4;
+
+/// What of a password is judged: its beginning, with a few of the signs that may stand for letters. It is guessed no later than
+/// the whole of it.
+fn judged(password: &str) -> String {
+    let mut signs = Vec::new();
+    let mut is_judged = |c: &char| {
+        if SIGNS.contains(*c) && !signs.contains(c) {
+            signs.push(*c);
+        }
+        !SIGNS.contains(*c) || signs.iter().take(SIGNS_MAX).any(|sign| sign == c)
+    };
+    password.chars().take(JUDGED_MAX).filter(|c| is_judged(c)).collect()
 }
 
 impl std::fmt::Debug for Password {
@@ -78,7 +114,7 @@ const BLOCKS_SET_APART: usize = 33 * 1024;
 
 /// The argon2id of a password, in memory that goes back to the system afterwards.
 fn derive(password: &Password, salt: &[u8], params: &Params) -> Result<Output, HashingError> {
-    let failed = |error: &dyn std::fmt::Display| HashingError(error.to_string());
+    let failed = |error: &dyn std::fmt::Display| HashingError::failed(error);
     let mut memory = Vec::with_capacity(BLOCKS_SET_APART.max(params.block_count()));
     memory.resize(params.block_count(), Block::default());
     let mut derived = [0; Params::DEFAULT_OUTPUT_LEN];
@@ -92,7 +128,7 @@ fn derive(password: &Password, salt: &[u8], params: &Params) -> Result<Output, H
 /// OWASP's cheat sheet asks for. Takes some 20 ms.
 ///
 /// # Errors
-/// [`HashingError`] when the algorithm refuses its parameters.
+/// [`HashingError::Failed`] when the algorithm refuses its parameters.
 pub fn hash(password: &Password) -> Result<String, HashingError> {
     stored(|salt, params| derive(password, salt, params))
 }
@@ -100,12 +136,12 @@ pub fn hash(password: &Password) -> Result<String, HashingError> {
 /// A random hash: no password has it, and comparing with it takes as long as with a real one.
 fn nobodys_hash() -> Result<String, HashingError> {
     let chance: [u8; Params::DEFAULT_OUTPUT_LEN] = rand::random();
-    stored(|_, _| Output::new(&chance).map_err(|error| HashingError(error.to_string())))
+    stored(|_, _| Output::new(&chance).map_err(|error| HashingError::failed(&error)))
 }
 
 /// The text that is stored for a password: a new salt, and the hash that `derived` computes with it.
 fn stored(derived: impl FnOnce(&[u8], &Params) -> Result<Output, HashingError>) -> Result<String, HashingError> {
-    let failed = |error: &dyn std::fmt::Display| HashingError(error.to_string());
+    let failed = |error: &dyn std::fmt::Display| HashingError::failed(error);
     let params = Params::new(19_456, 2, 1, None).map_err(|error| failed(&error))?;
     let salt: [u8; 16] = rand::random();
     let hash = PasswordHash {
@@ -124,7 +160,7 @@ fn stored(derived: impl FnOnce(&[u8], &Params) -> Result<Output, HashingError>) 
 /// # Errors
 /// [`HashingError`] when the hash is not an argon2id hash in PHC format.
 fn verify(password: &Password, hash: &str) -> Result<bool, HashingError> {
-    let failed = |error: &dyn std::fmt::Display| HashingError(error.to_string());
+    let failed = |error: &dyn std::fmt::Display| HashingError::failed(error);
     let hash = PasswordHash::new(hash).map_err(|error| failed(&error))?;
     let params = Params::try_from(&hash).map_err(|error| failed(&error))?;
     match (hash.algorithm, hash.salt, hash.hash) {
@@ -139,6 +175,8 @@ fn verify(password: &Password, hash: &str) -> Result<bool, HashingError> {
 #[derive(Clone)]
 pub struct PasswordChecker {
     permits: Arc<Semaphore>,
+    /// A place for each password that is checked or waits.
+    places: Arc<Semaphore>,
     /// The hash that is checked when there is no account, so that the answer takes as long as when there is one.
     nobodys_hash: Arc<str>,
 }
@@ -151,6 +189,7 @@ impl PasswordChecker {
     pub fn new() -> Result<Self, HashingError> {
         Ok(Self {
             permits: Arc::new(Semaphore::new(AT_ONCE)),
+            places: Arc::new(Semaphore::new(AT_ONCE + WAITING)),
             nobodys_hash: nobodys_hash()?.into(),
         })
     }
@@ -160,18 +199,40 @@ impl PasswordChecker {
         self.apart(move || hash(&password)).await
     }
 
+    /// As [`Password::choose`], away from the threads that answer requests.
+    ///
+    /// # Errors
+    /// [`HashingError::Busy`] when too many wait.
+    pub async fn choose(
+        &self,
+        text: String,
+        name: PersonName,
+        email: Email,
+    ) -> Result<Result<Password, FieldErrors>, HashingError> {
+        self.apart(move || Ok(Password::choose(text, &name, &email))).await
+    }
+
     /// Runs work that keeps a core busy away from the threads that answer requests, [`AT_ONCE`] pieces of it at a time.
     async fn apart<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, HashingError> + Send + 'static,
     ) -> Result<T, HashingError> {
-        let failed = |error: &dyn std::fmt::Display| HashingError(error.to_string());
-        let permit = self.permits.acquire().await.map_err(|error| failed(&error))?;
-        let outcome = tokio::task::spawn_blocking(work)
+        let place = Arc::clone(&self.places)
+            .try_acquire_owned()
+            .map_err(|_| HashingError::Busy)?;
+        let permit = Arc::clone(&self.permits)
+            .acquire_owned()
             .await
-            .map_err(|error| failed(&error))?;
-        drop(permit);
-        outcome
+            .map_err(|error| HashingError::failed(&error))?;
+        // The work holds both to its end, though whoever asked for it may have gone by then.
+        let held = move || {
+            let outcome = work();
+            drop((permit, place));
+            outcome
+        };
+        tokio::task::spawn_blocking(held)
+            .await
+            .map_err(|error| HashingError::failed(&error))?
     }
 
     /// Whether a password has the stored hash. Without a stored hash the answer is no, and takes as long.

@@ -1,12 +1,12 @@
 //! Limits on how often somebody asks: enough for people and programs that mean well, too little for guessing.
 
+use std::collections::HashMap;
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use governor::clock::Clock;
 use governor::middleware::NoOpMiddleware;
 use governor::state::keyed::HashMapStateStore;
@@ -20,9 +20,10 @@ use crate::domain::shared_link::LinkId;
 /// How many requests are let through in a minute; 0 for no limit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Limits {
-    /// Sign-ins from one network address; to one account a sixth of that, at least one.
+    /// Sign-ins from one network address; to one account from one network a sixth of that, and from all together a half,
+    /// at least one.
     pub sign_ins_per_minute: u32,
-    /// Requests of one person or program.
+    /// Requests of one person or program, and refreshes of sessions from one network address.
     pub requests_per_minute: u32,
 }
 
@@ -34,16 +35,20 @@ pub struct Wait {
     pub seconds: u64,
 }
 
+/// Tells how long the service has run, by a clock that nobody sets: limits that followed the time of day would refuse
+/// everybody for as long as a wrong clock is set back.
+pub type Uptime = Arc<dyn Fn() -> Duration + Send + Sync>;
+
 /// The clock by which the limits count: a function that is passed in.
 #[derive(Clone)]
-struct PassedIn(Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>);
+struct PassedIn(Uptime);
 
 impl Clock for PassedIn {
-    /// The time since 1970.
+    /// How long the service has run.
     type Instant = Duration;
 
     fn now(&self) -> Duration {
-        ((self.0)() - DateTime::UNIX_EPOCH).to_std().unwrap_or_default()
+        (self.0)()
     }
 }
 
@@ -53,10 +58,13 @@ type Limiter<K> = RateLimiter<K, HashMapStateStore<K>, PassedIn, NoOpMiddleware<
 struct Limit<K: Hash + Eq + Clone>(Option<Limiter<K>>, PassedIn);
 
 impl<K: Hash + Eq + Clone> Limit<K> {
-    fn new(per_minute: u32, clock: &PassedIn) -> Self {
-        let quota = NonZeroU32::new(per_minute).map(Quota::per_minute);
+    fn new(quota: Option<Quota>, clock: &PassedIn) -> Self {
         let limiter = quota.map(|quota| RateLimiter::hashmap_with_clock(quota, clock.clone()));
         Self(limiter, clock.clone())
+    }
+
+    fn per_minute(requests: u32, clock: &PassedIn) -> Self {
+        Self::new(NonZeroU32::new(requests).map(Quota::per_minute), clock)
     }
 
     fn check(&self, key: &K) -> Result<(), Wait> {
@@ -77,44 +85,124 @@ impl<K: Hash + Eq + Clone> Limit<K> {
     }
 }
 
+/// How many networks are remembered from which somebody signed in.
+const FAMILIAR_MAX: usize = 20_000;
+
+/// From which network somebody signed in to which account, and when it was last, by the uptime: the last of them.
+#[derive(Default)]
+struct Familiar(Mutex<HashMap<(Email, IpAddr), Duration>>);
+
+impl Familiar {
+    fn of(&self) -> MutexGuard<'_, HashMap<(Email, IpAddr), Duration>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn remember(&self, key: (Email, IpAddr), now: Duration) {
+        let mut familiar = self.of();
+        if familiar.len() >= FAMILIAR_MAX && !familiar.contains_key(&key) {
+            let oldest = familiar.iter().min_by_key(|(_, at)| **at).map(|(key, _)| key.clone());
+            oldest.map(|oldest| familiar.remove(&oldest));
+        }
+        familiar.insert(key, now);
+    }
+}
+
+/// How many links to reset a password may be asked for at once, and after how long another.
+const RESETS: u32 = 3;
+const RESET_EVERY: Duration = Duration::from_mins(20);
+
 /// The limits of an instance.
 pub struct Throttle {
-    addresses: Limit<IpAddr>,
-    emails: Limit<Email>,
+    sign_ins_from: Limit<IpAddr>,
+    sign_ins_from_customers: Limit<IpAddr>,
+    sign_ins_from_to: Limit<(Email, IpAddr)>,
+    sign_ins_to: Limit<Email>,
+    familiar: Familiar,
+    resets_from: Limit<IpAddr>,
+    resets_of: Limit<Email>,
+    refreshes_from: Limit<IpAddr>,
     accounts: Limit<Uuid>,
     callers: Limit<Uuid>,
+    clock: PassedIn,
 }
 
 impl Throttle {
     /// These limits, counted by this clock.
-    pub fn new(limits: Limits, clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>) -> Self {
-        let clock = PassedIn(clock);
-        let per_account = match limits.sign_ins_per_minute {
-            0 => 0,
-            limit => (limit / 6).max(1),
-        };
+    #[must_use]
+    pub fn new(limits: Limits, uptime: Uptime) -> Self {
+        let clock = PassedIn(uptime);
+        let sign_ins = limits.sign_ins_per_minute;
+        let part = |divisor: u32| if sign_ins == 0 { 0 } else { (sign_ins / divisor).max(1) };
+        let resets = NonZeroU32::new(RESETS)
+            .filter(|_| sign_ins > 0)
+            .and_then(|burst| Some(Quota::with_period(RESET_EVERY)?.allow_burst(burst)));
         Self {
-            addresses: Limit::new(limits.sign_ins_per_minute, &clock),
-            emails: Limit::new(per_account, &clock),
-            accounts: Limit::new(per_account, &clock),
-            callers: Limit::new(limits.requests_per_minute, &clock),
+            sign_ins_from: Limit::per_minute(sign_ins, &clock),
+            sign_ins_from_customers: Limit::per_minute(sign_ins.saturating_mul(4), &clock),
+            sign_ins_from_to: Limit::per_minute(part(6), &clock),
+            sign_ins_to: Limit::per_minute(part(2), &clock),
+            familiar: Familiar::default(),
+            resets_from: Limit::per_minute(sign_ins, &clock),
+            resets_of: Limit::new(resets, &clock),
+            refreshes_from: Limit::per_minute(limits.requests_per_minute, &clock),
+            accounts: Limit::per_minute(part(6), &clock),
+            callers: Limit::per_minute(limits.requests_per_minute, &clock),
+            clock,
         }
     }
 
-    /// Counts a sign-in, or a request to reset a password, from a network address.
+    /// Counts a sign-in from a network address.
     ///
     /// # Errors
     /// How long to wait, when the limit is reached.
-    pub fn check_address(&self, address: IpAddr) -> Result<(), Wait> {
-        self.addresses.check(&network(address))
+    pub fn check_sign_in_from(&self, address: IpAddr) -> Result<(), Wait> {
+        let (network, customer) = (network(address), customer(address));
+        self.sign_ins_from.check(&network)?;
+        customer.map_or(Ok(()), |customer| self.sign_ins_from_customers.check(&customer))
     }
 
-    /// Counts a sign-in to an account, or a request to reset its password, whether or not there is such an account.
+    /// Counts a sign-in from a network address to an account, whether or not there is such an account. Whoever signed in to
+    /// it from there before does not wait for what others try elsewhere.
     ///
     /// # Errors
     /// How long to wait, when the limit is reached.
-    pub fn check_email(&self, email: &Email) -> Result<(), Wait> {
-        self.emails.check(email)
+    pub fn check_sign_in_to(&self, email: &Email, address: IpAddr) -> Result<(), Wait> {
+        let key = (email.clone(), network(address));
+        self.sign_ins_from_to.check(&key)?;
+        if self.familiar.of().contains_key(&key) {
+            return Ok(());
+        }
+        self.sign_ins_to.check(email)
+    }
+
+    /// Notes that somebody signed in to an account from a network address.
+    pub fn note_sign_in(&self, email: Email, address: IpAddr) {
+        self.familiar.remember((email, network(address)), self.clock.now());
+    }
+
+    /// Counts a request from a network address to reset a password.
+    ///
+    /// # Errors
+    /// How long to wait, when the limit is reached.
+    pub fn check_reset_from(&self, address: IpAddr) -> Result<(), Wait> {
+        self.resets_from.check(&network(address))
+    }
+
+    /// Counts a request to reset the password of an account, whether or not there is such an account: three at once, then
+    /// one every twenty minutes.
+    ///
+    /// # Errors
+    /// How long to wait, when the limit is reached.
+    pub fn check_reset_of(&self, email: &Email) -> Result<(), Wait> {
+        self.resets_of.check(email)
+    }
+
+    /// Counts a refresh of a session from a network address.
+    ///
+    /// # Errors
+    /// How long to wait, when the limit is reached.
+    pub fn check_refresh_from(&self, address: IpAddr) -> Result<(), Wait> {
+        self.refreshes_from.check(&network(address))
     }
 
     /// Counts a password that is checked for somebody who is signed in.
@@ -147,8 +235,13 @@ impl Throttle {
     /// Forgets those who have not asked for so long that they may ask as often as somebody new; to be called now and
     /// then.
     pub fn forget_idle(&self) {
-        self.addresses.forget_idle();
-        self.emails.forget_idle();
+        self.sign_ins_from.forget_idle();
+        self.sign_ins_from_customers.forget_idle();
+        self.sign_ins_from_to.forget_idle();
+        self.sign_ins_to.forget_idle();
+        self.resets_from.forget_idle();
+        self.resets_of.forget_idle();
+        self.refreshes_from.forget_idle();
         self.accounts.forget_idle();
         self.callers.forget_idle();
     }
@@ -161,6 +254,17 @@ fn network(address: IpAddr) -> IpAddr {
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();
             Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
+        }
+    }
+}
+
+/// What counts as one customer of a provider: of IPv6 the network of 48 bits; addresses of IPv4 are had one by one.
+fn customer(address: IpAddr) -> Option<IpAddr> {
+    match address.to_canonical() {
+        IpAddr::V4(_) => None,
+        IpAddr::V6(address) => {
+            let [a, b, c, ..] = address.segments();
+            Some(Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0).into())
         }
     }
 }

@@ -11,11 +11,10 @@ use clap::{Args, Subcommand};
 
 use crate::actions::{organisations, privacy};
 use crate::config::DatabaseArguments;
-use crate::domain::account::PersonName;
 use crate::domain::account_draft::OrganisationSettings;
 use crate::domain::holidays::HolidayCalendar;
 use crate::domain::identifiers::OrganisationId;
-use crate::domain::organisation::weekdays;
+use crate::domain::organisation::{OrganisationName, weekdays};
 use crate::http::export_line;
 use crate::storage;
 
@@ -89,7 +88,8 @@ fn create(arguments: &CreateArguments) -> anyhow::Result<()> {
         .parse()
         .map_err(|_| anyhow!("{} is no time zone; Europe/Paris is one", arguments.time_zone))?;
     let settings = OrganisationSettings {
-        name: PersonName::parse(&arguments.name).map_err(|_| anyhow!("a name has 1 to 200 characters"))?,
+        name: OrganisationName::parse(&arguments.name)
+            .map_err(|_| anyhow!("a name has 1 to 200 characters on one line, and holds no ://"))?,
         time_zone: zone,
         working_days: weekdays(),
         holidays: HolidayCalendar::default(),

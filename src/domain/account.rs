@@ -7,7 +7,7 @@ use strum::VariantArray;
 
 use super::field_error::{FieldCode, FieldErrors};
 use super::identifiers::{AccountId, OrganisationId};
-use super::text::{NAME_MAX, normal_text};
+use super::text::normal_name;
 
 /// The fewest characters of a password.
 pub const PASSWORD_MIN: usize = 14;
@@ -105,7 +105,7 @@ impl fmt::Display for Email {
     }
 }
 
-/// The name of a person or an organisation: 1 to [`NAME_MAX`] characters.
+/// The name of a person: 1 to [`NAME_MAX`](super::text::NAME_MAX) characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PersonName(String);
 
@@ -116,11 +116,8 @@ impl PersonName {
     /// What is wrong with it, at `/name`.
     pub fn parse(text: &str) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::new();
-        let name = normal_text(text, NAME_MAX, "", "name", &mut errors);
-        if name.is_none() {
-            errors.push("/name", FieldCode::TooShort { min: 1 });
-        }
-        errors.into_result(Self(name.unwrap_or_default()))
+        let name = normal_name(text, &mut errors);
+        errors.into_result(Self(name))
     }
 
     /// The name.

@@ -8,7 +8,7 @@ use super::account::{ActivityPeriod, Email, PersonName, Role};
 use super::field_error::{FieldCode, FieldErrors};
 use super::holidays::HolidayCalendar;
 use super::nomenclature::ClosedList as _;
-use super::organisation::{REMINDER_DAYS, WorkingDays};
+use super::organisation::{OrganisationName, REMINDER_DAYS, WorkingDays};
 
 /// The most activity periods of an advisor.
 pub const PERIODS_MAX: usize = 50;
@@ -134,7 +134,7 @@ pub struct OrganisationDraft {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrganisationSettings {
     /// Its name.
-    pub name: PersonName,
+    pub name: OrganisationName,
     /// The zone in which its days begin and end.
     pub time_zone: Tz,
     /// The days on which its advisors work.
@@ -152,7 +152,7 @@ impl OrganisationDraft {
     /// Every fault, at its pointer.
     pub fn validate(&self) -> Result<OrganisationSettings, FieldErrors> {
         let mut errors = FieldErrors::new();
-        let name = PersonName::parse(&self.name)
+        let name = OrganisationName::parse(&self.name)
             .map_err(|faults| errors.append(faults))
             .ok();
         let time_zone = self.time_zone.parse::<Tz>().ok();

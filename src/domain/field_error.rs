@@ -78,6 +78,10 @@ pub enum FieldCode {
     OutsideActivityPeriod,
     /// An identifier in the body that is not the one in the path.
     DiffersFromPath,
+    /// A name has more than one line.
+    SeveralLines,
+    /// A name holds the address of a page.
+    HoldsLink,
     /// Not an e-mail address.
     InvalidEmail,
     /// Another account signs in with this address.
@@ -145,6 +149,8 @@ impl FieldCode {
             Self::InTheFuture => "in_the_future",
             Self::OutsideActivityPeriod => "outside_activity_period",
             Self::DiffersFromPath => "differs_from_path",
+            Self::SeveralLines => "several_lines",
+            Self::HoldsLink => "holds_link",
             Self::InvalidEmail => "invalid_email",
             Self::EmailTaken => "email_taken",
             Self::InvalidTimeZone => "invalid_time_zone",

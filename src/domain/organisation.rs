@@ -3,9 +3,11 @@
 use chrono_tz::Tz;
 use strum::VariantArray;
 
+use super::field_error::{FieldCode, FieldErrors};
 use super::holidays::HolidayCalendar;
 use super::identifiers::OrganisationId;
 use super::nomenclature::{ClosedList, CodeSet, Entry, Masked};
+use super::text::normal_name;
 
 /// An organisation that employs advisors.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +24,35 @@ pub struct Organisation {
     pub holidays: HolidayCalendar,
     /// After how many working days without a report an advisor is reminded by mail; `None`: never.
     pub reminder_after_days: Option<i64>,
+}
+
+/// The name of an organisation: 1 to [`NAME_MAX`](super::text::NAME_MAX) characters on one line, without the address of a
+/// page, since our mail says it to people whom the organisation merely names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrganisationName(String);
+
+impl OrganisationName {
+    /// Reads a name in its normal form.
+    ///
+    /// # Errors
+    /// What is wrong with it, at `/name`.
+    pub fn parse(text: &str) -> Result<Self, FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let name = normal_name(text, &mut errors);
+        if name.contains(['\n', '\u{2028}', '\u{2029}']) {
+            errors.push("/name", FieldCode::SeveralLines);
+        }
+        if name.contains("://") {
+            errors.push("/name", FieldCode::HoldsLink);
+        }
+        errors.into_result(Self(name))
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 /// The least and the most of [`Organisation::reminder_after_days`].

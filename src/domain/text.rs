@@ -25,6 +25,15 @@ pub fn normal_text(text: &str, max: usize, at: &str, field: &str, errors: &mut F
     (!normal.is_empty()).then_some(normal)
 }
 
+/// The normal form of a name of 1 to [`NAME_MAX`] characters. Notes at `/name` what is wrong with it.
+pub fn normal_name(text: &str, errors: &mut FieldErrors) -> String {
+    let name = normal_text(text, NAME_MAX, "", "name", errors);
+    if name.is_none() {
+        errors.push("/name", FieldCode::TooShort { min: 1 });
+    }
+    name.unwrap_or_default()
+}
+
 /// What names are sorted by: letters in lower case without their accents, as a French directory has them.
 pub fn sort_key(name: &str) -> String {
     name.nfd()

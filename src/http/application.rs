@@ -1,6 +1,7 @@
 //! What handlers share: the store, the keys, the clock.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
@@ -10,7 +11,7 @@ use utoipa::openapi::OpenApi;
 use super::metrics::Metrics;
 use crate::actions::access::Gate;
 use crate::auth::password::PasswordChecker;
-use crate::auth::throttle::{Limits, Throttle};
+use crate::auth::throttle::{Limits, Throttle, Uptime};
 use crate::domain::calendar::{to_microsecond, today_in};
 use crate::mail::Mailer;
 use crate::storage::Store;
@@ -33,6 +34,8 @@ pub struct Application {
     pub trusted_proxies: Arc<[IpNet]>,
     /// Tells the time.
     pub clock: Clock,
+    /// Tells how long the service has run.
+    uptime: Uptime,
     /// The document that describes the API.
     pub document: Arc<OpenApi>,
     /// The counters of answered requests.
@@ -63,13 +66,16 @@ impl Application {
         browsers: Browsers,
         document: OpenApi,
     ) -> Self {
+        let started = Instant::now();
+        let uptime: Uptime = Arc::new(move || started.elapsed());
         Self {
             store,
             gate: Arc::new(gate),
             passwords,
-            throttle: Arc::new(Throttle::new(Limits::default(), Arc::clone(&clock))),
+            throttle: Arc::new(Throttle::new(Limits::default(), Arc::clone(&uptime))),
             trusted_proxies: Arc::new([]),
             clock,
+            uptime,
             document: Arc::new(document),
             metrics: Arc::default(),
             browsers: Arc::new(browsers),
@@ -77,11 +83,17 @@ impl Application {
         }
     }
 
+    /// The same application, which counts the limits that it gets later by this clock.
+    #[must_use]
+    pub fn timed_by(self, uptime: Uptime) -> Self {
+        Self { uptime, ..self }
+    }
+
     /// The same application, which limits how often callers may ask, and believes these proxies.
     #[must_use]
     pub fn limited(self, limits: Limits, trusted_proxies: Vec<IpNet>) -> Self {
         Self {
-            throttle: Arc::new(Throttle::new(limits, Arc::clone(&self.clock))),
+            throttle: Arc::new(Throttle::new(limits, Arc::clone(&self.uptime))),
             trusted_proxies: trusted_proxies.into(),
             ..self
         }

@@ -27,6 +27,11 @@ pub struct NewInvitation {
 /// Keeps a new invitation in the place of any other to the account.
 pub fn replace(connection: &mut AnyConnection, invitation: &NewInvitation) -> Result<(), StorageError> {
     forget(connection, invitation.organisation, invitation.account)?;
+    insert(connection, invitation)
+}
+
+/// Keeps a new invitation beside the others to the account.
+pub fn insert(connection: &mut AnyConnection, invitation: &NewInvitation) -> Result<(), StorageError> {
     diesel::insert_into(invitations::table)
         .values((
             invitations::organisation_id.eq(invitation.organisation),

@@ -2,10 +2,9 @@
 //!
 //! The tokens of a session have generations. A phone whose answer was lost asks again with the token that it has, and
 //! gets another token of the next generation: a sibling of the lost one. The first sibling that is used settles the
-//! generation: the others are forgotten, and if a token of an earlier generation comes back after that, somebody has
-//! stolen it.
+//! generation. If one of the others, or a token of an earlier generation, comes back after that, somebody has stolen it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use super::access;
@@ -81,7 +80,7 @@ pub enum TokenUse {
         /// The generation of the token to be made.
         next: i32,
     },
-    /// A successor was used already: somebody else has the token too.
+    /// A sibling or a successor was used already: somebody else has the token too.
     Reused(AccountId),
     /// It is not known, or its session has ended.
     Unusable,
@@ -101,6 +100,20 @@ pub fn insert(connection: &mut AnyConnection, session: &NewSession) -> Result<()
         ))
         .execute(connection)?;
     Ok(())
+}
+
+/// Whether a refresh token is one that a session was given.
+pub fn knows_token(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    session: SessionId,
+    hash: &str,
+) -> Result<bool, StorageError> {
+    let found: i64 = refresh_tokens::table
+        .find((organisation, session, hash))
+        .count()
+        .get_result(connection)?;
+    Ok(found > 0)
 }
 
 /// Notes the use of a refresh token at `now`. The first use of a token settles its generation.
@@ -124,15 +137,16 @@ pub fn use_token(
     let Some((account, settled)) = found else {
         return Ok(TokenUse::Unusable);
     };
-    let generation: Option<i32> = refresh_tokens::table
+    let token: Option<(i32, Option<NaiveDateTime>)> = refresh_tokens::table
         .find((organisation, session, hash))
-        .select(refresh_tokens::generation)
+        .select((refresh_tokens::generation, refresh_tokens::used_at))
         .first(connection)
         .optional()?;
-    let Some(generation) = generation else {
+    let Some((generation, used_at)) = token else {
         return Ok(TokenUse::Unusable);
     };
-    if generation < settled {
+    let sibling_was_used = generation == settled && used_at.is_none();
+    if generation < settled || sibling_was_used {
         return Ok(TokenUse::Reused(account));
     }
     if generation > settled {
@@ -144,7 +158,8 @@ pub fn use_token(
     })
 }
 
-/// Settles a generation: notes which of its tokens was used, and forgets the siblings of that token.
+/// Settles a generation: notes which of its tokens was used. The siblings of that token stay, to be known when they come
+/// back.
 fn settle(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -153,12 +168,6 @@ fn settle(
     generation: i32,
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
-    let siblings = refresh_tokens::table
-        .filter(refresh_tokens::organisation_id.eq(organisation))
-        .filter(refresh_tokens::session_id.eq(session))
-        .filter(refresh_tokens::used_at.is_null())
-        .filter(refresh_tokens::token_hash.ne(hash));
-    diesel::delete(siblings).execute(connection)?;
     diesel::update(refresh_tokens::table.find((organisation, session, hash)))
         .set(refresh_tokens::used_at.eq(instant_column(now)))
         .execute(connection)?;
@@ -174,7 +183,7 @@ pub fn insert_token(connection: &mut AnyConnection, token: &NewRefreshToken) -> 
     let siblings: Vec<String> = refresh_tokens::table
         .filter(refresh_tokens::organisation_id.eq(organisation))
         .filter(refresh_tokens::session_id.eq(session))
-        .filter(refresh_tokens::used_at.is_null())
+        .filter(refresh_tokens::generation.eq(token.generation))
         .order((refresh_tokens::issued_at.desc(), refresh_tokens::token_hash))
         .select(refresh_tokens::token_hash)
         .load(connection)?;

@@ -19,7 +19,7 @@ use crate::domain::account::{Account, Email, PersonName, Role};
 use crate::domain::account_draft::OrganisationSettings;
 use crate::domain::holidays::HolidayCalendar;
 use crate::domain::identifiers::{AccountId, OrganisationId};
-use crate::domain::organisation::weekdays;
+use crate::domain::organisation::{OrganisationName, weekdays};
 use crate::storage::{DatabaseUrl, Store};
 
 /// The organisation of the demonstration.
@@ -135,7 +135,7 @@ impl DemoFolder {
     /// Makes the organisation and its people, with new passwords.
     pub(super) async fn populate(&self, store: &Store, now: DateTime<Utc>) -> anyhow::Result<DemoState> {
         let settings = OrganisationSettings {
-            name: PersonName::parse(ORGANISATION).map_err(|_| anyhow!("the organisation's name"))?,
+            name: OrganisationName::parse(ORGANISATION).map_err(|_| anyhow!("the organisation's name"))?,
             time_zone: chrono_tz::Europe::Paris,
             working_days: weekdays(),
             holidays: HolidayCalendar::default(),

@@ -15,6 +15,7 @@ use crate::actions::ActionError;
 use crate::actions::accounts::AccountRefusal;
 use crate::actions::publications::PublicationRefusal;
 use crate::actions::sessions::SignInRefusal;
+use crate::auth::password::HashingError;
 use crate::auth::throttle::Wait;
 use crate::domain::calendar::{Month, ReportDate};
 use crate::domain::closing::ClosingRefusal;
@@ -230,6 +231,10 @@ impl From<ActionError> for Problem {
     fn from(error: ActionError) -> Self {
         match error {
             ActionError::Storage(error) => error.into(),
+            ActionError::Hashing(HashingError::Busy) => {
+                tracing::warn!("too many passwords wait to be checked");
+                ProblemCode::Unavailable.into()
+            }
             error => {
                 tracing::error!(%error, "an action failed");
                 ProblemCode::InternalError.into()

@@ -14,7 +14,7 @@ use crate::domain::field_error::{FieldCode, FieldErrors};
 use crate::http::answer::openapi::{TooManyRequests, Unavailable};
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
-use crate::http::request::admission::limit_address;
+use crate::http::request::admission::caller_address;
 use crate::http::request::caller::{Caller, Public};
 use crate::http::request::json_body::JsonBody;
 use crate::http::request::rights::SignedIn;
@@ -105,8 +105,8 @@ pub async fn put_own_password(
 /// Ask for a new password.
 ///
 /// When the address has an account and the service sends mail, a link is mailed there that sets the password, once,
-/// within a day; earlier invitations no longer work. The answer does not tell whether the address has an account. Where
-/// the service sends no mail, ask your coordinator. Public: people who forgot their password cannot sign in.
+/// within a day; three links an hour at most. The answer does not tell whether the address has an account. Where the
+/// service sends no mail, ask your coordinator. Public: people who forgot their password cannot sign in.
 #[utoipa::path(
     tag = "sessions",
     request_body(content = PasswordResetBody, description = "The address"),
@@ -120,9 +120,10 @@ pub async fn create_password_reset(
     request: HttpRequest,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    limit_address(&request, &application)?;
+    let from = caller_address(&request, &application);
+    application.throttle.check_reset_from(from)?;
     let email = Email::parse(&body.0.email).map_err(|code| fault("/email", code))?;
-    application.throttle.check_email(&email)?;
+    application.throttle.check_reset_of(&email)?;
     if application.mailer.is_some() {
         // This work is done beside the answer, so that the time to the answer does not tell whether there is such an
         // account.

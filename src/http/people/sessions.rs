@@ -17,7 +17,7 @@ use crate::http::answer::openapi::{TooManyRequests, Unauthenticated, Unavailable
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
-use crate::http::request::admission::limit_address;
+use crate::http::request::admission::caller_address;
 use crate::http::request::caller::{Caller, Public};
 use crate::http::request::json_body::JsonBody;
 use crate::http::request::path::{PathParameters, PathReader};
@@ -109,9 +109,11 @@ pub async fn create_session(
     request: HttpRequest,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    limit_address(&request, &application)?;
+    let (from, throttle) = (caller_address(&request, &application), &application.throttle);
+    throttle.check_sign_in_from(from)?;
     let credentials = body.0.parse().map_err(Problem::validation_failed)?;
-    application.throttle.check_email(&credentials.0)?;
+    let email = credentials.0.clone();
+    throttle.check_sign_in_to(&email, from)?;
     let tokens = sessions::sign_in(
         &application.store,
         &application.gate.tokens,
@@ -121,25 +123,30 @@ pub async fn create_session(
         application.now(),
     )
     .await??;
+    throttle.note_sign_in(email, from);
     Ok(HttpResponse::Created().json(SessionView::from(tokens)))
 }
 
 /// Trade a refresh token for new tokens.
 ///
 /// Since an answer may be lost, a refresh token may be sent again until one of the tokens that it was traded for is
-/// used; sent after that, it ends the session. Public: the access token may have expired.
+/// used. Sent after that it ends the session, and so does another of the tokens that it was traded for: two devices have
+/// them. Public: the access token may have expired.
 #[utoipa::path(
     tag = "sessions",
     request_body(content = RefreshBody, description = "The refresh token of the last answer"),
-    responses((status = 201, description = "New tokens; keep these", body = SessionView), Unauthenticated, Unavailable),
+    responses((status = 201, description = "New tokens; keep these", body = SessionView), Unauthenticated, TooManyRequests, Unavailable),
     security(()),
 )]
 #[post("/v1/sessions/refresh")]
 pub async fn refresh_session(
     _: Public,
     body: JsonBody<RefreshBody>,
+    request: HttpRequest,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
+    let from = caller_address(&request, &application);
+    application.throttle.check_refresh_from(from)?;
     let token = RefreshToken::parse(&body.0.refresh_token).ok_or(ProblemCode::Unauthenticated)?;
     let tokens = sessions::refresh(&application.store, &application.gate.tokens, token, application.now()).await??;
     Ok(HttpResponse::Created().json(SessionView::from(tokens)))

@@ -1,6 +1,6 @@
 //! Finds out who calls before anything else of a request is read, for the types of `caller.rs`.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -47,19 +47,18 @@ async fn admitted(application: &Application, token: &str) -> Result<Access, Prob
     Ok(access)
 }
 
-/// Limits how often one address tries to sign in or to have a password reset.
-pub(in crate::http) fn limit_address(request: &HttpRequest, application: &Application) -> Result<(), Problem> {
-    match address_of(request, &application.trusted_proxies) {
-        Some(address) => Ok(application.throttle.check_address(address)?),
-        None => Ok(()),
-    }
+/// The address by whose limits a request is counted.
+pub(in crate::http) fn caller_address(request: &HttpRequest, application: &Application) -> IpAddr {
+    address_of(request, &application.trusted_proxies)
 }
 
 /// The address from which a request comes. A trusted proxy is believed about the address from which it got the request;
-/// going back this way, the first address that is no trusted proxy's is the caller's.
-fn address_of(request: &HttpRequest, trusted: &[IpNet]) -> Option<IpAddr> {
+/// going back this way, the first address that is no trusted proxy's is the caller's. Connections without an address
+/// count as one caller's.
+fn address_of(request: &HttpRequest, trusted: &[IpNet]) -> IpAddr {
     let is_trusted = |address: &IpAddr| trusted.iter().any(|network| network.contains(address));
-    let mut address = request.peer_addr()?.ip().to_canonical();
+    let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
+    let mut address = peer.unwrap_or(Ipv4Addr::UNSPECIFIED.into());
     let said = request.headers().get_all(FORWARDED_FOR);
     let said: Vec<&str> = said
         .filter_map(|value| value.to_str().ok())
@@ -74,7 +73,7 @@ fn address_of(request: &HttpRequest, trusted: &[IpNet]) -> Option<IpAddr> {
         };
         address = next.to_canonical();
     }
-    Some(address)
+    address
 }
 
 fn bearer_token(request: &ServiceRequest) -> Option<&str> {

@@ -15,6 +15,7 @@ on_both_databases!(
     a_forgotten_password_is_reset_by_mail_within_a_day,
     nobody_learns_which_addresses_have_accounts,
     whoever_was_invited_and_lost_the_message_gets_another_link,
+    a_reset_that_is_asked_for_leaves_an_invitation_good,
     a_reset_asked_for_is_in_the_audit_log,
     without_a_mail_server_a_reset_changes_nothing,
     a_reset_takes_an_address_and_nothing_else,
@@ -198,8 +199,21 @@ async fn whoever_was_invited_and_lost_the_message_gets_another_link(database: Te
     let lost = office.received(1).await.remove(0);
     forget(&api, "elodie@example.org").await.expect(202);
     let found = office.received(2).await.remove(1);
-    assert_eq!(choose(&api, &lost.token(), PASSWORD).await, 422);
     assert_eq!(choose(&api, &found.token(), PASSWORD).await, 204);
+    assert_eq!(choose(&api, &lost.token(), PASSWORD).await, 422);
+}
+
+/// Whoever asks for resets of somebody's password does not make their invitation useless.
+async fn a_reset_that_is_asked_for_leaves_an_invitation_good(database: TestDatabase) {
+    let office = PostOffice::open(Manner::Takes);
+    let api = Api::mailing_by(&database, office.mailer()).await;
+    let cast = api.cast().await;
+    invite(&api, &cast, "elodie@example.org").await;
+    let invitation = office.received(1).await.remove(0);
+    forget(&api, "elodie@example.org").await.expect(202);
+    let reset = office.received(2).await.remove(1);
+    assert_eq!(choose(&api, &invitation.token(), PASSWORD).await, 204);
+    assert_eq!(choose(&api, &reset.token(), OTHER_PASSWORD).await, 422);
 }
 
 async fn a_reset_asked_for_is_in_the_audit_log(database: TestDatabase) {

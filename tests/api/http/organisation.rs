@@ -5,7 +5,28 @@ use serde_json::{Value, json};
 use crate::support::api::{Api, Person};
 use crate::support::database::{TestDatabase, on_both_databases};
 
-on_both_databases!(the_settings_of_the_organisation_are_read_by_all_and_changed_by_the_coordinator);
+on_both_databases!(
+    the_settings_of_the_organisation_are_read_by_all_and_changed_by_the_coordinator,
+    the_name_of_an_organisation_is_one_line_without_a_link,
+);
+
+/// Our mail says the name to people who were never here: it is no place for a message or a link of somebody's own.
+async fn the_name_of_an_organisation_is_one_line_without_a_link(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let cast = api.cast().await;
+    for (name, code) in [
+        ("Le Mans\nGagnez un téléphone", "several_lines"),
+        ("Le Mans\u{2028}Gagnez un téléphone", "several_lines"),
+        ("Gagnez : https://example.org/x", "holds_link"),
+    ] {
+        let body = json!({"name": name, "time_zone": "Europe/Paris", "working_days": ["monday"]});
+        let own = api.put("/v1/organisation").by(&cast.coordinator).json(&body);
+        let fault = [("/name".to_owned(), code.to_owned())];
+        assert_eq!(own.send().await.expect(422).faults(), fault, "{name}");
+        let made = api.post("/v1/organisations").by(&cast.administrator).json(&body);
+        assert_eq!(made.send().await.expect(422).faults(), fault, "{name}");
+    }
+}
 
 async fn the_settings_of_the_organisation_are_read_by_all_and_changed_by_the_coordinator(database: TestDatabase) {
     let api = Api::on(&database).await;

@@ -1,22 +1,26 @@
 //! Sessions: signing in, refreshing, signing out; and what a token must be.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use quotidien::actions::accounts::create_account;
 use quotidien::auth::opaque_token::RefreshToken;
 use quotidien::auth::password::Password;
 use quotidien::domain::account::{Account, Email, PersonName, Role};
-use quotidien::domain::identifiers::AccountId;
+use quotidien::domain::identifiers::{AccountId, SessionId};
 use rand::RngExt as _;
 use serde_json::{Value, json};
 
 use crate::support::api::{Answer, Api};
 use crate::support::database::{TestDatabase, on_both_databases};
-use crate::support::random;
+use crate::support::{queue, random, sql};
 
 on_both_databases!(
     one_signs_in_with_an_address_in_any_case,
     a_wrong_address_and_a_wrong_password_are_answered_alike,
     a_refresh_token_works_until_a_successor_was_used,
+    two_holders_of_one_token_end_their_session,
+    a_refresh_token_that_was_made_up_waits_for_no_write,
     a_token_with_another_secret_neither_goes_on_with_a_session_nor_ends_it,
     a_stolen_token_ends_its_session_and_no_other,
     a_phone_on_a_flaky_network_is_never_signed_out,
@@ -113,16 +117,49 @@ async fn a_refresh_token_works_until_a_successor_was_used(database: TestDatabase
     assert_ne!(lost["refresh_token"], second["refresh_token"]);
     assert_eq!(me(&api, &second).await, 200);
     let third = refresh(&api, &second).await.expect(201).json();
-    // Of the two successors of the first token `second` was used: `lost` is refused, and does not end the session.
-    assert_eq!(
-        refresh(&api, &lost).await.failure(),
-        (401, "unauthenticated".to_owned())
-    );
     refresh(&api, &second).await.expect(201);
     refresh(&api, &third).await.expect(201);
     let nonsense = json!({"refresh_token": "nonsense"});
     let nonsense = refresh(&api, &nonsense).await;
     assert_eq!(nonsense.failure(), (401, "unauthenticated".to_owned()));
+}
+
+/// Two holders of one token each traded it. Whichever of its successors is used second betrays that there are two: nobody
+/// can tell which of them is the thief, so the session ends for both.
+async fn two_holders_of_one_token_end_their_session(database: TestDatabase) {
+    let api = with_account(&database).await;
+    let other_device = signed_in(&api).await;
+    let first = signed_in(&api).await;
+    let owners = refresh(&api, &first).await.expect(201).json();
+    let thiefs = refresh(&api, &first).await.expect(201).json();
+    let next = refresh(&api, &thiefs).await.expect(201).json();
+    assert_eq!(
+        refresh(&api, &owners).await.failure(),
+        (401, "unauthenticated".to_owned())
+    );
+    for ended in [&next, &thiefs, &first] {
+        assert_eq!(refresh(&api, ended).await.status, 401);
+    }
+    refresh(&api, &other_device).await.expect(201);
+    let mut connection = database.connect();
+    assert_eq!(
+        sql::count(&mut connection, "audit_entries", "action = 'token_reused'"),
+        1
+    );
+}
+
+/// A token that nobody was given is looked up and refused while the writer is busy: strangers keep no write waiting.
+async fn a_refresh_token_that_was_made_up_waits_for_no_write(database: TestDatabase) {
+    let api = with_account(&database).await;
+    let tokens = signed_in(&api).await;
+    let real = RefreshToken::parse(tokens["refresh_token"].as_str().unwrap()).unwrap();
+    let pause = queue::pause(&api.store);
+    for session in [real.id, SessionId::new()] {
+        let forged = json!({"refresh_token": RefreshToken::new(real.organisation, session).reveal()});
+        let answer = tokio::time::timeout(Duration::from_secs(5), refresh(&api, &forged)).await;
+        assert_eq!(answer.expect("an answer in time").status, 401);
+    }
+    pause.end().await;
 }
 
 /// Whoever knows a session's identifier alone, which every access token tells, can neither go on with the session nor

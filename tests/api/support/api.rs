@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use actix_web::body::to_bytes;
 use actix_web::dev::{Service as _, ServiceResponse};
@@ -38,6 +39,7 @@ type Answering = Pin<Box<dyn Future<Output = Answer>>>;
 pub(crate) struct Api {
     call: Rc<dyn Fn(TestRequest) -> Answering>,
     clock: Arc<Mutex<DateTime<Utc>>>,
+    uptime: Arc<Mutex<Duration>>,
     pub(crate) gate: Arc<Gate>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) store: Store,
@@ -105,15 +107,18 @@ impl Api {
             .unwrap();
         let shown = Arc::clone(&clock);
         let shown = Arc::new(move || *shown.lock().unwrap());
+        let uptime = Arc::new(Mutex::new(Duration::ZERO));
+        let told = Arc::clone(&uptime);
         let passwords = PasswordChecker::new().unwrap();
-        let application = otherwise(Application::new(
+        let application = Application::new(
             store.clone(),
             gate,
             passwords,
             shown,
             browsers,
             quotidien::http::document(),
-        ));
+        );
+        let application = otherwise(application.timed_by(Arc::new(move || *told.lock().unwrap())));
         let metrics = Arc::clone(&application.metrics);
         let gate = Arc::clone(&application.gate);
         let service = Rc::new(init_service(app(application)).await);
@@ -130,6 +135,7 @@ impl Api {
         Self {
             call: Rc::new(call),
             clock,
+            uptime,
             gate,
             metrics,
             store,
@@ -273,6 +279,11 @@ impl Api {
     /// Sets the service's clock.
     pub(crate) fn set_clock(&self, instant: &str) {
         *self.clock.lock().unwrap() = instant.parse().unwrap();
+    }
+
+    /// Lets the service have run for so many seconds more, by which it counts its limits.
+    pub(crate) fn pass(&self, seconds: u64) {
+        *self.uptime.lock().unwrap() += Duration::from_secs(seconds);
     }
 
     /// A valid access token of a person.

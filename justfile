@@ -104,3 +104,11 @@ package: container-build
 # Does nginx with the files of deploy/ do what a proxy owes? (needs root, nginx, openssl and iproute2)
 proxy: container-build
     python3 tests/proxy.py
+
+# Writes target/quotidien.cdx.json, what the program is made of, as CycloneDX (needs cargo-cyclonedx).
+sbom:
+    tests/sbom.sh
+
+# Do two builds in two folders give the same program? (needs root; takes as long as two release builds)
+reproducible:
+    tests/reproducible.sh

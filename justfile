@@ -67,6 +67,16 @@ openapi-check: openapi-tools
 fuzz: container-build openapi-tools
     target/openapi-tools/bin/python tests/openapi/fuzz.py
 
+# What happens to machines, while many report: is no report lost, and does the release come back by itself?
+# Plays kills, frozen and full databases, disks, broken files, stalled clients and clocks for half an hour; `--write` keeps the
+# table (needs root, PostgreSQL and faketime).
+faults *options: container-build
+    python3 tests/faults/run.py {{options}}
+
+# Plays the short form of the faults, on both databases at once.
+faults-short: container-build
+    python3 tests/faults/run.py --short
+
 # A thousand histories are recounted on each database, and fifty advisors do 10,000 operations each over a bad network.
 # Runs these long tests, and fuzzes with more examples and more seeds; takes hours.
 long: container-build openapi-tools

@@ -42,12 +42,21 @@ def postgres_program(name):
     return found
 
 
-class Cluster:
-    """A throwaway PostgreSQL with default settings, stopped when the block ends."""
+def children(parent):
+    """The process identifiers of a process's children (Linux)."""
+    with open(f"/proc/{parent}/task/{parent}/children", encoding="ascii") as listed:
+        return [int(pid) for pid in listed.read().split()]
 
-    def __init__(self, folder):
+
+class Cluster:
+    """A throwaway PostgreSQL, stopped when the block ends. `settings` are `name=value`, added to the defaults;
+    `initdb` are more arguments of initdb."""
+
+    def __init__(self, folder, settings=(), initdb=()):
         self.data = folder / "postgres"
         self.port = free_port()
+        self.settings = settings
+        self.initdb = initdb
         # PostgreSQL refuses to run as root.
         self.prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
 
@@ -56,9 +65,9 @@ class Cluster:
         if self.prefix:
             shutil.chown(self.data, "postgres")
         try:
-            self._control("initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C")
-            options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.data}"
-            self._control("pg_ctl", "-w", "-s", "-l", self.data / "server.log", "-o", options, "start")
+            self._control("initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C",
+                          *self.initdb)
+            self.start()
         except BaseException:
             self.__exit__()
             raise
@@ -66,7 +75,22 @@ class Cluster:
 
     def __exit__(self, *_):
         if (self.data / "postmaster.pid").exists():
-            self._control("pg_ctl", "-w", "-s", "-m", "fast", "stop")
+            self.stop()
+
+    def start(self):
+        """Starts the server and waits until it answers."""
+        settings = ["listen_addresses=127.0.0.1", f"unix_socket_directories={self.data}", *self.settings]
+        options = f"-p {self.port} " + " ".join(f"-c {setting}" for setting in settings)
+        self._control("pg_ctl", "-w", "-s", "-l", self.data / "server.log", "-o", options, "start")
+
+    def stop(self, mode="fast"):
+        """Stops the server: `fast` ends sessions, `immediate` does not even write a checkpoint."""
+        self._control("pg_ctl", "-w", "-s", "-m", mode, "stop")
+
+    def processes(self):
+        """The process identifiers of the server and of all that it started."""
+        first = int((self.data / "postmaster.pid").read_text().split()[0])
+        return [first, *children(first)]
 
     def _control(self, program, *arguments):
         # Output goes to a file: the server would hold a pipe open for as long as it lives.
@@ -87,21 +111,20 @@ class Cluster:
 
 
 class Server:
-    """`quotidien serve` on a free loopback port, stopped when the block ends."""
+    """`quotidien serve` on a free loopback port, stopped when the block ends. `environment` are more settings, `prefix`
+    a command that runs the server, such as `prlimit`."""
 
-    def __init__(self, binary, url, folder):
-        self.command = [str(binary), "serve"]
+    def __init__(self, binary, url, folder, environment=None, prefix=()):
+        self.command = [*prefix, str(binary), "serve"]
         self.port = free_port()
         self.log = folder / "server.log"
         self.environment = os.environ | {
             "DATABASE_URL": url, "QUOTIDIEN_LISTEN": f"127.0.0.1:{self.port}",
-            "QUOTIDIEN_REQUESTS_PER_MINUTE": "0", "QUOTIDIEN_SIGN_INS_PER_MINUTE": "0"}
+            "QUOTIDIEN_REQUESTS_PER_MINUTE": "0", "QUOTIDIEN_SIGN_INS_PER_MINUTE": "0"} | (environment or {})
 
     def __enter__(self):
         started = time.monotonic()
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(self.command, env=self.environment, stdin=subprocess.DEVNULL,
-                                            stdout=log, stderr=log)
+        self.start()
         try:
             self._wait_until_ready(started + 30)
         except BaseException:
@@ -117,6 +140,12 @@ class Server:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+    def start(self):
+        """Starts the process, without waiting until it answers."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(self.command, env=self.environment, stdin=subprocess.DEVNULL,
+                                            stdout=log, stderr=log)
 
     def _wait_until_ready(self, deadline):
         while time.monotonic() < deadline:

@@ -1,0 +1,140 @@
+"""Faults of disks: full for the database, for PostgreSQL's write-ahead log, for the log; read-only. And logs that
+nobody reads."""
+
+import contextlib
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import time
+
+from stage import BOTH, POSTGRES, SQLITE, Failure, fault, run
+
+# Enough for an empty PostgreSQL with some reports, or for a SQLite with its write-ahead log.
+MEGABYTES = {"sqlite": 32, "postgres": 128}
+
+
+@contextlib.contextmanager
+def filled(disk):
+    """Leaves no room on a disk while the block lasts."""
+    ballast = disk / "ballast"
+    try:
+        with ballast.open("wb", buffering=0) as file:
+            for size in (1 << 20, 1 << 12):
+                with contextlib.suppress(OSError):
+                    while file.write(bytes(size)) == size:
+                        pass
+        yield
+    finally:
+        ballast.unlink()
+
+
+def fill_while_it_writes(stage, load, disk):
+    """Fills the disk until writes are refused, for some seconds, and makes room again."""
+    for _ in range(stage.choose(3, 1)):
+        before = load.refused.total()
+        with filled(disk):
+            time.sleep(stage.choose(15, 6))
+            stage.require(load.refused.total() > before, "no write was refused while the disk was full")
+            status, _ = load.server.ask("GET", "/v1/nomenclature")
+            stage.require(status == 200, f"what needs no write answers {status}")
+        stage.await_service(load)
+
+
+def folder_of_postgres(folder):
+    """A new folder that PostgreSQL's user owns."""
+    folder.mkdir()
+    shutil.chown(folder, "postgres")
+    return folder
+
+
+@fault("disk full for the database")
+def fill_the_disk_of_data(stage):
+    disk = stage.disk(MEGABYTES[stage.database])
+    # SQLite's write-ahead log stands beside the database; PostgreSQL's has a disk of its own here.
+    apart = [f"--waldir={folder_of_postgres(stage.folder / 'wal')}"] if stage.database == "postgres" else []
+    stage.make_database(disk, initdb=apart)
+    stage.serve()
+    with stage.load() as load:
+        fill_while_it_writes(stage, load, disk)
+
+
+@fault("disk full for PostgreSQL's write-ahead log", POSTGRES, short=POSTGRES)
+def fill_the_disk_of_the_write_ahead_log(stage):
+    disk = stage.disk(48)
+    stage.make_database(initdb=[f"--waldir={folder_of_postgres(disk / 'wal')}", "--wal-segsize=1"],
+                        settings=("max_wal_size=8MB", "min_wal_size=2MB"))
+    stage.serve()
+    with stage.load() as load:
+        before = load.refused.total()
+        with filled(disk):
+            time.sleep(stage.choose(20, 8))
+            stage.require(load.refused.total() > before, "no write was refused while the disk was full")
+        # PostgreSQL ends when it cannot write its log; whoever watches over it starts it again.
+        with contextlib.suppress(Failure):
+            stage.cluster.stop("immediate")
+        (stage.cluster.data / "postmaster.pid").unlink(missing_ok=True)
+        stage.cluster.start()
+        stage.await_service(load)
+
+
+def serve_and_log_to(stage, path):
+    """Has the service log every request to a file or a pipe."""
+    redirected = f'exec "$@" 2>{shlex.quote(str(path))}'
+    return stage.serve({"QUOTIDIEN_LOG": "debug"}, prefix=("sh", "-c", redirected, "sh"))
+
+
+def write_on_without_a_log(stage, load, service):
+    """Requires that reports are written as ever while the log cannot be."""
+    time.sleep(stage.choose(15, 5))
+    stage.require(not load.refused, "writes are refused because the log cannot be written")
+    stage.await_service(load)
+    stage.require(service.restarts == 0, "the service ended because its log could not be written")
+
+
+@fault("disk full for the log", short=BOTH)
+def fill_the_disk_of_the_log(stage):
+    disk = stage.disk(2)
+    service = serve_and_log_to(stage, disk / "log")
+    with stage.load() as load, filled(disk):
+        write_on_without_a_log(stage, load, service)
+
+
+@fault("nobody reads the log any more", short=SQLITE)
+def stop_reading_the_log(stage):
+    log_to_a_pipe(stage, signal.SIGKILL)
+
+
+@fault("the log is a full pipe", short=SQLITE)
+def let_the_log_stall(stage):
+    log_to_a_pipe(stage, signal.SIGSTOP)
+
+
+def log_to_a_pipe(stage, signal_to_reader):
+    """Has the service log into a pipe whose reader gets that signal."""
+    pipe = stage.folder / "log"
+    os.mkfifo(pipe)
+    reader = subprocess.Popen(["cat", pipe], stdout=subprocess.DEVNULL)
+    stage.blocks.callback(reader.kill)
+    service = serve_and_log_to(stage, pipe)
+    with stage.load() as load:
+        reader.send_signal(signal_to_reader)
+        write_on_without_a_log(stage, load, service)
+
+
+@fault("started on a read-only disk", SQLITE, short=SQLITE)
+def start_read_only(stage):
+    disk = stage.disk(MEGABYTES[stage.database])
+    stage.make_database(disk)
+    service = stage.serve()
+    with stage.load():
+        time.sleep(1)
+    service.__exit__()
+    run(["mount", "-o", "remount,ro", disk])
+    stage.refuses_in_words(["read-only", "readonly", "unable to open database file"],
+                           "serve", "--listen", f"127.0.0.1:{service.port}")
+    run(["mount", "-o", "remount,rw", disk])
+    service.__enter__()
+    with stage.load() as load:
+        stage.await_service(load)

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import time
 
-from stage import BOTH, POSTGRES, SQLITE, Failure, fault, run
+from stage import BOTH, POSTGRES, SQLITE, Failure, fault, require_root, run
 
 # Enough for an empty PostgreSQL with some reports, or for a SQLite with its write-ahead log.
 MEGABYTES = {"sqlite": 32, "postgres": 128}
@@ -111,8 +111,19 @@ def let_the_log_stall(stage):
     log_to_a_pipe(stage, signal.SIGSTOP)
 
 
+@fault("nobody reads the log while PostgreSQL is stopped for 5 s", POSTGRES, short=POSTGRES)
+def stop_postgres_without_a_log(stage):
+    service = log_to_a_pipe(stage, signal.SIGKILL)
+    with stage.load() as load:
+        stage.cluster.stop("immediate")
+        time.sleep(5)
+        stage.cluster.start()
+        stage.await_service(load)
+    stage.require(service.restarts == 0, "the service ended because its log could not be written")
+
+
 def log_to_a_pipe(stage, signal_to_reader):
-    """Has the service log into a pipe whose reader gets that signal."""
+    """Has the service log into a pipe whose reader gets that signal; returns the service."""
     pipe = stage.folder / "log"
     os.mkfifo(pipe)
     reader = subprocess.Popen(["cat", pipe], stdout=subprocess.DEVNULL)
@@ -121,6 +132,7 @@ def log_to_a_pipe(stage, signal_to_reader):
     with stage.load() as load:
         reader.send_signal(signal_to_reader)
         write_on_without_a_log(stage, load, service)
+    return service
 
 
 @fault("started on a read-only disk", SQLITE, short=SQLITE)
@@ -135,6 +147,20 @@ def start_read_only(stage):
     stage.refuses_in_words(["read-only", "readonly", "unable to open database file"],
                            "serve", "--listen", f"127.0.0.1:{service.port}")
     run(["mount", "-o", "remount,rw", disk])
+    service.__enter__()
+    with stage.load() as load:
+        stage.await_service(load)
+
+
+@fault("started by a user who may not write the file", SQLITE, short=SQLITE)
+def start_as_a_stranger(stage):
+    require_root()
+    service = stage.serve()
+    with stage.load():
+        time.sleep(1)
+    service.__exit__()
+    stage.refuses_in_words(["readonly", "read-only", "unable to open database file"],
+                           "serve", "--listen", f"127.0.0.1:{service.port}", prefix=("setpriv", "--reuid=65534"))
     service.__enter__()
     with stage.load() as load:
         stage.await_service(load)

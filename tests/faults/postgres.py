@@ -9,7 +9,7 @@ import struct
 import time
 
 from stage import POSTGRES, PROCESS_ENDS, SQLITE, UNAVAILABLE, fault, wait_until
-from writers import HUNG
+from writers import HUNG, Requests
 
 
 class Session:
@@ -98,7 +98,9 @@ def freeze_postgres(stage):
             began = time.monotonic()
             status, _ = service.ask("GET", "/healthz")
             stage.require(status == 200 and time.monotonic() - began < 2, f"/healthz answers {status}")
-            time.sleep(55)
+            status, _ = Requests(service.port).send("GET", "/v1/reports", stage.advisors[0].token)
+            stage.require(status == 503, f"a read: {status}")
+            time.sleep(max(0, 55 - (time.monotonic() - began)))
         stage.await_service(load)
 
 

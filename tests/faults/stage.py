@@ -55,9 +55,9 @@ def fault(name, databases=BOTH, allowed=(), short=()):
 
 
 def require_root():
-    """Fails where file systems cannot be mounted."""
+    """Skips what only root can do: mount file systems, and be another user."""
     if os.geteuid() != 0:
-        raise Skipped("needs root, to mount small file systems")
+        raise Skipped("needs root")
 
 
 class Service(Server):
@@ -134,7 +134,10 @@ class Stage:
         require_root()
         folder = self.folder / f"disk{len(list(self.folder.glob('disk*')))}"
         folder.mkdir()
-        run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=755", "tmpfs", folder])
+        try:
+            run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=755", "tmpfs", folder])
+        except Failure as failure:
+            raise Skipped(str(failure)) from failure
         self.blocks.callback(run, ["umount", "--lazy", folder])
         return folder
 
@@ -216,23 +219,23 @@ class Stage:
         """Something that is worth telling in the table."""
         self.remarks.append(words)
 
-    def command(self, *arguments, timeout=120):
+    def command(self, *arguments, timeout=120, prefix=()):
         """Runs a command of the program on this database; returns its exit code and all that it said."""
-        done = subprocess.run([self.binary, *arguments], env=os.environ | {"DATABASE_URL": self.url},
+        done = subprocess.run([*prefix, self.binary, *arguments], env=os.environ | {"DATABASE_URL": self.url},
                               capture_output=True, text=True, timeout=timeout)
         return done.returncode, done.stdout + done.stderr
 
-    def refuses_in_words(self, words, *arguments):
+    def refuses_in_words(self, words, *arguments, prefix=()):
         """Requires that a command ends by itself with exit code 1, and says one of the words and nothing of a panic."""
         try:
-            code, said = self.command(*arguments, timeout=30)
+            code, said = self.command(*arguments, timeout=30, prefix=prefix)
         except subprocess.TimeoutExpired:
             self.problem(f"{' '.join(arguments)} goes on although it must refuse")
             return
-        line = said.strip().splitlines()[-1] if said.strip() else "nothing"
+        line = said.strip().splitlines()[-1].replace(f"{self.folder}/", "") if said.strip() else "nothing"
         self.require(code == 1 and "panicked" not in said, f"{' '.join(arguments)} exits {code}: {line}")
         self.require(any(word in said for word in words), f"{' '.join(arguments)} does not say why: {line}")
-        self.remark(f"{' '.join(arguments)} refuses: {line[:160]}")
+        self.remark(f"{arguments[0]} refuses: {line[:160]}")
 
     def verify(self):
         """Compares what was acknowledged with what the API gives back, and recounts every figure."""

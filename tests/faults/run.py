@@ -60,7 +60,9 @@ def told(stage, skipped):
     refused = ", ".join(f"{count} × {what}" for what, count in stage.refused.most_common()) or "–"
     again = f"{max(stage.serves_again):.1f}" if stage.serves_again else "–"
     restarts = f"{stage.by_hand} by hand" if stage.by_hand else str(stage.restarts)
-    cells = [stage.fault.name, stage.database, stage.times, stage.acknowledged, stage.found, len(stage.lost), refused,
+    # A row that failed before it read the reports back knows of none whether it is there.
+    found, lost = ("?", "?") if stage.found is None else (stage.found, len(stage.lost))
+    cells = [stage.fault.name, stage.database, stage.times, stage.acknowledged, found, lost, refused,
              f"{stage.slowest:.1f}", again, restarts, result]
     return [" ".join(str(cell).replace("|", "\\|").split()) for cell in cells]
 

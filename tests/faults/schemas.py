@@ -8,8 +8,10 @@ import time
 
 from stage import BOTH, POSTGRES, ROOT, Failure, Service, fault, wait_until
 
-# Migrations, newest last, of which a few are undone to have an older database with reports.
+# How many of the newest migrations are undone, to have an older database with reports.
 UNDONE = 2
+# Within these seconds a migration has certainly begun and may have ended.
+KILLED_WITHIN = {"sqlite": 0.15, "postgres": 0.6}
 
 
 def migrate(stage):
@@ -41,7 +43,7 @@ def kill_migrations(stage):
     for _ in range(stage.choose(25, 5)):
         undo(stage, migrations)
         program = migrate(stage)
-        time.sleep(random.uniform(0, 0.15))
+        time.sleep(random.uniform(0, KILLED_WITHIN[stage.database]))
         program.kill()
         killed += program.wait() != 0
         program.stderr.close()

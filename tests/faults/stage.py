@@ -102,7 +102,7 @@ class Stage:
         self.organisations, self.advisors, self.loads = [], [], []
         self.times = 0
         self.serves_again, self.by_hand, self.restarts = [], 0, 0
-        self.found, self.lost, self.problems, self.remarks = 0, [], [], []
+        self.found, self.lost, self.problems, self.remarks = None, [], [], []
 
     # The scenery.
 

@@ -1,4 +1,4 @@
-"""Faults of PostgreSQL itself, and of others who use it."""
+"""Faults of PostgreSQL itself, and of other programs that use either database."""
 
 import contextlib
 import os
@@ -89,7 +89,7 @@ def frozen(cluster):
                 os.kill(process, signal.SIGCONT)
 
 
-@fault("PostgreSQL frozen for 60 s", POSTGRES)
+@fault("PostgreSQL frozen", POSTGRES)
 def freeze_postgres(stage):
     service = stage.serve()
     with stage.load() as load:
@@ -155,7 +155,7 @@ def take_more(cluster, control, others):
     return len(others) >= 30
 
 
-@fault("another program locks an organisation's row for 20 s", POSTGRES)
+@fault("another program locks an organisation's row", POSTGRES)
 def lock_one_organisation(stage):
     stage.serve()
     first, second = stage.organisations
@@ -173,19 +173,19 @@ def lock_one_organisation(stage):
         stage.await_service(load)
 
 
-@fault("another program locks SQLite for 12 s", SQLITE, short=SQLITE)
+@fault("another program locks SQLite", SQLITE, short=SQLITE)
 def lock_sqlite(stage):
     stage.serve()
     with stage.load() as load:
         with contextlib.closing(sqlite3.connect(stage.file, isolation_level=None)) as other:
             other.execute("PRAGMA busy_timeout = 20000")
             other.execute("BEGIN IMMEDIATE")
-            time.sleep(12)
+            time.sleep(stage.choose(60, 12))
             other.execute("ROLLBACK")
         stage.await_service(load)
 
 
-@fault("PostgreSQL takes no writes, as a standby does, for 5 s", POSTGRES)
+@fault("PostgreSQL takes no writes, as a standby does", POSTGRES)
 def make_postgres_read_only(stage):
     stage.serve()
     # A setting of its own session lets this one write the setting of all.

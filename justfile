@@ -26,7 +26,7 @@ checked: tested openapi-check tried
 tested: test recount
 
 [private]
-tried: demo fuzz
+tried: demo fuzz faults-short
 
 # Is the code formatted?
 fmt:
@@ -68,8 +68,8 @@ fuzz: container-build openapi-tools
     target/openapi-tools/bin/python tests/openapi/fuzz.py
 
 # What happens to machines, while many report: is no report lost, and does the release come back by itself?
-# Plays kills, frozen and full databases, disks, broken files, stalled clients and clocks for half an hour; `--write` keeps the
-# table (needs root, PostgreSQL and faketime).
+# Plays kills, frozen and full databases, disks, broken files, stalled clients and clocks, for half an hour; `--write`
+# keeps the table (needs root, PostgreSQL and faketime).
 faults *options: container-build
     python3 tests/faults/run.py {{options}}
 

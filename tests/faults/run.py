@@ -128,7 +128,8 @@ def table(rows):
 def write(rows, arguments, seconds):
     """Keeps the table under the date of today; returns the path."""
     now = datetime.datetime.now(datetime.timezone.utc)
-    commit = run(["git", "-C", ROOT, "rev-parse", "--short=12", "HEAD"]).strip()
+    # The release stands in the folder of the sources of which it was built.
+    commit = run(["git", "-C", arguments.binary.parent, "rev-parse", "--short=12", "HEAD"]).strip()
     form = "Short" if arguments.short else "Long"
     failed = [row.name for row in rows if row.problems]
     text = f"""# Faults, {now:%Y-%m-%d}

@@ -3,7 +3,7 @@
 import glob
 import time
 
-from stage import PATIENCE, Skipped, create_account, fault
+from stage import PATIENCE, Failure, Skipped, create_account, fault
 from writers import DAYS, Advisor, sign_in
 
 # A token of another time may have expired, or is not good yet; the writers then sign in again.
@@ -100,7 +100,10 @@ def move_by_years(stage):
             move_and_return(stage, clock, load, by, JOBS_RUN_WITHIN)
         # What was due at the wrong time must not wait until then.
         time.sleep(JOBS_RUN_WITHIN)
-    names, notes = people_and_notes(stage)
+    try:
+        names, notes = people_and_notes(stage)
+    except Failure as failure:
+        raise Failure(f"nobody can sign in any more, the accounts are erased: {failure}") from failure
     stage.require(names == before[0], f"names before: {before[0]}; after: {names}")
     stage.require(notes >= before[1], f"notes before: {before[1]}; after: {notes}")
     stage.remark(f"{len(names)} names and {notes} notes are kept")

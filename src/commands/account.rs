@@ -12,6 +12,7 @@ use crate::auth::password::Password;
 use crate::config::DatabaseArguments;
 use crate::domain::account::{Account, Email, PersonName, Role};
 use crate::domain::identifiers::{AccountId, OrganisationId};
+use crate::storage::traces::Erased;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum AccountCommand {
@@ -113,6 +114,7 @@ fn erase(arguments: &EraseArguments) -> anyhow::Result<()> {
     if !found {
         bail!("the organisation has no such account");
     }
+    super::remove_traces(&store, Erased::Person)?;
     super::print(&serde_json::json!({ "erased": arguments.account.to_string() }).to_string())
 }
 

@@ -7,6 +7,7 @@ mod changes;
 mod check;
 mod demo;
 mod health;
+mod jobs;
 mod keys;
 mod migrate;
 mod openapi;
@@ -17,6 +18,7 @@ use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 
 use crate::http::block_on;
+use crate::storage::traces::Erased;
 use crate::storage::{DatabaseUrl, Store};
 
 /// Daily reports of digital-inclusion advisors, and the monthly statistics a council votes on.
@@ -45,6 +47,9 @@ enum Command {
     /// The keys that sign access tokens
     #[command(subcommand)]
     Keys(keys::KeysCommand),
+    /// Background work
+    #[command(subcommand)]
+    Jobs(jobs::JobsCommand),
     /// What devices follow
     #[command(subcommand)]
     Changes(changes::ChangesCommand),
@@ -74,6 +79,7 @@ impl CommandLine {
             Command::Account(command) => account::run(command).map(|()| true),
             Command::Administrator(command) => administrator::run(&command).map(|()| true),
             Command::Keys(command) => keys::run(&command).map(|()| true),
+            Command::Jobs(command) => jobs::run(&command).map(|()| true),
             Command::Changes(command) => changes::run(&command).map(|()| true),
             Command::Annex(arguments) => annex::run(&arguments).map(|()| true),
             Command::Migrate(arguments) => migrate::run(&arguments).map(|()| true),
@@ -87,6 +93,14 @@ impl CommandLine {
 /// Opens the database, migrating it when it is empty or older.
 fn open(url: &DatabaseUrl) -> anyhow::Result<Store> {
     Store::open(url).with_context(|| format!("opening the database {url:?}"))
+}
+
+/// Removes from the disk what is left of what was erased.
+fn remove_traces(store: &Store, erased: Erased) -> anyhow::Result<()> {
+    block_on(store.remove_traces(erased)).context(
+        "it is erased; but what the database keeps of it on the disk could not be removed, as others use the database: \
+         VACUUM on SQLite, VACUUM FULL on PostgreSQL removes it",
+    )
 }
 
 /// Prints a line to standard output, where programs read it.

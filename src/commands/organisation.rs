@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{LineWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, bail};
 use chrono::Utc;
@@ -17,6 +17,8 @@ use crate::domain::identifiers::OrganisationId;
 use crate::domain::organisation::{OrganisationName, weekdays};
 use crate::http::export_line;
 use crate::storage;
+use crate::storage::private_file;
+use crate::storage::traces::Erased;
 
 const UNKNOWN: &str = "there is no such organisation";
 
@@ -103,7 +105,7 @@ fn create(arguments: &CreateArguments) -> anyhow::Result<()> {
 fn export(arguments: &ExportArguments) -> anyhow::Result<()> {
     let store = super::open(&arguments.database.url()?)?;
     let output: Box<dyn Write + Send> = match &arguments.output {
-        Some(path) => Box::new(File::create(path).with_context(|| format!("writing {}", path.display()))?),
+        Some(path) => Box::new(private_copy(path).with_context(|| format!("writing {}", path.display()))?),
         None => Box::new(std::io::stdout()),
     };
     // Written out line by line, so that a failure to write is noticed at that line and not lost at the end.
@@ -115,6 +117,11 @@ fn export(arguments: &ExportArguments) -> anyhow::Result<()> {
         bail!(UNKNOWN);
     }
     Ok(())
+}
+
+/// A file for a copy of what is held about people, for its owner alone to read.
+fn private_copy(path: &Path) -> std::io::Result<File> {
+    private_file().create(true).truncate(true).open(path)
 }
 
 fn erase(arguments: &EraseArguments) -> anyhow::Result<()> {
@@ -136,5 +143,6 @@ fn erase(arguments: &EraseArguments) -> anyhow::Result<()> {
             None => bail!(UNKNOWN),
         }
     })?;
+    super::remove_traces(&store, Erased::Organisation)?;
     super::print(&serde_json::json!({ "erased": id.to_string() }).to_string())
 }

@@ -1,59 +1,149 @@
-//! What jobs forget, a slice at a time.
+//! What jobs forget. What is to be forgotten is found in a snapshot, which takes the longer the more there is; the writer
+//! forgets it a slice at a time, and is never held for long.
 
 use chrono::{DateTime, Duration, Months, Utc};
 
-use super::Worker;
+use super::{Clock, Job, Stop, Worker};
 use crate::domain::audit::AuditAction;
-use crate::domain::retention::{AUDIT_MONTHS, CONTACT_MONTHS, ENDED_DAYS};
+use crate::domain::identifiers::{AccountId, OrganisationId};
+use crate::domain::retention::{AUDIT_MONTHS, CONTACT_MONTHS, ENDED_DAYS, Runs, WARNED_DAYS, is_small_share};
 use crate::storage::audit::{self, Deed};
-use crate::storage::{AnyConnection, Locked, StorageError, retention};
+use crate::storage::idle::{self, Idle};
+use crate::storage::{AnyConnection, StorageError, jobs, retention};
 
-/// How much a slice is at most.
-const LIMIT: u32 = 100;
+/// How much is found at a time.
+const FOUND: i64 = 2000;
+/// How much is forgotten in one write.
+const SLICE: usize = 50;
 
-/// What a slice needs to know.
-pub(super) struct Slice {
-    now: DateTime<Utc>,
-    notes_months: u32,
+pub(super) fn months_before(now: DateTime<Utc>, months: u32) -> DateTime<Utc> {
+    now.checked_sub_months(Months::new(months)).unwrap_or(now)
 }
 
-impl Slice {
-    pub(super) const fn new(worker: &Worker, now: DateTime<Utc>) -> Self {
-        Self {
-            now,
-            notes_months: worker.notes_months,
+impl Worker {
+    pub(super) async fn purge_audit_log(&self, job: Job, clock: Clock<'_>) -> Result<usize, Stop> {
+        let mut forgotten = 0;
+        loop {
+            let before = months_before(clock(), AUDIT_MONTHS);
+            let old = move |connection: &mut AnyConnection| audit::before(connection, before, FOUND);
+            let found = self.store.read(old).await?;
+            if found.is_empty() {
+                return Ok(forgotten);
+            }
+            for slice in found.chunks(SLICE) {
+                let slice = slice.to_vec();
+                self.in_lease(job, clock, move |connection| audit::forget(connection, &slice))
+                    .await?;
+            }
+            forgotten += found.len();
         }
     }
 
-    fn months_ago(&self, months: u32) -> DateTime<Utc> {
-        self.now.checked_sub_months(Months::new(months)).unwrap_or(self.now)
+    pub(super) async fn purge_sessions(&self, job: Job, clock: Clock<'_>) -> Result<usize, Stop> {
+        let before = clock() - Duration::days(ENDED_DAYS);
+        let over = move |connection: &mut AnyConnection| retention::purge_ended(connection, before);
+        let mut forgotten = self.in_lease(job, clock, over).await?;
+        loop {
+            let ended = move |connection: &mut AnyConnection| retention::ended_sessions(connection, before, FOUND);
+            let found = self.store.read(ended).await?;
+            if found.is_empty() {
+                return Ok(forgotten);
+            }
+            for slice in found.chunks(SLICE) {
+                let slice = slice.to_vec();
+                let forget = move |connection: &mut AnyConnection| retention::forget_sessions(connection, &slice);
+                self.in_lease(job, clock, forget).await?;
+            }
+            forgotten += found.len();
+        }
+    }
+
+    /// Forgets the notes of an organisation; how many days had some.
+    pub(super) async fn purge_notes(
+        &self,
+        job: Job,
+        organisation: OrganisationId,
+        clock: Clock<'_>,
+    ) -> Result<usize, Stop> {
+        let mut forgotten = 0;
+        loop {
+            let before = months_before(clock(), self.notes_months).date_naive();
+            let found = self
+                .store
+                .read(move |connection| retention::days_with_notes(connection, organisation, before, FOUND))
+                .await?;
+            if found.is_empty() {
+                return Ok(forgotten);
+            }
+            for slice in found.chunks(SLICE) {
+                let (lease, slice) = (self.lease(job, clock()), slice.to_vec());
+                let purge = self.store.locking(organisation).change(move |locked| {
+                    let kept = jobs::keep(locked, &lease)?;
+                    kept.then(|| retention::purge_notes(locked, &slice)).transpose()
+                });
+                purge.await?.ok_or(Stop::Lost)?;
+            }
+            forgotten += found.len();
+        }
+    }
+
+    /// Erases the accounts of people who have not been there for long, unless these are so many that the clock, or
+    /// something else, is wrong.
+    pub(super) async fn erase_idle_accounts(&self, job: Job, runs: &Runs, clock: Clock<'_>) -> Result<usize, Stop> {
+        let now = clock();
+        let who = self.idle(now);
+        let (found, people) = self
+            .store
+            .read(move |connection| {
+                let found = idle::to_erase(connection, &who)?;
+                Ok((found, idle::count_people(connection)?))
+            })
+            .await?;
+        if !is_small_share(found.len(), people) && !runs.is_confirmed(now) {
+            tracing::error!(
+                accounts = found.len(),
+                of = people,
+                "no account is erased, as too many are without contact at once: when that is right, say so by \
+                 `quotidien jobs confirm`"
+            );
+            return Err(Stop::TooMuch);
+        }
+        for slice in found.chunks(SLICE) {
+            let slice = slice.to_vec();
+            let erase = move |connection: &mut AnyConnection| erase(connection, &slice, &who, now);
+            self.in_lease(job, clock, erase).await?;
+        }
+        Ok(found.len())
+    }
+
+    /// Whose account is erased at `now`. Where mail is sent they were told before.
+    fn idle(&self, now: DateTime<Utc>) -> Idle {
+        Idle {
+            since: months_before(now, CONTACT_MONTHS),
+            warned_by: self.mailer.as_ref().map(|_| now - Duration::days(WARNED_DAYS)),
+        }
     }
 }
 
-pub(super) fn audit_log(connection: &mut AnyConnection, slice: &Slice) -> Result<usize, StorageError> {
-    audit::purge(connection, slice.months_ago(AUDIT_MONTHS), LIMIT)
-}
-
-pub(super) fn sessions(connection: &mut AnyConnection, slice: &Slice) -> Result<usize, StorageError> {
-    retention::purge_sessions(connection, slice.now - Duration::days(ENDED_DAYS), LIMIT.into())
-}
-
-pub(super) fn notes(locked: &mut Locked<'_>, slice: &Slice) -> Result<usize, StorageError> {
-    let before = slice.months_ago(slice.notes_months).date_naive();
-    retention::purge_notes(locked, before, LIMIT.into())
-}
-
-pub(super) fn idle_accounts(connection: &mut AnyConnection, slice: &Slice) -> Result<usize, StorageError> {
-    let idle = retention::without_contact(connection, slice.months_ago(CONTACT_MONTHS), LIMIT.into())?;
-    for (organisation, account) in &idle {
+/// Erases those of some accounts that are to be erased still: since they were found somebody may have come back.
+fn erase(
+    connection: &mut AnyConnection,
+    accounts: &[(OrganisationId, AccountId)],
+    who: &Idle,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    for (organisation, account) in accounts {
+        if !idle::is_to_erase(connection, *organisation, *account, who)? {
+            continue;
+        }
         let deed = Deed {
             organisation: *organisation,
             action: AuditAction::AccountErased,
             actor: None,
             subject: account.uuid().into(),
         };
-        audit::record(connection, deed, slice.now)?;
-        retention::erase_account(connection, *organisation, *account, slice.now)?;
+        audit::record(connection, deed, now)?;
+        retention::erase_account(connection, *organisation, *account, now)?;
     }
-    Ok(idle.len())
+    Ok(())
 }

@@ -1,19 +1,21 @@
 //! Background work: forgetting what is kept only for a time, and reminding advisors. Each job takes a lease, so that of
-//! several instances one does it, and works in slices, between which writes of reports go on as ever.
+//! several instances one does it, and works in slices, between which writes of reports go on as ever. What forgets believes
+//! a clock only when it told about the same a day before.
 
 mod forgetting;
 mod reminders;
+mod warnings;
 
 use chrono::{DateTime, Duration, Utc};
 
-use self::forgetting::Slice;
-use crate::domain::identifiers::OrganisationId;
+use crate::domain::retention::{Belief, Runs};
 use crate::mail::Mailer;
 use crate::storage::jobs::Lease;
-use crate::storage::{AnyConnection, Locked, StorageError, Store, jobs, organisations};
+use crate::storage::traces::Erased;
+use crate::storage::{AnyConnection, StorageError, Store, jobs, organisations};
 
-/// How long a lease lasts without being kept, in seconds: an instance that dies leaves the job to another after that.
-const LEASE_SECONDS: i64 = 120;
+/// How long a lease lasts without being kept: an instance that dies leaves the job to another after that.
+const LEASE: Duration = Duration::seconds(120);
 
 /// A job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,59 +24,56 @@ pub enum Job {
     PurgeAuditLog,
     /// Forgets sessions, invitations and keys that are good no more.
     PurgeSessions,
-    /// Forgets the notes of reports.
+    /// Forgets the notes of reports, and places at home.
     PurgeNotes,
     /// Takes name and address out of accounts without contact for a year.
     EraseIdleAccounts,
+    /// Tells people that their account will be erased, where mail is sent.
+    WarnIdleAccounts,
     /// Reminds advisors of missing reports, where mail is sent.
     RemindAdvisors,
 }
 
-/// All that is to be known of a job.
-struct Plan {
-    /// Its name in the database.
-    name: &'static str,
-    /// How often it is done.
-    every: Duration,
-    /// What is done.
-    task: Task,
-}
-
-/// What a job does. What forgets does a slice at a time, and tells how much it did.
-enum Task {
-    /// Forgets.
-    Forget(fn(&mut AnyConnection, &Slice) -> Result<usize, StorageError>),
-    /// Forgets in each organisation, under its lock.
-    ForgetInEach(fn(&mut Locked<'_>, &Slice) -> Result<usize, StorageError>),
-    /// Reminds the advisors of each organisation, where mail is sent.
-    Remind,
-}
-
 impl Job {
-    /// Every job.
-    pub const ALL: [Self; 5] = [
+    /// Every job. Accounts are erased before people are warned, so that nobody is warned of what is done at once.
+    pub const ALL: [Self; 6] = [
         Self::PurgeAuditLog,
         Self::PurgeSessions,
         Self::PurgeNotes,
         Self::EraseIdleAccounts,
+        Self::WarnIdleAccounts,
         Self::RemindAdvisors,
     ];
 
     /// Its name in the database.
     pub const fn name(self) -> &'static str {
-        self.plan().name
+        match self {
+            Self::PurgeAuditLog => "purge_audit_log",
+            Self::PurgeSessions => "purge_sessions",
+            Self::PurgeNotes => "purge_notes",
+            Self::EraseIdleAccounts => "erase_idle_accounts",
+            Self::WarnIdleAccounts => "warn_idle_accounts",
+            Self::RemindAdvisors => "remind_advisors",
+        }
     }
 
-    const fn plan(self) -> Plan {
-        let (name, hours, task) = match self {
-            Self::PurgeAuditLog => ("purge_audit_log", 24, Task::Forget(forgetting::audit_log)),
-            Self::PurgeSessions => ("purge_sessions", 24, Task::Forget(forgetting::sessions)),
-            Self::PurgeNotes => ("purge_notes", 24, Task::ForgetInEach(forgetting::notes)),
-            Self::EraseIdleAccounts => ("erase_idle_accounts", 24, Task::Forget(forgetting::idle_accounts)),
-            Self::RemindAdvisors => ("remind_advisors", 1, Task::Remind),
-        };
-        let every = Duration::hours(hours);
-        Plan { name, every, task }
+    /// How often it is done.
+    const fn every(self) -> Duration {
+        match self {
+            Self::RemindAdvisors => Duration::hours(1),
+            _ => Duration::days(1),
+        }
+    }
+
+    /// Whether what it does cannot be undone, or says so to people, so that a wrong clock must not make it do it.
+    #[must_use]
+    pub const fn is_grave(self) -> bool {
+        !matches!(self, Self::RemindAdvisors)
+    }
+
+    /// Whether it is done only where mail is sent.
+    const fn mails(self) -> bool {
+        matches!(self, Self::WarnIdleAccounts | Self::RemindAdvisors)
     }
 }
 
@@ -94,6 +93,22 @@ pub struct Worker {
     pub mailer: Option<Mailer>,
 }
 
+/// Why a job was not done to its end.
+enum Stop {
+    /// Another instance has taken it meanwhile.
+    Lost,
+    /// It would do too much at once: somebody is to say that it is right.
+    TooMuch,
+    /// Storage failed.
+    Failed(StorageError),
+}
+
+impl From<StorageError> for Stop {
+    fn from(error: StorageError) -> Self {
+        Self::Failed(error)
+    }
+}
+
 impl Worker {
     /// Does the jobs that are due by this clock and that no other instance is doing. Gives the jobs that it did.
     ///
@@ -101,104 +116,132 @@ impl Worker {
     /// When a write fails; the jobs that are left stay due.
     pub async fn run_due(&self, clock: Clock<'_>) -> Result<Vec<Job>, StorageError> {
         let mut done = Vec::new();
-        for job in Job::ALL.into_iter().filter(|job| self.can_do(*job)) {
-            if self.take(job, clock()).await? && self.run(job, clock).await? {
-                let (lease, now) = (self.lease(job, clock()), clock());
-                self.store
-                    .change(move |connection| jobs::done(connection, &lease, now))
-                    .await?;
-                done.push(job);
+        for job in Job::ALL.into_iter().filter(|job| self.mailer.is_some() || !job.mails()) {
+            let Some(runs) = self.take(job, clock()).await? else {
+                continue;
+            };
+            if !self.is_believed(job, &runs, clock()).await? {
+                continue;
+            }
+            match self.run(job, &runs, clock).await {
+                Ok(forgotten) => {
+                    let lease = self.lease(job, clock());
+                    self.store
+                        .change(move |connection| jobs::done(connection, &lease))
+                        .await?;
+                    if forgotten > 0 {
+                        self.remove_traces(job).await;
+                    }
+                    done.push(job);
+                }
+                Err(Stop::TooMuch) => self.put_off(job, clock(), runs.last_run_at).await?,
+                Err(Stop::Lost) => {}
+                Err(Stop::Failed(error)) => return Err(error),
             }
         }
         Ok(done)
-    }
-
-    const fn can_do(&self, job: Job) -> bool {
-        match job.plan().task {
-            Task::Forget(_) | Task::ForgetInEach(_) => true,
-            Task::Remind => self.mailer.is_some(),
-        }
     }
 
     fn lease(&self, job: Job, now: DateTime<Utc>) -> Lease {
         Lease {
             job: job.name(),
             instance: self.instance.clone(),
-            until: now + Duration::seconds(LEASE_SECONDS),
+            now,
+            lasts: LEASE,
         }
     }
 
-    async fn take(&self, job: Job, now: DateTime<Utc>) -> Result<bool, StorageError> {
-        let (lease, due) = (self.lease(job, now), now - job.plan().every);
+    async fn take(&self, job: Job, now: DateTime<Utc>) -> Result<Option<Runs>, StorageError> {
+        let lease = self.lease(job, now);
         self.store
-            .change(move |connection| jobs::take(connection, &lease, due, now))
+            .change(move |connection| jobs::take(connection, &lease, job.every()))
             .await
     }
 
-    /// Works until nothing is left to do; `false` when another instance has taken the job meanwhile.
-    async fn run(&self, job: Job, clock: Clock<'_>) -> Result<bool, StorageError> {
-        match job.plan().task {
-            Task::Forget(forget) => repeat(async || self.slice(job, forget, clock()).await).await,
-            Task::ForgetInEach(forget) => {
-                for organisation in self.store.read(organisations::all_ids).await? {
-                    let slice = async || self.slice_in(organisation, job, forget, clock()).await;
-                    if !repeat(slice).await? {
-                        return Ok(false);
-                    }
-                }
-                Ok(true)
+    /// Whether a job may be done at `now`; puts it off when it may not.
+    async fn is_believed(&self, job: Job, runs: &Runs, now: DateTime<Utc>) -> Result<bool, StorageError> {
+        let belief = if job.is_grave() {
+            runs.believe(now)
+        } else {
+            Belief::Believed
+        };
+        let last_run_at = match belief {
+            Belief::Believed => return Ok(true),
+            Belief::Unproven => runs.last_run_at,
+            Belief::WentBack => None,
+            Belief::Leapt => {
+                tracing::error!(
+                    job = job.name(), last_run_at = ?runs.last_run_at, %now,
+                    "nothing is forgotten, as the clock has leapt or the service has stood still for long: when the clock \
+                     is right, say so by `quotidien jobs confirm`"
+                );
+                runs.last_run_at
             }
-            Task::Remind => {
+        };
+        self.put_off(job, now, last_run_at).await?;
+        Ok(false)
+    }
+
+    async fn put_off(
+        &self,
+        job: Job,
+        now: DateTime<Utc>,
+        last_run_at: Option<DateTime<Utc>>,
+    ) -> Result<(), StorageError> {
+        let lease = self.lease(job, now);
+        self.store
+            .change(move |connection| jobs::put_off(connection, &lease, last_run_at))
+            .await
+    }
+
+    /// Removes from the disk what is left of what a job erased. When it cannot be done now it will be with the next that
+    /// is erased: no reason to fail.
+    async fn remove_traces(&self, job: Job) {
+        let erased = if job == Job::EraseIdleAccounts {
+            Erased::Person
+        } else {
+            Erased::Parts
+        };
+        if let Err(error) = self.store.remove_traces(erased).await {
+            tracing::warn!(%error, job = job.name(), "traces of what was erased are left on the disk");
+        }
+    }
+
+    /// Works until nothing is left to do. Tells how much was forgotten.
+    async fn run(&self, job: Job, runs: &Runs, clock: Clock<'_>) -> Result<usize, Stop> {
+        match job {
+            Job::PurgeAuditLog => self.purge_audit_log(job, clock).await,
+            Job::PurgeSessions => self.purge_sessions(job, clock).await,
+            Job::EraseIdleAccounts => self.erase_idle_accounts(job, runs, clock).await,
+            Job::WarnIdleAccounts => self.warn_idle_accounts(job, clock).await.map(|()| 0),
+            Job::PurgeNotes => {
+                let mut forgotten = 0;
                 for organisation in self.store.read(organisations::all_ids).await? {
-                    if !self.remind(job, organisation, clock).await? {
-                        return Ok(false);
-                    }
+                    forgotten += self.purge_notes(job, organisation, clock).await?;
                 }
-                Ok(true)
+                Ok(forgotten)
+            }
+            Job::RemindAdvisors => {
+                for organisation in self.store.read(organisations::all_ids).await? {
+                    self.remind(job, organisation, clock).await?;
+                }
+                Ok(0)
             }
         }
     }
 
-    /// Forgets one slice of a job, in one write that extends the lease too. Tells how much it forgot; `None` when the
-    /// lease is lost.
-    async fn slice(
+    /// Does one write of a job, which extends its lease too.
+    async fn in_lease<T: Send + 'static>(
         &self,
         job: Job,
-        forget: fn(&mut AnyConnection, &Slice) -> Result<usize, StorageError>,
-        now: DateTime<Utc>,
-    ) -> Result<Option<usize>, StorageError> {
-        let (lease, slice) = (self.lease(job, now), Slice::new(self, now));
+        clock: Clock<'_>,
+        mut work: impl FnMut(&mut AnyConnection) -> Result<T, StorageError> + Send + 'static,
+    ) -> Result<T, Stop> {
+        let lease = self.lease(job, clock());
         let work = move |connection: &mut AnyConnection| {
             let kept = jobs::keep(connection, &lease)?;
-            kept.then(|| forget(connection, &slice)).transpose()
+            kept.then(|| work(connection)).transpose()
         };
-        self.store.change(work).await
-    }
-
-    /// As [`Worker::slice`], under the lock of an organisation.
-    async fn slice_in(
-        &self,
-        organisation: OrganisationId,
-        job: Job,
-        forget: fn(&mut Locked<'_>, &Slice) -> Result<usize, StorageError>,
-        now: DateTime<Utc>,
-    ) -> Result<Option<usize>, StorageError> {
-        let (lease, slice) = (self.lease(job, now), Slice::new(self, now));
-        let work = move |locked: &mut Locked<'_>| {
-            let kept = jobs::keep(locked, &lease)?;
-            kept.then(|| forget(locked, &slice)).transpose()
-        };
-        self.store.locking(organisation).change(work).await
-    }
-}
-
-/// Repeats what forgets a slice until it finds nothing to forget; `false` when the lease is lost.
-async fn repeat(slice: impl AsyncFn() -> Result<Option<usize>, StorageError>) -> Result<bool, StorageError> {
-    loop {
-        match slice().await? {
-            None => return Ok(false),
-            Some(0) => return Ok(true),
-            Some(_) => {}
-        }
+        self.store.change(work).await?.ok_or(Stop::Lost)
     }
 }

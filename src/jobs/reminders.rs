@@ -1,31 +1,23 @@
 //! Reminds advisors of missing reports.
 
-use chrono::{DateTime, Utc};
-
-use super::{Clock, Job, Worker};
+use super::{Clock, Job, Stop, Worker};
 use crate::domain::identifiers::OrganisationId;
 use crate::mail::{self, Message};
 use crate::storage::reminders::Reminder;
-use crate::storage::{StorageError, jobs, reminders};
+use crate::storage::{AnyConnection, StorageError, reminders};
 
 /// How many people are noted as reminded before their messages are sent: when the instance dies in between, at most so
 /// many get no message that day.
 const AT_ONCE: usize = 20;
 
 impl Worker {
-    /// Reminds the advisors of an organisation who are to be reminded; `false` when another instance has taken the job
-    /// meanwhile.
+    /// Reminds the advisors of an organisation who are to be reminded.
     ///
     /// Whom to remind is read from a snapshot, since that takes the longer the more reports there are; the writer only
     /// notes who was reminded.
-    pub(super) async fn remind(
-        &self,
-        job: Job,
-        organisation: OrganisationId,
-        clock: Clock<'_>,
-    ) -> Result<bool, StorageError> {
+    pub(super) async fn remind(&self, job: Job, organisation: OrganisationId, clock: Clock<'_>) -> Result<(), Stop> {
         let Some(mailer) = &self.mailer else {
-            return Ok(true);
+            return Ok(());
         };
         let now = clock();
         let mut due = self
@@ -38,11 +30,10 @@ impl Worker {
             let now = clock();
             due.retain(|reminder| reminder.is_timely(now));
             if due.is_empty() {
-                return Ok(true);
+                return Ok(());
             }
-            let Some(noted) = self.note(job, organisation, due, now).await? else {
-                return Ok(false);
-            };
+            let note = move |connection: &mut AnyConnection| note(connection, organisation, &due);
+            let noted = self.in_lease(job, clock, note).await?;
             let link = mailer.service_link();
             let letters = noted
                 .iter()
@@ -52,33 +43,22 @@ impl Worker {
             mailer.deliver(letters.collect::<Vec<Message>>()).await;
             due = rest;
         }
-        Ok(true)
+        Ok(())
     }
+}
 
-    /// Notes that these people are reminded, in one write that extends the lease too. Gives those who had not been
-    /// reminded that day; `None` when the lease is lost. Noted before the messages are sent, since no message is better
-    /// than two.
-    async fn note(
-        &self,
-        job: Job,
-        organisation: OrganisationId,
-        due: Vec<Reminder>,
-        now: DateTime<Utc>,
-    ) -> Result<Option<Vec<Reminder>>, StorageError> {
-        let lease = self.lease(job, now);
-        self.store
-            .change(move |connection| {
-                if !jobs::keep(connection, &lease)? {
-                    return Ok(None);
-                }
-                let mut noted = Vec::new();
-                for reminder in &due {
-                    if reminders::note(connection, organisation, reminder)? {
-                        noted.push(reminder.clone());
-                    }
-                }
-                Ok(Some(noted))
-            })
-            .await
+/// Notes that these people are reminded. Gives those who had not been reminded that day. Noted before the messages are
+/// sent, since no message is better than two.
+fn note(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    due: &[Reminder],
+) -> Result<Vec<Reminder>, StorageError> {
+    let mut noted = Vec::new();
+    for reminder in due {
+        if reminders::note(connection, organisation, reminder)? {
+            noted.push(reminder.clone());
+        }
     }
+    Ok(noted)
 }

@@ -4,4 +4,4 @@ mod mailer;
 mod texts;
 
 pub use mailer::{MailError, MailSettingsError, Mailer, Message, is_mailable};
-pub use texts::{Letter, invitation, reminder, reset};
+pub use texts::{Letter, invitation, reminder, reset, warning};

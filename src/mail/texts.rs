@@ -105,6 +105,27 @@ pub fn reminder(to: &Email, organisation: &str, missing: &[NaiveDate], link: &st
     }
 }
 
+/// Tells somebody that their account will be erased unless they come back.
+#[must_use]
+pub fn warning(to: &Email, organisation: &str, erased_on: NaiveDate, link: &str) -> Message {
+    let (french, english) = (erased_on.format("%d/%m/%Y"), erased_on.format("%Y-%m-%d"));
+    Message {
+        to: to.clone(),
+        subject: "Quotidien : votre compte va être effacé / your account will be erased".to_owned(),
+        body: format!(
+            "Bonjour,\n\n\
+             Vous n’avez pas utilisé votre compte Quotidien de {organisation} depuis près d’un an. Votre nom et votre \
+             adresse en seront effacés le {french} ; vos rapports et les statistiques restent.\n\n\
+             Pour garder le compte, connectez-vous avant cette date : {link}\n\n\
+             --------\n\n\
+             Hello,\n\n\
+             You have not used your Quotidien account of {organisation} for almost a year. Your name and your address will \
+             be erased from it on {english}; your reports and the statistics stay.\n\n\
+             To keep the account, sign in before that date: {link}\n"
+        ),
+    }
+}
+
 /// The months in French, from January on.
 const FRENCH_MONTHS: [&str; 12] = [
     "janvier",

@@ -93,19 +93,30 @@ pub fn list(connection: &mut AnyConnection, query: &AuditQuery) -> Result<Vec<Au
     Ok(rows.load(connection)?)
 }
 
-/// Forgets entries from before an instant, `limit` at most. Tells how many.
-pub fn purge(connection: &mut AnyConnection, before: DateTime<Utc>, limit: u32) -> Result<usize, StorageError> {
-    let old: Vec<(String, NaiveDateTime, String)> = audit_entries::table
-        .filter(audit_entries::recorded_at.lt(instant_column(before)))
+/// What names an entry: its key.
+pub type EntryKey = (String, NaiveDateTime, String);
+
+/// Entries from before an instant, `limit` at most.
+pub fn before(
+    connection: &mut AnyConnection,
+    instant: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<EntryKey>, StorageError> {
+    Ok(audit_entries::table
+        .filter(audit_entries::recorded_at.lt(instant_column(instant)))
         .select((
             audit_entries::organisation_id,
             audit_entries::recorded_at,
             audit_entries::entry_id,
         ))
-        .limit(limit.into())
-        .load(connection)?;
-    for (organisation, at, id) in &old {
+        .limit(limit)
+        .load(connection)?)
+}
+
+/// Forgets entries.
+pub fn forget(connection: &mut AnyConnection, entries: &[EntryKey]) -> Result<(), StorageError> {
+    for (organisation, at, id) in entries {
         diesel::delete(audit_entries::table.find((organisation, at, id))).execute(connection)?;
     }
-    Ok(old.len())
+    Ok(())
 }

@@ -1,7 +1,9 @@
 //! Connections to either database, chosen by the scheme of the URL, and their pool.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -36,6 +38,9 @@ impl FromStr for DatabaseUrl {
 
     fn from_str(url: &str) -> Result<Self, StorageError> {
         match url.split_once("://") {
+            Some(("sqlite", path)) if path.starts_with(':') || path.starts_with("file:") => Err(StorageError::BadUrl(
+                "a SQLite database is a file: sqlite:// and its path".to_owned(),
+            )),
             Some(("sqlite", path)) if !path.is_empty() => Ok(Self::Sqlite(path.into())),
             Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres(url.to_owned())),
             _ => Err(StorageError::BadUrl(
@@ -54,9 +59,10 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
-/// How SQLite is used: a commit is on the disk when it returns, and a lock is waited for.
+/// How SQLite is used: a commit is on the disk when it returns, a lock is waited for, and what is deleted is overwritten.
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL; \
-    PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY;";
+    PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY; \
+    PRAGMA secure_delete = ON;";
 
 /// The writer touches pages of every index, so it caches up to 32 MiB of them.
 const SQLITE_WRITER_SETTINGS: &str = "PRAGMA cache_size = -32000;";
@@ -80,6 +86,7 @@ impl AnyConnection {
         let unavailable = |error: &dyn fmt::Display| StorageError::Unavailable(error.to_string());
         match url {
             DatabaseUrl::Sqlite(path) => {
+                make_private(path);
                 let mut connection =
                     SqliteConnection::establish(&path.to_string_lossy()).map_err(|error| unavailable(&error))?;
                 connection
@@ -154,6 +161,20 @@ impl AnyConnection {
     pub(super) fn roll_back(&mut self) -> QueryResult<()> {
         <Self as Connection>::TransactionManager::rollback_transaction(self)
     }
+}
+
+/// Makes the file of a new database, for its owner alone to read: it holds what people must not read, and SQLite would
+/// let everybody. Its log gets the same rights. When this fails SQLite fails too, and says why.
+fn make_private(path: &Path) {
+    drop(private_file().create_new(true).open(path));
+}
+
+/// How files are made that only their owner may read.
+#[must_use]
+pub fn private_file() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true).mode(0o600);
+    options
 }
 
 /// Turns on the write-ahead log, so that writers do not stop readers; the file remembers this. When another program

@@ -1,4 +1,4 @@
-//! What is not kept for ever, a slice at a time: each function does at most so much and tells how much it did.
+//! What is not kept for ever: found by a read, and forgotten a slice at a time, so that the writer is not held for long.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
@@ -15,31 +15,40 @@ use super::schema::{
 };
 use super::storage_error::StorageError;
 use crate::domain::identifiers::{AccountId, AdvisorId, OrganisationId, SessionId};
+use crate::domain::nomenclature::{ClosedList as _, Setting};
 
 /// What stands in the place of a name that was erased.
 pub const ERASED_NAME: &str = "Compte effacé";
 
-type DayColumns = (AdvisorId, NaiveDate);
+/// A day of an advisor.
+pub type Day = (AdvisorId, NaiveDate);
 
-/// Forgets the notes of an organisation's reports from before a day, and of the earlier versions of these reports;
-/// figures do not change. Tells how many days it touched.
-pub fn purge_notes(locked: &mut Locked<'_>, before: NaiveDate, limit: i64) -> Result<usize, StorageError> {
-    let (organisation, connection) = locked.parts();
-    let mut days: Vec<DayColumns> = reports::table
+/// Days of an organisation from before a day that have a note, in their report or an earlier version, or name a place
+/// where somebody lives. At most three times `limit`.
+pub fn days_with_notes(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    before: NaiveDate,
+    limit: i64,
+) -> Result<Vec<Day>, StorageError> {
+    let mut days: Vec<Day> = reports::table
         .filter(reports::organisation_id.eq(organisation))
         .filter(reports::report_date.lt(before))
         .filter(reports::note.is_not_null())
         .select((reports::advisor_id, reports::report_date))
         .limit(limit)
         .load(connection)?;
+    let at_home = interventions::place_name
+        .is_not_null()
+        .and(interventions::setting.eq(Setting::Home.code()));
     days.extend(
         interventions::table
             .filter(interventions::organisation_id.eq(organisation))
             .filter(interventions::report_date.lt(before))
-            .filter(interventions::note.is_not_null())
+            .filter(interventions::note.is_not_null().or(at_home))
             .select((interventions::advisor_id, interventions::report_date))
             .limit(limit)
-            .load::<DayColumns>(connection)?,
+            .load::<Day>(connection)?,
     );
     days.extend(
         report_versions::table
@@ -48,14 +57,20 @@ pub fn purge_notes(locked: &mut Locked<'_>, before: NaiveDate, limit: i64) -> Re
             .filter(report_versions::has_notes)
             .select((report_versions::advisor_id, report_versions::report_date))
             .limit(limit)
-            .load::<DayColumns>(connection)?,
+            .load::<Day>(connection)?,
     );
     days.sort_unstable();
     days.dedup();
-    for (advisor, date) in &days {
+    Ok(days)
+}
+
+/// Forgets the notes of days, those of the earlier versions, and the names of places where somebody lives; figures do not
+/// change.
+pub fn purge_notes(locked: &mut Locked<'_>, days: &[Day]) -> Result<(), StorageError> {
+    for (advisor, date) in days {
         purge_notes_of_day(locked, *advisor, *date)?;
     }
-    Ok(days.len())
+    Ok(())
 }
 
 fn purge_notes_of_day(locked: &mut Locked<'_>, advisor: AdvisorId, date: NaiveDate) -> Result<(), StorageError> {
@@ -67,6 +82,9 @@ fn purge_notes_of_day(locked: &mut Locked<'_>, advisor: AdvisorId, date: NaiveDa
         .filter(interventions::organisation_id.eq(organisation))
         .filter(interventions::report_date.eq(date))
         .filter(interventions::advisor_id.eq(advisor));
+    diesel::update(said.clone().filter(interventions::setting.eq(Setting::Home.code())))
+        .set(interventions::place_name.eq(None::<String>))
+        .execute(connection)?;
     diesel::update(said)
         .set(interventions::note.eq(None::<String>))
         .execute(connection)?;
@@ -90,25 +108,32 @@ fn purge_notes_of_day(locked: &mut Locked<'_>, advisor: AdvisorId, date: NaiveDa
     Ok(())
 }
 
-/// Forgets sessions that ended or expired before an instant, with their tokens; and invitations, keys of programs,
-/// links to publications and signing keys that were good no more by then. Tells how many sessions it forgot.
-pub fn purge_sessions(
+/// Forgets invitations, keys of programs, links to publications and signing keys that were good no more before an
+/// instant. Tells how many.
+pub fn purge_ended(connection: &mut AnyConnection, before: DateTime<Utc>) -> Result<usize, StorageError> {
+    let before = instant_column(before);
+    let forgotten = [
+        diesel::delete(invitations::table.filter(invitations::expires_at.lt(before))).execute(connection)?,
+        diesel::delete(api_keys::table.filter(api_keys::expires_at.lt(before))).execute(connection)?,
+        diesel::delete(api_keys::table.filter(api_keys::revoked_at.lt(before))).execute(connection)?,
+        diesel::delete(shared_links::table.filter(shared_links::expires_at.lt(before))).execute(connection)?,
+        diesel::delete(shared_links::table.filter(shared_links::revoked_at.lt(before))).execute(connection)?,
+        diesel::delete(signing_keys::table.filter(signing_keys::retired_at.lt(before))).execute(connection)?,
+    ];
+    Ok(forgotten.iter().sum())
+}
+
+/// What names a session: its key.
+pub type SessionKey = (OrganisationId, SessionId);
+
+/// Sessions that ended or expired before an instant, `limit` at most.
+pub fn ended_sessions(
     connection: &mut AnyConnection,
     before: DateTime<Utc>,
     limit: i64,
-) -> Result<usize, StorageError> {
+) -> Result<Vec<SessionKey>, StorageError> {
     let before = instant_column(before);
-    diesel::delete(invitations::table.filter(invitations::expires_at.lt(before))).execute(connection)?;
-    let over = api_keys::expires_at.lt(before);
-    let revoked = api_keys::revoked_at.lt(before);
-    diesel::delete(api_keys::table.filter(over)).execute(connection)?;
-    diesel::delete(api_keys::table.filter(revoked)).execute(connection)?;
-    let links_over = shared_links::expires_at.lt(before);
-    let links_revoked = shared_links::revoked_at.lt(before);
-    diesel::delete(shared_links::table.filter(links_over)).execute(connection)?;
-    diesel::delete(shared_links::table.filter(links_revoked)).execute(connection)?;
-    diesel::delete(signing_keys::table.filter(signing_keys::retired_at.lt(before))).execute(connection)?;
-    let ended: Vec<(OrganisationId, SessionId)> = sessions::table
+    Ok(sessions::table
         .filter(
             sessions::ended_at
                 .lt(before)
@@ -116,34 +141,19 @@ pub fn purge_sessions(
         )
         .select((sessions::organisation_id, sessions::session_id))
         .limit(limit)
-        .load(connection)?;
-    for (organisation, session) in &ended {
+        .load(connection)?)
+}
+
+/// Forgets sessions, with their tokens.
+pub fn forget_sessions(connection: &mut AnyConnection, ended: &[SessionKey]) -> Result<(), StorageError> {
+    for (organisation, session) in ended {
         let tokens = refresh_tokens::table
             .filter(refresh_tokens::organisation_id.eq(organisation))
             .filter(refresh_tokens::session_id.eq(session));
         diesel::delete(tokens).execute(connection)?;
         diesel::delete(sessions::table.find((organisation, session))).execute(connection)?;
     }
-    Ok(ended.len())
-}
-
-/// The accounts that nobody signed in to or refreshed since an instant, and whose names are still there.
-pub fn without_contact(
-    connection: &mut AnyConnection,
-    since: DateTime<Utc>,
-    limit: i64,
-) -> Result<Vec<(OrganisationId, AccountId)>, StorageError> {
-    let since = instant_column(since);
-    let never = accounts::last_seen_at
-        .is_null()
-        .and(accounts::created_at.nullable().lt(since));
-    Ok(accounts::table
-        .filter(accounts::anonymised_at.is_null())
-        .filter(accounts::last_seen_at.lt(since).or(never))
-        .select((accounts::organisation_id, accounts::account_id))
-        .order((accounts::organisation_id, accounts::account_id))
-        .limit(limit)
-        .load(connection)?)
+    Ok(())
 }
 
 /// Takes the name and the address out of an account, and what would let anybody in; its reports and figures stay. Tells
@@ -162,6 +172,7 @@ pub fn erase_account(
             accounts::password_hash.eq(None::<String>),
             accounts::last_seen_at.eq(None::<NaiveDateTime>),
             accounts::reminded_on.eq(None::<NaiveDate>),
+            accounts::warned_at.eq(None::<NaiveDateTime>),
             accounts::anonymised_at.eq(instant_column(now)),
         ))
         .execute(connection)?;

@@ -28,6 +28,7 @@ diesel::table! {
         deactivated_at -> Nullable<Timestamp>,
         anonymised_at -> Nullable<Timestamp>,
         reminded_on -> Nullable<Date>,
+        warned_at -> Nullable<Timestamp>,
     }
 }
 
@@ -271,6 +272,8 @@ diesel::table! {
         leased_by -> Nullable<Text>,
         leased_until -> Nullable<Timestamp>,
         last_run_at -> Nullable<Timestamp>,
+        looked_at -> Nullable<Timestamp>,
+        confirmed_at -> Nullable<Timestamp>,
     }
 }
 

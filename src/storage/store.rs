@@ -24,6 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// The database of an instance: a pool of readers and one writer. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
+    pub(super) url: DatabaseUrl,
     readers: Pool<Manager>,
     queue: Arc<WriteQueue>,
 }
@@ -43,7 +44,11 @@ impl Store {
             .test_on_check_out(false)
             .build_unchecked(Manager(url.clone()));
         let queue = Arc::new(WriteQueue::start(url.clone(), connection)?);
-        Ok(Self { readers, queue })
+        Ok(Self {
+            url: url.clone(),
+            readers,
+            queue,
+        })
     }
 
     /// Reads one snapshot on a connection of the pool, off the threads that answer requests.

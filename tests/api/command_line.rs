@@ -95,6 +95,7 @@ fn the_command_line_describes_itself_with_examples() {
         vec!["account", "erase"],
         vec!["administrator", "create"],
         vec!["keys", "rotate"],
+        vec!["jobs", "confirm"],
         vec!["annex"],
         vec!["migrate"],
         vec!["check"],

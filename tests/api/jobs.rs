@@ -44,13 +44,15 @@ fn at(text: &str) -> impl Fn() -> DateTime<Utc> + Send + Sync + use<> {
 
 async fn of_two_instances_one_does_each_job_once_a_day(database: TestDatabase) {
     let (one, two) = (worker(&database, "one"), worker(&database, "two"));
+    // What forgets is only looked at on the first day.
+    assert_eq!(two.run_due(&at("2022-09-28T03:00:00Z")).await.unwrap(), []);
     let now = at("2022-09-29T03:00:00Z");
     let (first, second) = tokio::join!(one.run_due(&now), two.run_due(&now));
     let mut done = [first.unwrap(), second.unwrap()].concat();
     done.sort_by_key(|job| job.name());
-    // These instances have no mail server: the job that reminds advisors does not run.
+    // These instances have no mail server: the jobs that send mail do not run.
     let mut all = Job::ALL.to_vec();
-    all.retain(|job| *job != Job::RemindAdvisors);
+    all.retain(|job| !matches!(job, Job::WarnIdleAccounts | Job::RemindAdvisors));
     let in_order = all.clone();
     all.sort_by_key(|job| job.name());
     assert_eq!(done, all);
@@ -66,7 +68,8 @@ async fn an_instance_that_died_leaves_its_job_to_another(database: TestDatabase)
     let connection = &mut database.connect();
     sql::execute(
         connection,
-        "INSERT INTO jobs (name, leased_by, leased_until) VALUES ('purge_notes', 'one', '2022-09-29 03:02:00')",
+        "INSERT INTO jobs (name, leased_by, leased_until, looked_at)
+        VALUES ('purge_notes', 'one', '2022-09-29 03:02:00', '2022-09-28 03:00:00')",
     );
     let now = at("2022-09-29T03:01:59Z");
     assert!(!two.run_due(&now).await.unwrap().contains(&Job::PurgeNotes));
@@ -74,14 +77,17 @@ async fn an_instance_that_died_leaves_its_job_to_another(database: TestDatabase)
     assert_eq!(two.run_due(&later).await.unwrap(), [Job::PurgeNotes]);
 }
 
-/// Runs every job that is due at this instant.
-async fn run(api: &Api, at_instant: &str) -> Result<Vec<Job>, StorageError> {
+/// Runs every job that is due at this instant, on an instance whose clock told the same day by day until then.
+pub(crate) async fn run(api: &Api, at_instant: &str) -> Result<Vec<Job>, StorageError> {
     let worker = Worker {
         store: api.store.clone(),
         instance: "one".to_owned(),
         notes_months: 24,
         mailer: None,
     };
+    let now = at(at_instant);
+    let day_before = move || now() - TimeDelta::days(1);
+    worker.run_due(&day_before).await?;
     worker.run_due(&at(at_instant)).await
 }
 
@@ -410,7 +416,10 @@ async fn a_mail_server_that_refuses_reminders_stops_no_job(database: TestDatabas
         mailer: Some(office.mailer()),
         ..worker(&database, "one")
     };
-    assert_eq!(worker.run_due(&at("2022-09-29T10:00:00Z")).await.unwrap(), Job::ALL);
+    assert_eq!(
+        worker.run_due(&at("2022-09-29T10:00:00Z")).await.unwrap(),
+        [Job::RemindAdvisors]
+    );
     office.is_called().await;
 }
 
@@ -432,7 +441,7 @@ async fn nobody_is_reminded_after_hours_though_there_was_no_time_for_all(databas
     let reminded = || sql::count(&mut accounts.lock().unwrap(), "accounts", "reminded_on IS NOT NULL");
     // It is 17:00 in Paris once the first advisors are reminded.
     let clock = || if reminded() == 0 { last_second } else { evening };
-    assert_eq!(worker.run_due(&clock).await.unwrap(), Job::ALL);
+    assert_eq!(worker.run_due(&clock).await.unwrap(), [Job::RemindAdvisors]);
     assert_eq!((reminded(), office.received(20).await.len()), (20, 20));
     // On the next day all 32 advisors are reminded, each once.
     sql::execute(&mut database.connect(), "DELETE FROM jobs");

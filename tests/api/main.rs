@@ -16,6 +16,7 @@ mod domain;
 mod http;
 mod isolation;
 mod jobs;
+mod keeping;
 mod migrations;
 mod offline;
 mod serving;

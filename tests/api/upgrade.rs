@@ -4,13 +4,13 @@
 use diesel_migrations::MigrationHarness as _;
 use quotidien::domain::account::Role;
 use quotidien::domain::identifiers::{AccountId, OrganisationId, SessionId};
-use quotidien::jobs::Worker;
 use quotidien::storage::AnyConnection;
 use quotidien::storage::check::{self, Difference};
 use quotidien::storage::migrations::{self, POSTGRES, SQLITE};
 use serde_json::{Map, Value, json};
 
 use crate::http::{report, workshop};
+use crate::jobs::run as run_jobs;
 use crate::support::api::{Api, Person};
 use crate::support::database::{TestDatabase, on_both_databases};
 use crate::support::sql;
@@ -156,17 +156,6 @@ async fn a_report_of_an_older_version_is_replaced_and_its_history_goes_on(databa
     assert_eq!(wrong_tallies(&api, &advisor).await, []);
 }
 
-/// Runs every job that is due at an instant.
-async fn run_jobs(api: &Api, at: &'static str) {
-    let worker = Worker {
-        store: api.store.clone(),
-        instance: "one".to_owned(),
-        notes_months: 24,
-        mailer: None,
-    };
-    worker.run_due(&move || at.parse().unwrap()).await.unwrap();
-}
-
 /// A history without its notes.
 fn without_notes(mut value: Value) -> Value {
     match &mut value {
@@ -198,7 +187,7 @@ async fn notes_of_versions_in_the_older_shape_and_in_that_of_today_are_forgotten
     assert!(before.iter().all(|history| without_notes(history.clone()) != *history));
     let connection = &mut database.connect();
     assert_eq!(sql::count(connection, "report_versions", "has_notes"), 4);
-    run_jobs(&api, "2026-11-29T03:00:00Z").await;
+    run_jobs(&api, "2026-11-29T03:00:00Z").await.unwrap();
     for (date, before) in ["2022-05-03", "2022-05-04", "2022-05-05"].into_iter().zip(before) {
         let after = ask(&api, &advisor, &history_path(date)).await;
         assert_eq!(after, without_notes(before), "{date}");
@@ -245,7 +234,7 @@ async fn what_no_list_has_any_more_reads_as_not_said_and_stays_in_the_archive(da
         .send()
         .await
         .expect(204);
-    run_jobs(&api, "2026-11-29T03:00:00Z").await;
+    run_jobs(&api, "2026-11-29T03:00:00Z").await.unwrap();
     for kept in [
         "version = 4 AND interventions LIKE '%bygone%'",
         "interventions LIKE '%rain%' AND interventions LIKE '%90_plus%'",

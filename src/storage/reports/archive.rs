@@ -120,7 +120,8 @@ fn has_shape(text: &str) -> bool {
     !text.trim_start().starts_with('[')
 }
 
-/// The text without the notes of its interventions; everything else stays, what this program does not know included.
+/// The text without the notes of its interventions and the names of places where somebody lives; everything else stays,
+/// what this program does not know included.
 pub(in crate::storage) fn without_notes(text: &str) -> Result<String, StorageError> {
     let mut archive: Value = serde_json::from_str(text).map_err(|error| corrupt(&error))?;
     let interventions = if has_shape(text) {
@@ -136,6 +137,12 @@ pub(in crate::storage) fn without_notes(text: &str) -> Result<String, StorageErr
     for said in interventions {
         if let Some(fields) = said.as_object_mut() {
             fields.remove("note");
+            if fields
+                .get("setting")
+                .is_some_and(|setting| setting == Setting::Home.code())
+            {
+                fields.remove("place_name");
+            }
         }
     }
     Ok(archive.to_string())

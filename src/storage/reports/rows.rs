@@ -10,7 +10,7 @@ use crate::domain::calendar::ReportDate;
 use crate::domain::decision::ReportWrite;
 use crate::domain::identifiers::{AdvisorId, OrganisationId};
 use crate::domain::intervention::InterventionFields;
-use crate::domain::nomenclature::{Absence, ClosedList, FIRST_VISIT_ACCOMPANIED, REFERRED_BY_SOCIAL_WORKER};
+use crate::domain::nomenclature::{Absence, ClosedList, FIRST_VISIT_ACCOMPANIED, REFERRED_BY_SOCIAL_WORKER, Setting};
 use crate::domain::report::{DayState, Entry, RecordedReport, Report};
 use crate::storage::columns::{instant_column, instant_of, parse_id};
 use crate::storage::schema::{interventions, report_versions, reports};
@@ -153,7 +153,7 @@ pub(super) struct VersionRow {
 
 impl VersionRow {
     pub(super) fn of(row: ReportRow, interventions: Vec<InterventionRow>) -> Result<Self, StorageError> {
-        let has_notes = row.note.is_some() || interventions.iter().any(|said| said.note.is_some());
+        let has_notes = row.note.is_some() || interventions.iter().any(InterventionRow::has_note);
         Ok(Self {
             organisation_id: row.organisation_id,
             advisor_id: row.advisor_id,
@@ -221,6 +221,11 @@ pub(in crate::storage) struct InterventionRow {
 }
 
 impl InterventionRow {
+    /// Whether it says what is forgotten after some time: a note, or a place where somebody lives.
+    fn has_note(&self) -> bool {
+        self.note.is_some() || (self.place_name.is_some() && self.setting == Setting::Home.code())
+    }
+
     fn of(key: DayKey, position: usize, entry: &Entry) -> Result<Self, StorageError> {
         let said = &entry.intervention;
         Ok(Self {

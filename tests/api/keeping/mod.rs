@@ -1,0 +1,4 @@
+//! What is kept and what is not: erased data on the disk, backups, and a clock that is wrong.
+
+mod clock;
+mod traces;

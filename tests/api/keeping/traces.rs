@@ -1,0 +1,150 @@
+//! What was erased is not in the files of the database any more, though the service runs on.
+
+use quotidien::domain::account::Role;
+use quotidien::storage::DatabaseUrl;
+use serde_json::json;
+
+use crate::command_line::quotidien;
+use crate::http::workshop;
+use crate::jobs::run;
+use crate::support::api::{Api, Person};
+use crate::support::database::{Engine, TestDatabase, on_both_databases, run as on_sqlite};
+use crate::support::sql;
+
+on_both_databases!(
+    an_erased_person_stands_in_no_file_of_the_database,
+    an_erased_organisation_stands_in_no_file_of_the_database,
+);
+
+/// The tables of which PostgreSQL's files are searched.
+const TABLES: [&str; 8] = [
+    "accounts",
+    "sign_ins",
+    "sessions",
+    "invitations",
+    "reports",
+    "interventions",
+    "report_versions",
+    "organisations",
+];
+
+/// In which files of the database a text stands.
+fn files_with(database: &TestDatabase, text: &str) -> Vec<String> {
+    match database.url() {
+        DatabaseUrl::Sqlite(path) => {
+            let files = ["db", "db-wal", "db-shm"].map(|ending| path.with_extension(ending));
+            let holds = |bytes: Vec<u8>| bytes.windows(text.len()).any(|part| part == text.as_bytes());
+            let found = files.iter().filter(|file| std::fs::read(file).is_ok_and(holds));
+            found.map(|file| file.display().to_string()).collect()
+        }
+        DatabaseUrl::Postgres(_) => {
+            let connection = &mut database.connect();
+            sql::execute(connection, "CHECKPOINT");
+            let of_table = |table: &&str| {
+                let query = format!(
+                    "SELECT 'found' AS text WHERE position(convert_to('{text}', 'UTF8') IN
+                    pg_read_binary_file(pg_relation_filepath('{table}'))) > 0"
+                );
+                !sql::texts(connection, &query).is_empty()
+            };
+            TABLES.iter().copied().filter(of_table).map(str::to_owned).collect()
+        }
+    }
+}
+
+/// Puts a report with a note and a place, and replaces it by one with another note.
+async fn put_notes(api: &Api, by: &Person) {
+    for note in ["Madame Introuvable", "Monsieur Introuvable"] {
+        let mut intervention = workshop();
+        intervention["note"] = json!(note);
+        intervention["place_name"] = json!("Impasse Introuvable");
+        let call = api.put(&by.report("2022-05-03")).by(by);
+        let answer = call.json(&json!({"interventions": [intervention]})).send().await;
+        assert!(answer.status < 300);
+    }
+}
+
+async fn an_erased_person_stands_in_no_file_of_the_database(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let home = api.organisation("Métropole").await;
+    let person = api.person(home, Role::Advisor, "Zénobie Introuvable").await;
+    let address = format!("{}@test.example", person.id);
+    assert!(!files_with(&database, "Zénobie").is_empty() && !files_with(&database, &address).is_empty());
+    let (organisation, account) = (home.to_string(), person.id.to_string());
+    let arguments = [
+        "account",
+        "erase",
+        "--organisation",
+        &organisation,
+        "--account",
+        &account,
+    ];
+    let erased = quotidien(&arguments, Some(&database.address()), "");
+    assert!(erased.status.success(), "{}", String::from_utf8_lossy(&erased.stderr));
+    for text in ["Zénobie", &address] {
+        assert_eq!(files_with(&database, text), [""; 0], "{text}");
+    }
+}
+
+async fn an_erased_organisation_stands_in_no_file_of_the_database(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let home = api.organisation("Métropole Introuvable").await;
+    let person = api.person(home, Role::Advisor, "Zénobie Introuvable").await;
+    put_notes(&api, &person).await;
+    assert!(!files_with(&database, "Introuvable").is_empty());
+    let organisation = home.to_string();
+    let arguments = ["organisation", "erase", "--organisation", &organisation];
+    let arguments = [&arguments[..], &["--name", "Métropole Introuvable"]].concat();
+    let erased = quotidien(&arguments, Some(&database.address()), "");
+    assert!(erased.status.success(), "{}", String::from_utf8_lossy(&erased.stderr));
+    assert_eq!(files_with(&database, "Introuvable"), [""; 0]);
+}
+
+#[test]
+fn purged_notes_stand_in_no_file_of_sqlite() {
+    on_sqlite(Engine::Sqlite, async |database: TestDatabase| {
+        let api = Api::on(&database).await;
+        let home = api.organisation("Métropole").await;
+        let person = api.person(home, Role::Advisor, "Amélie Rousseau").await;
+        put_notes(&api, &person).await;
+        assert!(!files_with(&database, "Madame Introuvable").is_empty());
+        run(&api, "2024-06-03T10:00:00Z").await.unwrap();
+        for text in ["Madame Introuvable", "Monsieur Introuvable"] {
+            assert_eq!(files_with(&database, text), [""; 0], "{text}");
+        }
+    });
+}
+
+#[test]
+fn a_new_database_and_a_copy_are_read_by_their_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let (file, copy) = (folder.path().join("new.db"), folder.path().join("copy.jsonl"));
+    let url = format!("sqlite://{}", file.display());
+    let made = quotidien(&["organisation", "create", "Métropole"], Some(&url), "");
+    let made: serde_json::Value = serde_json::from_slice(&made.stdout).unwrap();
+    let id = made["organisation_id"].as_str().unwrap();
+    let arguments = [
+        "organisation",
+        "export",
+        "--organisation",
+        id,
+        "-o",
+        copy.to_str().unwrap(),
+    ];
+    assert!(quotidien(&arguments, Some(&url), "").status.success());
+    for path in [file, copy] {
+        let rights = std::fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(rights & 0o777, 0o600, "{}", path.display());
+    }
+}
+
+#[test]
+fn a_database_that_would_be_gone_with_the_process_is_refused() {
+    for url in ["sqlite://:memory:", "sqlite://file::memory:"] {
+        let refused = quotidien(&["migrate"], Some(url), "");
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(!refused.status.success() && said.contains("is a file"), "{said}");
+    }
+}

@@ -42,12 +42,14 @@ pub(super) fn run(arguments: &ServeArguments) -> anyhow::Result<()> {
     let seal = arguments.secret.seal()?;
     let mailer = arguments.mail.mailer(arguments.server.public_url.as_deref())?;
     let store = super::open(&arguments.database.url()?)?;
+    let worker = arguments.retention.worker(store.clone(), mailer.clone());
+    let store = store.answering_within(DEADLINE);
     let address = arguments.server.listen;
     let listener = TcpListener::bind(address).with_context(|| format!("listening on {address}"))?;
     super::block_on(async {
         let server = &arguments.server;
         let application = application(store, server.issuer(), seal, server.browsers()).await?;
-        let application = arguments.throttle.limit(application).mailing_by(mailer.clone());
+        let application = arguments.throttle.limit(application).mailing_by(mailer);
         if let Some(address) = arguments.server.metrics_listen {
             let listener = TcpListener::bind(address).with_context(|| format!("listening on {address}"))?;
             let metrics = Arc::clone(&application.metrics);
@@ -59,20 +61,36 @@ pub(super) fn run(arguments: &ServeArguments) -> anyhow::Result<()> {
                 "the watch over access",
                 http::spawn(watch(application.clone())).map(drop),
             ),
-            ended(
-                "the background work",
-                http::spawn(work(arguments.retention.worker(application.store.clone(), mailer))).map(drop),
-            ),
+            ended("the background work", http::spawn(work(worker)).map(drop)),
         ];
         let server = http::server(application, listener).context("starting the server")?;
         tracing::info!(%address, "ready");
         match select(server, select_all(must_live)).await {
-            Either::Left((outcome, _)) => outcome.context("serving"),
+            Either::Left((outcome, _)) => {
+                std::thread::spawn(end_in_any_case);
+                outcome.context("serving")
+            }
             Either::Right(((what, ..), _)) => {
                 anyhow::bail!("{what} has ended, without which nothing can be served: start the service again")
             }
         }
     })
+}
+
+/// How long a request waits for the database at most: one that hangs would keep the request for as long as it does.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// How long the parts of a server that has stopped may take to end.
+const FAREWELL: Duration = Duration::from_secs(9);
+
+/// Ends the process when its parts do not: a thread that waits for a database that hangs is not to be stopped. Everybody
+/// was answered by then.
+fn end_in_any_case() {
+    std::thread::sleep(FAREWELL);
+    tracing::error!("the database does not answer: what waits for it is left behind");
+    // Lets the log be written.
+    std::thread::sleep(Duration::from_millis(200));
+    std::process::exit(0);
 }
 
 /// The name of a part of the server, once it has ended.

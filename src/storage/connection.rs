@@ -74,8 +74,22 @@ pub(super) const POSTGRES_SETTINGS: &str = "SET TIME ZONE 'UTC'; SET lock_timeou
 
 /// The writer's statements find few rows by their keys. A plan that was made while the tables were empty would read
 /// whole tables later; with these kinds of plan off, the planner can only use an index.
+///
+/// A lock that somebody else holds is waited for briefly, since everybody's writes wait meanwhile; and an instance that
+/// is frozen in a transaction lets go of its locks soon.
 const POSTGRES_WRITER_SETTINGS: &str = "SET enable_seqscan = off; SET enable_hashjoin = off; \
-    SET enable_mergejoin = off; SET jit = off;";
+    SET enable_mergejoin = off; SET jit = off; \
+    SET lock_timeout = '1s'; SET idle_in_transaction_session_timeout = '15s';";
+
+/// How long PostgreSQL may take to be reached, and how long it may be gone until that is noticed: parameters of libpq, but
+/// those that the URL names itself.
+const POSTGRES_REACH: [(&str, &str); 5] = [
+    ("connect_timeout", "5"),
+    ("keepalives_idle", "10"),
+    ("keepalives_interval", "5"),
+    ("keepalives_count", "3"),
+    ("tcp_user_timeout", "20000"),
+];
 
 impl AnyConnection {
     /// Connects.
@@ -96,7 +110,8 @@ impl AnyConnection {
                 Ok(Self::Sqlite(connection))
             }
             DatabaseUrl::Postgres(url) => {
-                let mut connection = PgConnection::establish(url).map_err(|error| unavailable(&error))?;
+                let mut connection =
+                    PgConnection::establish(&within_reach(url)).map_err(|error| unavailable(&error))?;
                 connection
                     .batch_execute(POSTGRES_SETTINGS)
                     .map_err(|error| unavailable(&error))?;
@@ -110,6 +125,14 @@ impl AnyConnection {
         match self {
             Self::Sqlite(connection) => connection.batch_execute(SQLITE_WRITER_SETTINGS),
             Self::Postgres(connection) => connection.batch_execute(POSTGRES_WRITER_SETTINGS),
+        }
+    }
+
+    /// Waits for no lock in this transaction that somebody else holds.
+    pub(super) fn wait_for_no_lock(&mut self) -> QueryResult<()> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(connection) => connection.batch_execute("SET LOCAL lock_timeout = '10ms'"),
         }
     }
 
@@ -161,6 +184,17 @@ impl AnyConnection {
     pub(super) fn roll_back(&mut self) -> QueryResult<()> {
         <Self as Connection>::TransactionManager::rollback_transaction(self)
     }
+}
+
+/// The URL of a PostgreSQL server, with what it does not say itself of how long to wait for that server.
+fn within_reach(url: &str) -> String {
+    let unsaid = POSTGRES_REACH
+        .iter()
+        .filter(|(name, _)| !url.contains(&format!("{name}=")));
+    unsaid.fold(url.to_owned(), |url, (name, value)| {
+        let sign = if url.contains('?') { '&' } else { '?' };
+        format!("{url}{sign}{name}={value}")
+    })
 }
 
 /// Makes the file of a new database, for its owner alone to read: it holds what people must not read, and SQLite would

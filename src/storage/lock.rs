@@ -18,18 +18,19 @@ pub(super) struct Locks(BTreeMap<OrganisationId, i64>);
 impl Locks {
     /// Locks organisations, in the order of their identifiers, until the transaction ends, and reserves for each as many
     /// change numbers as asked. To be the first statement of a transaction: only what is read after it stays true until
-    /// the commit.
+    /// the commit. When it fails it names the organisation at which it did.
     pub(super) fn take(
         connection: &mut AnyConnection,
         changes: &BTreeMap<OrganisationId, i64>,
-    ) -> Result<Self, StorageError> {
+    ) -> Result<Self, (OrganisationId, StorageError)> {
         let mut before = BTreeMap::new();
         for (organisation, count) in changes {
             let last: Option<i64> = diesel::update(organisations::table.find(*organisation))
                 .set(organisations::change_seq.eq(organisations::change_seq + *count))
                 .returning(organisations::change_seq)
                 .get_result(connection)
-                .optional()?;
+                .optional()
+                .map_err(|error| (*organisation, error.into()))?;
             before.insert(*organisation, last.unwrap_or_default() - count);
         }
         Ok(Self(before))

@@ -10,6 +10,7 @@ mod columns;
 pub mod completeness;
 mod connection;
 pub mod erasure;
+mod held_writes;
 pub mod idle;
 mod interventions;
 pub mod invitations;

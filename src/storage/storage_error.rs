@@ -2,17 +2,21 @@
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
+use super::connection::AnyConnection;
 use crate::domain::identifiers::OrganisationId;
 
-/// Words of the databases for a fault that passes, where diesel has no kind for it: SQLite's for a lock that was not had
-/// in time and for a full disk, then PostgreSQL's.
-const TEMPORARY: [&str; 6] = [
-    "database is locked",
-    "database or disk is full",
-    "the database system is",
-    "canceling statement due to lock timeout",
-    "canceling statement due to statement timeout",
-    "deadlock detected",
+/// What SQLite says of a fault that passes. These are the fixed texts of its result codes (`sqlite3_errstr`), in no other
+/// language, and compiled in: diesel hands on no code.
+const SQLITE_PASSING: [&str; 9] = [
+    "database is locked",                   // SQLITE_BUSY
+    "database table is locked",             // SQLITE_LOCKED
+    "database or disk is full",             // SQLITE_FULL
+    "disk I/O error",                       // SQLITE_IOERR: also a disk that is full, under the log or its index
+    "out of memory",                        // SQLITE_NOMEM
+    "attempt to write a readonly database", // SQLITE_READONLY
+    "unable to open database file",         // SQLITE_CANTOPEN
+    "locking protocol",                     // SQLITE_PROTOCOL
+    "interrupted",                          // SQLITE_INTERRUPT
 ];
 
 /// A failure of storage.
@@ -49,6 +53,26 @@ impl StorageError {
     pub const fn is_temporary(&self) -> bool {
         matches!(self, Self::Unavailable(_) | Self::QueueFull)
     }
+
+    /// The same failure, once it is known on which database it came about: whether it passes is told by the codes of that
+    /// database. Of PostgreSQL's, diesel tells those of constraints and of lost connections apart and hands on no other;
+    /// its messages are in the language of the server. But it says where in the statement a fault is: it does so when the
+    /// statement itself is at fault, and not when the server lacks room, memory or connections, when a lock or a
+    /// statement took too long, or when it stops (classes 40, 53, 55, 57 and 58 of SQLSTATE).
+    pub(super) fn on(self, connection: &AnyConnection) -> Self {
+        let Self::Database(DieselError::DatabaseError(DatabaseErrorKind::Unknown, information)) = &self else {
+            return self;
+        };
+        let passes = match connection {
+            AnyConnection::Sqlite(_) => SQLITE_PASSING.contains(&information.message()),
+            AnyConnection::Postgres(_) => information.statement_position().is_none(),
+        };
+        if passes {
+            Self::Unavailable(information.message().to_owned())
+        } else {
+            self
+        }
+    }
 }
 
 impl From<DieselError> for StorageError {
@@ -57,14 +81,11 @@ impl From<DieselError> for StorageError {
             DieselError::DatabaseError(
                 DatabaseErrorKind::ClosedConnection
                 | DatabaseErrorKind::SerializationFailure
-                | DatabaseErrorKind::UnableToSendCommand,
+                | DatabaseErrorKind::UnableToSendCommand
+                // Another server takes the place of this one, or its disk is in distress.
+                | DatabaseErrorKind::ReadOnlyTransaction,
                 information,
             ) => Self::Unavailable(information.message().to_owned()),
-            DieselError::DatabaseError(_, information)
-                if TEMPORARY.iter().any(|message| information.message().contains(message)) =>
-            {
-                Self::Unavailable(information.message().to_owned())
-            }
             DieselError::DeserializationError(fault) => Self::Corrupt(fault.to_string()),
             DieselError::BrokenTransactionManager => Self::Unavailable("the connection is broken".to_owned()),
             _ => Self::Database(error),

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use diesel::r2d2::Pool;
+use diesel::r2d2::{Pool, PooledConnection, R2D2Connection as _};
 use tokio::sync::oneshot;
 
 use super::connection::{AnyConnection, DatabaseUrl, Manager};
@@ -27,6 +27,8 @@ pub struct Store {
     pub(super) url: DatabaseUrl,
     readers: Pool<Manager>,
     queue: Arc<WriteQueue>,
+    /// How long the database may take to answer.
+    deadline: Option<Duration>,
 }
 
 impl Store {
@@ -48,7 +50,18 @@ impl Store {
             url: url.clone(),
             readers,
             queue,
+            deadline: None,
         })
+    }
+
+    /// The same store, for callers that wait so long at most: a server that hangs would keep them for as long as it does.
+    /// What the database is doing for them goes on; nobody hears of it.
+    #[must_use]
+    pub fn answering_within(self, deadline: Duration) -> Self {
+        Self {
+            deadline: Some(deadline),
+            ..self
+        }
     }
 
     /// Reads one snapshot on a connection of the pool, off the threads that answer requests.
@@ -61,17 +74,14 @@ impl Store {
         F: FnOnce(&mut AnyConnection) -> Result<T, StorageError> + Send + 'static,
     {
         let readers = self.readers.clone();
-        tokio::task::spawn_blocking(move || {
-            let mut connection = readers
-                .get()
-                .map_err(|error| StorageError::Unavailable(error.to_string()))?;
-            connection.begin_read()?;
-            let outcome = work(&mut connection);
+        let reading = tokio::task::spawn_blocking(move || {
+            let mut connection = begin_read(&readers)?;
+            let outcome = work(&mut connection).map_err(|error| error.on(&connection));
             connection.roll_back()?;
             outcome
-        })
-        .await
-        .map_err(|error| StorageError::Panicked(error.to_string()))?
+        });
+        let read = in_time(self.deadline, reading).await?;
+        read.map_err(|error| StorageError::Panicked(error.to_string()))?
     }
 
     /// Puts work in the queue of writes and waits until it is committed.
@@ -118,7 +128,7 @@ impl Store {
         let (reply, answer) = oneshot::channel();
         self.queue
             .put(Item::Work(Box::new(TypedWork::new(locks, work, reply))))?;
-        wait(answer).await
+        wait(answer, self.deadline).await
     }
 
     /// Waits until the writer has ended, after which nothing can be written by this instance any more. It ends by a fault
@@ -135,9 +145,10 @@ impl Store {
     ) -> impl Future<Output = Result<Result<WriteAnswer, Refusal>, StorageError>> + use<> {
         let (reply, answer) = oneshot::channel();
         let queued = self.queue.put(Item::report(write, reply));
+        let deadline = self.deadline;
         async move {
             queued?;
-            wait(answer).await
+            wait(answer, deadline).await
         }
     }
 }
@@ -174,8 +185,31 @@ impl Locking<'_> {
     }
 }
 
-async fn wait<T, R>(answer: oneshot::Receiver<Reply<T, R>>) -> Reply<T, R> {
-    answer
-        .await
+async fn wait<T, R>(answer: oneshot::Receiver<Reply<T, R>>, deadline: Option<Duration>) -> Reply<T, R> {
+    in_time(deadline, answer)
+        .await?
         .unwrap_or_else(|_| Err(StorageError::Unavailable("the writer has stopped".to_owned())))
+}
+
+async fn in_time<T>(deadline: Option<Duration>, answer: impl Future<Output = T>) -> Result<T, StorageError> {
+    let Some(deadline) = deadline else {
+        return Ok(answer.await);
+    };
+    let late = |_| StorageError::Unavailable("the database did not answer in time".to_owned());
+    tokio::time::timeout(deadline, answer).await.map_err(late)
+}
+
+/// A connection of the pool in a transaction that reads. Connections may have been lost while nobody used them, all of
+/// them when the server was restarted: the pool drops them and opens others.
+fn begin_read(readers: &Pool<Manager>) -> Result<PooledConnection<Manager>, StorageError> {
+    let mut lost = 0;
+    loop {
+        let taken = readers.get();
+        let mut connection = taken.map_err(|error| StorageError::Unavailable(error.to_string()))?;
+        match connection.begin_read() {
+            Ok(()) => return Ok(connection),
+            Err(_) if lost < READERS && connection.is_broken() => lost += 1,
+            Err(error) => return Err(StorageError::from(error).on(&connection)),
+        }
+    }
 }

@@ -2,10 +2,11 @@
 //! there: SQLite overwrites them here (`secure_delete`), but its log keeps the earlier pages until it is emptied;
 //! PostgreSQL keeps them until the space is used again or the table is written anew.
 
+use std::time::Duration;
+
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
-use diesel::sql_types::Integer;
-use std::time::Duration;
+use diesel::sql_types::{Integer, Text};
 
 use super::connection::AnyConnection;
 use super::storage_error::StorageError;
@@ -26,8 +27,8 @@ pub enum Erased {
 const POSTGRES_PEOPLE: &str =
     "VACUUM (FULL) accounts, sign_ins, invitations, sessions, refresh_tokens, api_keys, shared_links";
 
-/// The log can be emptied while nobody reads from it: this often it is tried, and so long is waited in between. Each try
-/// keeps the writer for no longer than [`SQLITE_TRY`].
+/// SQLite's log can be emptied while nobody reads from it, and PostgreSQL's tables once older transactions are over: this
+/// often it is tried, and so long is waited in between. Each try keeps SQLite's writer for no longer than [`SQLITE_TRY`].
 const TRIES: u32 = 50;
 const BETWEEN_TRIES: Duration = Duration::from_millis(200);
 const SQLITE_TRY: &str = "PRAGMA busy_timeout = 100";
@@ -63,10 +64,35 @@ fn remove_traces(connection: &mut AnyConnection, erased: Erased) -> Result<(), S
                 Erased::Person => POSTGRES_PEOPLE,
                 Erased::Organisation => "VACUUM (FULL)",
             };
+            wait_for_older_transactions(connection)?;
             connection.batch_execute("SET lock_timeout = '2s'; SET statement_timeout = 0")?;
             Ok(connection.batch_execute(statement)?)
         }
     }
+}
+
+/// What PostgreSQL says of itself.
+#[derive(QueryableByName)]
+struct Said {
+    #[diesel(sql_type = Text)]
+    said: String,
+}
+
+/// Waits until no transaction goes on, in whichever database of the server, that began before now: PostgreSQL copies for
+/// them what they may still see.
+fn wait_for_older_transactions(connection: &mut PgConnection) -> Result<(), StorageError> {
+    let mut ask = |query: String| diesel::sql_query(query).get_result::<Said>(connection);
+    let now = ask("SELECT pg_current_xact_id()::text AS said".to_owned())?.said;
+    for _ in 0..TRIES {
+        let over = format!("SELECT (pg_snapshot_xmin(pg_current_snapshot()) > '{now}'::xid8)::text AS said");
+        if ask(over)?.said == "true" {
+            return Ok(());
+        }
+        std::thread::sleep(BETWEEN_TRIES);
+    }
+    Err(StorageError::Unavailable(
+        "a transaction that began before goes on on the server: it may still see what was erased".to_owned(),
+    ))
 }
 
 /// What SQLite says of an attempt to empty its log.

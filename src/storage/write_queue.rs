@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -11,6 +11,7 @@ use diesel::Connection as _;
 use tokio::sync::{oneshot, watch};
 
 use super::connection::{AnyConnection, DatabaseUrl};
+use super::held_writes::{HeldWrites, RETRY};
 use super::lock::Locks;
 use super::reports::{self, WriteAnswer};
 use super::storage_error::StorageError;
@@ -26,6 +27,9 @@ const SAVEPOINTS: usize = 64;
 
 /// How long the writer waits for the writes that it expects.
 const MOMENT: Duration = Duration::from_micros(500);
+
+/// How long the writer may take for what is still in the queue when the program stops.
+const FAREWELL: Duration = Duration::from_secs(8);
 
 /// What a caller is told: done, refused, or not written.
 pub(super) type Reply<T, R> = Result<Result<T, R>, StorageError>;
@@ -111,14 +115,14 @@ impl Item {
         }))
     }
 
-    fn locks(&self) -> &[OrganisationId] {
+    pub(super) fn locks(&self) -> &[OrganisationId] {
         match self {
             Self::Report(item) => std::slice::from_ref(&item.write.organisation),
             Self::Work(work) => work.locks(),
         }
     }
 
-    fn answer(self, ending: Result<(), StorageError>) {
+    pub(super) fn answer(self, ending: Result<(), StorageError>) {
         match self {
             Self::Report(item) => tell(item.reply, ending, item.outcome),
             Self::Work(work) => work.answer(ending),
@@ -144,6 +148,7 @@ impl WriteQueue {
             connection: None,
             transactions: 0,
             last_length: 0,
+            held: HeldWrites::default(),
         };
         writer.adopt(connection)?;
         let thread = std::thread::Builder::new().name("writer".to_owned());
@@ -180,11 +185,21 @@ impl WriteQueue {
 }
 
 impl Drop for WriteQueue {
-    /// Waits until the writer has done what is still in the queue.
+    /// Waits until the writer has done what is still in the queue; not for ever, since a database that hangs would keep the
+    /// process from stopping. Nobody was told that what is left was written.
     fn drop(&mut self) {
         self.sender = None;
-        if let Some(writer) = self.writer.take() {
+        let Some(writer) = self.writer.take() else {
+            return;
+        };
+        let deadline = Instant::now() + FAREWELL;
+        while !writer.is_finished() && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        if writer.is_finished() {
             drop(writer.join());
+        } else {
+            tracing::error!("the writer is left behind: the database does not answer it");
         }
     }
 }
@@ -195,12 +210,23 @@ enum Failure {
     Before(StorageError),
     /// At its commit: it is not known whether it was written.
     Commit(StorageError),
+    /// Somebody else holds the lock of this organisation: nothing was run.
+    Held(OrganisationId),
 }
 
 impl From<StorageError> for Failure {
     fn from(error: StorageError) -> Self {
         Self::Before(error)
     }
+}
+
+/// How long a transaction waits for locks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Patience {
+    /// For a moment, as two instances may write for one organisation.
+    Brief,
+    /// Not at all.
+    None,
 }
 
 struct Writer {
@@ -211,25 +237,101 @@ struct Writer {
     transactions: u64,
     /// How many writes the last batch had.
     last_length: usize,
+    /// What waits for a lock that somebody else holds.
+    held: HeldWrites,
 }
 
 impl Writer {
     fn run(&mut self) {
-        while let Ok(first) = self.receiver.recv() {
-            let mut batch = self.all_that_wait(first);
-            match self.attempt(&mut batch) {
-                Ok(()) => batch.into_iter().for_each(|item| item.answer(Ok(()))),
-                Err(Failure::Commit(error)) => {
-                    tracing::error!(%error, writes = batch.len(), "a commit's answer was lost");
-                    for item in batch {
-                        item.answer(Err(StorageError::Unavailable("a commit's answer was lost".to_owned())));
-                    }
+        while let Ok(first) = self.next() {
+            if let Some(first) = first {
+                let batch = self.all_that_wait(first);
+                self.write(batch);
+            }
+            self.try_held();
+        }
+        while !self.held.is_empty() {
+            std::thread::sleep(RETRY);
+            self.try_held();
+        }
+    }
+
+    /// The next item; `None` when it is time to see whether a lock is free that others wait for.
+    fn next(&self) -> Result<Option<Item>, RecvTimeoutError> {
+        if self.held.is_empty() {
+            let next = self.receiver.recv();
+            return next.map(Some).map_err(|_| RecvTimeoutError::Disconnected);
+        }
+        match self.receiver.recv_timeout(RETRY) {
+            Err(RecvTimeoutError::Timeout) => Ok(None),
+            next => next.map(Some),
+        }
+    }
+
+    /// Writes a batch, but for what waits for the lock of its organisation.
+    fn write(&mut self, items: Vec<Item>) {
+        let mut batch = Vec::with_capacity(items.len());
+        for item in items {
+            match self.held.holds_up(&item) {
+                Some(organisation) => self.held.hold(organisation, item),
+                None => batch.push(item),
+            }
+        }
+        while !batch.is_empty() {
+            let outcome = self.attempt(&mut batch, Patience::Brief);
+            let Err(Failure::Held(organisation)) = outcome else {
+                return self.answer(batch, outcome);
+            };
+            tracing::warn!(%organisation, "somebody else holds the lock of an organisation: its writes wait, no others");
+            let (waiting, others) = batch
+                .into_iter()
+                .partition::<Vec<Item>, _>(|item| item.locks().contains(&organisation));
+            for item in waiting {
+                self.held.hold(organisation, item);
+            }
+            batch = others;
+        }
+    }
+
+    /// Writes what waits for a lock that is free again.
+    fn try_held(&mut self) {
+        for organisation in self.held.due() {
+            loop {
+                let taken = self.held.take(organisation, SAVEPOINTS);
+                if taken.is_empty() {
+                    break;
                 }
-                Err(Failure::Before(error)) => {
-                    tracing::warn!(%error, writes = batch.len(), "a batch failed; each write runs again by itself");
-                    for item in batch {
-                        self.run_alone(item);
-                    }
+                let (since, mut batch): (Vec<Instant>, Vec<Item>) = taken.into_iter().unzip();
+                let outcome = self.attempt(&mut batch, Patience::None);
+                if matches!(outcome, Err(Failure::Held(_))) {
+                    let taken = since.into_iter().zip(batch).collect();
+                    self.held.put_back(organisation, taken);
+                    break;
+                }
+                self.answer(batch, outcome);
+            }
+        }
+    }
+
+    /// Answers the items of a transaction; those of one that failed before its commit run each by itself.
+    fn answer(&mut self, batch: Vec<Item>, outcome: Result<(), Failure>) {
+        match outcome {
+            Ok(()) => batch.into_iter().for_each(|item| item.answer(Ok(()))),
+            Err(Failure::Commit(error)) => {
+                tracing::error!(%error, writes = batch.len(), "a commit's answer was lost");
+                for item in batch {
+                    item.answer(Err(StorageError::Unavailable("a commit's answer was lost".to_owned())));
+                }
+            }
+            Err(Failure::Before(error)) => {
+                tracing::warn!(%error, writes = batch.len(), "a batch failed; each write runs again by itself");
+                for item in batch {
+                    self.run_alone(item);
+                }
+            }
+            Err(Failure::Held(organisation)) => {
+                for item in batch {
+                    self.held.hold(organisation, item);
                 }
             }
         }
@@ -259,15 +361,16 @@ impl Writer {
     }
 
     fn run_alone(&mut self, mut item: Item) {
-        let ending = self.attempt(std::slice::from_mut(&mut item));
-        item.answer(ending.map_err(|failure| match failure {
-            Failure::Before(error) => error,
-            Failure::Commit(error) => StorageError::Unavailable(error.to_string()),
-        }));
+        match self.attempt(std::slice::from_mut(&mut item), Patience::Brief) {
+            Ok(()) => item.answer(Ok(())),
+            Err(Failure::Before(error)) => item.answer(Err(error)),
+            Err(Failure::Commit(error)) => item.answer(Err(StorageError::Unavailable(error.to_string()))),
+            Err(Failure::Held(organisation)) => self.held.hold(organisation, item),
+        }
     }
 
     /// One transaction over the items. A panic ends it like an error of the database.
-    fn attempt(&mut self, items: &mut [Item]) -> Result<(), Failure> {
+    fn attempt(&mut self, items: &mut [Item], patience: Patience) -> Result<(), Failure> {
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
             None => self.connect()?,
@@ -276,11 +379,15 @@ impl Writer {
         if self.transactions.is_power_of_two() {
             connection.forget_plans().map_err(StorageError::from)?;
         }
-        let outcome = catch_unwind(AssertUnwindSafe(|| transaction(&mut connection, items)));
+        let outcome = catch_unwind(AssertUnwindSafe(|| transaction(&mut connection, items, patience)));
         let outcome = outcome.unwrap_or_else(|panic| {
             let said = panic.downcast_ref::<String>().map(String::as_str);
             let message = said.or_else(|| panic.downcast_ref::<&str>().copied());
             Err(StorageError::Panicked(message.unwrap_or("no message").to_owned()).into())
+        });
+        let outcome = outcome.map_err(|failure| match failure {
+            Failure::Before(error) => Failure::Before(error.on(&connection)),
+            failure => failure,
         });
         // After a failure the connection is kept only when it can be rolled back; else the next batch opens a new one,
         // which is in no transaction.
@@ -307,13 +414,25 @@ impl Writer {
 }
 
 /// Locks the organisations, applies the items in the order of their arrival, commits.
-fn transaction(connection: &mut AnyConnection, items: &mut [Item]) -> Result<(), Failure> {
+fn transaction(connection: &mut AnyConnection, items: &mut [Item], patience: Patience) -> Result<(), Failure> {
     connection.begin_write().map_err(StorageError::from)?;
+    if patience == Patience::None {
+        connection.wait_for_no_lock().map_err(StorageError::from)?;
+    }
     let mut changes: BTreeMap<OrganisationId, i64> = BTreeMap::new();
     for organisation in items.iter().flat_map(Item::locks) {
         *changes.entry(*organisation).or_default() += 1;
     }
-    let mut locks = Locks::take(connection, &changes)?;
+    let mut locks = Locks::take(connection, &changes).map_err(|(organisation, error)| match error {
+        // Of the faults that have no kind of their own, taking a lock meets that it was not had in time.
+        StorageError::Database(error) => match StorageError::Database(error).on(connection) {
+            StorageError::Unavailable(_) if matches!(connection, AnyConnection::Postgres(_)) => {
+                Failure::Held(organisation)
+            }
+            error => Failure::Before(error),
+        },
+        error => Failure::Before(error),
+    })?;
     let mut rest = items;
     while !rest.is_empty() {
         let reports = rest.iter().take_while(|item| matches!(item, Item::Report(_))).count();
@@ -347,26 +466,32 @@ fn apply_reports(connection: &mut AnyConnection, run: &mut [Item], locks: &mut L
     Ok(())
 }
 
-/// A refusal of work, which undoes its own savepoint and nothing else.
+/// Why the savepoint of work is undone, and nothing else: it was refused, it failed, or the savepoint itself did.
 enum Undo {
-    Refused,
-    Failed(StorageError),
+    Work,
+    Savepoint(StorageError),
 }
 
 impl From<diesel::result::Error> for Undo {
     fn from(error: diesel::result::Error) -> Self {
-        Self::Failed(error.into())
+        Self::Savepoint(error.into())
     }
 }
 
+/// Runs work in a savepoint. When it failed, that is what is told: a fault such as a full disk ends SQLite's whole
+/// transaction, after which undoing the savepoint fails as well.
 fn apply_work(connection: &mut AnyConnection, work: &mut dyn Work, locks: &Locks) -> Result<(), StorageError> {
+    let mut failure = None;
     let outcome = connection.transaction(|connection| match work.run(connection, locks) {
         Ok(true) => Ok(()),
-        Ok(false) => Err(Undo::Refused),
-        Err(error) => Err(Undo::Failed(error)),
+        Ok(false) => Err(Undo::Work),
+        Err(error) => {
+            failure = Some(error);
+            Err(Undo::Work)
+        }
     });
-    match outcome {
-        Ok(()) | Err(Undo::Refused) => Ok(()),
-        Err(Undo::Failed(error)) => Err(error),
+    match (failure, outcome) {
+        (Some(error), _) | (None, Err(Undo::Savepoint(error))) => Err(error),
+        (None, Ok(()) | Err(Undo::Work)) => Ok(()),
     }
 }

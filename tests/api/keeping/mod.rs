@@ -1,4 +1,5 @@
 //! What is kept and what is not: erased data on the disk, backups, and a clock that is wrong.
 
 mod clock;
+mod faults;
 mod traces;

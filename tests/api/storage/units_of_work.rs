@@ -45,7 +45,7 @@ async fn a_read_sees_one_state_whatever_is_written_meanwhile(database: TestDatab
 async fn a_read_cannot_write(database: TestDatabase) {
     let store = database.store();
     let outcome = store.read(|connection| insert(connection, OrganisationId::new())).await;
-    assert!(matches!(outcome, Err(StorageError::Database(_))), "{outcome:?}");
+    assert!(outcome.is_err());
     assert_eq!(organisations(&mut database.connect()), 0);
     // The writer's connection can still write.
     work(&store, |connection| insert(connection, OrganisationId::new())).await;

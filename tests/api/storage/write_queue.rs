@@ -9,7 +9,7 @@ use quotidien::domain::identifiers::OrganisationId;
 use quotidien::storage::reports::Outcome;
 use quotidien::storage::{AnyConnection, StorageError, Store, organisations};
 
-use crate::support::database::{Engine, TestDatabase, on_both_databases, run};
+use crate::support::database::{TestDatabase, on_both_databases};
 use crate::support::organisation::{TestOrganisation, at, organisation, workshop};
 use crate::support::queue::{Pause, is_answered, pause, put, work, write_report};
 use crate::support::sql;
@@ -275,32 +275,6 @@ async fn a_commit_that_fails_is_told_to_all_and_the_writer_goes_on(database: Tes
     assert_eq!(sql::count(&mut database.connect(), "reports", "true"), 0);
     work(&store, |connection| insert(connection, OrganisationId::new())).await;
     assert_eq!(organisations(&mut database.connect()), 2);
-}
-
-#[test]
-fn a_database_that_is_too_busy_is_a_reason_to_try_again() {
-    run(Engine::Postgres, async |database: TestDatabase| {
-        let store = database.store();
-        let others = TestOrganisation::new(&store, 1).await;
-        let mut beside = database.connect();
-        beside
-            .batch_execute("BEGIN; UPDATE organisations SET change_seq = change_seq")
-            .unwrap();
-        for statement in [
-            "SET LOCAL lock_timeout = '20ms'; UPDATE organisations SET change_seq = change_seq",
-            "SET LOCAL statement_timeout = '20ms'; UPDATE organisations SET change_seq = change_seq",
-        ] {
-            let busy = store
-                .write(move |connection| Ok(Ok::<_, ()>(connection.batch_execute(statement)?)))
-                .await
-                .unwrap_err();
-            assert!(busy.is_temporary(), "{busy:?}");
-        }
-        beside.batch_execute("ROLLBACK").unwrap();
-        write_report(&store, others.put(0, "2022-05-03", vec![workshop(9)]))
-            .await
-            .unwrap();
-    });
 }
 
 async fn changes_are_numbered_by_organisation_in_their_order(database: TestDatabase) {

@@ -1,0 +1,231 @@
+//! Faults of the database that pass: told by their codes, answered in time, and a matter of those alone whom they concern.
+
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use diesel::connection::SimpleConnection as _;
+use quotidien::storage::reports::Outcome;
+use quotidien::storage::{AnyConnection, StorageError, Store};
+
+use crate::serving::{Serving, ask};
+use crate::support::database::{Engine, TestDatabase, run};
+use crate::support::organisation::{TestOrganisation, workshop};
+use crate::support::queue::write_report;
+use crate::support::sql;
+
+/// What a statement ends with, in a write and in a read.
+async fn failures(store: &Store, statement: &'static str) -> [StorageError; 2] {
+    let execute = move |connection: &mut AnyConnection| Ok(connection.batch_execute(statement)?);
+    [
+        store.change(execute).await.unwrap_err(),
+        store.read(execute).await.unwrap_err(),
+    ]
+}
+
+#[test]
+fn faults_of_postgres_that_pass_are_told_by_their_codes_in_any_language() {
+    run(Engine::Postgres, async |database: TestDatabase| {
+        let store = database.store();
+        macro_rules! raise {
+            ($code:literal) => {
+                concat!(
+                    "DO $$ BEGIN RAISE 'quelque chose ne va pas' USING ERRCODE = '",
+                    $code,
+                    "'; END $$"
+                )
+            };
+        }
+        // The disk is full, no memory, no connections, no lock in time, cancelled, stopping, a deadlock, an input or output.
+        for passing in [
+            raise!("53100"),
+            raise!("53200"),
+            raise!("53300"),
+            raise!("55P03"),
+            raise!("57014"),
+            raise!("57P01"),
+            raise!("57P03"),
+            raise!("40P01"),
+            raise!("40001"),
+            raise!("58030"),
+            raise!("25006"),
+        ] {
+            for failure in failures(&store, passing).await {
+                assert!(failure.is_temporary(), "{passing}: {failure:?}");
+            }
+        }
+        for lasting in [
+            "SELECT * FROM nowhere",
+            "SELECT nobody FROM accounts",
+            "a word",
+            raise!("23505"),
+            raise!("23502"),
+        ] {
+            for failure in failures(&store, lasting).await {
+                assert!(!failure.is_temporary(), "{lasting}: {failure:?}");
+            }
+        }
+    });
+}
+
+#[test]
+fn faults_of_sqlite_that_pass_are_told_by_their_codes() {
+    run(Engine::Sqlite, async |database: TestDatabase| {
+        let store = database.store();
+        let full = "PRAGMA max_page_count = 1; CREATE TABLE too_much (a BLOB); INSERT INTO too_much VALUES (zeroblob(10000000))";
+        let failure = store.change(|connection| Ok(connection.batch_execute(full)?)).await;
+        assert!(failure.unwrap_err().is_temporary());
+        for failure in failures(&store, "SELECT * FROM nowhere").await {
+            assert!(!failure.is_temporary(), "{failure:?}");
+        }
+        // A read writes nothing: that fault does not pass by itself, but the database says the same of a disk in distress.
+        let only_read = "CREATE TABLE another (a TEXT)";
+        let failure = store.read(|connection| Ok(connection.batch_execute(only_read)?)).await;
+        assert!(failure.unwrap_err().is_temporary());
+    });
+}
+
+/// A transaction of somebody else that holds the lock of an organisation.
+fn hold(database: &TestDatabase, organisation: &TestOrganisation) -> AnyConnection {
+    let mut beside = database.connect();
+    let lock = format!(
+        "BEGIN; UPDATE organisations SET change_seq = change_seq WHERE organisation_id = '{}'",
+        organisation.id
+    );
+    sql::execute(&mut beside, &lock);
+    beside
+}
+
+#[test]
+fn an_organisation_whose_lock_somebody_holds_keeps_nobody_else_waiting() {
+    run(Engine::Postgres, async |database: TestDatabase| {
+        let store = database.store();
+        let (held, free) = (
+            TestOrganisation::new(&store, 1).await,
+            TestOrganisation::new(&store, 1).await,
+        );
+        let mut beside = hold(&database, &held);
+        let begun = Instant::now();
+        let waiting = store.write_report(held.put(0, "2022-05-03", vec![workshop(9)]));
+        let behind = store.write_report(held.put(0, "2022-05-03", vec![workshop(4)]));
+        for day in 1..=20 {
+            let date = format!("2022-05-{day:02}");
+            write_report(&store, free.put(0, &date, vec![workshop(3)]))
+                .await
+                .unwrap();
+        }
+        let took = begun.elapsed();
+        assert!(
+            took < Duration::from_millis(2500),
+            "twenty writes of another organisation took {took:?}"
+        );
+        sql::execute(&mut beside, "ROLLBACK");
+        assert_eq!(waiting.await.unwrap().unwrap().outcome, Outcome::Created);
+        assert_eq!(
+            behind.await.unwrap().unwrap().outcome,
+            Outcome::Replaced,
+            "in the order of arrival"
+        );
+        let connection = &mut database.connect();
+        assert_eq!(sql::count(connection, "interventions", "participants = 4"), 1);
+    });
+}
+
+#[test]
+fn who_waits_too_long_for_the_lock_of_an_organisation_is_told_to_come_again() {
+    run(Engine::Postgres, async |database: TestDatabase| {
+        let store = database.store();
+        let held = TestOrganisation::new(&store, 1).await;
+        let beside = hold(&database, &held);
+        let begun = Instant::now();
+        let refused = store.write_report(held.put(0, "2022-05-03", vec![workshop(9)])).await;
+        assert!(refused.unwrap_err().is_temporary());
+        assert!(begun.elapsed() < Duration::from_secs(8));
+        drop(beside);
+        write_report(&store, held.put(0, "2022-05-03", vec![workshop(9)]))
+            .await
+            .unwrap();
+    });
+}
+
+/// Ends every other session of the database.
+const END_THE_OTHERS: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+    WHERE datname = current_database() AND pid <> pg_backend_pid()";
+
+#[test]
+fn connections_that_were_lost_while_nobody_used_them_are_told_to_nobody() {
+    run(Engine::Postgres, async |database: TestDatabase| {
+        let store = database.store();
+        let slow = |connection: &mut AnyConnection| Ok(connection.batch_execute("SELECT pg_sleep(0.3)")?);
+        let all = (0..8).map(|_| store.read(slow));
+        for read in futures_util::future::join_all(all).await {
+            read.unwrap();
+        }
+        sql::execute(&mut database.connect(), END_THE_OTHERS);
+        for _ in 0..10 {
+            store
+                .read(|connection| Ok(connection.batch_execute("SELECT 1")?))
+                .await
+                .unwrap();
+        }
+        store.change(|_| Ok(())).await.unwrap();
+    });
+}
+
+/// Sends a signal to the processes of PostgreSQL that serve a database.
+fn signal(database: &TestDatabase, signal: &str) {
+    let others = "SELECT pid::text AS text FROM pg_stat_activity \
+        WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'";
+    let pids = sql::texts(&mut database.connect(), others);
+    assert!(!pids.is_empty());
+    let sent = Command::new("kill").arg(signal).args(pids).status().unwrap();
+    assert!(sent.success());
+}
+
+#[test]
+fn a_database_that_is_frozen_keeps_nobody_waiting_for_ever() {
+    run(Engine::Postgres, async |database: TestDatabase| {
+        let store = database.store().answering_within(Duration::from_secs(1));
+        store
+            .read(|connection| Ok(connection.batch_execute("SELECT 1")?))
+            .await
+            .unwrap();
+        signal(&database, "-STOP");
+        let begun = Instant::now();
+        let read = store.read(|connection| Ok(connection.batch_execute("SELECT 1")?)).await;
+        let write = store.change(|_| Ok(())).await;
+        let took = begun.elapsed();
+        signal(&database, "-CONT");
+        assert!(read.unwrap_err().is_temporary() && write.unwrap_err().is_temporary());
+        assert!(took < Duration::from_secs(4), "{took:?}");
+        // Both go on once the database does.
+        std::thread::sleep(Duration::from_millis(100));
+        store.change(|_| Ok(())).await.unwrap();
+        store
+            .read(|connection| Ok(connection.batch_execute("SELECT 1")?))
+            .await
+            .unwrap();
+    });
+}
+
+#[test]
+fn a_server_stops_though_the_database_is_frozen() {
+    run(Engine::Postgres, async |database: TestDatabase| {
+        let mut serving = Serving::on(&database, Stdio::null());
+        assert_eq!(ask(&serving, "GET", "/readyz", None, &serde_json::Value::Null).0, 200);
+        signal(&database, "-STOP");
+        let stop = Command::new("kill").arg(serving.process.id().to_string()).status();
+        assert!(stop.unwrap().success());
+        let begun = Instant::now();
+        let ended = loop {
+            if let Some(status) = serving.process.try_wait().unwrap() {
+                break Some(status);
+            }
+            if begun.elapsed() > Duration::from_secs(45) {
+                break None;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        };
+        signal(&database, "-CONT");
+        assert!(ended.is_some_and(|status| status.success()), "{ended:?}");
+    });
+}

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 
 use clap::Args;
 use ipnet::IpNet;
@@ -13,6 +14,7 @@ use crate::domain::retention::NOTES_MONTHS;
 use crate::http::{Application, Browsers};
 use crate::jobs::Worker;
 use crate::mail::{MailSettingsError, Mailer};
+use crate::storage::erasures::ErasureList;
 use crate::storage::{DatabaseUrl, StorageError, Store};
 
 /// Where the database is.
@@ -26,6 +28,10 @@ pub struct DatabaseArguments {
         hide_env_values = true
     )]
     url: String,
+    /// The list of what was erased, kept apart from the backups: a restoration erases it again; by default beside the file
+    /// of SQLite, and none with PostgreSQL
+    #[arg(long, env = "QUOTIDIEN_ERASURES", hide_env_values = true)]
+    erasures: Option<PathBuf>,
 }
 
 impl DatabaseArguments {
@@ -35,6 +41,18 @@ impl DatabaseArguments {
     /// When the URL is none that is understood.
     pub fn url(&self) -> Result<DatabaseUrl, StorageError> {
         self.url.parse()
+    }
+
+    /// The list of what was erased; `None`: none is kept.
+    ///
+    /// # Errors
+    /// When the URL is none that is understood.
+    pub fn erasures(&self) -> Result<Option<ErasureList>, StorageError> {
+        match (&self.erasures, self.url()?) {
+            (Some(path), _) if !path.as_os_str().is_empty() => Ok(Some(ErasureList::at(path.clone()))),
+            (_, DatabaseUrl::Sqlite(path)) => Ok(Some(ErasureList::beside(&path))),
+            (_, DatabaseUrl::Postgres(_)) => Ok(None),
+        }
     }
 }
 

@@ -10,6 +10,7 @@ pub mod organisations;
 pub mod passwords;
 pub mod privacy;
 pub mod publications;
+pub mod restoring;
 pub mod sessions;
 pub mod shared_links;
 

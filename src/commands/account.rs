@@ -12,6 +12,7 @@ use crate::auth::password::Password;
 use crate::config::DatabaseArguments;
 use crate::domain::account::{Account, Email, PersonName, Role};
 use crate::domain::identifiers::{AccountId, OrganisationId};
+use crate::storage::erasures::Erasure;
 use crate::storage::traces::Erased;
 
 #[derive(Debug, Subcommand)]
@@ -105,6 +106,11 @@ pub(super) fn run(command: AccountCommand) -> anyhow::Result<()> {
 
 fn erase(arguments: &EraseArguments) -> anyhow::Result<()> {
     let store = super::open(&arguments.database.url()?)?;
+    let erasure = Erasure {
+        organisation: arguments.organisation,
+        account: Some(arguments.account),
+    };
+    super::note_erasure(&arguments.database, erasure)?;
     let found = super::block_on(erase_account(
         &store,
         arguments.organisation,

@@ -1,14 +1,16 @@
 //! `quotidien changes`: what devices follow.
 
+use chrono::Utc;
 use clap::{Args, Subcommand};
 use uuid::Uuid;
 
+use crate::actions::restoring::begin_anew;
 use crate::config::DatabaseArguments;
-use crate::storage::{StorageError, organisations};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ChangesCommand {
-    /// Have every device read all reports afresh: to be run after a backup was restored
+    /// Have every device read all reports afresh, and everybody sign in anew: to be run after a backup was restored by other
+    /// means than `quotidien restore`
     NewEpoch(NewEpochArguments),
 }
 
@@ -22,17 +24,15 @@ pub(super) struct NewEpochArguments {
 pub(super) fn run(command: &ChangesCommand) -> anyhow::Result<()> {
     let ChangesCommand::NewEpoch(arguments) = command;
     let store = super::open(&arguments.database.url()?)?;
-    // Random, not the next number: two restorations of one backup would begin the same epoch.
-    let epoch = Uuid::new_v4().simple().to_string();
-    super::block_on(async {
-        for organisation in store.read(organisations::all_ids).await? {
-            let begun = epoch.clone();
-            store
-                .locking(organisation)
-                .change(move |locked| organisations::begin_history(locked, &begun))
-                .await?;
-        }
-        Ok::<_, StorageError>(())
-    })?;
-    super::print(&serde_json::json!({ "epoch": epoch }).to_string())
+    let epoch = new_epoch();
+    let ended = super::block_on(begin_anew(&store, &epoch, Utc::now()))?;
+    let said = serde_json::json!({
+        "epoch": epoch, "sessions_ended": ended.sessions, "invitations_ended": ended.invitations
+    });
+    super::print(&said.to_string())
+}
+
+/// The name of a history. Random, not the next number: two restorations of one backup would begin the same.
+pub(super) fn new_epoch() -> String {
+    Uuid::new_v4().simple().to_string()
 }

@@ -8,7 +8,8 @@ use crate::domain::identifiers::OrganisationId;
 use crate::storage::check::{self, Difference};
 use crate::storage::{StorageError, Store, organisations};
 
-/// Recounts the reports and compares; exits with 1 and says what differs when a tally is not their sum.
+/// Looks at the file of the database, recounts the reports and compares; exits with 1 and says what is wrong when the file is
+/// damaged, or a tally is not the sum of its reports.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: quotidien check --repair")]
 pub(super) struct CheckArguments {
@@ -22,6 +23,10 @@ pub(super) struct CheckArguments {
 /// `false` when something differs and was not mended.
 pub(super) fn run(arguments: &CheckArguments) -> anyhow::Result<bool> {
     let store = super::open(&arguments.database.url()?)?;
+    let faults = super::block_on(store.read(check::faults_of_files))?;
+    for fault in &faults {
+        super::print(&format!("the file of the database is damaged: {fault}"))?;
+    }
     let (months, differences) = super::block_on(check_all(&store, arguments.repair))?;
     for difference in &differences {
         super::print(&difference.to_string())?;
@@ -31,7 +36,7 @@ pub(super) fn run(arguments: &CheckArguments) -> anyhow::Result<bool> {
     super::print(&format!(
         "{months} months checked, {found} tallies differ from the sum of their reports{mended}"
     ))?;
-    Ok(differences.is_empty() || arguments.repair)
+    Ok(faults.is_empty() && (differences.is_empty() || arguments.repair))
 }
 
 /// How many months were checked, and what differs in them. A month at a time, so that no writer waits long.

@@ -3,6 +3,7 @@
 mod account;
 mod administrator;
 mod annex;
+mod backup;
 mod changes;
 mod check;
 mod demo;
@@ -15,9 +16,12 @@ mod organisation;
 mod serve;
 
 use anyhow::Context as _;
+use chrono::Utc;
 use clap::{Parser, Subcommand};
 
+use crate::config::DatabaseArguments;
 use crate::http::block_on;
+use crate::storage::erasures::Erasure;
 use crate::storage::traces::Erased;
 use crate::storage::{DatabaseUrl, Store};
 
@@ -57,6 +61,10 @@ enum Command {
     Annex(annex::AnnexArguments),
     /// Bring the schema of a database up to date
     Migrate(migrate::MigrateArguments),
+    /// Write a copy of the whole database to a file, while the service runs
+    Backup(backup::BackupArguments),
+    /// Put a backup in the place of the database; the service must be stopped
+    Restore(backup::RestoreArguments),
     /// Prove that every figure is the sum of its reports
     Check(check::CheckArguments),
     /// Ask a running server whether it can answer
@@ -83,6 +91,8 @@ impl CommandLine {
             Command::Changes(command) => changes::run(&command).map(|()| true),
             Command::Annex(arguments) => annex::run(&arguments).map(|()| true),
             Command::Migrate(arguments) => migrate::run(&arguments).map(|()| true),
+            Command::Backup(arguments) => backup::back_up_database(&arguments).map(|()| true),
+            Command::Restore(arguments) => backup::restore(&arguments).map(|()| true),
             Command::Check(arguments) => check::run(&arguments),
             Command::Health(arguments) => health::run(&arguments).map(|()| true),
             Command::Openapi => openapi::run().map(|()| true),
@@ -101,6 +111,18 @@ fn remove_traces(store: &Store, erased: Erased) -> anyhow::Result<()> {
         "it is erased; but what the database keeps of it on the disk could not be removed, as others use the database: \
          VACUUM on SQLite, VACUUM FULL on PostgreSQL removes it",
     )
+}
+
+/// Notes what is about to be erased in the list beside the database.
+fn note_erasure(database: &DatabaseArguments, erasure: Erasure) -> anyhow::Result<()> {
+    let Some(list) = database.erasures()? else {
+        tracing::warn!(
+            "a backup that is restored later brings back what is erased now: set QUOTIDIEN_ERASURES to a file that is kept \
+             apart from the backups"
+        );
+        return Ok(());
+    };
+    list.note(erasure, Utc::now()).context("nothing was erased")
 }
 
 /// Prints a line to standard output, where programs read it.

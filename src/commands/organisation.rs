@@ -17,6 +17,7 @@ use crate::domain::identifiers::OrganisationId;
 use crate::domain::organisation::{OrganisationName, weekdays};
 use crate::http::export_line;
 use crate::storage;
+use crate::storage::erasures::Erasure;
 use crate::storage::private_file;
 use crate::storage::traces::Erased;
 
@@ -139,7 +140,16 @@ fn erase(arguments: &EraseArguments) -> anyhow::Result<()> {
                     found.name
                 )
             }
-            Some(_) => Ok(privacy::erase_organisation(&store, id).await?),
+            Some(_) => {
+                super::note_erasure(
+                    &arguments.database,
+                    Erasure {
+                        organisation: id,
+                        account: None,
+                    },
+                )?;
+                Ok(privacy::erase_organisation(&store, id).await?)
+            }
             None => bail!(UNKNOWN),
         }
     })?;

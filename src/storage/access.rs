@@ -7,7 +7,7 @@ use diesel::prelude::*;
 
 use super::columns::{Zone, instant_column};
 use super::connection::AnyConnection;
-use super::schema::{access_counter, accounts, organisations, sessions};
+use super::schema::{access_counter, accounts, invitations, organisations, sessions};
 use super::storage_error::StorageError;
 use crate::domain::account::Role;
 use crate::domain::identifiers::{AccountId, OrganisationId, SessionId};
@@ -30,6 +30,16 @@ pub fn note_change(connection: &mut AnyConnection) -> Result<(), StorageError> {
         .set(access_counter::changes.eq(access_counter::changes + 1))
         .execute(connection)?;
     Ok(())
+}
+
+/// Ends every session and forgets every invitation of the instance. Tells how many.
+pub fn end_all(connection: &mut AnyConnection, now: DateTime<Utc>) -> Result<(usize, usize), StorageError> {
+    let ended = diesel::update(sessions::table.filter(sessions::ended_at.is_null()))
+        .set(sessions::ended_at.eq(instant_column(now)))
+        .execute(connection)?;
+    let forgotten = diesel::delete(invitations::table).execute(connection)?;
+    note_change(connection)?;
+    Ok((ended, forgotten))
 }
 
 /// What somebody may do, and the zone of their organisation, unless their session has ended by `now` or they were

@@ -64,6 +64,30 @@ fn numbers(tally: &Tally) -> BTreeMap<String, String> {
     numbers
 }
 
+#[derive(QueryableByName)]
+struct Fault {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    fault: String,
+}
+
+/// What is wrong with the file of a database: its pages, its indexes, its references. PostgreSQL looks at its files itself.
+pub fn faults_of_files(connection: &mut AnyConnection) -> Result<Vec<String>, StorageError> {
+    match connection {
+        AnyConnection::Sqlite(connection) => faults_of_file(connection),
+        AnyConnection::Postgres(_) => Ok(Vec::new()),
+    }
+}
+
+pub(super) fn faults_of_file(connection: &mut SqliteConnection) -> Result<Vec<String>, StorageError> {
+    let pages = "SELECT integrity_check AS fault FROM pragma_integrity_check WHERE integrity_check <> 'ok'";
+    let references =
+        "SELECT 'a row of ' || \"table\" || ' names a row of ' || \"parent\" || ' that is not there' AS fault
+        FROM pragma_foreign_key_check";
+    let mut faults: Vec<Fault> = diesel::sql_query(pages).load(connection)?;
+    faults.extend(diesel::sql_query(references).load::<Fault>(connection)?);
+    Ok(faults.into_iter().map(|fault| fault.fault).collect())
+}
+
 /// The months of an organisation that have reports or tallies.
 pub fn months(connection: &mut AnyConnection, organisation: OrganisationId) -> Result<Vec<Month>, StorageError> {
     let days: Vec<NaiveDate> = report_table::table

@@ -1,5 +1,6 @@
 //! The schema, brought up to date by any command that opens a database.
 
+use diesel::SqliteConnection;
 use diesel::backend::Backend;
 use diesel::connection::SimpleConnection as _;
 use diesel::migration::MigrationSource;
@@ -45,6 +46,29 @@ pub fn run_pending(connection: &mut AnyConnection) -> Result<(), StorageError> {
         }
     }
     Ok(())
+}
+
+/// Refuses migrations that this program does not know.
+pub(super) fn are_known(versions: &[String]) -> Result<(), StorageError> {
+    let ours = MigrationSource::<diesel::pg::Pg>::migrations(&POSTGRES)
+        .map_err(|error| StorageError::Migration(error.to_string()))?;
+    let is_ours = |version: &String| ours.iter().any(|ours| ours.name().version().to_string() == *version);
+    match versions.iter().find(|version| !is_ours(version)) {
+        Some(newer) => Err(StorageError::Refused(format!(
+            "this program is older than the backup, which has the migration {newer}"
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// The migrations that have run on a file of SQLite.
+pub(super) fn versions_in(connection: &mut SqliteConnection) -> Result<Vec<String>, StorageError> {
+    let ran = connection.applied_migrations();
+    let ran = ran.map_err(|error| StorageError::Migration(error.to_string()))?;
+    if ran.is_empty() {
+        return Err(StorageError::Migration("no migration has run".to_owned()));
+    }
+    Ok(ran.iter().map(ToString::to_string).collect())
 }
 
 /// Runs those migrations of `ours` that have not been run, and tells how many.

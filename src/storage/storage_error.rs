@@ -34,6 +34,9 @@ pub enum StorageError {
     /// The address of the database is not one that is understood.
     #[error("{0}")]
     BadUrl(String),
+    /// A backup could not be made or restored, for a reason that whoever asked can mend.
+    #[error("{0}")]
+    Refused(String),
     /// The schema could not be brought up to date.
     #[error("migrating failed: {0}")]
     Migration(String),

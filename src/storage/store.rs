@@ -1,6 +1,7 @@
 //! Units of work: [`Store::read`] is one snapshot, [`Store::write`] is one place in the queue of writes.
 
 use std::convert::Infallible;
+use std::fs::File;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,10 +10,10 @@ use tokio::sync::oneshot;
 
 use super::connection::{AnyConnection, DatabaseUrl, Manager};
 use super::lock::{Locked, Locks};
-use super::migrations;
 use super::reports::WriteAnswer;
 use super::storage_error::StorageError;
 use super::write_queue::{Item, Reply, TypedWork, WriteQueue};
+use super::{in_use, migrations};
 use crate::domain::decision::{Refusal, ReportWrite};
 use crate::domain::identifiers::OrganisationId;
 
@@ -27,6 +28,8 @@ pub struct Store {
     pub(super) url: DatabaseUrl,
     readers: Pool<Manager>,
     queue: Arc<WriteQueue>,
+    /// Tells who would restore a backup that the database is used.
+    _in_use: Option<Arc<File>>,
     /// How long the database may take to answer.
     deadline: Option<Duration>,
 }
@@ -37,6 +40,10 @@ impl Store {
     /// # Errors
     /// When it cannot be reached, or its schema is newer than this program.
     pub fn open(url: &DatabaseUrl) -> Result<Self, StorageError> {
+        let in_use = match url {
+            DatabaseUrl::Sqlite(path) => in_use::together(path)?,
+            DatabaseUrl::Postgres(_) => None,
+        };
         let mut connection = AnyConnection::open(url)?;
         migrations::run_pending(&mut connection)?;
         let readers = Pool::builder()
@@ -50,6 +57,7 @@ impl Store {
             url: url.clone(),
             readers,
             queue,
+            _in_use: in_use.map(Arc::new),
             deadline: None,
         })
     }

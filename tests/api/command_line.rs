@@ -96,6 +96,8 @@ fn the_command_line_describes_itself_with_examples() {
         vec!["administrator", "create"],
         vec!["keys", "rotate"],
         vec!["jobs", "confirm"],
+        vec!["backup"],
+        vec!["restore"],
         vec!["annex"],
         vec!["migrate"],
         vec!["check"],

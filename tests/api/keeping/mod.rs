@@ -1,5 +1,6 @@
 //! What is kept and what is not: erased data on the disk, backups, and a clock that is wrong.
 
+mod backup;
 mod clock;
 mod faults;
 mod traces;

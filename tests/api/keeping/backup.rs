@@ -1,0 +1,287 @@
+//! Backups: `docs/operations.md` followed word by word, and what a restoration refuses.
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use quotidien::storage::DatabaseUrl;
+use serde_json::{Value, json};
+
+use crate::command_line::quotidien;
+use crate::serving::{Serving, ask};
+use crate::support::database::{Engine, TestDatabase, on_both_databases};
+use crate::support::sql;
+
+on_both_databases!(
+    a_restoration_by_the_book_brings_everything_back_and_lets_nobody_in_again,
+    what_is_no_sound_backup_of_this_program_is_refused_and_changes_nothing,
+);
+
+const PASSWORD: &str = "une phrase de passe";
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// The blocks of commands of the chapter on backups, in their order.
+fn commands_of_the_book() -> Vec<Vec<String>> {
+    let book = include_str!("../../../docs/operations.md");
+    let (_, chapter) = book.split_once("\n## Backup and restoration\n").unwrap();
+    let chapter = chapter.split("\n## ").next().unwrap();
+    let blocks = chapter.split("```sh\n").skip(1);
+    blocks
+        .map(|block| block.split("```").next().unwrap().lines().map(str::to_owned).collect())
+        .collect()
+}
+
+/// A database, and the folder of its backups.
+struct Town {
+    database: TestDatabase,
+    folder: tempfile::TempDir,
+    serving: Option<Serving>,
+}
+
+impl Town {
+    /// Runs a command as somebody types it in the folder of the backups.
+    fn run(&self, line: &str) -> Output {
+        let words: Vec<&str> = line.split(' ').collect();
+        assert_eq!(words[0], "quotidien", "{line}");
+        Command::new(env!("CARGO_BIN_EXE_quotidien"))
+            .args(&words[1..])
+            .current_dir(self.folder.path())
+            .env("DATABASE_URL", self.database.address())
+            .env("QUOTIDIEN_ERASURES", self.folder.path().join("erasures"))
+            .output()
+            .unwrap()
+    }
+
+    /// Does what a line of the book says. Stopping the service kills it, as the worst that can happen to it.
+    fn follow(&mut self, line: &str) {
+        match line {
+            "systemctl stop quotidien" => self.serving = None,
+            "systemctl start quotidien" => self.serving = Some(Serving::on(&self.database, Stdio::null())),
+            line => {
+                let output = self.run(line);
+                let (said, failed) = (text(&output.stdout), text(&output.stderr));
+                assert!(output.status.success(), "{line}: {said}{failed}");
+            }
+        }
+    }
+
+    fn ask(&self, method: &str, path: &str, token: Option<&str>, body: &Value) -> (u16, Value) {
+        ask(self.serving.as_ref().unwrap(), method, path, token, body)
+    }
+
+    fn sign_in(&self, email: &str) -> (u16, Value) {
+        let body = json!({"email": email, "password": PASSWORD});
+        self.ask("POST", "/v1/sessions", None, &body)
+    }
+
+    fn token(&self, email: &str) -> String {
+        let (status, tokens) = self.sign_in(email);
+        assert_eq!(status, 201, "{tokens}");
+        tokens["access_token"].as_str().unwrap().to_owned()
+    }
+
+    fn organisation(&self, name: &str) -> String {
+        made(
+            &quotidien(&["organisation", "create", name], Some(&self.database.address()), ""),
+            "organisation_id",
+        )
+    }
+
+    fn account(&self, organisation: &str, role: &str, email: &str) -> String {
+        let arguments = ["account", "create", "--password-stdin", "--name", "Camille Martin"];
+        let who = ["--organisation", organisation, "--role", role, "--email", email];
+        let arguments = [&arguments[..], &who].concat();
+        made(
+            &quotidien(&arguments, Some(&self.database.address()), PASSWORD),
+            "account_id",
+        )
+    }
+
+    fn put_day(&self, token: &str, advisor: &str, date: &str, participants: i64) {
+        let mut intervention = crate::http::workshop();
+        intervention["participants"] = json!(participants);
+        let body = json!({"interventions": [intervention], "note": "Salle comble"});
+        let path = format!("/v1/advisors/{advisor}/reports/{date}");
+        let (status, answer) = self.ask("PUT", &path, Some(token), &body);
+        assert!(status < 300, "{answer}");
+    }
+
+    /// All figures, reports and publications of an organisation, as its coordinator reads them.
+    fn everything(&self, token: &str) -> Vec<Value> {
+        let get = |path: &str| {
+            let (status, mut answer) = self.ask("GET", path, Some(token), &Value::Null);
+            assert_eq!(status, 200, "{path}: {answer}");
+            if let Some(fields) = answer.as_object_mut() {
+                fields.remove("as_of");
+            }
+            answer
+        };
+        let period = "from=2022-05&to=2022-07";
+        let mut all = vec![
+            get(&format!("/v1/statistics/monthly?{period}")),
+            get(&format!("/v1/statistics/breakdown?by=theme&{period}")),
+            get(&format!("/v1/statistics/breakdown?by=age_group&{period}")),
+            get(&format!("/v1/months?{period}")),
+            get("/v1/reports?limit=200"),
+            get("/v1/publications"),
+        ];
+        for publication in all[5]["items"].as_array().unwrap().clone() {
+            let id = publication["publication_id"].as_str().unwrap();
+            all.push(get(&format!("/v1/publications/{id}")));
+        }
+        all
+    }
+}
+
+fn made(output: &Output, field: &str) -> String {
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+    said[field].as_str().unwrap().to_owned()
+}
+
+async fn a_restoration_by_the_book_brings_everything_back_and_lets_nobody_in_again(database: TestDatabase) {
+    let mut town = Town {
+        database,
+        folder: tempfile::tempdir().unwrap(),
+        serving: None,
+    };
+    let (home, abroad) = (town.organisation("Métropole"), town.organisation("Ailleurs"));
+    town.account(&home, "coordinator", "nadege@example.org");
+    let advisor = town.account(&home, "advisor", "amelie@example.org");
+    let erased = town.account(&home, "advisor", "zenobie@example.org");
+    town.account(&abroad, "coordinator", "driss@example.org");
+    town.follow("systemctl start quotidien");
+    let coordinator = town.token("nadege@example.org");
+    for (date, participants) in [
+        ("2022-05-03", 9),
+        ("2022-06-07", 7),
+        ("2022-06-07", 8),
+        ("2022-07-05", 6),
+    ] {
+        town.put_day(&coordinator, &advisor, date, participants);
+    }
+    let close = |month: &str| {
+        town.ask(
+            "PUT",
+            &format!("/v1/months/{month}/closing"),
+            Some(&coordinator),
+            &json!({}),
+        )
+    };
+    assert_eq!(close("2022-05").0, 200);
+    let period = json!({"from": "2022-05", "to": "2022-05"});
+    assert_eq!(town.ask("POST", "/v1/publications", Some(&coordinator), &period).0, 201);
+    let ended = town.sign_in("amelie@example.org").1;
+    let before = town.everything(&coordinator);
+    let [backup, restore]: [Vec<String>; 2] = commands_of_the_book().try_into().unwrap();
+    backup.iter().for_each(|line| town.follow(line));
+    // What happens after the backup.
+    town.put_day(&coordinator, &advisor, "2022-07-06", 4);
+    let token = ended["access_token"].as_str();
+    assert_eq!(town.ask("DELETE", "/v1/sessions/current", token, &Value::Null).0, 204);
+    for erasure in [
+        format!("quotidien account erase --organisation {home} --account {erased}"),
+        format!("quotidien organisation erase --organisation {abroad} --name Ailleurs"),
+    ] {
+        assert!(town.run(&erasure).status.success());
+    }
+    let over_a_running_server = town.run("quotidien restore quotidien.backup");
+    assert!(!over_a_running_server.status.success());
+    let said = text(&over_a_running_server.stderr);
+    assert!(said.contains("stop the service first"), "{said}");
+    restore.iter().for_each(|line| town.follow(line));
+    // Everything is as it was at the backup.
+    let refresh = json!({"refresh_token": ended["refresh_token"]});
+    assert_eq!(town.ask("POST", "/v1/sessions/refresh", None, &refresh).0, 401);
+    assert_eq!(town.ask("GET", "/v1/me", Some(&coordinator), &Value::Null).0, 401);
+    for gone in ["zenobie@example.org", "driss@example.org"] {
+        assert_eq!(town.sign_in(gone).0, 401, "{gone}");
+    }
+    let coordinator = town.token("nadege@example.org");
+    assert_eq!(town.everything(&coordinator), before);
+    let connection = &mut town.database.connect();
+    for (table, rows) in sql::rows_of(connection, &abroad) {
+        assert_eq!(rows, 0, "{table}");
+    }
+    assert_eq!(sql::count(connection, "organisations", "change_epoch <> ''"), 1);
+}
+
+/// Runs `quotidien restore` and gives what it says when it refuses.
+fn refusal(database: &TestDatabase, file: &Path) -> String {
+    let output = quotidien(&["restore", file.to_str().unwrap()], Some(&database.address()), "");
+    assert!(!output.status.success(), "{}", text(&output.stdout));
+    text(&output.stderr)
+}
+
+async fn what_is_no_sound_backup_of_this_program_is_refused_and_changes_nothing(database: TestDatabase) {
+    let url = database.address();
+    let made = quotidien(&["organisation", "create", "Métropole"], Some(&url), "");
+    assert!(made.status.success());
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let back_up = |name: &str| quotidien(&["backup", path(name).to_str().unwrap()], Some(&url), "");
+    let sound = back_up("sound");
+    assert!(sound.status.success(), "{}", text(&sound.stderr));
+    assert!(!back_up("sound").status.success(), "no backup is overwritten");
+    let bytes = std::fs::read(path("sound")).unwrap();
+    std::fs::write(path("cut"), &bytes[..bytes.len() / 2]).unwrap();
+    std::fs::write(path("other"), "no backup at all").unwrap();
+    let mut damaged = bytes.clone();
+    let middle = damaged.len() / 2;
+    damaged[middle..middle + 3000].fill(0x5a);
+    std::fs::write(path("damaged"), damaged).unwrap();
+    sql::execute(
+        &mut database.connect(),
+        "INSERT INTO __diesel_schema_migrations (version) VALUES ('99991231000000')",
+    );
+    assert!(back_up("newer").status.success());
+    sql::execute(
+        &mut database.connect(),
+        "DELETE FROM __diesel_schema_migrations WHERE version = '99991231000000'",
+    );
+    for (name, said) in [
+        ("nowhere", "reading"),
+        ("cut", ""),
+        ("damaged", ""),
+        ("other", "no backup of"),
+        ("newer", "older than the backup"),
+    ] {
+        let refused = refusal(&database, &path(name));
+        assert!(
+            refused.contains("nothing was restored") && refused.contains(said),
+            "{name}: {refused}"
+        );
+    }
+    let names = "SELECT name AS text FROM organisations WHERE name <> 'Quotidien'";
+    assert_eq!(sql::texts(&mut database.connect(), names), ["Métropole"]);
+    // The sound one is restored, in the place of a database that knows more.
+    assert!(
+        quotidien(&["organisation", "create", "Ailleurs"], Some(&url), "")
+            .status
+            .success()
+    );
+    let restored = quotidien(&["restore", path("sound").to_str().unwrap()], Some(&url), "");
+    assert!(restored.status.success(), "{}", text(&restored.stderr));
+    assert_eq!(sql::texts(&mut database.connect(), names), ["Métropole"]);
+    if let DatabaseUrl::Sqlite(path) = database.url() {
+        assert!(path.with_extension("db.replaced").exists());
+    }
+}
+
+#[test]
+fn check_finds_a_damaged_file_of_sqlite() {
+    let database = TestDatabase::migrated(Engine::Sqlite).unwrap();
+    let DatabaseUrl::Sqlite(path) = database.url() else {
+        panic!("it is of SQLite")
+    };
+    assert!(quotidien(&["check"], Some(&database.address()), "").status.success());
+    let root = "SELECT CAST(rootpage AS TEXT) AS text FROM sqlite_master WHERE name = 'tallies'";
+    let page: usize = sql::texts(&mut database.connect(), root)[0].parse().unwrap();
+    let mut bytes = std::fs::read(path).unwrap();
+    bytes[(page - 1) * 4096 + 8..page * 4096].fill(0x5a);
+    std::fs::write(path, bytes).unwrap();
+    let found = quotidien(&["check"], Some(&database.address()), "");
+    assert!(!found.status.success(), "{}", text(&found.stdout));
+}

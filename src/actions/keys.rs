@@ -71,6 +71,23 @@ pub async fn rotate(store: &Store, seal: &Seal, now: DateTime<Utc>) -> Result<St
     Ok(key_id)
 }
 
+/// Forgets all keys, whether or not they can be opened, and makes one that signs at once. Nobody is signed out: devices
+/// trade their refresh tokens for new access tokens. Gives the new key's identifier.
+///
+/// # Errors
+/// As any action.
+pub async fn replace_all(store: &Store, seal: &Seal, now: DateTime<Utc>) -> Result<String, ActionError> {
+    let next = stored(KeyMaterial::generate(now)?, seal)?;
+    let key_id = next.key_id.clone();
+    store
+        .change(move |connection| {
+            signing_keys::replace_all(connection, &next, now)?;
+            audit::record(connection, ROTATED, now)
+        })
+        .await?;
+    Ok(key_id)
+}
+
 fn stored(key: KeyMaterial, seal: &Seal) -> Result<StoredKey, SealError> {
     Ok(StoredKey {
         private_key: seal.seal(&key.key_id, &key.private_key)?,

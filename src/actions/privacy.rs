@@ -10,10 +10,12 @@ use crate::domain::identifiers::{AccountId, AdvisorId, OrganisationId};
 use crate::domain::organisation::Organisation;
 use crate::domain::report::RecordedReport;
 use crate::storage::accounts::managed::{self, ManagedAccount};
+use crate::storage::api_keys::{self, ApiKey};
 use crate::storage::audit::{AuditEntry, AuditQuery, Deed};
 use crate::storage::publications::PublicationRecord;
 use crate::storage::reports::{ListQuery, Version};
 use crate::storage::sessions::Session;
+use crate::storage::shared_links::{self, SharedLink};
 use crate::storage::{
     AnyConnection, StorageError, Store, audit, erasure, months, organisations, publications, reports, retention,
     sessions,
@@ -33,6 +35,14 @@ pub struct PersonalData {
     pub reports: Vec<RecordedReport>,
     /// What the audit log says that they did, or that was done to them, the newest first.
     pub audit: Vec<AuditEntry>,
+    /// What their reports said before, those included that were deleted: by day, the newest version first.
+    pub earlier: Vec<(ReportDate, Vec<Version>)>,
+    /// The keys for programs that they made.
+    pub keys: Vec<ApiKey>,
+    /// The links to publications that they made.
+    pub links: Vec<SharedLink>,
+    /// The months that they last closed or reopened, with their comments.
+    pub months: Vec<MonthRecord>,
 }
 
 /// Everything that is held about a person; `None`: there is no such person. The audit log notes that they asked.
@@ -63,10 +73,52 @@ pub async fn personal_data(store: &Store, by: By, now: DateTime<Utc>) -> Result<
                 sessions: sessions::of_account(connection, organisation, account, now)?,
                 reports: reports::list(connection, &query)?,
                 audit: audit::list(connection, &log)?,
+                earlier: earlier_versions(connection, organisation, account.into())?,
+                keys: made_by(api_keys::all(connection, organisation)?, account, |key| key.created_by),
+                links: made_by(links(connection, organisation)?, account, |link| link.created_by),
+                months: closed_by(months::all(connection, organisation)?, account),
             }))
         })
         .await?;
     Ok(found)
+}
+
+/// The versions of an advisor's days but for the reports as they are.
+fn earlier_versions(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    advisor: AdvisorId,
+) -> Result<Vec<(ReportDate, Vec<Version>)>, StorageError> {
+    let mut earlier = Vec::new();
+    for date in reports::written_days_of(connection, organisation, advisor)? {
+        let mut versions = reports::versions(connection, organisation, advisor, date)?;
+        if versions.first().is_some_and(|newest| newest.report.is_some()) {
+            versions.remove(0);
+        }
+        if !versions.is_empty() {
+            earlier.push((date, versions));
+        }
+    }
+    Ok(earlier)
+}
+
+/// The links to all publications of an organisation.
+fn links(connection: &mut AnyConnection, organisation: OrganisationId) -> Result<Vec<SharedLink>, StorageError> {
+    let mut links = Vec::new();
+    for publication in publications::all(connection, organisation)? {
+        links.extend(shared_links::all(connection, organisation, publication.id)?);
+    }
+    Ok(links)
+}
+
+fn made_by<T>(mut things: Vec<T>, account: AccountId, maker: impl Fn(&T) -> AccountId) -> Vec<T> {
+    things.retain(|thing| maker(thing) == account);
+    things
+}
+
+fn closed_by(mut months: Vec<MonthRecord>, account: AccountId) -> Vec<MonthRecord> {
+    months.retain(|month| month.changed.is_some_and(|(_, by)| by == account));
+    months
 }
 
 /// Erases a person's name and address; their reports and the figures stay. Tells whether there is such a person.
@@ -107,6 +159,14 @@ pub enum OrganisationPart {
     Month(MonthRecord),
     /// Figures that were published, byte for byte.
     Publication(PublicationRecord, String),
+    /// A link to a publication.
+    Link(SharedLink),
+    /// A key for a program.
+    Key(ApiKey),
+    /// A device on which somebody is signed in.
+    Session(AccountId, Session),
+    /// An entry of the audit log.
+    Audit(AuditEntry),
 }
 
 /// Gives everything that is held about an organisation to `take`, piece by piece, as it is at one moment; `false`:
@@ -124,7 +184,12 @@ pub async fn export_organisation(
             };
             take(OrganisationPart::Organisation(organisation)).map_err(|error| unwritten(&error))?;
             for account in managed::all(connection, id)? {
+                let sessions = sessions::of_account(connection, id, account.account.id, now)?;
+                let whose = account.account.id;
                 take(OrganisationPart::Account(account)).map_err(|error| unwritten(&error))?;
+                for session in sessions {
+                    take(OrganisationPart::Session(whose, session)).map_err(|error| unwritten(&error))?;
+                }
             }
             every_day(connection, id, &mut take)?;
             for month in months::all(connection, id)? {
@@ -134,6 +199,21 @@ pub async fn export_organisation(
                 if let Some((record, content)) = publications::find(connection, id, published.id)? {
                     take(OrganisationPart::Publication(record, content)).map_err(|error| unwritten(&error))?;
                 }
+            }
+            for link in links(connection, id)? {
+                take(OrganisationPart::Link(link)).map_err(|error| unwritten(&error))?;
+            }
+            for key in api_keys::all(connection, id)? {
+                take(OrganisationPart::Key(key)).map_err(|error| unwritten(&error))?;
+            }
+            let log = AuditQuery {
+                organisation: id,
+                after: None,
+                account: None,
+                limit: u32::MAX,
+            };
+            for entry in audit::list(connection, &log)? {
+                take(OrganisationPart::Audit(entry)).map_err(|error| unwritten(&error))?;
             }
             Ok(true)
         })

@@ -16,6 +16,10 @@ pub(super) enum KeysCommand {
 #[derive(Debug, Args)]
 #[command(after_help = "Example: DATABASE_URL=sqlite://quotidien.db quotidien keys rotate")]
 pub(super) struct RotateArguments {
+    /// Forget the keys that are there, such as when the secret that seals them is lost or has changed, and have the new one
+    /// sign at once: stop the service first, and start it with the new secret; devices get new tokens by themselves
+    #[arg(long)]
+    forget: bool,
     #[command(flatten)]
     secret: SecretArguments,
     #[command(flatten)]
@@ -28,6 +32,9 @@ pub(super) fn run(command: &KeysCommand) -> anyhow::Result<()> {
     let store = super::open(&arguments.database.url()?)?;
     let key_id = super::block_on(async {
         let now = Utc::now();
+        if arguments.forget {
+            return keys::replace_all(&store, &seal, now).await;
+        }
         // Fails when the stored keys are sealed with another secret: the instances could not read a new key sealed with
         // this one.
         keys::read_keys(&store, &seal, now).await?;

@@ -73,6 +73,14 @@ pub fn rotate(
     access::note_change(connection)
 }
 
+/// Forgets every key, and adds one in their place: the tokens that they signed are good no more.
+pub fn replace_all(connection: &mut AnyConnection, next: &StoredKey, now: DateTime<Utc>) -> Result<(), StorageError> {
+    lock(connection)?;
+    diesel::delete(signing_keys::table).execute(connection)?;
+    insert(connection, next, now)?;
+    access::note_change(connection)
+}
+
 /// Replaces the stored text of a private key, such as by its sealed form.
 pub fn keep_private_key(connection: &mut AnyConnection, key_id: &str, private_key: &str) -> Result<(), StorageError> {
     diesel::update(signing_keys::table.find(key_id))

@@ -229,6 +229,25 @@ async fn check_says_what_differs_and_mends_it(database: TestDatabase) {
 }
 
 #[test]
+fn signing_keys_whose_secret_is_lost_are_forgotten() {
+    let database = TestDatabase::migrated(Engine::Sqlite).unwrap();
+    let url = database.address();
+    let rotate = |secret: &str, forget: &[&str]| {
+        let arguments = [&["keys", "rotate", "--secret", secret], forget].concat();
+        quotidien(&arguments, Some(&url), "").status.success()
+    };
+    let (lost, new) = (
+        "un secret que tout le monde a perdu",
+        "un secret que quelqu'un retiendra mieux",
+    );
+    assert!(rotate(lost, &[]));
+    assert!(!rotate(new, &[]));
+    assert!(rotate(new, &["--forget"]));
+    assert!(rotate(new, &[]) && !rotate(lost, &[]));
+    assert_eq!(sql::count(&mut database.connect(), "signing_keys", "true"), 2);
+}
+
+#[test]
 fn the_annex_is_printed_without_a_server() {
     let database = TestDatabase::migrated(Engine::Sqlite).unwrap();
     let url = database.address();

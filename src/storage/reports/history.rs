@@ -86,6 +86,21 @@ pub fn written_days(
         .collect())
 }
 
+/// The days of an advisor that were ever written, in order.
+pub fn written_days_of(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    advisor: AdvisorId,
+) -> Result<Vec<ReportDate>, StorageError> {
+    let days: Vec<NaiveDate> = reports::table
+        .filter(reports::organisation_id.eq(organisation))
+        .filter(reports::advisor_id.eq(advisor))
+        .order(reports::report_date)
+        .select(reports::report_date)
+        .load(connection)?;
+    Ok(days.into_iter().map(ReportDate::new).collect())
+}
+
 fn version_of(row: &ReportRow, entries: Vec<Entry>) -> Result<Version, StorageError> {
     let DayState { version, live } = row.state(entries)?;
     let through = row.recorded_through.as_deref();

@@ -19,7 +19,7 @@ pub(super) use archive::without_notes;
 pub(super) use batch::apply;
 pub use batch::{Outcome, WriteAnswer};
 pub use changes::{Change, ChangeQuery, Changes, changes};
-pub use history::{Version, versions, written_days};
+pub use history::{Version, versions, written_days, written_days_of};
 pub(super) use people::People;
 pub(super) use rows::{DayKey, ReportRow};
 pub(super) use statements::put_tallies;

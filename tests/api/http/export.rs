@@ -2,11 +2,16 @@
 
 use serde_json::{Value, json};
 
+use crate::command_line::quotidien;
 use crate::http::{report, workshop};
-use crate::support::api::Api;
+use crate::support::api::{Api, Cast};
 use crate::support::database::{TestDatabase, on_both_databases};
 
-on_both_databases!(one_takes_a_copy_of_what_is_held_about_oneself_and_of_nothing_else);
+on_both_databases!(
+    one_takes_a_copy_of_what_is_held_about_oneself_and_of_nothing_else,
+    the_copy_holds_what_was_said_before_and_what_one_made,
+    the_copy_of_an_organisation_holds_who_is_let_in_and_who_did_what,
+);
 
 async fn one_takes_a_copy_of_what_is_held_about_oneself_and_of_nothing_else(database: TestDatabase) {
     let api = Api::on(&database).await;
@@ -38,4 +43,84 @@ async fn one_takes_a_copy_of_what_is_held_about_oneself_and_of_nothing_else(data
         .collect();
     assert_eq!(actions, [&json!("exported")]);
     assert!(!copy.to_string().contains(&cast.colleague.id.to_string()));
+}
+
+async fn the_copy_holds_what_was_said_before_and_what_one_made(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let cast = api.cast().await;
+    for (date, count) in [("2022-05-03", 1), ("2022-05-03", 2), ("2022-05-04", 1)] {
+        let body = report(&vec![workshop(); count]);
+        let put = api.put(&cast.advisor.report(date)).by(&cast.advisor).json(&body);
+        assert!(put.send().await.status < 300);
+    }
+    let delete = api.delete(&cast.advisor.report("2022-05-04")).by(&cast.advisor);
+    delete.send().await.expect(204);
+    let copy = async |by| api.get("/v1/me/export").by(by).send().await.expect(200).json();
+    let earlier = copy(&cast.advisor).await["earlier_versions"].clone();
+    let told: Vec<(&Value, Vec<&Value>)> = earlier
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|day| {
+            let versions = day["versions"].as_array().unwrap().iter();
+            (&day["date"], versions.map(|version| &version["version"]).collect())
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (&json!("2022-05-03"), vec![&json!(1)]),
+            (&json!("2022-05-04"), vec![&json!(2), &json!(1)])
+        ]
+    );
+    make_things(&api, &cast).await;
+    let theirs = copy(&cast.coordinator).await;
+    assert_eq!(theirs["api_keys"][0]["name"], "Tableau de bord");
+    assert_eq!(theirs["shared_links"][0]["name"], "Préfecture");
+    assert_eq!(theirs["months"][0]["comment"], "Tout y est");
+    let others = copy(&cast.advisor).await;
+    for made in ["api_keys", "shared_links", "months"] {
+        assert_eq!(others[made], json!([]), "{made}");
+    }
+}
+
+/// Has the coordinator make a key, close a month with a comment, publish it, and share it by a link.
+async fn make_things(api: &Api, cast: &Cast) {
+    api.key(&cast.coordinator, &[]).await;
+    let close = api.put("/v1/months/2022-05/closing").by(&cast.coordinator);
+    close.json(&json!({"comment": "Tout y est"})).send().await.expect(200);
+    let period = json!({"from": "2022-05", "to": "2022-05"});
+    let publish = api.post("/v1/publications").by(&cast.coordinator).json(&period);
+    let published = publish.send().await.expect(201).json();
+    let link = format!(
+        "/v1/publications/{}/links",
+        published["publication_id"].as_str().unwrap()
+    );
+    let link = api
+        .post(&link)
+        .by(&cast.coordinator)
+        .json(&json!({"name": "Préfecture"}));
+    link.send().await.expect(201);
+}
+
+async fn the_copy_of_an_organisation_holds_who_is_let_in_and_who_did_what(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let cast = api.cast().await;
+    make_things(&api, &cast).await;
+    let id = cast.coordinator.organisation.to_string();
+    let arguments = ["organisation", "export", "--organisation", &id];
+    let exported = quotidien(&arguments, Some(&database.address()), "");
+    assert!(exported.status.success());
+    let exported = String::from_utf8(exported.stdout).unwrap();
+    let lines: Vec<Value> = exported
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let of_type = |name: &str| lines.iter().filter(|line| line["type"] == name).collect::<Vec<_>>();
+    assert_eq!(of_type("session").len(), 3);
+    assert_eq!(of_type("api_key")[0]["api_key"]["name"], "Tableau de bord");
+    assert_eq!(of_type("shared_link")[0]["shared_link"]["name"], "Préfecture");
+    let made = |line: &&Value| line["audit_entry"]["action"] == "key_created";
+    assert_eq!(of_type("audit_entry").into_iter().filter(made).count(), 1);
+    assert!(!exported.contains("token") && !exported.contains("hash"));
 }

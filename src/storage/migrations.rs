@@ -1,9 +1,11 @@
 //! The schema, brought up to date by any command that opens a database.
 
-use diesel::SqliteConnection;
 use diesel::backend::Backend;
 use diesel::connection::SimpleConnection as _;
 use diesel::migration::MigrationSource;
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::sql_types::Text;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::connection::{AnyConnection, POSTGRES_SETTINGS};
@@ -48,12 +50,51 @@ pub fn run_pending(connection: &mut AnyConnection) -> Result<(), StorageError> {
     Ok(())
 }
 
+/// A migration that has run.
+#[derive(QueryableByName)]
+struct Ran {
+    #[diesel(sql_type = Text)]
+    version: String,
+}
+
+/// The migrations that have run, asked without making the table that names them.
+const RAN: &str = "SELECT version FROM __diesel_schema_migrations";
+
+/// The migrations of this program: both databases have the same.
+fn ours() -> Result<Vec<String>, StorageError> {
+    let ours = MigrationSource::<Pg>::migrations(&POSTGRES);
+    let ours = ours.map_err(|error| StorageError::Migration(error.to_string()))?;
+    Ok(ours
+        .iter()
+        .map(|migration| migration.name().version().to_string())
+        .collect())
+}
+
+/// Whether the schema is that of this program: another instance, of a newer version, may have changed it since.
+///
+/// # Errors
+/// When it is not.
+pub fn is_current(connection: &mut AnyConnection) -> Result<(), StorageError> {
+    let mut ran: Vec<String> = diesel::sql_query(RAN)
+        .load::<Ran>(connection)?
+        .into_iter()
+        .map(|ran| ran.version)
+        .collect();
+    let mut ours = ours()?;
+    ran.sort_unstable();
+    ours.sort_unstable();
+    if ran == ours {
+        return Ok(());
+    }
+    Err(StorageError::Unavailable(
+        "the schema of the database is of another version of the program".to_owned(),
+    ))
+}
+
 /// Refuses migrations that this program does not know.
 pub(super) fn are_known(versions: &[String]) -> Result<(), StorageError> {
-    let ours = MigrationSource::<diesel::pg::Pg>::migrations(&POSTGRES)
-        .map_err(|error| StorageError::Migration(error.to_string()))?;
-    let is_ours = |version: &String| ours.iter().any(|ours| ours.name().version().to_string() == *version);
-    match versions.iter().find(|version| !is_ours(version)) {
+    let ours = ours()?;
+    match versions.iter().find(|version| !ours.contains(version)) {
         Some(newer) => Err(StorageError::Refused(format!(
             "this program is older than the backup, which has the migration {newer}"
         ))),
@@ -63,12 +104,8 @@ pub(super) fn are_known(versions: &[String]) -> Result<(), StorageError> {
 
 /// The migrations that have run on a file of SQLite.
 pub(super) fn versions_in(connection: &mut SqliteConnection) -> Result<Vec<String>, StorageError> {
-    let ran = connection.applied_migrations();
-    let ran = ran.map_err(|error| StorageError::Migration(error.to_string()))?;
-    if ran.is_empty() {
-        return Err(StorageError::Migration("no migration has run".to_owned()));
-    }
-    Ok(ran.iter().map(ToString::to_string).collect())
+    let ran: Vec<Ran> = diesel::sql_query(RAN).load(connection)?;
+    Ok(ran.into_iter().map(|ran| ran.version).collect())
 }
 
 /// Runs those migrations of `ours` that have not been run, and tells how many.

@@ -8,10 +8,27 @@ use quotidien::storage::reports::Outcome;
 use quotidien::storage::{AnyConnection, StorageError, Store};
 
 use crate::serving::{Serving, ask};
-use crate::support::database::{Engine, TestDatabase, run};
+use crate::support::api::Api;
+use crate::support::database::{Engine, TestDatabase, on_both_databases, run};
 use crate::support::organisation::{TestOrganisation, workshop};
 use crate::support::queue::write_report;
 use crate::support::sql;
+
+on_both_databases!(a_schema_of_another_version_is_not_ready);
+
+async fn a_schema_of_another_version_is_not_ready(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let readiness = async || api.get("/readyz").send().await.status;
+    assert_eq!(readiness().await, 200);
+    let from_tomorrow = "INSERT INTO __diesel_schema_migrations (version) VALUES ('99991231000000')";
+    sql::execute(&mut database.connect(), from_tomorrow);
+    assert_eq!(readiness().await, 503);
+    sql::execute(
+        &mut database.connect(),
+        "DELETE FROM __diesel_schema_migrations WHERE version = '99991231000000'",
+    );
+    assert_eq!(readiness().await, 200);
+}
 
 /// What a statement ends with, in a write and in a read.
 async fn failures(store: &Store, statement: &'static str) -> [StorageError; 2] {

@@ -50,17 +50,15 @@ pub async fn erase_again(
     let mut erased = Vec::new();
     for erasure in erasures {
         let organisation = erasure.organisation;
-        let was_there = match erasure.account {
-            Some(account) => erase_account(store, organisation, account, now).await?,
-            None => {
-                let found = store
-                    .read(move |connection| organisations::find(connection, organisation))
-                    .await?;
-                if found.is_some() {
-                    erase_organisation(store, organisation).await?;
-                }
-                found.is_some()
+        let was_there = if let Some(account) = erasure.account {
+            erase_account(store, organisation, account, now).await?
+        } else {
+            let find = move |connection: &mut AnyConnection| organisations::find(connection, organisation);
+            let is_there = store.read(find).await?.is_some();
+            if is_there {
+                erase_organisation(store, organisation).await?;
             }
+            is_there
         };
         if was_there {
             erased.push(erasure);

@@ -47,7 +47,7 @@ pub(super) fn restore(arguments: &RestoreArguments) -> anyhow::Result<()> {
     let list = arguments.database.erasures()?;
     let erasures = list
         .as_ref()
-        .map_or_else(|| Ok(Vec::new()), |list| list.read())
+        .map_or_else(|| Ok(Vec::new()), ErasureList::read)
         .context(nothing)?;
     let restoration = Restoration::begin(&arguments.database.url()?, &arguments.file).context(nothing)?;
     let (epoch, now) = (new_epoch(), Utc::now());

@@ -88,7 +88,7 @@ impl Restoration {
     #[must_use]
     pub fn url(&self) -> DatabaseUrl {
         match self {
-            Self::Sqlite(restoration) => DatabaseUrl::Sqlite(restoration.beside().to_owned()),
+            Self::Sqlite(restoration) => DatabaseUrl::Sqlite(restoration.beside()),
             Self::Postgres(restoration) => DatabaseUrl::Postgres(restoration.url().to_owned()),
         }
     }

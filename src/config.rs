@@ -134,6 +134,22 @@ fn networks(text: &str) -> Result<Networks, String> {
     parts.map(network).collect::<Result<_, _>>().map(Networks)
 }
 
+/// Origins of other sites.
+#[derive(Debug, Clone)]
+struct Origins(Vec<String>);
+
+/// Reads origins between commas; an empty text names none.
+fn origins(text: &str) -> Result<Origins, String> {
+    let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+    let origin = |part: &str| {
+        let host = part.strip_prefix("https://").or_else(|| part.strip_prefix("http://"));
+        host.filter(|host| !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || "-.:[]".contains(c)))
+            .map(|_| part.to_ascii_lowercase())
+            .ok_or_else(|| format!("{part} is no origin such as https://app.example.org, without a path"))
+    };
+    parts.map(origin).collect::<Result<_, _>>().map(Origins)
+}
+
 /// How long is kept what is not kept for ever.
 #[derive(Debug, Clone, Args)]
 pub struct RetentionArguments {
@@ -167,15 +183,15 @@ pub struct ServerArguments {
     #[arg(long, env = "QUOTIDIEN_METRICS_LISTEN")]
     pub metrics_listen: Option<SocketAddr>,
     /// The origins of other sites whose pages may call the API, such as `https://app.example.org`; none by default
-    #[arg(long, env = "QUOTIDIEN_CORS_ORIGINS", value_delimiter = ',')]
-    pub cors_origins: Vec<String>,
+    #[arg(long, env = "QUOTIDIEN_CORS_ORIGINS", default_value = "", value_parser = origins)]
+    cors_origins: Origins,
 }
 
 impl ServerArguments {
     /// How browsers reach the service.
     pub fn browsers(&self) -> Browsers {
         Browsers {
-            allowed_origins: self.cors_origins.clone(),
+            allowed_origins: self.cors_origins.0.clone(),
             https: self.public_url.as_ref().is_some_and(|url| url.starts_with("https://")),
         }
     }

@@ -42,11 +42,43 @@ impl FromStr for DatabaseUrl {
                 "a SQLite database is a file: sqlite:// and its path".to_owned(),
             )),
             Some(("sqlite", path)) if !path.is_empty() => Ok(Self::Sqlite(path.into())),
-            Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres(url.to_owned())),
+            Some(("postgres" | "postgresql", rest)) => match unsound(rest) {
+                None => Ok(Self::Postgres(url.to_owned())),
+                Some(fault) => Err(StorageError::BadUrl(format!("the database URL is not sound: {fault}"))),
+            },
             _ => Err(StorageError::BadUrl(
                 "a database URL begins with sqlite:// (and a path) or postgres://".to_owned(),
             )),
         }
+    }
+}
+
+/// What is wrong with the rest of the URL of a PostgreSQL database, if anything. The library of PostgreSQL would say it with
+/// pieces of the password, which is what mostly makes URLs unsound.
+fn unsound(rest: &str) -> Option<&'static str> {
+    let encoded = |bytes: &[u8]| matches!(bytes, [a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit());
+    let (authority, after) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+    let (_, hosts) = authority.rsplit_once('@').unwrap_or_default();
+    let hosts = if authority.contains('@') { hosts } else { authority };
+    let port = |host: &str| match host.rsplit_once(':') {
+        Some((name, port)) if !name.starts_with('[') || name.ends_with(']') => {
+            port.is_empty() || port.parse::<u16>().is_ok()
+        }
+        _ => true,
+    };
+    if rest.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        Some("it holds a space; in the user and the password, percent-encode what is no letter or digit")
+    } else if rest
+        .as_bytes()
+        .split(|byte| *byte == b'%')
+        .skip(1)
+        .any(|piece| !encoded(piece))
+    {
+        Some("% is not followed by two hexadecimal digits; write %25 for % in the password")
+    } else if after.contains('@') || !hosts.split(',').all(port) {
+        Some("a port is no number; write %2F for / in the password, %3F for ?, %40 for @ and %3A for :")
+    } else {
+        None
     }
 }
 

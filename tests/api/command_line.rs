@@ -145,6 +145,45 @@ fn half_of_the_settings_of_mail_is_refused_at_the_start_without_showing_the_pass
     }
 }
 
+#[test]
+fn an_unsound_url_of_a_database_is_refused_without_showing_the_password() {
+    for url in [
+        "postgres://quotidien:trust no1@127.0.0.1:1/quotidien",
+        "postgres://quotidien:trust/no1@127.0.0.1:1/quotidien",
+        "postgres://quotidien:trust?no1@127.0.0.1:1/quotidien",
+        "postgres://quotidien:no1%@127.0.0.1:1/quotidien",
+        "mysql://quotidien:trustno1@127.0.0.1:1/quotidien",
+    ] {
+        let output = quotidien(&["migrate"], Some(url), "");
+        let said = text(&output.stderr);
+        assert!(!output.status.success() && said.contains("URL"), "{url}: {said}");
+        assert!(!said.contains("trust") && !said.contains("no1"), "{said}");
+    }
+    for url in [
+        "postgres://quotidien:trust%2Fno1@127.0.0.1:1/quotidien?connect_timeout=1",
+        "postgres://quotidien@[::1]:1,127.0.0.1:1/quotidien",
+        "postgres:///quotidien?host=/nowhere",
+    ] {
+        let said = text(&quotidien(&["migrate"], Some(url), "").stderr);
+        assert!(said.contains("not available"), "{url}: {said}");
+    }
+}
+
+#[test]
+fn origins_of_other_sites_are_read_with_spaces_and_refused_in_words() {
+    for (origins, fault) in [
+        ("https://app.example.org/", "https://app.example.org/ is no origin"),
+        ("https://a.example, *", "* is no origin"),
+        // What is sound leads on to the database.
+        ("", "a database URL begins"),
+        ("https://a.example, http://localhost:3000 ,", "a database URL begins"),
+    ] {
+        let output = quotidien(&["serve", "--cors-origins", origins], Some("nonsense"), "");
+        let said = text(&output.stderr);
+        assert!(!output.status.success() && said.contains(fault), "{origins}: {said}");
+    }
+}
+
 on_both_databases!(
     organisations_and_accounts_are_made_from_the_command_line,
     check_says_what_differs_and_mends_it,

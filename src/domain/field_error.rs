@@ -178,6 +178,9 @@ impl FieldCode {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FieldErrors(Vec<FieldError>);
 
+/// How many faults are told at most: more than a report of a hundred interventions has, unless it is made to have them.
+const FAULTS_MAX: usize = 2_000;
+
 impl FieldErrors {
     /// No fault.
     pub const fn new() -> Self {
@@ -200,10 +203,13 @@ impl FieldErrors {
 
     /// Notes a fault of the body at a JSON pointer.
     pub fn push(&mut self, pointer: &str, code: FieldCode) {
-        self.0.push(FieldError {
-            place: Place::Body(pointer.to_owned()),
-            code,
-        });
+        self.note(|| Place::Body(pointer.to_owned()), code);
+    }
+
+    fn note(&mut self, place: impl FnOnce() -> Place, code: FieldCode) {
+        if self.0.len() < FAULTS_MAX {
+            self.0.push(FieldError { place: place(), code });
+        }
     }
 
     /// Notes a fault of the field of a value that stands at a JSON pointer.
@@ -213,10 +219,7 @@ impl FieldErrors {
 
     /// Notes a fault of a parameter of the path or of the query.
     pub fn push_parameter(&mut self, name: &str, code: FieldCode) {
-        self.0.push(FieldError {
-            place: Place::Parameter(name.to_owned()),
-            code,
-        });
+        self.note(|| Place::Parameter(name.to_owned()), code);
     }
 
     /// The same faults as faults of a larger body, in which this body stands at one JSON pointer and the parameters are
@@ -236,6 +239,7 @@ impl FieldErrors {
     /// Adds the faults of another collection.
     pub fn append(&mut self, mut others: Self) {
         self.0.append(&mut others.0);
+        self.0.truncate(FAULTS_MAX);
     }
 
     /// Whether nothing is wrong.

@@ -125,13 +125,18 @@ impl<T: Masked> CodeSet<T> {
         added
     }
 
-    /// The set of codes that stand in a list of a body at `pointer`: one at least, each once.
+    /// The set of codes that stand in a list of a body at `pointer`: one at least, each once. Of a list that is longer than the
+    /// closed list, which a body can make as long as it likes, no more is read.
     pub fn of_codes(codes: &[String], pointer: &str, errors: &mut FieldErrors) -> Self {
         let mut set = Self::EMPTY;
         if codes.is_empty() {
             errors.push(pointer, FieldCode::TooFew { min: 1 });
         }
-        for (index, code) in codes.iter().enumerate() {
+        let max = T::ALL.len();
+        if codes.len() > max {
+            errors.push(pointer, FieldCode::TooMany { max });
+        }
+        for (index, code) in codes.iter().take(max).enumerate() {
             let at = format!("{pointer}/{index}");
             match T::from_code(code) {
                 None => errors.push(&at, FieldCode::UnknownCode),

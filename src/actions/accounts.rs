@@ -34,6 +34,19 @@ pub enum AccountRefusal {
     Invalid(FieldErrors),
 }
 
+impl AccountRefusal {
+    /// Whether it tells that an address has an account already.
+    pub fn is_of_a_taken_address(&self) -> bool {
+        match self {
+            Self::Invalid(faults) => faults
+                .as_slice()
+                .iter()
+                .any(|fault| fault.code == FieldCode::EmailTaken),
+            Self::Unknown | Self::Ended | Self::Oneself => false,
+        }
+    }
+}
+
 /// Why no account was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CreationRefusal {

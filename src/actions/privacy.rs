@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{ActionError, By};
-use crate::domain::audit::{AuditAction, Subject};
+use crate::domain::audit::{AuditAction, AuditEntryId, Subject};
 use crate::domain::calendar::ReportDate;
 use crate::domain::closing::MonthRecord;
 use crate::domain::identifiers::{AccountId, AdvisorId, OrganisationId};
@@ -31,21 +31,18 @@ pub struct PersonalData {
     pub account: ManagedAccount,
     /// The devices on which they are signed in.
     pub sessions: Vec<Session>,
-    /// Their reports, the newest first.
-    pub reports: Vec<RecordedReport>,
-    /// What the audit log says that they did, or that was done to them, the newest first.
-    pub audit: Vec<AuditEntry>,
-    /// What their reports said before, those included that were deleted: by day, the newest version first.
-    pub earlier: Vec<(ReportDate, Vec<Version>)>,
     /// The keys for programs that they made.
     pub keys: Vec<ApiKey>,
     /// The links to publications that they made.
     pub links: Vec<SharedLink>,
     /// The months that they last closed or reopened, with their comments.
     pub months: Vec<MonthRecord>,
+    /// The days that they ever reported, the earliest first.
+    pub days: Vec<ReportDate>,
 }
 
-/// Everything that is held about a person; `None`: there is no such person. The audit log notes that they asked.
+/// What is held about a person beside their reports, their versions and what the audit log says, which come slice by slice; `None`: there is
+/// no such person. The audit log notes that they asked.
 pub async fn personal_data(store: &Store, by: By, now: DateTime<Utc>) -> Result<Option<PersonalData>, ActionError> {
     let (organisation, account) = (by.organisation, by.account);
     record(store, by.did(AuditAction::Exported, account.uuid()), now).await?;
@@ -54,52 +51,17 @@ pub async fn personal_data(store: &Store, by: By, now: DateTime<Utc>) -> Result<
             let Some(found) = managed::find(connection, organisation, account)? else {
                 return Ok(None);
             };
-            let query = ListQuery {
-                organisation,
-                advisor: Some(AdvisorId::from(account)),
-                from: None,
-                to: None,
-                after: None,
-                limit: u32::MAX,
-            };
-            let log = AuditQuery {
-                organisation,
-                after: None,
-                account: Some(account),
-                limit: u32::MAX,
-            };
             Ok(Some(PersonalData {
                 account: found,
                 sessions: sessions::of_account(connection, organisation, account, now)?,
-                reports: reports::list(connection, &query)?,
-                audit: audit::list(connection, &log)?,
-                earlier: earlier_versions(connection, organisation, account.into())?,
                 keys: made_by(api_keys::all(connection, organisation)?, account, |key| key.created_by),
                 links: made_by(links(connection, organisation)?, account, |link| link.created_by),
                 months: closed_by(months::all(connection, organisation)?, account),
+                days: reports::written_days_of(connection, organisation, account.into())?,
             }))
         })
         .await?;
     Ok(found)
-}
-
-/// The versions of an advisor's days but for the reports as they are.
-fn earlier_versions(
-    connection: &mut AnyConnection,
-    organisation: OrganisationId,
-    advisor: AdvisorId,
-) -> Result<Vec<(ReportDate, Vec<Version>)>, StorageError> {
-    let mut earlier = Vec::new();
-    for date in reports::written_days_of(connection, organisation, advisor)? {
-        let mut versions = reports::versions(connection, organisation, advisor, date)?;
-        if versions.first().is_some_and(|newest| newest.report.is_some()) {
-            versions.remove(0);
-        }
-        if !versions.is_empty() {
-            earlier.push((date, versions));
-        }
-    }
-    Ok(earlier)
 }
 
 /// The links to all publications of an organisation.
@@ -119,6 +81,65 @@ fn made_by<T>(mut things: Vec<T>, account: AccountId, maker: impl Fn(&T) -> Acco
 fn closed_by(mut months: Vec<MonthRecord>, account: AccountId) -> Vec<MonthRecord> {
     months.retain(|month| month.changed.is_some_and(|(_, by)| by == account));
     months
+}
+
+/// What an advisor's reports of these days said before: their versions but for the reports as they are, by day. Days whose
+/// report never changed are left out.
+pub async fn earlier_versions(
+    store: &Store,
+    by: By,
+    days: Vec<ReportDate>,
+) -> Result<Vec<(ReportDate, Vec<Version>)>, ActionError> {
+    let (organisation, advisor) = (by.organisation, AdvisorId::from(by.account));
+    let read = store.read(move |connection| {
+        let mut earlier = Vec::new();
+        for date in days {
+            let mut versions = reports::versions(connection, organisation, advisor, date)?;
+            if versions.first().is_some_and(|newest| newest.report.is_some()) {
+                versions.remove(0);
+            }
+            if !versions.is_empty() {
+                earlier.push((date, versions));
+            }
+        }
+        Ok(earlier)
+    });
+    Ok(read.await?)
+}
+
+/// The next of a person's reports, the newest first, after the one given; none after the last.
+pub async fn own_reports(
+    store: &Store,
+    by: By,
+    after: Option<(ReportDate, AdvisorId)>,
+) -> Result<Vec<RecordedReport>, ActionError> {
+    let query = ListQuery {
+        organisation: by.organisation,
+        advisor: Some(AdvisorId::from(by.account)),
+        from: None,
+        to: None,
+        after,
+        limit: SLICE,
+    };
+    let page = store.read(move |connection| reports::page(connection, &query)).await?;
+    Ok(page.items)
+}
+
+/// The next of what the audit log says that a person did, or that was done to them, the newest first, after the entry
+/// given; none after the last.
+pub async fn own_deeds(
+    store: &Store,
+    by: By,
+    after: Option<(DateTime<Utc>, AuditEntryId)>,
+) -> Result<Vec<AuditEntry>, ActionError> {
+    let query = AuditQuery {
+        organisation: by.organisation,
+        after,
+        account: Some(by.account),
+        limit: SLICE,
+    };
+    let entries = store.read(move |connection| audit::list(connection, &query)).await?;
+    Ok(entries)
 }
 
 /// Erases a person's name and address; their reports and the figures stay. Tells whether there is such a person.

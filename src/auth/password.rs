@@ -5,6 +5,7 @@ use std::sync::Arc;
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use tokio::sync::Semaphore;
+use unicode_normalization::UnicodeNormalization as _;
 use zxcvbn::{Score, zxcvbn};
 
 use crate::domain::account::{Email, PASSWORD_MAX, PASSWORD_MIN, PersonName};
@@ -39,7 +40,8 @@ impl HashingError {
     }
 }
 
-/// A password of [`PASSWORD_MIN`] to [`PASSWORD_MAX`] characters; never shown.
+/// A password of [`PASSWORD_MIN`] to [`PASSWORD_MAX`] characters, in the normal form of Unicode that texts have: keyboards
+/// type an accented letter as one character or as two. Never shown.
 #[derive(Clone)]
 pub struct Password(String);
 
@@ -48,8 +50,9 @@ impl Password {
     ///
     /// # Errors
     /// When it is too short or too long, at `/password`.
-    pub fn parse(text: String) -> Result<Self, FieldErrors> {
+    pub fn parse(text: &str) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::new();
+        let text: String = text.nfc().collect();
         let length = text.chars().count();
         if length < PASSWORD_MIN {
             errors.push("/password", FieldCode::TooShort { min: PASSWORD_MIN });
@@ -65,7 +68,7 @@ impl Password {
     /// # Errors
     /// When it is too short or too long; [`FieldCode::GuessablePassword`] when it is among the first that an attacker
     /// tries, or contains a word of the person's name or address.
-    pub fn choose(text: String, name: &PersonName, email: &Email) -> Result<Self, FieldErrors> {
+    pub fn choose(text: &str, name: &PersonName, email: &Email) -> Result<Self, FieldErrors> {
         let password = Self::parse(text)?;
         let own: Vec<&str> = name
             .as_str()
@@ -209,7 +212,7 @@ impl PasswordChecker {
         name: PersonName,
         email: Email,
     ) -> Result<Result<Password, FieldErrors>, HashingError> {
-        self.apart(move || Ok(Password::choose(text, &name, &email))).await
+        self.apart(move || Ok(Password::choose(&text, &name, &email))).await
     }
 
     /// Runs work that keeps a core busy away from the threads that answer requests, [`AT_ONCE`] pieces of it at a time.

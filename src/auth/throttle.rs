@@ -13,7 +13,7 @@ use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
 use uuid::Uuid;
 
-use super::token::{Access, Authority};
+use super::token::Access;
 use crate::domain::account::Email;
 use crate::domain::shared_link::LinkId;
 
@@ -111,6 +111,9 @@ impl Familiar {
 const RESETS: u32 = 3;
 const RESET_EVERY: Duration = Duration::from_mins(20);
 
+/// How many addresses an hour a coordinator may find to have an account already: enough for mistakes, too few to try lists.
+const TAKEN_AN_HOUR: u32 = 20;
+
 /// The limits of an instance.
 pub struct Throttle {
     sign_ins_from: Limit<IpAddr>,
@@ -122,6 +125,7 @@ pub struct Throttle {
     resets_of: Limit<Email>,
     refreshes_from: Limit<IpAddr>,
     accounts: Limit<Uuid>,
+    taken: Limit<Uuid>,
     callers: Limit<Uuid>,
     clock: PassedIn,
 }
@@ -136,6 +140,9 @@ impl Throttle {
         let resets = NonZeroU32::new(RESETS)
             .filter(|_| sign_ins > 0)
             .and_then(|burst| Some(Quota::with_period(RESET_EVERY)?.allow_burst(burst)));
+        let taken = NonZeroU32::new(TAKEN_AN_HOUR)
+            .filter(|_| limits.requests_per_minute > 0)
+            .map(Quota::per_hour);
         Self {
             sign_ins_from: Limit::per_minute(sign_ins, &clock),
             sign_ins_from_customers: Limit::per_minute(sign_ins.saturating_mul(4), &clock),
@@ -146,6 +153,7 @@ impl Throttle {
             resets_of: Limit::new(resets, &clock),
             refreshes_from: Limit::per_minute(limits.requests_per_minute, &clock),
             accounts: Limit::per_minute(part(6), &clock),
+            taken: Limit::new(taken, &clock),
             callers: Limit::per_minute(limits.requests_per_minute, &clock),
             clock,
         }
@@ -213,15 +221,20 @@ impl Throttle {
         self.accounts.check(&account)
     }
 
+    /// Counts an address of which a person learns that it has an account already, maybe in another organisation.
+    ///
+    /// # Errors
+    /// How long to wait, when the limit is reached.
+    pub fn check_taken(&self, account: Uuid) -> Result<(), Wait> {
+        self.taken.check(&account)
+    }
+
     /// Counts a request of a person or program that was let in.
     ///
     /// # Errors
     /// How long to wait, when the limit is reached.
     pub fn check_caller(&self, access: &Access) -> Result<(), Wait> {
-        self.callers.check(&match access.authority {
-            Authority::Person { .. } => access.account.uuid(),
-            Authority::Program { key, .. } => key.uuid(),
-        })
+        self.callers.check(&access.caller())
     }
 
     /// Counts a request by a link that shows a publication.
@@ -243,6 +256,7 @@ impl Throttle {
         self.resets_of.forget_idle();
         self.refreshes_from.forget_idle();
         self.accounts.forget_idle();
+        self.taken.forget_idle();
         self.callers.forget_idle();
     }
 }

@@ -39,6 +39,17 @@ pub struct Access {
     pub time_zone: Tz,
 }
 
+impl Access {
+    /// Who calls: the person, or the program by its key.
+    #[must_use]
+    pub const fn caller(&self) -> Uuid {
+        match self.authority {
+            Authority::Person { .. } => self.account.uuid(),
+            Authority::Program { key, .. } => key.uuid(),
+        }
+    }
+}
+
 /// What a caller may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Authority {

@@ -143,6 +143,6 @@ fn read_password() -> anyhow::Result<Password> {
     std::io::stdin()
         .read_to_string(&mut text)
         .context("reading the password from standard input")?;
-    let password = text.trim_end_matches(['\r', '\n']).to_owned();
+    let password = text.trim_end_matches(['\r', '\n']);
     Password::parse(password).map_err(|_| anyhow!("a password has 14 to 128 characters"))
 }

@@ -1,6 +1,7 @@
 //! What handlers share: the store, the keys, the clock.
 
-use std::sync::Arc;
+use std::net::IpAddr;
+use std::sync::{Arc, Once};
 use std::time::Instant;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -8,6 +9,8 @@ use chrono_tz::Tz;
 use ipnet::IpNet;
 use utoipa::openapi::OpenApi;
 
+use super::heavy_reads::HeavyReads;
+use super::kept_documents::KeptDocuments;
 use super::metrics::Metrics;
 use crate::actions::access::Gate;
 use crate::auth::password::PasswordChecker;
@@ -34,8 +37,14 @@ pub struct Application {
     pub trusted_proxies: Arc<[IpNet]>,
     /// Tells the time.
     pub clock: Clock,
+    /// Makes documents, and keeps those that never change.
+    pub documents: Arc<KeptDocuments>,
+    /// The places of those who make heavy reads.
+    pub heavy_reads: Arc<HeavyReads>,
     /// Tells how long the service has run.
     uptime: Uptime,
+    /// Whether somebody was told of a proxy that is not trusted.
+    told_of_a_proxy: Arc<Once>,
     /// The document that describes the API.
     pub document: Arc<OpenApi>,
     /// The counters of answered requests.
@@ -75,7 +84,10 @@ impl Application {
             throttle: Arc::new(Throttle::new(Limits::default(), Arc::clone(&uptime))),
             trusted_proxies: Arc::new([]),
             clock,
+            documents: Arc::default(),
+            heavy_reads: Arc::default(),
             uptime,
+            told_of_a_proxy: Arc::new(Once::new()),
             document: Arc::new(document),
             metrics: Arc::default(),
             browsers: Arc::new(browsers),
@@ -97,6 +109,17 @@ impl Application {
             trusted_proxies: trusted_proxies.into(),
             ..self
         }
+    }
+
+    /// Tells whoever runs the service, once, that a proxy in front of it is not trusted.
+    pub(super) fn tell_once_of_a_proxy(&self, proxy: IpAddr) {
+        self.told_of_a_proxy.call_once(|| {
+            tracing::warn!(
+                %proxy,
+                "a proxy says for whom it asks, and is not believed: all who come through it share one limit of sign-ins, so \
+                 that one of them can shut out the others; name it in QUOTIDIEN_TRUSTED_PROXIES"
+            );
+        });
     }
 
     /// The same application, which sends its mail by this mailer.

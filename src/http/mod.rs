@@ -3,6 +3,8 @@
 mod answer;
 mod application;
 mod figures;
+mod heavy_reads;
+mod kept_documents;
 mod metrics;
 mod organisations;
 mod pages;

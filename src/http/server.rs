@@ -1,6 +1,9 @@
 //! The actix application and the server around it.
 
 use std::net::TcpListener;
+use std::num::NonZeroUsize;
+use std::thread::available_parallelism;
+use std::time::Duration;
 
 use actix_cors::Cors;
 use actix_web::body::MessageBody;
@@ -8,6 +11,7 @@ use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Condition, from_fn};
 use actix_web::web::{self, Data};
 use actix_web::{App, Error, HttpServer};
+use socket2::SockRef;
 use utoipa_actix_web::AppExt as _;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
@@ -48,7 +52,8 @@ fn documentation() -> SwaggerUi {
     let config = Config::new(["/openapi.json"])
         .validator_url("none")
         .display_operation_id(true)
-        .persist_authorization(true)
+        // A token that a browser keeps is there for whoever uses it next.
+        .persist_authorization(false)
         .try_it_out_enabled(true);
     SwaggerUi::new("/docs/{_:.*}").config(config)
 }
@@ -81,15 +86,43 @@ fn cross_origin(browsers: &Browsers) -> Condition<Cors> {
     Condition::new(!browsers.allowed_origins.is_empty(), cors)
 }
 
+/// How many connections the server has at most, when the system lets the process open that many files.
+const CONNECTIONS_MAX: u64 = 16_384;
+/// How many files stay for the database, the log and whatever else opens some.
+const FILES_SET_APART: u64 = 128;
+/// How long a client may leave what it was sent unread: a connection whose client has gone holds its answer no longer.
+const UNREAD_MAX: Duration = Duration::from_secs(30);
+/// How long the requests under way may take once the server is told to stop: container runtimes kill after ten seconds.
+const STOP_SECONDS: u64 = 8;
+
 /// A server on a listener; it runs when awaited, and stops on SIGTERM and SIGINT once the requests under way are
-/// answered.
+/// answered, or after [`STOP_SECONDS`].
 ///
 /// # Errors
 /// When the listener cannot be used.
 pub fn server(application: Application, listener: TcpListener) -> std::io::Result<Server> {
+    // The connections of a listener have its options.
+    SockRef::from(&listener).set_tcp_user_timeout(Some(UNREAD_MAX))?;
+    let workers = available_parallelism().map_or(1, NonZeroUsize::get);
     let server = HttpServer::new(move || app(application.clone()))
-        .shutdown_timeout(10)
+        .workers(workers)
+        .max_connections(connections() / workers)
+        .shutdown_timeout(STOP_SECONDS)
         .listen(listener)?
         .run();
     Ok(server)
+}
+
+/// How many connections the server may have. Raises how many files the process may open as far as the system lets it: many
+/// systems let it have a thousand unless it asks.
+fn connections() -> usize {
+    let files = rlimit::increase_nofile_limit(CONNECTIONS_MAX + FILES_SET_APART).unwrap_or_else(|error| {
+        tracing::warn!(%error, "how many files may be open is not known");
+        1024
+    });
+    let connections = files
+        .saturating_sub(FILES_SET_APART)
+        .clamp(FILES_SET_APART, CONNECTIONS_MAX);
+    tracing::info!(files, connections, "so many connections are taken at once");
+    usize::try_from(connections).unwrap_or(usize::MAX)
 }

@@ -19,6 +19,8 @@ mod jobs;
 mod keeping;
 mod migrations;
 mod offline;
+mod passwords;
+mod patience;
 mod serving;
 mod statistics;
 mod storage;

@@ -3,7 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -22,9 +22,14 @@ pub(crate) struct Serving {
 
 impl Serving {
     pub(crate) fn on(database: &TestDatabase, log: Stdio) -> Self {
+        Self::started_by(Command::new(env!("CARGO_BIN_EXE_quotidien")), database, log)
+    }
+
+    /// A server that a command starts, which takes the arguments of the program.
+    pub(crate) fn started_by(mut command: Command, database: &TestDatabase, log: Stdio) -> Self {
         // Nobody listened on this port a moment ago.
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let process = Command::new(env!("CARGO_BIN_EXE_quotidien"))
+        let process = command
             .arg("serve")
             .env("DATABASE_URL", database.address())
             .env("QUOTIDIEN_LISTEN", address.to_string())
@@ -47,6 +52,18 @@ impl Serving {
         panic!("the server does not listen");
     }
 
+    /// Tells the server to stop, as a system does; how long it took.
+    pub(crate) fn stop(mut self) -> Duration {
+        let begun = Instant::now();
+        let told = Command::new("kill")
+            .arg(self.process.id().to_string())
+            .status()
+            .unwrap();
+        assert!(told.success());
+        self.process.wait().unwrap();
+        begun.elapsed()
+    }
+
     /// The first line of the answer to a request.
     fn status_line(&self, request: &str) -> String {
         let mut stream = TcpStream::connect(self.address).unwrap();
@@ -64,7 +81,8 @@ impl Serving {
 
 impl Drop for Serving {
     fn drop(&mut self) {
-        self.process.kill().unwrap();
+        // A server that was stopped is gone.
+        self.process.kill().ok();
         self.process.wait().unwrap();
     }
 }
@@ -81,6 +99,42 @@ fn the_head_of_a_request_is_bounded() {
         assert_eq!(get(&outside), "HTTP/1.1 431 Request Header Fields Too Large");
     }
     assert_eq!(get(""), "HTTP/1.1 200 OK");
+}
+
+/// Behind a proxy that nobody names all people share one limit of sign-ins: whoever runs the service learns it from the log.
+#[test]
+fn a_proxy_that_is_not_trusted_is_told_of_once() {
+    let database = TestDatabase::migrated(Engine::Sqlite).unwrap();
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let server = Serving::on(&database, log.reopen().unwrap().into());
+    let sign_in = |headers: &str| {
+        server.status_line(&format!(
+            "POST /v1/sessions HTTP/1.1\r\nHost: localhost\r\n{headers}Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{{}}"
+        ))
+    };
+    let told = || {
+        let log = std::fs::read_to_string(log.path()).unwrap();
+        log.matches("name it in QUOTIDIEN_TRUSTED_PROXIES").count()
+    };
+    assert_eq!(sign_in(""), "HTTP/1.1 400 Bad Request");
+    let valid = r#"{"email":"a@b","password":"une phrase quelconque"}"#;
+    let through_a_proxy = |client: u8| {
+        server.status_line(&format!(
+            "POST /v1/sessions HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 192.0.2.{client}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{valid}",
+            valid.len()
+        ))
+    };
+    assert_eq!(told(), 0);
+    for client in 1..=3 {
+        assert_eq!(through_a_proxy(client), "HTTP/1.1 401 Unauthorized");
+    }
+    // Lines are written beside the answers.
+    let _written_in_time = (0..100).any(|_| {
+        std::thread::sleep(Duration::from_millis(20));
+        told() > 0
+    });
+    assert_eq!(told(), 1);
 }
 
 on_both_databases!(

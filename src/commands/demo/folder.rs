@@ -177,7 +177,7 @@ async fn create(
         email: person.email.to_owned(),
         password: password.clone(),
     };
-    let password = Password::parse(password).map_err(|_| anyhow!("the password of {}", person.email))?;
+    let password = Password::parse(&password).map_err(|_| anyhow!("the password of {}", person.email))?;
     create_account(store, account, password, now).await??;
     Ok(made)
 }

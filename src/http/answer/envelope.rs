@@ -18,10 +18,12 @@ use actix_web::{Error, HttpMessage as _, HttpRequest};
 use tracing::Instrument as _;
 use uuid::Uuid;
 
+use super::paced::paced;
 use super::problem::{PROBLEM_JSON, Problem};
 use super::problem_code::ProblemCode;
 use crate::domain::language::Language;
 use crate::http::application::{Application, Browsers};
+use crate::http::heavy_reads::Place;
 use crate::http::metrics::Metrics;
 
 /// The header that carries the identifier of a request, in and out.
@@ -127,6 +129,8 @@ where
             let response = service.call(request).await?;
             let mut response = finished(response.map_into_boxed_body(), language, id);
             protect(&mut response, &browsers);
+            let place = response.response_mut().extensions_mut().remove::<Place>();
+            let response = response.map_body(|_, body| paced(body, place));
             let duration = started.elapsed();
             let status = response.status().as_u16();
             tracing::debug!(status, ?duration, "answered");

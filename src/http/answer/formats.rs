@@ -1,7 +1,7 @@
 //! The forms of documents: which form a caller asks for, and the answer in that form.
 
 use actix_web::http::header::{Accept, CONTENT_DISPOSITION, CONTENT_LANGUAGE, CONTENT_TYPE, Header as _, VARY};
-use actix_web::web::block;
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use utoipa::openapi::RefOr;
@@ -17,6 +17,7 @@ use crate::documents::form::Form;
 use crate::domain::calendar::Months;
 use crate::domain::field_error::FieldCode;
 use crate::domain::language::Language;
+use crate::http::kept_documents::{FileError, KeptDocuments};
 
 /// The form with this code.
 ///
@@ -120,22 +121,28 @@ pub(super) struct FileView(Vec<u8>);
 /// # Errors
 /// 500 when rendering fails, 503 when it did not end.
 pub async fn document_answer(
+    documents: &KeptDocuments,
     document: Document,
     form: Form,
     name: &str,
     period: Months,
 ) -> Result<HttpResponse, Problem> {
     let language = document.language;
-    let made = block(move || form.render(&document)).await;
-    let bytes = made.map_err(|_| ProblemCode::Unavailable)?.map_err(|error| {
-        tracing::error!(%error, "a document was not made");
-        ProblemCode::InternalError
+    let file = documents.file(document, form).await.map_err(|error| match error {
+        FileError::Busy => {
+            tracing::warn!(%error, "a document was not made");
+            ProblemCode::Unavailable
+        }
+        FileError::Document(_) => {
+            tracing::error!(%error, "a document was not made");
+            ProblemCode::InternalError
+        }
     })?;
-    Ok(file_answer(bytes, form, (name, period), language))
+    Ok(file_answer(file, form, (name, period), language))
 }
 
 /// A rendered document as a file, named after its content and its period. Browsers show HTML and save the other forms.
-fn file_answer(bytes: Vec<u8>, form: Form, (name, period): (&str, Months), language: Language) -> HttpResponse {
+fn file_answer(bytes: Bytes, form: Form, (name, period): (&str, Months), language: Language) -> HttpResponse {
     let charset = if form.is_text() { "; charset=utf-8" } else { "" };
     let media_type = format!("{}{charset}", form.media_type);
     let how = if form == Form::HTML { "inline" } else { "attachment" };

@@ -4,5 +4,7 @@ pub mod envelope;
 pub mod fault_texts;
 pub mod formats;
 pub mod openapi;
+mod paced;
+pub mod pieces;
 pub mod problem;
 pub mod problem_code;

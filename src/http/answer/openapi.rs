@@ -99,6 +99,7 @@ fn failure_name(status: u16) -> Option<&'static str> {
         401 => "Unauthenticated",
         403 => "Forbidden",
         404 => "NotFound",
+        408 => "RequestTimeout",
         409 => "Conflict",
         410 => "Gone",
         412 => "PreconditionFailed",
@@ -165,7 +166,7 @@ fn complete_operation(operation: &mut Operation, writes: bool) {
         statuses.push(412);
     }
     if operation.request_body.is_some() {
-        statuses.extend([413, 415, 422]);
+        statuses.extend([408, 413, 415, 422]);
     }
     for status in statuses {
         if let Some(name) = failure_name(status) {

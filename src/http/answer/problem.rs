@@ -209,6 +209,10 @@ impl ResponseError for Problem {
         for header in self.headers() {
             response.insert_header(header);
         }
+        if self.code == ProblemCode::RequestTimeout {
+            // The rest of the body may come yet, and is no request.
+            response.force_close();
+        }
         let mut response = response.finish();
         response.extensions_mut().insert(self.clone());
         response

@@ -186,6 +186,15 @@ problem_codes! {
         advice: "Recommencez sans curseur : tout sera relu, et rien de ce qui attend sur l’appareil n’est perdu."
             / "Start afresh without a cursor: all is read again, and nothing that waits on the device is lost.";
     }
+    /// The body does not come.
+    RequestTimeout "request_timeout" REQUEST_TIMEOUT {
+        title: "Le corps de la requête n’est pas arrivé à temps"
+            / "The body did not come in time";
+        cause: "Rien n’est arrivé pendant vingt secondes, ou le corps arrive trop lentement."
+            / "Nothing came for twenty seconds, or the body comes too slowly.";
+        advice: "Renvoyez la requête entière."
+            / "Send the whole request again.";
+    }
     /// The body is too large.
     BodyTooLarge "body_too_large" PAYLOAD_TOO_LARGE {
         title: "Le corps de la requête est trop grand"
@@ -281,6 +290,7 @@ impl ProblemCode {
         match status {
             StatusCode::NOT_FOUND => Self::NotFound,
             StatusCode::METHOD_NOT_ALLOWED => Self::MethodNotAllowed,
+            StatusCode::REQUEST_TIMEOUT => Self::RequestTimeout,
             StatusCode::PAYLOAD_TOO_LARGE => Self::BodyTooLarge,
             StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::UnsupportedMediaType,
             StatusCode::SERVICE_UNAVAILABLE => Self::Unavailable,

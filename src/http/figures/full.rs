@@ -53,7 +53,8 @@ pub async fn get_full_statistics(
         Format::Document(form) => {
             let (zone, names, period) = (who.time_zone, &full.names, full.table.period);
             let document = builders::full(&full.table, &full.spread.breakdowns, Style { language, zone, names });
-            document_answer(document, form, language.choose("statistiques", "statistics"), period).await
+            let (documents, name) = (&application.documents, language.choose("statistiques", "statistics"));
+            document_answer(documents, document, form, name, period).await
         }
     }
 }

@@ -60,7 +60,7 @@ pub async fn get_monthly_statistics(
         Format::Document(form) => {
             let (zone, names) = (who.time_zone, &names);
             let document = builders::annex(&statistics, Style { language, zone, names });
-            document_answer(document, form, name, period).await
+            document_answer(&application.documents, document, form, name, period).await
         }
     }
 }

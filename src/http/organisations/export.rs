@@ -1,8 +1,11 @@
 //! Copies of what the service holds: about the caller, and about an organisation.
 
 use actix_web::http::header::CONTENT_DISPOSITION;
-use actix_web::web::Data;
+use actix_web::web::{Bytes, Data};
 use actix_web::{HttpResponse, get};
+use chrono::{DateTime, Utc};
+use futures_util::Stream;
+use futures_util::stream::try_unfold;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -10,8 +13,12 @@ use utoipa::ToSchema;
 use super::api_keys::ApiKeyView;
 use super::audit_log::AuditEntryView;
 use super::settings::OrganisationView;
-use crate::actions::privacy::{self, OrganisationPart};
+use crate::actions::privacy::{self, OrganisationPart, PersonalData};
+use crate::actions::{ActionError, By};
+use crate::domain::audit::AuditEntryId;
 use crate::domain::calendar::ReportDate;
+use crate::domain::identifiers::{AdvisorId, SessionId};
+use crate::http::answer::pieces::items;
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
@@ -25,11 +32,20 @@ use crate::http::reports::view::ReportView;
 use crate::http::request::caller::Caller;
 use crate::http::request::rights::SignedIn;
 use crate::http::wire;
+use crate::storage::Store;
 use crate::storage::reports::Version;
+use crate::storage::sessions::Session;
+
+/// How many days' earlier versions a piece of a copy holds at most.
+const DAYS_AT_ONCE: usize = 20;
 
 /// Everything that is held about the caller.
-#[derive(Serialize, ToSchema)]
+#[derive(ToSchema)]
 #[schema(as = PersonalData)]
+#[expect(
+    dead_code,
+    reason = "describes the answer in the document; it is sent piece by piece"
+)]
 pub struct PersonalDataView {
     /// The account of the caller.
     account: AccountView,
@@ -78,31 +94,106 @@ pub async fn get_personal_data(
     let data = privacy::personal_data(&application.store, who.by(), application.now())
         .await?
         .ok_or(ProblemCode::Unauthenticated)?;
-    let sessions = data.sessions.into_iter();
+    let head = head(&data, who.session);
+    let store = application.store.clone();
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"quotidien.json\""))
-        .json(PersonalDataView {
-            account: (&data.account).into(),
-            sessions: sessions
-                .map(|session| SessionItemView::seen_from(session, who.session))
-                .collect(),
-            reports: data.reports.iter().map(Into::into).collect(),
-            audit_log: data.audit.iter().map(Into::into).collect(),
-            earlier_versions: data.earlier.iter().map(earlier).collect(),
-            api_keys: data.keys.iter().map(Into::into).collect(),
-            shared_links: data.links.iter().map(Into::into).collect(),
-            months: data
-                .months
-                .iter()
-                .map(|month| MonthRecordView::new(month, &[]))
-                .collect(),
-        }))
+        .content_type("application/json")
+        .streaming(pieces(head, store, who.by(), data.days)))
 }
 
-fn earlier((date, versions): &(ReportDate, Vec<Version>)) -> EarlierVersionsView {
-    EarlierVersionsView {
-        date: (*date).into(),
-        versions: versions.iter().map(Into::into).collect(),
+/// The beginning of a copy, up to its reports.
+fn head(data: &PersonalData, session: SessionId) -> Bytes {
+    let seen = |session_of: &Session| SessionItemView::seen_from(session_of.clone(), session);
+    let parts = json!({
+        "account": AccountView::from(&data.account),
+        "sessions": data.sessions.iter().map(seen).collect::<Vec<_>>(),
+        "api_keys": data.keys.iter().map(ApiKeyView::from).collect::<Vec<_>>(),
+        "shared_links": data.links.iter().map(SharedLinkView::from).collect::<Vec<_>>(),
+        "months": data.months.iter().map(|month| MonthRecordView::new(month, &[])).collect::<Vec<_>>(),
+    });
+    let mut head = parts.to_string();
+    // The object goes on.
+    head.pop();
+    head.push_str(",\"reports\":[");
+    head.into()
+}
+
+/// Where a copy that is sent piece by piece stands.
+enum Part {
+    Head(Bytes),
+    Reports(Option<(ReportDate, AdvisorId)>),
+    Deeds(Option<(DateTime<Utc>, AuditEntryId)>),
+    Earlier { first: bool },
+    End,
+}
+
+/// The pieces of a copy. A failure ends the answer before its end, which its reader sees.
+fn pieces(head: Bytes, store: Store, by: By, days: Vec<ReportDate>) -> impl Stream<Item = Result<Bytes, ActionError>> {
+    try_unfold((Part::Head(head), days), move |(part, mut days)| {
+        let store = store.clone();
+        async move {
+            let piece = next_piece(&store, by, part, &mut days).await?;
+            Ok(piece.map(|(bytes, part)| (bytes, (part, days))))
+        }
+    })
+}
+
+async fn next_piece(
+    store: &Store,
+    by: By,
+    part: Part,
+    days: &mut Vec<ReportDate>,
+) -> Result<Option<(Bytes, Part)>, ActionError> {
+    Ok(match part {
+        Part::Head(head) => Some((head, Part::Reports(None))),
+        Part::Reports(after) => {
+            let reports = privacy::own_reports(store, by, after).await?;
+            match reports.last() {
+                Some(last) => {
+                    let rest = Part::Reports(Some((last.date, last.advisor)));
+                    Some((items::<_, ReportView>(&reports, after.is_none()), rest))
+                }
+                None => Some((Bytes::from_static(b"],\"audit_log\":["), Part::Deeds(None))),
+            }
+        }
+        Part::Deeds(after) => {
+            let deeds = privacy::own_deeds(store, by, after).await?;
+            match deeds.last() {
+                Some(last) => {
+                    let rest = Part::Deeds(Some((last.recorded_at, last.id)));
+                    Some((items::<_, AuditEntryView>(&deeds, after.is_none()), rest))
+                }
+                None => {
+                    let between = Bytes::from_static(b"],\"earlier_versions\":[");
+                    Some((between, Part::Earlier { first: true }))
+                }
+            }
+        }
+        Part::Earlier { first } => {
+            // Days whose report never changed give nothing, and an empty piece would end the answer.
+            let mut earlier = Vec::new();
+            while earlier.is_empty() && !days.is_empty() {
+                let slice = days.drain(..days.len().min(DAYS_AT_ONCE)).collect();
+                earlier = privacy::earlier_versions(store, by, slice).await?;
+            }
+            if earlier.is_empty() {
+                Some((Bytes::from_static(b"]}"), Part::End))
+            } else {
+                let piece = items::<_, EarlierVersionsView>(&earlier, first);
+                Some((piece, Part::Earlier { first: false }))
+            }
+        }
+        Part::End => None,
+    })
+}
+
+impl From<&(ReportDate, Vec<Version>)> for EarlierVersionsView {
+    fn from((date, versions): &(ReportDate, Vec<Version>)) -> Self {
+        Self {
+            date: (*date).into(),
+            versions: versions.iter().map(Into::into).collect(),
+        }
     }
 }
 

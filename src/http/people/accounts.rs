@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::invitations::{InvitedAccountView, invited};
-use crate::actions::accounts as actions;
+use crate::actions::accounts::{self as actions, AccountRefusal};
 use crate::domain::account::ActivityPeriod;
 use crate::domain::account_draft::AccountDraft;
 use crate::domain::identifiers::AccountId;
@@ -16,7 +16,7 @@ use crate::http::application::Application;
 use crate::http::request::caller::Caller;
 use crate::http::request::json_body::{JsonBody, given, objects};
 use crate::http::request::path::{PathParameters, PathReader};
-use crate::http::request::rights::Coordinator;
+use crate::http::request::rights::{Coordinator, Person};
 use crate::http::wire;
 use crate::http::wire::code_schema::WeekdayCode;
 use crate::http::wire::codes::{AccountStatusCode, MemberRoleCode, RoleCode};
@@ -206,7 +206,8 @@ pub async fn create_account(
     let settings = AccountDraft::from(body.0)
         .validate()
         .map_err(Problem::validation_failed)?;
-    let made = actions::invite(&application.store, caller.who.by(), settings, application.now()).await??;
+    let made = actions::invite(&application.store, caller.who.by(), settings, application.now()).await?;
+    let made = made.map_err(|refusal| refused(refusal, &application, &caller.who))?;
     let location = format!("/v1/accounts/{}", made.managed.account.id);
     Ok(HttpResponse::Created()
         .insert_header((LOCATION, location))
@@ -263,8 +264,20 @@ pub async fn put_account(
         settings,
         application.now(),
     )
-    .await??;
+    .await?
+    .map_err(|refusal| refused(refusal, &application, &caller.who))?;
     Ok(HttpResponse::Ok().json(AccountView::from(&managed)))
+}
+
+/// What a coordinator is told of a refusal. That an address has an account already, maybe in another organisation, they learn
+/// only so often.
+fn refused(refusal: AccountRefusal, application: &Application, who: &Person) -> Problem {
+    if refusal.is_of_a_taken_address()
+        && let Err(wait) = application.throttle.check_taken(who.account.uuid())
+    {
+        return wait.into();
+    }
+    refusal.into()
 }
 
 /// Deactivate a person.

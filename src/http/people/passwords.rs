@@ -96,7 +96,7 @@ pub async fn put_own_password(
     application.throttle.check_account(who.account.uuid())?;
     // No account has a password of a length that is not allowed, so such a text cannot be the caller's current password.
     let current =
-        Password::parse(body.0.current_password).map_err(|_| fault("/current_password", FieldCode::WrongPassword))?;
+        Password::parse(&body.0.current_password).map_err(|_| fault("/current_password", FieldCode::WrongPassword))?;
     let (store, passwords, now) = (&application.store, &application.passwords, application.now());
     passwords::change_password(store, passwords, (who.by(), who.session), current, body.0.password, now).await??;
     Ok(HttpResponse::NoContent().finish())

@@ -47,7 +47,7 @@ impl SignInBody {
         let email = Email::parse(&self.email)
             .map_err(|code| errors.push("/email", code))
             .ok();
-        let password = Password::parse(self.password)
+        let password = Password::parse(&self.password)
             .map_err(|faults| errors.append(faults))
             .ok();
         email.zip(password).ok_or(errors)

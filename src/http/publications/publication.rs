@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::http::header::{CACHE_CONTROL, ETAG, HeaderName, LOCATION};
+use actix_web::http::header::{CACHE_CONTROL, ETAG, HeaderName, LOCATION, VARY};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use base64::Engine as _;
@@ -28,6 +28,7 @@ use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
 use crate::http::figures::query::period_of;
 use crate::http::request::caller::Caller;
+use crate::http::request::conditions::{TaggedJson, is_known};
 use crate::http::request::json_body::JsonBody;
 use crate::http::request::path::{PathParameters, PathReader};
 use crate::http::request::query::{FormatParameter, QueryParameters, QueryReader};
@@ -224,8 +225,11 @@ pub async fn list_publications(
 /// these bytes. For coordinators, and programs that read figures.
 #[utoipa::path(
     tag = "publications",
-    params(PublicationPath, FormatParameter, PartParameter),
-    responses((status = 200, description = "What was published", body = PublicationContentView)),
+    params(PublicationPath, FormatParameter, PartParameter, TaggedJson),
+    responses(
+        (status = 200, description = "What was published", body = PublicationContentView),
+        (status = 304, description = "The copy at hand is good")
+    ),
     security(("access_token" = [])),
 )]
 #[get("/v1/publications/{publication_id}")]
@@ -242,7 +246,7 @@ pub async fn get_publication(
         .await?
         .ok_or(ProblemCode::NotFound)?;
     let Format::Document(form) = format.or_accepted(&request) else {
-        return Ok(published(&record, content));
+        return Ok(published(&record, content, is_known(&request, &record.digest)));
     };
     let (language, zone) = (language_of(&request), caller.who.time_zone);
     let whole = document_of(&record, &content, false, (language, zone))?;
@@ -251,7 +255,7 @@ pub async fn get_publication(
     } else {
         (whole, language.choose("statistiques", "statistics"))
     };
-    document_answer(document, form, name, record.period).await
+    document_answer(&application.documents, document, form, name, record.period).await
 }
 
 /// The document of a publication; `masked` when the document is public. A publication names no advisor, so that the
@@ -273,15 +277,24 @@ pub(in crate::http) fn document_of(
     ))
 }
 
-/// Answers with the content of a publication and its digest.
-pub(in crate::http) fn published(record: &PublicationRecord, content: String) -> HttpResponse {
+/// Answers with the content of a publication and its digest; with 304 when the caller has it.
+fn published(record: &PublicationRecord, content: String, is_known: bool) -> HttpResponse {
     let digest = BASE64_STANDARD.encode(digest_bytes(&content));
-    HttpResponse::Ok()
+    let mut response = if is_known {
+        HttpResponse::NotModified()
+    } else {
+        HttpResponse::Ok()
+    };
+    response
+        .insert_header((VARY, "Accept"))
         .insert_header((ETAG, format!("\"{}\"", record.digest)))
         .insert_header((CONTENT_DIGEST, format!("sha-256=:{digest}:")))
-        .insert_header((CACHE_CONTROL, "private, max-age=31536000, immutable"))
-        .content_type("application/json")
-        .body(content)
+        .insert_header((CACHE_CONTROL, "private, max-age=31536000, immutable"));
+    if is_known {
+        response.finish()
+    } else {
+        response.content_type("application/json").body(content)
+    }
 }
 
 /// Read what changed since a publication.

@@ -92,7 +92,7 @@ pub async fn get_shared_publication(
         page_answer(&document)
     } else {
         let name = language.choose("statistiques", "statistics");
-        document_answer(document, form, name, record.period).await?
+        document_answer(&application.documents, document, form, name, record.period).await?
     };
     response
         .headers_mut()

@@ -17,7 +17,7 @@ use crate::http::request::caller::Caller;
 use crate::http::request::rights::ReportsReader;
 use crate::http::wire;
 use crate::http::wire::page::{Cursor, PageParameters};
-use crate::storage::reports::{self, Change, ChangeQuery, Changes};
+use crate::storage::reports::{self, Change, ChangeQuery, Changes, Page};
 
 /// How far a device has read the changes of an organisation or of one advisor.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,8 +121,8 @@ pub struct ChangesView {
 
 impl ChangesView {
     /// A page of the changes found, with the cursor for those that follow.
-    fn new(found: Changes, page: &ChangesParameters, change_query: ChangeQuery, now: DateTime<Utc>) -> Self {
-        let (days, has_more) = page.cut(found.days);
+    fn new(found: Changes, change_query: ChangeQuery, now: DateTime<Utc>) -> Self {
+        let Page { items: days, has_more } = found.days;
         let last = days.last().filter(|_| has_more);
         let cursor = ChangesCursor {
             epoch: found.epoch,
@@ -159,7 +159,7 @@ pub async fn list_changes(
         organisation: who.organisation,
         advisor: who.own,
         after: query.after().map_or(0, |cursor| cursor.sequence),
-        limit: query.limit_of_search(),
+        limit: query.limit(),
     };
     let now = application.now();
     let found = application
@@ -172,5 +172,5 @@ pub async fn list_changes(
     {
         return Err(ProblemCode::CursorExpired.into());
     }
-    Ok(HttpResponse::Ok().json(ChangesView::new(found, &query, change_query, now)))
+    Ok(HttpResponse::Ok().json(ChangesView::new(found, change_query, now)))
 }

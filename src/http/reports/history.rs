@@ -1,12 +1,17 @@
 //! What a day's report said before, and who wrote it.
 
-use actix_web::web::Data;
+use actix_web::web::{Bytes, Data};
 use actix_web::{HttpResponse, get};
+use futures_util::Stream;
+use futures_util::stream::try_unfold;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::report::ReportPath;
 use super::view::ReportView;
+use crate::domain::calendar::ReportDate;
+use crate::domain::identifiers::{AdvisorId, OrganisationId};
+use crate::http::answer::pieces::items;
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
@@ -14,6 +19,7 @@ use crate::http::request::caller::Caller;
 use crate::http::request::rights::AdvisorOrCoordinator;
 use crate::http::wire;
 use crate::storage::reports::{self, Version};
+use crate::storage::{StorageError, Store};
 
 /// A version of a day.
 #[derive(Serialize, ToSchema)]
@@ -47,8 +53,12 @@ impl From<&Version> for VersionView {
 }
 
 /// The versions of a day.
-#[derive(Serialize, ToSchema)]
+#[derive(ToSchema)]
 #[schema(as = ReportHistory)]
+#[expect(
+    dead_code,
+    reason = "describes the answer in the document; it is sent piece by piece"
+)]
 pub struct HistoryView {
     /// The versions, the newest first.
     items: Vec<VersionView>,
@@ -69,13 +79,62 @@ pub async fn get_history(
     Caller { who, path, .. }: Caller<AdvisorOrCoordinator, ReportPath>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let versions = application
-        .store
-        .read(move |connection| reports::versions(connection, who.organisation, path.advisor_id, path.date))
-        .await?;
-    if versions.is_empty() {
+    let store = application.store.clone();
+    let day = (who.organisation, path.advisor_id, path.date);
+    let newest = versions_before(&store, day, None).await?;
+    if newest.is_empty() {
         return Err(ProblemCode::NotFound.into());
     }
-    let items = versions.iter().map(Into::into).collect();
-    Ok(HttpResponse::Ok().json(HistoryView { items }))
+    Ok(HttpResponse::Ok()
+        .content_type("application/json")
+        .streaming(pieces(store, day, newest)))
+}
+
+/// How many versions are read at once, each of which may be of half a mebibyte.
+const SLICE: i64 = 8;
+
+/// The day of an advisor of an organisation.
+type Day = (OrganisationId, AdvisorId, ReportDate);
+
+async fn versions_before(store: &Store, day: Day, before: Option<i64>) -> Result<Vec<Version>, StorageError> {
+    store
+        .read(move |connection| reports::versions_before(connection, day, before, SLICE))
+        .await
+}
+
+/// Where an answer that is sent piece by piece stands.
+enum Part {
+    /// The newest versions are to be sent, and then those before them.
+    Newest(Vec<Version>),
+    /// The versions before this one are to be read.
+    Before(i64),
+    End,
+}
+
+/// The pieces of a history. A failure ends the answer before its end, which its reader sees.
+fn pieces(store: Store, day: Day, newest: Vec<Version>) -> impl Stream<Item = Result<Bytes, StorageError>> {
+    try_unfold(Part::Newest(newest), move |part| {
+        let store = store.clone();
+        async move {
+            let (mut text, versions) = match part {
+                Part::Newest(newest) => {
+                    let begun = [b"{\"items\":[".as_slice(), &items::<_, VersionView>(&newest, true)].concat();
+                    (begun, newest)
+                }
+                Part::Before(version) => {
+                    let versions = versions_before(&store, day, Some(version)).await?;
+                    (items::<_, VersionView>(&versions, false).to_vec(), versions)
+                }
+                Part::End => return Ok(None),
+            };
+            let rest = match versions.last() {
+                Some(last) => Part::Before(last.version),
+                None => {
+                    text.extend_from_slice(b"]}");
+                    Part::End
+                }
+            };
+            Ok(Some((text.into(), rest)))
+        }
+    })
 }

@@ -270,7 +270,7 @@ impl ListParameters {
             from: self.from,
             to: self.to,
             after: page.after().copied(),
-            limit: page.limit_of_search(),
+            limit: page.limit(),
         })
     }
 }
@@ -278,7 +278,8 @@ impl ListParameters {
 /// List reports, the newest day first.
 ///
 /// Advisors read their own reports; coordinators and programs read those of the whole organisation, or of the advisor
-/// whom `advisor_id` names. Page by page: ask again with `next_cursor` until it is `null`.
+/// whom `advisor_id` names. Page by page: ask again with `next_cursor` until it is `null`. A page ends before its `limit`
+/// where its reports would be more than 4 MiB.
 #[utoipa::path(
     tag = "reports",
     params(ListParameters, ReportPageParameters),
@@ -299,10 +300,10 @@ pub async fn list_reports(
                 Some(advisor) => advisors::exists(connection, query.organisation, advisor)?,
                 None => true,
             };
-            known.then(|| reports::list(connection, &query)).transpose()
+            known.then(|| reports::page(connection, &query)).transpose()
         })
         .await?
         .ok_or(ProblemCode::NotFound)?;
-    let page: ReportPage = PageView::new(&page, found, |last| (last.date, last.advisor));
+    let page: ReportPage = PageView::of(&found.items, found.has_more, |last| (last.date, last.advisor));
     Ok(HttpResponse::Ok().json(page))
 }

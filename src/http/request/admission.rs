@@ -14,6 +14,7 @@ use crate::auth::token::Access;
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
+use crate::http::heavy_reads::{HeavyReads, Place};
 
 /// The header in which each proxy adds the address from which it got the request.
 const FORWARDED_FOR: &str = "x-forwarded-for";
@@ -28,13 +29,38 @@ pub async fn admit(
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let admitted = match (bearer_token(&request), request.app_data::<Data<Application>>()) {
-        (Some(token), Some(application)) => Some(admitted(application, token).await),
+        (Some(token), Some(application)) => Some(admitted_to(application, token, &request).await),
         _ => None,
     };
+    let mut place = None;
     if let Some(admitted) = admitted {
-        request.extensions_mut().insert(Admitted(admitted));
+        let access = admitted.map(|(access, given)| {
+            place = given;
+            access
+        });
+        request.extensions_mut().insert(Admitted(access));
     }
-    next.call(request).await
+    let mut response = next.call(request).await?;
+    if let Some(place) = place {
+        // The envelope holds it until the answer is read.
+        response.response_mut().extensions_mut().insert(place);
+    }
+    Ok(response)
+}
+
+/// Who is let in, with a place when what they ask for is a heavy read.
+async fn admitted_to(
+    application: &Application,
+    token: &str,
+    request: &ServiceRequest,
+) -> Result<(Access, Option<Place>), Problem> {
+    let access = admitted(application, token).await?;
+    let place = if HeavyReads::are_of(request.match_pattern()) {
+        Some(application.heavy_reads.place(access.caller()).await?)
+    } else {
+        None
+    };
+    Ok((access, place))
 }
 
 async fn admitted(application: &Application, token: &str) -> Result<Access, Problem> {
@@ -49,7 +75,23 @@ async fn admitted(application: &Application, token: &str) -> Result<Access, Prob
 
 /// The address by whose limits a request is counted.
 pub(in crate::http) fn caller_address(request: &HttpRequest, application: &Application) -> IpAddr {
-    address_of(request, &application.trusted_proxies)
+    let trusted = &application.trusted_proxies;
+    if let Some(proxy) = unknown_proxy(request, trusted) {
+        application.tell_once_of_a_proxy(proxy);
+    }
+    address_of(request, trusted)
+}
+
+/// The address of what seems to be a proxy that nobody said to trust: it says whom it asks for, from a network that strangers
+/// cannot be in. All who come through it are counted as one.
+fn unknown_proxy(request: &HttpRequest, trusted: &[IpNet]) -> Option<IpAddr> {
+    let peer = request.peer_addr()?.ip().to_canonical();
+    let near = match peer {
+        IpAddr::V4(address) => address.is_loopback() || address.is_private() || address.is_link_local(),
+        IpAddr::V6(address) => address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local(),
+    };
+    let unknown = near && !trusted.iter().any(|network| network.contains(&peer));
+    (unknown && request.headers().contains_key(FORWARDED_FOR)).then_some(peer)
 }
 
 /// The address from which a request comes. A trusted proxy is believed about the address from which it got the request;

@@ -200,10 +200,15 @@ impl TaggedJson {
     /// Whether the caller names the tag of this text; a weak tag is enough (RFC 9110, section 13.1.2). A malformed
     /// header counts as no header: the caller gets the text.
     fn is_known(&self, request: &HttpRequest) -> bool {
-        match entity_tags(request, &IF_NONE_MATCH) {
-            Ok(Some(EntityTags::Any)) => true,
-            Ok(Some(EntityTags::OneOf(tags))) => tags.iter().any(|tag| tag.text == self.tag),
-            Ok(None) | Err(_) => false,
-        }
+        is_known(request, &self.tag)
+    }
+}
+
+/// Whether a caller has what has this entity tag, which is given without its quotes.
+pub(in crate::http) fn is_known(request: &HttpRequest, entity_tag: &str) -> bool {
+    match entity_tags(request, &IF_NONE_MATCH) {
+        Ok(Some(EntityTags::Any)) => true,
+        Ok(Some(EntityTags::OneOf(tags))) => tags.iter().any(|tag| tag.text == entity_tag),
+        Ok(None) | Err(_) => false,
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
+use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
@@ -14,6 +15,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_path_to_error::{Path, Segment};
+use tokio::time::{Instant, timeout_at};
 
 use crate::domain::field_error::FieldCode;
 use crate::domain::intervention::pointer_token;
@@ -22,6 +24,10 @@ use crate::http::answer::problem_code::ProblemCode;
 
 /// The largest body of most requests, in bytes: 1 MiB.
 pub const BODY_MAX: usize = 1 << 20;
+/// How long a body may take to begin, and how many bytes of it earn it another second: 32 kbit/s, which a phone has far
+/// from any mast.
+const PATIENCE: Duration = Duration::from_secs(20);
+const BYTES_A_SECOND: u64 = 4096;
 /// How many bytes of a body that is too large are read before the answer: many clients read no answer before they have
 /// sent the whole body.
 const DRAIN_MAX: usize = 16 << 20;
@@ -58,11 +64,18 @@ fn check_headers(request: &HttpRequest, max: usize) -> Result<(), Problem> {
     }
 }
 
-/// The whole body. A body that is too large is read up to [`DRAIN_MAX`] and thrown away.
+/// The whole body, as long as it comes fast enough. A body that is too large is read up to [`DRAIN_MAX`] and thrown away.
 async fn read_payload(mut payload: Payload, max: usize) -> Result<BytesMut, Problem> {
+    let begun = Instant::now();
     let mut body = BytesMut::new();
     let mut length: usize = 0;
-    while let Some(chunk) = payload.next().await {
+    loop {
+        let earned = u64::try_from(length).unwrap_or_default() / BYTES_A_SECOND;
+        let due = begun + PATIENCE + Duration::from_secs(earned);
+        let chunk = timeout_at(due, payload.next()).await;
+        let Some(chunk) = chunk.map_err(|_| ProblemCode::RequestTimeout)? else {
+            break;
+        };
         let chunk = chunk.map_err(|_| Problem::malformed_body("", FieldCode::Syntax))?;
         length = length.saturating_add(chunk.len());
         if length <= max {

@@ -71,6 +71,12 @@ impl<C> PageParameters<C> {
         self.limit + 1
     }
 
+    /// How many items the page has at most.
+    #[must_use]
+    pub const fn limit(&self) -> u32 {
+        self.limit
+    }
+
     /// Cuts the items that such a search found to those of the page, and tells whether there is a next page.
     #[must_use]
     pub fn cut<T>(&self, mut found: Vec<T>) -> (Vec<T>, bool) {
@@ -139,6 +145,14 @@ impl<T> PageView<T> {
         T: for<'a> From<&'a R>,
     {
         let (found, has_more) = parameters.cut(found);
+        Self::of(&found, has_more, cursor_of)
+    }
+
+    /// The page of these items; when there are more, `cursor_of` says where it ends.
+    pub fn of<R, C: Cursor>(found: &[R], has_more: bool, cursor_of: impl FnOnce(&R) -> C) -> Self
+    where
+        T: for<'a> From<&'a R>,
+    {
         let last = found.last().filter(|_| has_more);
         Self {
             next_cursor: last.map(|last| cursor_of(last).encode()),

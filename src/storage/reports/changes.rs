@@ -4,6 +4,7 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
+use super::page::{Page, read_page, weight};
 use super::rows::ReportRow;
 use super::states;
 use crate::domain::calendar::ReportDate;
@@ -43,8 +44,8 @@ pub struct Change {
 /// Changes of an organisation, and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changes {
-    /// The days, in the order of their last changes.
-    pub days: Vec<Change>,
+    /// A page of the days, in the order of their last changes.
+    pub days: Page<Change>,
     /// The history that the numbers belong to.
     pub epoch: String,
     /// The number of the organisation's last change.
@@ -55,10 +56,24 @@ pub struct Changes {
 /// the moment a number is given until the commit: a snapshot that shows one change shows all changes before it.
 pub fn changes(connection: &mut AnyConnection, query: ChangeQuery) -> Result<Changes, StorageError> {
     let (epoch, last) = organisations::history(connection, query.organisation)?;
+    let weigh = |change: &Change| change.state.live.as_ref().map_or(0, |live| weight(&live.content));
+    let days = read_page(query.limit, weigh, |read, limit| {
+        let after = read.map_or(query.after, |read| read.sequence);
+        changed_days(connection, query, after, limit)
+    })?;
+    Ok(Changes { days, epoch, last })
+}
+
+fn changed_days(
+    connection: &mut AnyConnection,
+    query: ChangeQuery,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Change>, StorageError> {
     let mut select = reports::table
         .filter(reports::organisation_id.eq(query.organisation))
-        .filter(reports::change_seq.gt(query.after))
-        .limit(query.limit.into())
+        .filter(reports::change_seq.gt(after))
+        .limit(limit)
         .into_boxed();
     select = match query.advisor {
         // Ordered by an expression, not by the column, so that the database finds the days of the advisor by the
@@ -78,9 +93,5 @@ pub fn changes(connection: &mut AnyConnection, query: ChangeQuery) -> Result<Cha
         sequence,
         state,
     });
-    Ok(Changes {
-        days: days.collect(),
-        epoch,
-        last,
-    })
+    Ok(days.collect())
 }

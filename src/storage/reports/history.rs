@@ -35,23 +35,38 @@ pub fn versions(
     advisor: AdvisorId,
     date: ReportDate,
 ) -> Result<Vec<Version>, StorageError> {
+    versions_before(connection, (organisation, advisor, date), None, i64::MAX)
+}
+
+/// Some of the versions of an advisor's day, the newest first: those before a version, or from the newest on; `limit` at most
+/// beside the one that stands.
+pub fn versions_before(
+    connection: &mut AnyConnection,
+    (organisation, advisor, date): (OrganisationId, AdvisorId, ReportDate),
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<Version>, StorageError> {
     let key = DayKey {
         organisation,
         advisor,
         date,
     };
-    let current = statements::find_days(connection, &[key])?;
-    let mut interventions = interventions_of(connection, &current)?;
     let mut versions = Vec::new();
-    for row in current {
-        let rows = interventions.remove(&key).unwrap_or_default();
-        versions.push(version_of(&row, entries_of(rows)?)?);
+    if before.is_none() {
+        let current = statements::find_days(connection, &[key])?;
+        let mut interventions = interventions_of(connection, &current)?;
+        for row in current {
+            let rows = interventions.remove(&key).unwrap_or_default();
+            versions.push(version_of(&row, entries_of(rows)?)?);
+        }
     }
     let older: Vec<VersionRow> = report_versions::table
         .filter(report_versions::organisation_id.eq(organisation))
         .filter(report_versions::advisor_id.eq(advisor))
         .filter(report_versions::report_date.eq(date.date()))
+        .filter(report_versions::version.lt(before.unwrap_or(i64::MAX)))
         .order(report_versions::version.desc())
+        .limit(limit)
         .load(connection)?;
     for row in older {
         let (row, entries) = row.split()?;

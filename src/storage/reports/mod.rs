@@ -4,6 +4,7 @@ mod archive;
 mod batch;
 mod changes;
 mod history;
+mod page;
 mod people;
 mod postgres;
 mod rows;
@@ -19,7 +20,8 @@ pub(super) use archive::without_notes;
 pub(super) use batch::apply;
 pub use batch::{Outcome, WriteAnswer};
 pub use changes::{Change, ChangeQuery, Changes, changes};
-pub use history::{Version, versions, written_days, written_days_of};
+pub use history::{Version, versions, versions_before, written_days, written_days_of};
+pub use page::Page;
 pub(super) use people::People;
 pub(super) use rows::{DayKey, ReportRow};
 pub(super) use statements::put_tallies;
@@ -75,6 +77,19 @@ pub fn find_day(
 ) -> Result<DayState, StorageError> {
     let mut found = find_days(connection, organisation, advisor, [date])?;
     Ok(found.remove(&date).unwrap_or_default())
+}
+
+/// A page of the reports that a query asks for: at most as many as the query says, and no more than fit on a page.
+pub fn page(connection: &mut AnyConnection, query: &ListQuery) -> Result<Page<RecordedReport>, StorageError> {
+    let weigh = |report: &RecordedReport| page::weight(&report.content);
+    page::read_page(query.limit, weigh, |last, limit| {
+        let rest = ListQuery {
+            after: last.map_or(query.after, |last| Some((last.date, last.advisor))),
+            limit: u32::try_from(limit).unwrap_or(u32::MAX),
+            ..query.clone()
+        };
+        list(connection, &rest)
+    })
 }
 
 /// The reports that a query asks for: the newest day first, then by advisor.

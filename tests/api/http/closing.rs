@@ -254,6 +254,13 @@ async fn a_publication_is_the_same_to_the_byte_after_changes(database: TestDatab
     assert_eq!(recomputed(&text), said);
     assert_eq!(first.header("etag").unwrap(), format!("\"{said}\""));
     assert!(first.header("content-digest").unwrap().starts_with("sha-256=:"));
+    // Caches keep it apart from the documents of the same path, and ask by its entity tag.
+    let vary: Vec<&str> = first.headers("vary").collect();
+    assert!(vary.contains(&"Accept"), "{vary:?}");
+    let tag = first.header("etag").unwrap();
+    let known = api.get(&path).by(&cast.coordinator).header("If-None-Match", tag);
+    let known = known.send().await.expect(304);
+    assert_eq!((known.body.len(), known.header("etag")), (0, Some(tag)));
     // A publication names no person, not even by identifier.
     for person in [&cast.advisor, &cast.coordinator] {
         assert!(!text.contains(&person.id.to_string()));

@@ -10,7 +10,30 @@ use crate::support::database::{TestDatabase, on_both_databases};
 on_both_databases!(
     a_day_tells_what_it_said_before_and_who_wrote_it,
     a_day_that_never_had_a_report_has_no_history,
+    a_history_of_many_versions_is_whole,
 );
+
+async fn a_history_of_many_versions_is_whole(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let advisor = api.cast().await.advisor;
+    let path = advisor.report("2022-05-03");
+    for version in 1..=20 {
+        let body = json!({"note": format!("version {version}")});
+        let put = api.put(&path).by(&advisor).json(&body).send().await;
+        assert!(put.status < 300);
+    }
+    let history = api
+        .get(&format!("{path}/history"))
+        .by(&advisor)
+        .send()
+        .await
+        .expect(200)
+        .json();
+    let items = history["items"].as_array().unwrap();
+    let versions: Vec<i64> = items.iter().map(|item| item["version"].as_i64().unwrap()).collect();
+    assert_eq!(versions, (1..=20).rev().collect::<Vec<i64>>());
+    assert_eq!(items[19]["report"]["note"], "version 1");
+}
 
 async fn a_day_tells_what_it_said_before_and_who_wrote_it(database: TestDatabase) {
     let api = Api::on(&database).await;

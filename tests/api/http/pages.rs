@@ -132,6 +132,8 @@ async fn the_documentation_loads_nothing_from_elsewhere(database: TestDatabase) 
         start.contains("/openapi.json") && start.contains("\"validatorUrl\": \"none\""),
         "{start}"
     );
+    // A token that somebody tries it with is not kept for whoever uses the browser next.
+    assert!(!start.contains("\"persistAuthorization\": true"), "{start}");
     assert_eq!(
         api.get("/docs/nothing").send().await.failure(),
         (404, "not_found".to_owned())

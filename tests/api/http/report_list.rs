@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::http::report;
+use crate::patience::wordy;
 use crate::support::api::{Api, Person};
 use crate::support::database::{TestDatabase, on_both_databases};
 
@@ -11,7 +13,87 @@ on_both_databases!(
     an_advisor_lists_their_own_reports_alone,
     deleted_reports_are_not_listed,
     faulty_parameters_are_all_named,
+    a_page_of_large_reports_is_cut_at_4_mib_and_none_is_left_out,
+    a_page_of_large_changes_is_cut_at_4_mib_and_none_is_left_out,
+    an_export_of_large_reports_is_whole,
 );
+
+/// What a page of reports may weigh: 4 MiB, and somewhat more for what stands around the texts.
+const PAGE_MAX: usize = (4 << 20) + (1 << 18);
+
+/// Reports of an advisor, of nearly half a MiB each, for the first days of May 2022: in the order of the days.
+async fn fill_with_large(api: &Api, person: &Person, days: u32) -> Vec<String> {
+    let large = report(&vec![wordy(); 100]);
+    let mut dates = Vec::new();
+    for day in 1..=days {
+        let date = format!("2022-05-{day:02}");
+        let put = api.put(&person.report(&date)).by(person).json(&large);
+        put.send().await.expect(201);
+        dates.push(date);
+    }
+    dates
+}
+
+fn dates(page: &Value) -> Vec<String> {
+    let items = page["items"].as_array().unwrap().iter();
+    items.map(|item| item["date"].as_str().unwrap().to_owned()).collect()
+}
+
+async fn a_page_of_large_reports_is_cut_at_4_mib_and_none_is_left_out(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let advisor = api.cast().await.advisor;
+    let mut expected = fill_with_large(&api, &advisor, 21).await;
+    expected.reverse();
+    let (mut found, mut path, mut pages) = (Vec::new(), "/v1/reports?limit=200".to_owned(), 0);
+    loop {
+        let answer = api.get(&path).by(&advisor).send().await.expect(200);
+        assert!(answer.body.len() <= PAGE_MAX, "{} bytes", answer.body.len());
+        let page = answer.json();
+        found.extend(dates(&page));
+        pages += 1;
+        let Some(cursor) = page["next_cursor"].as_str() else {
+            break;
+        };
+        path = format!("/v1/reports?limit=200&cursor={cursor}");
+    }
+    assert_eq!((found, pages), (expected, 3));
+}
+
+async fn a_page_of_large_changes_is_cut_at_4_mib_and_none_is_left_out(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let advisor = api.cast().await.advisor;
+    let expected = fill_with_large(&api, &advisor, 21).await;
+    let (mut found, mut path) = (Vec::new(), "/v1/changes?limit=200".to_owned());
+    loop {
+        let answer = api.get(&path).by(&advisor).send().await.expect(200);
+        assert!(answer.body.len() <= PAGE_MAX, "{} bytes", answer.body.len());
+        let page = answer.json();
+        found.extend(dates(&page));
+        if page["has_more"] == false {
+            break;
+        }
+        path = format!("/v1/changes?limit=200&cursor={}", page["cursor"].as_str().unwrap());
+    }
+    assert_eq!(found, expected);
+}
+
+async fn an_export_of_large_reports_is_whole(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let advisor = api.cast().await.advisor;
+    let mut expected = fill_with_large(&api, &advisor, 21).await;
+    expected.reverse();
+    let export = api.get("/v1/me/export").by(&advisor).send().await.expect(200).json();
+    assert_eq!(dates(&json!({"items": export["reports"]})), expected);
+    let page = api
+        .get("/v1/reports?limit=1")
+        .by(&advisor)
+        .send()
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(export["reports"][0], page["items"][0]);
+    assert_eq!(export["audit_log"][0]["action"], "exported");
+}
 
 async fn fill(api: &Api, person: &Person, days: impl Iterator<Item = u32>) {
     for day in days {

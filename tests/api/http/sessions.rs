@@ -18,6 +18,7 @@ use crate::support::{queue, random, sql};
 on_both_databases!(
     one_signs_in_with_an_address_in_any_case,
     a_wrong_address_and_a_wrong_password_are_answered_alike,
+    a_password_is_the_same_however_its_accents_are_typed,
     a_refresh_token_works_until_a_successor_was_used,
     two_holders_of_one_token_end_their_session,
     a_refresh_token_that_was_made_up_waits_for_no_write,
@@ -49,7 +50,7 @@ async fn create(api: &Api, email: &str) -> Result<(), quotidien::actions::accoun
         name: PersonName::parse("Camille Martin").unwrap(),
         email: Email::parse(email).unwrap(),
     };
-    let password = Password::parse(PASSWORD.to_owned()).unwrap();
+    let password = Password::parse(PASSWORD).unwrap();
     create_account(&api.store, account, password, api.now()).await.unwrap()
 }
 
@@ -107,6 +108,28 @@ async fn a_wrong_address_and_a_wrong_password_are_answered_alike(database: TestD
         .await
         .expect(422);
     assert_eq!(short.faults(), [("/password".to_owned(), "too_short".to_owned())]);
+}
+
+/// Keyboards type an accented letter as one character or as two.
+async fn a_password_is_the_same_however_its_accents_are_typed(database: TestDatabase) {
+    let api = with_account(&database).await;
+    let tokens = signed_in(&api).await;
+    let change = async |current: &str, new: &str| {
+        let own = api
+            .put("/v1/me/password")
+            .bearer(tokens["access_token"].as_str().unwrap());
+        let body = json!({"current_password": current, "password": new});
+        own.json(&body).send().await.expect(204);
+    };
+    let (composed, decomposed) = (
+        "zèbre lacté bûche naïf",
+        "ze\u{300}bre lacte\u{301} bu\u{302}che nai\u{308}f",
+    );
+    change(PASSWORD, decomposed).await;
+    for password in [composed, decomposed] {
+        sign_in(&api, "camille.martin@example.org", password).await.expect(201);
+    }
+    change(composed, "une toute autre phrase longue").await;
 }
 
 async fn a_refresh_token_works_until_a_successor_was_used(database: TestDatabase) {

@@ -1,5 +1,7 @@
 //! A publication as documents, and shared by a link.
 
+use std::time::Instant;
+
 use serde_json::{Value, json};
 
 use super::{report, workshop};
@@ -11,6 +13,7 @@ on_both_databases!(
     a_link_is_described_soundly_or_refused,
     figures_are_had_in_every_form,
     a_publication_is_had_in_every_form_and_its_annex_alone,
+    the_pdf_of_a_link_is_made_once,
 );
 
 const PERIOD: &str = "from=2022-05&to=2022-05";
@@ -28,6 +31,28 @@ async fn published(api: &Api) -> (Cast, String) {
     let publish = api.post("/v1/publications").by(&cast.coordinator).json(&body);
     let location = publish.send().await.expect(201).header("location").unwrap().to_owned();
     (cast, location)
+}
+
+/// Whoever has the link may ask for the PDF again and again: it is made once.
+async fn the_pdf_of_a_link_is_made_once(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let (cast, publication) = published(&api).await;
+    let share = api.post(&format!("{publication}/links")).by(&cast.coordinator);
+    let made = share.json(&json!({"name": "Conseil"})).send().await.expect(201).json();
+    let path = format!("{}?format=pdf", made["path"].as_str().unwrap());
+    let read = async || {
+        let begun = Instant::now();
+        let pdf = api.get(&path).send().await.expect(200);
+        (pdf.body, begun.elapsed())
+    };
+    let (first, made_in) = read().await;
+    for _ in 0..3 {
+        let (again, kept_in) = read().await;
+        assert_eq!(again, first);
+        assert!(kept_in * 4 < made_in, "{kept_in:?} instead of {made_in:?}");
+    }
+    let english = api.get(&format!("{path}&lang=en")).send().await.expect(200);
+    assert_ne!(english.body, first);
 }
 
 fn text(answer: &Answer) -> String {

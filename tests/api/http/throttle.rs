@@ -24,6 +24,7 @@ on_both_databases!(
     a_password_is_reset_three_times_an_hour_whoever_asks,
     limits_do_not_follow_a_clock_that_is_set_back,
     refresh_tokens_are_tried_so_often_a_minute_from_one_address,
+    a_coordinator_finds_so_many_addresses_an_hour_to_have_an_account,
     whoever_would_wait_as_the_33rd_for_a_password_to_be_checked_is_told_to_come_back,
     ones_own_password_is_not_guessed_by_whoever_holds_the_token,
     a_caller_asks_so_often_a_minute_and_nobody_else_waits,
@@ -174,6 +175,23 @@ async fn refresh_tokens_are_tried_so_often_a_minute_from_one_address(database: T
     assert_eq!(tried("192.0.2.2").await, 401);
 }
 
+/// An address has one account on the instance: who has one in another organisation is not to be found out by trying lists.
+async fn a_coordinator_finds_so_many_addresses_an_hour_to_have_an_account(database: TestDatabase) {
+    let api = limited(&database, 0, 600).await;
+    let cast = api.cast().await;
+    let invite = async |by: &Person, email: &str| {
+        let body = json!({"role": "coordinator", "name": "Élodie Garnier", "email": email});
+        api.post("/v1/accounts").by(by).json(&body).send().await.status
+    };
+    let taken = format!("{}@test.example", cast.foreign_advisor.id);
+    for _ in 0..20 {
+        assert_eq!(invite(&cast.coordinator, &taken).await, 422);
+    }
+    assert_eq!(invite(&cast.coordinator, &taken).await, 429);
+    assert_eq!(invite(&cast.coordinator, "elodie@example.org").await, 201);
+    assert_eq!(invite(&cast.foreign_coordinator, &taken).await, 422);
+}
+
 /// Of those who wait for a password to be checked there are 32 at most beside the two whose passwords are being checked.
 async fn whoever_would_wait_as_the_33rd_for_a_password_to_be_checked_is_told_to_come_back(database: TestDatabase) {
     let mut checker = None;
@@ -183,7 +201,7 @@ async fn whoever_would_wait_as_the_33rd_for_a_password_to_be_checked_is_told_to_
     })
     .await;
     let checker = checker.unwrap();
-    let password = Password::parse("une phrase quelconque".to_owned()).unwrap();
+    let password = Password::parse("une phrase quelconque").unwrap();
     let mut waiting: Vec<_> = (0..34)
         .map(|_| queue::put(checker.matches(password.clone(), None)))
         .collect();

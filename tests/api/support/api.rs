@@ -409,6 +409,11 @@ impl Answer {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
 
+    /// The values of a header that may stand several times.
+    pub(crate) fn headers<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.headers.get_all(name).map(|value| value.to_str().unwrap())
+    }
+
     /// The status and the code of a failure.
     pub(crate) fn failure(&self) -> (u16, String) {
         (self.status, self.json()["code"].as_str().unwrap_or_default().to_owned())

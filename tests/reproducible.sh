@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Is the release build reproducible? Builds the committed sources twice, from nothing, in two folders of different names and at
-# different times, and compares the programs byte by byte. OpenSSL writes into itself where it was built, so that each
-# folder is shown to the build as /source, as the Dockerfile does. Needs root; takes as long as two release builds.
+# different times, and compares the programs byte by byte. OpenSSL writes into itself when and where it was built, so that
+# SOURCE_DATE_EPOCH is the time of the commit, and each folder is shown to the build as /source, as the Dockerfile does.
+# Needs root; takes as long as two release builds.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -12,6 +13,8 @@ fi
 folder=$PWD/target/reproducible
 rm -rf "$folder"
 cargo fetch --quiet --locked
+SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
+export SOURCE_DATE_EPOCH
 mkdir -p /source
 trap 'rmdir --ignore-fail-on-non-empty /source' EXIT
 for name in first the-second-of-two; do

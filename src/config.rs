@@ -107,6 +107,11 @@ pub struct ThrottleArguments {
 }
 
 impl ThrottleArguments {
+    /// Whether the addresses that a proxy forwards are believed.
+    pub fn trusts_a_proxy(&self) -> bool {
+        !self.trusted_proxies.0.is_empty()
+    }
+
     /// The application within these limits.
     #[must_use]
     pub fn limit(&self, application: Application) -> Application {

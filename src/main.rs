@@ -3,14 +3,16 @@
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
-use clap::Parser as _;
-use quotidien::commands::CommandLine;
+use quotidien::commands::{CommandLine, LogFilter};
 use tracing_appender::non_blocking::WorkerGuard;
-use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
-    let command_line = CommandLine::parse();
-    let _written = start_logging();
+    let arguments: Vec<_> = std::env::args_os().collect();
+    let command_line = match CommandLine::read(&arguments) {
+        Ok(command_line) => command_line,
+        Err(error) => return refuse(&error),
+    };
+    let _written = start_logging(&command_line.log);
     match command_line.run() {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
@@ -22,14 +24,31 @@ fn main() -> ExitCode {
     }
 }
 
-/// Logs go to standard error: lines for people on a terminal, JSON otherwise; `QUOTIDIEN_LOG` filters them. A thread of
+/// Says what of the command line cannot be used, or gives the help that it asks for.
+fn refuse(error: &anyhow::Error) -> ExitCode {
+    match error.downcast_ref::<clap::Error>() {
+        Some(error) => {
+            drop(error.print());
+            if error.use_stderr() {
+                ExitCode::from(2)
+            } else {
+                ExitCode::SUCCESS
+            }
+        }
+        None => {
+            drop(writeln!(std::io::stderr(), "quotidien: {error:#}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Logs go to standard error: lines for people on a terminal, JSON otherwise; the setting `log` filters them. A thread of
 /// its own writes them. Whoever logs never waits for it, nor fails when standard error is full or gone: lines are lost
 /// then, since a server whose log cannot be written must go on. What is given back writes the last lines when it is dropped.
-fn start_logging() -> WorkerGuard {
-    let filter = EnvFilter::try_from_env("QUOTIDIEN_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+fn start_logging(filter: &LogFilter) -> WorkerGuard {
     let (writer, written) = tracing_appender::non_blocking(std::io::stderr());
     let logs = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+        .with_env_filter(filter.filter())
         // The subscriber says with `eprintln!` what it could not write, and panics where standard error is gone.
         .log_internal_errors(false)
         .with_writer(writer);

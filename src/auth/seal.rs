@@ -55,6 +55,11 @@ impl Seal {
             .map_err(|_| SealError::Failed)
     }
 
+    /// Whether there is no secret, so that nothing is sealed.
+    pub const fn is_open(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// Whether a stored text is not sealed though it should be.
     pub fn is_owed(&self, stored: &str) -> bool {
         self.0.is_some() && !stored.starts_with(PREFIX)

@@ -6,7 +6,9 @@ mod annex;
 mod backup;
 mod changes;
 mod check;
+mod config;
 mod demo;
+mod doctor;
 mod health;
 mod jobs;
 mod keys;
@@ -14,11 +16,19 @@ mod migrate;
 mod openapi;
 mod organisation;
 mod serve;
+mod settings;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::str::FromStr;
 
 use anyhow::Context as _;
 use chrono::Utc;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::ParseError;
 
+use self::settings::Setting;
 use crate::config::DatabaseArguments;
 use crate::http::block_on;
 use crate::storage::erasures::Erasure;
@@ -29,8 +39,17 @@ use crate::storage::{DatabaseUrl, Store};
 #[derive(Debug, Parser)]
 #[command(name = "quotidien", version, about, after_help = "Example: quotidien demo")]
 pub struct CommandLine {
+    /// A file of settings in TOML, such as `listen = "127.0.0.1:8080"`; a flag and the environment go before it
+    #[arg(long, env = "QUOTIDIEN_CONFIG", global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Which events are logged, such as `info` or `warn,quotidien=debug`
+    #[arg(long, env = "QUOTIDIEN_LOG", global = true, default_value = "info")]
+    pub log: LogFilter,
     #[command(subcommand)]
     command: Command,
+    /// The settings of the command.
+    #[arg(skip)]
+    in_force: Vec<Setting>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -67,6 +86,10 @@ enum Command {
     Restore(backup::RestoreArguments),
     /// Prove that every figure is the sum of its reports
     Check(check::CheckArguments),
+    /// Print the settings that are in force
+    Config(config::ConfigArguments),
+    /// Say whether the service can run here, and what to do where it cannot
+    Doctor(doctor::DoctorArguments),
     /// Ask a running server whether it can answer
     Health(health::HealthArguments),
     /// Print the document that describes the API
@@ -75,6 +98,19 @@ enum Command {
 }
 
 impl CommandLine {
+    /// Reads a command line, and the environment and the file of settings for what it does not say.
+    ///
+    /// # Errors
+    /// Clap's, when help or a version is asked for or an argument is unknown; else all settings that cannot be used.
+    pub fn read(arguments: &[OsString]) -> anyhow::Result<Self> {
+        let (matches, in_force) = settings::read(&Self::command(), arguments)?;
+        let command_line = Self::from_arg_matches(&matches)?;
+        Ok(Self {
+            in_force,
+            ..command_line
+        })
+    }
+
     /// Runs the command; `false` when it found something wrong and said so.
     ///
     /// # Errors
@@ -94,9 +130,30 @@ impl CommandLine {
             Command::Backup(arguments) => backup::back_up_database(&arguments).map(|()| true),
             Command::Restore(arguments) => backup::restore(&arguments).map(|()| true),
             Command::Check(arguments) => check::run(&arguments),
+            Command::Config(arguments) => config::run(&arguments, &self.in_force).map(|()| true),
+            Command::Doctor(arguments) => doctor::run(&arguments),
             Command::Health(arguments) => health::run(&arguments).map(|()| true),
             Command::Openapi => openapi::run().map(|()| true),
         }
+    }
+}
+
+/// A filter of the log that can be used.
+#[derive(Debug, Clone)]
+pub struct LogFilter(String);
+
+impl FromStr for LogFilter {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        EnvFilter::try_new(text).map(|_| Self(text.to_owned()))
+    }
+}
+
+impl LogFilter {
+    /// The filter.
+    pub fn filter(&self) -> EnvFilter {
+        EnvFilter::new(&self.0)
     }
 }
 

@@ -18,16 +18,24 @@ use crate::config::{
 };
 use crate::http::{self, Application, Browsers};
 use crate::jobs::Worker;
-use crate::storage::Store;
+use crate::mail::Mailer;
+use crate::storage::{DatabaseUrl, Store};
 
 /// Serves the API until it is told to stop.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: DATABASE_URL=sqlite://quotidien.db QUOTIDIEN_LISTEN=127.0.0.1:8080 quotidien serve")]
 pub(super) struct ServeArguments {
     #[command(flatten)]
-    server: ServerArguments,
+    settings: ServerSettings,
+}
+
+/// Every setting of a server.
+#[derive(Debug, Args)]
+pub(super) struct ServerSettings {
     #[command(flatten)]
-    throttle: ThrottleArguments,
+    pub(super) server: ServerArguments,
+    #[command(flatten)]
+    pub(super) throttle: ThrottleArguments,
     #[command(flatten)]
     retention: RetentionArguments,
     #[command(flatten)]
@@ -38,19 +46,49 @@ pub(super) struct ServeArguments {
     database: DatabaseArguments,
 }
 
+/// What is made of settings that only together can be judged.
+pub(super) struct Checked {
+    /// Seals the signing keys.
+    pub(super) seal: Seal,
+    /// Sends mail, where that is configured.
+    pub(super) mailer: Option<Mailer>,
+    /// The database.
+    pub(super) database: DatabaseUrl,
+}
+
+impl ServerSettings {
+    /// Checks the settings together, and names all that cannot be used.
+    pub(super) fn checked(&self) -> anyhow::Result<Checked> {
+        let seal = self.secret.seal();
+        let mailer = self.mail.mailer(self.server.public_url.as_deref());
+        let database = self.database.url();
+        match (seal, mailer, database) {
+            (Ok(seal), Ok(mailer), Ok(database)) => Ok(Checked { seal, mailer, database }),
+            (seal, mailer, database) => {
+                let faults = [
+                    seal.err().map(|error| error.to_string()),
+                    mailer.err().map(|error| error.to_string()),
+                    database.err().map(|error| error.to_string()),
+                ];
+                anyhow::bail!("{}", faults.into_iter().flatten().collect::<Vec<_>>().join("\n"))
+            }
+        }
+    }
+}
+
 pub(super) fn run(arguments: &ServeArguments) -> anyhow::Result<()> {
-    let seal = arguments.secret.seal()?;
-    let mailer = arguments.mail.mailer(arguments.server.public_url.as_deref())?;
-    let store = super::open(&arguments.database.url()?)?;
-    let worker = arguments.retention.worker(store.clone(), mailer.clone());
+    let settings = &arguments.settings;
+    let Checked { seal, mailer, database } = settings.checked()?;
+    let store = super::open(&database)?;
+    let worker = settings.retention.worker(store.clone(), mailer.clone());
     let store = store.answering_within(DEADLINE);
-    let address = arguments.server.listen;
+    let address = settings.server.listen;
     let listener = TcpListener::bind(address).with_context(|| format!("listening on {address}"))?;
     super::block_on(async {
-        let server = &arguments.server;
+        let server = &settings.server;
         let application = application(store, server.issuer(), seal, server.browsers()).await?;
-        let application = arguments.throttle.limit(application).mailing_by(mailer);
-        if let Some(address) = arguments.server.metrics_listen {
+        let application = settings.throttle.limit(application).mailing_by(mailer);
+        if let Some(address) = server.metrics_listen {
             let listener = TcpListener::bind(address).with_context(|| format!("listening on {address}"))?;
             let metrics = Arc::clone(&application.metrics);
             http::spawn(http::metrics_server(metrics, listener).context("starting the metrics")?);

@@ -120,6 +120,18 @@ impl Mailer {
         })
     }
 
+    /// Connects to the mail server and signs in there, without a message.
+    ///
+    /// # Errors
+    /// [`MailError`].
+    pub fn greet(&self) -> Result<(), MailError> {
+        match self.transport.test_connection() {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(MailError::Refused("that it is not ready".to_owned())),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// The page on which a token sets a password. The token stands in the fragment, which browsers send to nobody.
     pub fn password_link(&self, token: &str) -> String {
         format!("{}/password#{token}", self.public_url)

@@ -2,10 +2,11 @@
 
 use diesel::backend::Backend;
 use diesel::connection::SimpleConnection as _;
+use diesel::dsl::sql;
 use diesel::migration::MigrationSource;
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::Text;
+use diesel::sql_types::{Bool, Text};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::connection::{AnyConnection, POSTGRES_SETTINGS};
@@ -70,25 +71,54 @@ fn ours() -> Result<Vec<String>, StorageError> {
         .collect())
 }
 
+/// How the schema of a database is to that of this program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SchemaState {
+    /// There is none yet.
+    Absent,
+    /// So many migrations have not been run.
+    Older(usize),
+    /// The same.
+    Current,
+    /// It has a migration that this program does not know.
+    Newer(String),
+}
+
+/// Compares the schema of a database with that of this program, and changes nothing.
+pub fn state(connection: &mut AnyConnection) -> Result<SchemaState, StorageError> {
+    let is_there: bool = match connection {
+        AnyConnection::Sqlite(connection) => {
+            let table = "EXISTS (SELECT 1 FROM sqlite_master WHERE name = '__diesel_schema_migrations')";
+            diesel::select(sql::<Bool>(table)).get_result(connection)?
+        }
+        AnyConnection::Postgres(connection) => {
+            let table = "to_regclass('__diesel_schema_migrations') IS NOT NULL";
+            diesel::select(sql::<Bool>(table)).get_result(connection)?
+        }
+    };
+    if !is_there {
+        return Ok(SchemaState::Absent);
+    }
+    let ran: Vec<Ran> = diesel::sql_query(RAN).load(connection)?;
+    let ours = ours()?;
+    Ok(match ran.iter().find(|ran| !ours.contains(&ran.version)) {
+        Some(newer) => SchemaState::Newer(newer.version.clone()),
+        None if ran.len() < ours.len() => SchemaState::Older(ours.len() - ran.len()),
+        None => SchemaState::Current,
+    })
+}
+
 /// Whether the schema is that of this program: another instance, of a newer version, may have changed it since.
 ///
 /// # Errors
 /// When it is not.
 pub fn is_current(connection: &mut AnyConnection) -> Result<(), StorageError> {
-    let mut ran: Vec<String> = diesel::sql_query(RAN)
-        .load::<Ran>(connection)?
-        .into_iter()
-        .map(|ran| ran.version)
-        .collect();
-    let mut ours = ours()?;
-    ran.sort_unstable();
-    ours.sort_unstable();
-    if ran == ours {
-        return Ok(());
+    match state(connection)? {
+        SchemaState::Current => Ok(()),
+        _ => Err(StorageError::Unavailable(
+            "the schema of the database is of another version of the program".to_owned(),
+        )),
     }
-    Err(StorageError::Unavailable(
-        "the schema of the database is of another version of the program".to_owned(),
-    ))
 }
 
 /// Refuses migrations that this program does not know.

@@ -9,6 +9,7 @@ pub mod breakdowns;
 pub mod check;
 mod columns;
 pub mod completeness;
+pub mod condition;
 mod connection;
 pub mod erasure;
 pub mod erasures;

@@ -101,6 +101,8 @@ fn the_command_line_describes_itself_with_examples() {
         vec!["annex"],
         vec!["migrate"],
         vec!["check"],
+        vec!["config"],
+        vec!["doctor"],
         vec!["health"],
         vec!["openapi"],
     ] {

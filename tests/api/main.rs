@@ -22,6 +22,7 @@ mod offline;
 mod passwords;
 mod patience;
 mod serving;
+mod settings;
 mod statistics;
 mod storage;
 mod support;

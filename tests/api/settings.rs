@@ -1,0 +1,221 @@
+//! Settings come from flags, the environment and a file; `quotidien config` shows them, `quotidien doctor` judges them.
+
+use std::io::Write as _;
+use std::process::{Command, Output};
+
+use tempfile::NamedTempFile;
+
+use crate::support::api::Api;
+use crate::support::database::{TestDatabase, on_both_databases};
+use crate::support::sql;
+
+on_both_databases!(
+    a_doctor_finds_nothing_wrong_where_a_server_can_run,
+    a_doctor_sends_back_to_the_newer_program_whoever_runs_an_older_one,
+    a_doctor_finds_a_clock_that_is_behind_the_reports,
+);
+
+/// Runs the program with these variables, and with no other setting of the environment.
+fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_quotidien"));
+    for (name, _) in std::env::vars_os() {
+        if name == "DATABASE_URL" || name.to_string_lossy().starts_with("QUOTIDIEN_") {
+            command.env_remove(name);
+        }
+    }
+    command
+        .args(arguments)
+        .envs(environment.iter().copied())
+        .output()
+        .unwrap()
+}
+
+fn said(output: &Output) -> String {
+    let both = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
+    String::from_utf8(both).unwrap()
+}
+
+fn file(text: &str) -> NamedTempFile {
+    let mut file = NamedTempFile::new().unwrap();
+    file.write_all(text.as_bytes()).unwrap();
+    file
+}
+
+#[test]
+fn a_flag_goes_before_the_environment_which_goes_before_the_file() {
+    let file = file(
+        "listen = \"127.0.0.1:1\"\nsign_ins_per_minute = 1\nrequests_per_minute = 1\ntrusted_proxies = [\"10.0.0.1\", \"10.0.0.2\"]\n",
+    );
+    let path = file.path().to_str().unwrap();
+    let environment = [
+        ("QUOTIDIEN_CONFIG", path),
+        ("QUOTIDIEN_SIGN_INS_PER_MINUTE", "2"),
+        ("QUOTIDIEN_REQUESTS_PER_MINUTE", "2"),
+    ];
+    let output = run(&["config", "--requests-per-minute", "3"], &environment);
+    assert!(output.status.success(), "{}", said(&output));
+    let lines = said(&output);
+    for line in [
+        "listen = \"127.0.0.1:1\"  # file",
+        "sign_ins_per_minute = \"2\"  # environment",
+        "requests_per_minute = \"3\"  # flag",
+        "trusted_proxies = \"10.0.0.1,10.0.0.2\"  # file",
+        "notes_months = \"24\"  # default",
+        "# public_url is not set",
+    ] {
+        assert!(lines.lines().any(|printed| printed == line), "{line} in\n{lines}");
+    }
+}
+
+#[test]
+fn what_is_in_force_is_a_file_that_says_the_same() {
+    let environment = [("QUOTIDIEN_CORS_ORIGINS", "https://a.example,https://b.example")];
+    let printed = said(&run(&["config", "--notes-months", "7"], &environment));
+    let file = file(&printed);
+    let again = said(&run(&["config", "--config", file.path().to_str().unwrap()], &[]));
+    let values = |text: &str| -> Vec<String> {
+        let lines = text.lines().map(|line| line.split("  #").next().unwrap().to_owned());
+        lines.collect()
+    };
+    assert_eq!(values(&again), values(&printed));
+    assert!(printed.contains("notes_months = \"7\""), "{printed}");
+}
+
+#[test]
+fn every_setting_that_cannot_be_used_is_named_at_once_with_where_it_stands() {
+    let file = file("listen = \"nowhere\"\nnotes_months = 0\n");
+    let environment = [("QUOTIDIEN_TRUSTED_PROXIES", "the proxy")];
+    let path = file.path().to_str().unwrap();
+    let output = run(
+        &["serve", "--config", path, "--requests-per-minute", "many"],
+        &environment,
+    );
+    assert_eq!(output.status.code(), Some(2));
+    let said = said(&output);
+    for place in [
+        format!("listen in {path}"),
+        format!("notes_months in {path}"),
+        "QUOTIDIEN_TRUSTED_PROXIES".to_owned(),
+        "--requests-per-minute".to_owned(),
+    ] {
+        assert_eq!(said.matches(&place).count(), 1, "{place} in\n{said}");
+    }
+}
+
+#[test]
+fn settings_that_only_together_can_be_judged_are_named_at_once() {
+    let environment = [
+        ("QUOTIDIEN_SECRET", "short-secret"),
+        ("QUOTIDIEN_MAIL_FROM", "q@example.org"),
+        ("DATABASE_URL", "mysql://root:hunter2@localhost/q"),
+    ];
+    let output = run(&["serve"], &environment);
+    assert!(!output.status.success());
+    let said = said(&output);
+    for word in ["32 characters", "QUOTIDIEN_SMTP_URL", "sqlite://"] {
+        assert!(said.contains(word), "{word} in\n{said}");
+    }
+    assert!(!said.contains("short-secret") && !said.contains("hunter2"), "{said}");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_told_by_its_line_and_quoted_nowhere() {
+    let secret = "smtp_url = \"smtps://quotidien:hunter2@mail.example.org";
+    let broken = file(&format!("listen = \"127.0.0.1:1\"\n{secret}\n"));
+    let output = run(&["serve", "--config", broken.path().to_str().unwrap()], &[]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        said(&output).contains("line 2") && !said(&output).contains("hunter2"),
+        "{}",
+        said(&output)
+    );
+    let unknown = file("lisen = \"127.0.0.1:1\"\nnotes_months = 3.5\n");
+    let output = run(&["config", "--config", unknown.path().to_str().unwrap()], &[]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        said(&output).contains("lisen") && said(&output).contains("notes_months"),
+        "{}",
+        said(&output)
+    );
+}
+
+#[test]
+fn no_secret_is_shown_among_the_settings_in_force() {
+    let environment = [
+        ("DATABASE_URL", "postgres://q:hunter2@db.example.org/q?sslkey=hunter3"),
+        ("QUOTIDIEN_SECRET", "hunter4-hunter4-hunter4-hunter4-hunter4"),
+        ("QUOTIDIEN_SMTP_URL", "smtps://q:hunter5@mail.example.org:465"),
+        ("QUOTIDIEN_MAIL_FROM", "q@example.org"),
+        ("QUOTIDIEN_PUBLIC_URL", "https://q.example.org"),
+    ];
+    let output = run(&["config"], &environment);
+    assert!(output.status.success(), "{}", said(&output));
+    let said = said(&output);
+    assert!(!said.contains("hunter"), "{said}");
+    for line in [
+        "database_url = \"postgres://…@db.example.org/q\"  # environment",
+        "secret = \"…\"  # environment",
+        "smtp_url = \"smtps://…@mail.example.org:465\"  # environment",
+    ] {
+        assert!(said.lines().any(|printed| printed == line), "{line} in\n{said}");
+    }
+}
+
+/// What the doctor says of each part.
+fn diagnosis(database: &TestDatabase, environment: &[(&str, &str)]) -> (bool, String) {
+    let url = database.address();
+    let environment = [&[("DATABASE_URL", url.as_str())], environment].concat();
+    let output = run(&["doctor"], &environment);
+    (output.status.success(), said(&output))
+}
+
+fn line<'a>(said: &'a str, part: &str) -> &'a str {
+    let mut lines = said.lines();
+    lines
+        .find(|line| line.split_whitespace().nth(1) == Some(part))
+        .unwrap_or_else(|| panic!("nothing of {part} in\n{said}"))
+}
+
+async fn a_doctor_finds_nothing_wrong_where_a_server_can_run(database: TestDatabase) {
+    Api::on(&database).await;
+    let secret = ("QUOTIDIEN_SECRET", "a secret that is as long as it has to be");
+    let (well, said) = diagnosis(&database, &[secret]);
+    assert!(well, "{said}");
+    for part in ["settings", "database", "schema", "clock", "jobs", "proxy"] {
+        assert!(line(&said, part).starts_with("good"), "{part} in\n{said}");
+    }
+    assert!(line(&said, "mail").starts_with("check"), "{said}");
+    let (well, said) = diagnosis(&database, &[("QUOTIDIEN_SECRET", "short")]);
+    assert!(!well && line(&said, "settings").starts_with("WRONG"), "{said}");
+    // A mail server that is not there.
+    let mail = [
+        ("QUOTIDIEN_SMTP_URL", "smtp://127.0.0.1:9"),
+        ("QUOTIDIEN_MAIL_FROM", "q@example.org"),
+        ("QUOTIDIEN_PUBLIC_URL", "https://q.example.org"),
+    ];
+    let (well, said) = diagnosis(&database, &mail);
+    assert!(!well && line(&said, "mail").starts_with("WRONG"), "{said}");
+    assert!(line(&said, "proxy").starts_with("check"), "{said}");
+}
+
+async fn a_doctor_sends_back_to_the_newer_program_whoever_runs_an_older_one(database: TestDatabase) {
+    Api::on(&database).await;
+    let newer = "INSERT INTO __diesel_schema_migrations (version) VALUES ('20990101000000')";
+    sql::execute(&mut database.connect(), newer);
+    let (well, said) = diagnosis(&database, &[]);
+    assert!(!well && line(&said, "schema").contains("20990101000000"), "{said}");
+}
+
+async fn a_doctor_finds_a_clock_that_is_behind_the_reports(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let cast = api.cast().await;
+    let day = api.put(&cast.advisor.report("2022-05-03")).by(&cast.advisor);
+    day.json(&serde_json::json!({"interventions": []}))
+        .send()
+        .await
+        .expect(201);
+    let later = "UPDATE reports SET received_at = '2099-01-01 00:00:00'";
+    sql::execute(&mut database.connect(), later);
+    let (well, said) = diagnosis(&database, &[]);
+    assert!(!well && line(&said, "clock").contains("2099"), "{said}");
+}

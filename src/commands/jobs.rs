@@ -26,7 +26,7 @@ pub(super) fn run(command: &JobsCommand) -> anyhow::Result<()> {
     let store = super::open(&arguments.database.url()?)?;
     let now = Utc::now();
     super::block_on(store.change(move |connection| {
-        for job in Job::ALL.into_iter().filter(|job| job.is_grave()) {
+        for job in Job::ALL.iter().copied().filter(|job| job.is_grave()) {
             jobs::confirm(connection, job.name(), now)?;
         }
         Ok(())

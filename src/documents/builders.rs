@@ -263,7 +263,7 @@ fn monthly(period: Months, rows: &[PublishedRow], language: Language) -> Section
 
 /// The figure of an identifier; `None` when this program does not know it: then the identifier serves as the label.
 fn figure(id: &str) -> Option<Figure> {
-    Figure::ALL.into_iter().find(|figure| figure.id() == id)
+    Figure::ALL.iter().copied().find(|figure| figure.id() == id)
 }
 
 fn label_of(id: &str, language: Language) -> String {

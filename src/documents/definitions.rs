@@ -28,7 +28,7 @@ pub struct Definition {
 
 /// The definitions of the figures, in their order.
 pub fn figures() -> Vec<Definition> {
-    Figure::ALL.into_iter().map(of_figure).collect()
+    Figure::ALL.iter().copied().map(of_figure).collect()
 }
 
 /// The definitions of the breakdowns, in their order.

@@ -1,5 +1,7 @@
 //! Keys with which programs of other makers call the API for an organisation.
 
+use strum::VariantArray;
+
 use super::field_error::{FieldCode, FieldErrors};
 use super::nomenclature::{ClosedList, CodeSet, Entry, Masked};
 use super::text::{NAME_MAX, normal_text};
@@ -8,7 +10,7 @@ use super::text::{NAME_MAX, normal_text};
 pub const KEY_DAYS_MAX: i64 = 366;
 
 /// What a program may do in its organisation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray)]
 pub enum Scope {
     /// Read the figures.
     StatisticsRead,
@@ -25,7 +27,6 @@ impl ClosedList for Scope {
     const NAME: &'static str = "scopes";
     const TYPE: &'static str = "Scope";
     const DESCRIPTION: &'static str = "What a program may do";
-    const ALL: &'static [Self] = &[Self::StatisticsRead, Self::ReportsRead, Self::ReportsWrite];
 
     fn entry(self) -> Entry {
         let (code, french, english) = match self {

@@ -1,5 +1,7 @@
 //! What is written down of who did what: not the values, only that it was done.
 
+use strum::VariantArray;
+
 use uuid::Uuid;
 
 use super::calendar::Month;
@@ -56,7 +58,7 @@ impl From<Month> for Subject {
 }
 
 /// Something that was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray)]
 pub enum AuditAction {
     /// Somebody signed in.
     SignedIn,
@@ -108,30 +110,6 @@ impl ClosedList for AuditAction {
     const NAME: &'static str = "action";
     const TYPE: &'static str = "AuditAction";
     const DESCRIPTION: &'static str = "What was done";
-    const ALL: &'static [Self] = &[
-        Self::SignedIn,
-        Self::SignInFailed,
-        Self::SessionEnded,
-        Self::TokenReused,
-        Self::AccountCreated,
-        Self::AccountInvited,
-        Self::AccountChanged,
-        Self::AccountDeactivated,
-        Self::AccountErased,
-        Self::ResetAsked,
-        Self::PasswordChanged,
-        Self::KeyCreated,
-        Self::KeyRevoked,
-        Self::OrganisationCreated,
-        Self::OrganisationChanged,
-        Self::MonthClosed,
-        Self::MonthReopened,
-        Self::Published,
-        Self::LinkCreated,
-        Self::LinkRevoked,
-        Self::SigningKeysRotated,
-        Self::Exported,
-    ];
 
     fn entry(self) -> Entry {
         let (code, french, english) = match self {

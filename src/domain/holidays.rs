@@ -5,12 +5,14 @@
 //! 2018, as article and decree name another day by mistake). Customary days off are not among them: Good Friday, mid-Lent and
 //! 21 July in the Antilles, the feasts of Mayotte.
 
+use strum::VariantArray;
+
 use chrono::{Days, NaiveDate};
 
 use super::nomenclature::{ClosedList, Entry};
 
 /// Which public holidays are kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, VariantArray)]
 pub enum HolidayCalendar {
     /// Those of all of France, and no others.
     #[default]
@@ -37,17 +39,6 @@ impl ClosedList for HolidayCalendar {
     const NAME: &'static str = "holidays";
     const TYPE: &'static str = "HolidayCalendar";
     const DESCRIPTION: &'static str = "Which public holidays are kept";
-    const ALL: &'static [Self] = &[
-        Self::France,
-        Self::AlsaceMoselle,
-        Self::Guadeloupe,
-        Self::Guyane,
-        Self::Martinique,
-        Self::Mayotte,
-        Self::Reunion,
-        Self::SaintBarthelemy,
-        Self::SaintMartin,
-    ];
 
     fn entry(self) -> Entry {
         let (code, french, english) = match self {

@@ -3,6 +3,8 @@
 //!
 //! A bit once given is never given to another code: stored masks would change their meaning.
 
+use strum::VariantArray;
+
 use super::field_error::{FieldCode, FieldErrors};
 use super::language::Language;
 
@@ -11,10 +13,10 @@ mod people;
 mod redirections;
 mod themes;
 
-pub use activity::{Absence, Kind, Principle, Setting};
-pub use people::{AgeGroup, FollowUp, Gender, Situation};
-pub use redirections::{FIRST_VISIT_ACCOMPANIED, REFERRED_BY_SOCIAL_WORKER, Redirection};
-pub use themes::Theme;
+pub use activity::*;
+pub use people::*;
+pub use redirections::*;
+pub use themes::*;
 
 /// What the nomenclature says of one code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,15 +41,15 @@ impl Entry {
 }
 
 /// A closed list of codes.
-pub trait ClosedList: Copy + Ord + 'static {
+pub trait ClosedList: Copy + Ord + VariantArray {
     /// The name of the list, as the report's field has it.
     const NAME: &'static str;
     /// The name of the type of its codes in the documents of the API.
     const TYPE: &'static str;
     /// What it lists, in English, for the documents of the API.
     const DESCRIPTION: &'static str;
-    /// Every value, in the order in which documents show them.
-    const ALL: &'static [Self];
+    /// Every value, in the order of the variants, which is that of documents.
+    const ALL: &'static [Self] = Self::VARIANTS;
 
     /// What the nomenclature says of this value.
     fn entry(self) -> Entry;

@@ -77,7 +77,7 @@ pub fn weekdays() -> WorkingDays {
 }
 
 /// A day of the week.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray)]
 pub enum Weekday {
     /// The first of the week (ISO 8601).
     Monday,
@@ -99,15 +99,6 @@ impl ClosedList for Weekday {
     const NAME: &'static str = "working_days";
     const TYPE: &'static str = "Weekday";
     const DESCRIPTION: &'static str = "A day of the week";
-    const ALL: &'static [Self] = &[
-        Self::Monday,
-        Self::Tuesday,
-        Self::Wednesday,
-        Self::Thursday,
-        Self::Friday,
-        Self::Saturday,
-        Self::Sunday,
-    ];
 
     fn entry(self) -> Entry {
         let (code, french, english) = match self {

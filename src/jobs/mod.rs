@@ -7,6 +7,7 @@ mod reminders;
 mod warnings;
 
 use chrono::{DateTime, Duration, Utc};
+use strum::VariantArray;
 
 use crate::domain::retention::{Belief, Runs};
 use crate::mail::Mailer;
@@ -18,7 +19,7 @@ use crate::storage::{AnyConnection, StorageError, Store, jobs, organisations};
 const LEASE: Duration = Duration::seconds(120);
 
 /// A job.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
 pub enum Job {
     /// Forgets entries of the audit log.
     PurgeAuditLog,
@@ -36,14 +37,7 @@ pub enum Job {
 
 impl Job {
     /// Every job. Accounts are erased before people are warned, so that nobody is warned of what is done at once.
-    pub const ALL: [Self; 6] = [
-        Self::PurgeAuditLog,
-        Self::PurgeSessions,
-        Self::PurgeNotes,
-        Self::EraseIdleAccounts,
-        Self::WarnIdleAccounts,
-        Self::RemindAdvisors,
-    ];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// Its name in the database.
     pub const fn name(self) -> &'static str {
@@ -116,7 +110,11 @@ impl Worker {
     /// When a write fails; the jobs that are left stay due.
     pub async fn run_due(&self, clock: Clock<'_>) -> Result<Vec<Job>, StorageError> {
         let mut done = Vec::new();
-        for job in Job::ALL.into_iter().filter(|job| self.mailer.is_some() || !job.mails()) {
+        for job in Job::ALL
+            .iter()
+            .copied()
+            .filter(|job| self.mailer.is_some() || !job.mails())
+        {
             let Some(runs) = self.take(job, clock()).await? else {
                 continue;
             };

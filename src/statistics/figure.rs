@@ -33,7 +33,7 @@ impl Unit {
 }
 
 /// A figure of the monthly table. One label, one definition.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray)]
 pub enum Figure {
     /// Supports less recurring participants.
     PeopleSupported,
@@ -77,22 +77,7 @@ impl Figure {
     ];
 
     /// Every figure, the annex's first.
-    pub const ALL: [Self; 14] = [
-        Self::PeopleSupported,
-        Self::SupportsRecorded,
-        Self::WorkshopsHeld,
-        Self::WorkshopParticipants,
-        Self::IndividualSupports,
-        Self::OneOffRequests,
-        Self::RecurringParticipants,
-        Self::WorkshopMinutes,
-        Self::IndividualMinutes,
-        Self::OneOffMinutes,
-        Self::Referrals,
-        Self::FirstVisitsAccompanied,
-        Self::Reports,
-        Self::Absences,
-    ];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// The stable name of the figure.
     pub const fn id(self) -> &'static str {
@@ -131,7 +116,7 @@ impl Figure {
 
     /// Whether it counts whole reports: then it has no meaning for only some of their interventions.
     pub const fn is_of_reports(self) -> bool {
-        matches!(self, Self::Reports | Self::Absences)
+        matches!(self.unit(), Unit::Reports)
     }
 
     /// The figure of a month.

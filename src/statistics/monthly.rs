@@ -65,7 +65,8 @@ impl MonthlyStatistics {
 /// first.
 pub fn rows(filters: &Filters, months: &[Counters]) -> Vec<RowFigures> {
     Figure::ALL
-        .into_iter()
+        .iter()
+        .copied()
         .filter(|figure| !(figure.is_of_reports() && filters.are_of_interventions()))
         .map(|figure| row_figures(figure, months))
         .collect()

@@ -1,9 +1,11 @@
 //! What advisors do, and where.
 
+use strum::VariantArray;
+
 use super::{ClosedList, Entry, entry};
 
 /// What an intervention is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray)]
 pub enum Kind {
     /// Workshop.
     Workshop,
@@ -17,7 +19,6 @@ impl ClosedList for Kind {
     const NAME: &'static str = "kind";
     const TYPE: &'static str = "Kind";
     const DESCRIPTION: &'static str = "What an intervention is.";
-    const ALL: &'static [Self] = &[Self::Workshop, Self::Individual, Self::OneOff];
 
     fn entry(self) -> Entry {
         match self {
@@ -47,7 +48,7 @@ impl ClosedList for Kind {
 }
 
 /// Where an intervention takes place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray)]
 pub enum Setting {
     /// Advisor's own site.
     AdvisorSite,
@@ -67,14 +68,6 @@ impl ClosedList for Setting {
     const NAME: &'static str = "setting";
     const TYPE: &'static str = "Setting";
     const DESCRIPTION: &'static str = "Where an intervention takes place.";
-    const ALL: &'static [Self] = &[
-        Self::AdvisorSite,
-        Self::PartnerSite,
-        Self::MobileOffice,
-        Self::PublicSpace,
-        Self::Home,
-        Self::Remote,
-    ];
 
     fn entry(self) -> Entry {
         match self {
@@ -113,7 +106,7 @@ impl ClosedList for Setting {
 }
 
 /// The principle of the action plan that an intervention serves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray)]
 pub enum Principle {
     /// Support what exists.
     SupportExisting,
@@ -127,7 +120,6 @@ impl ClosedList for Principle {
     const NAME: &'static str = "principle";
     const TYPE: &'static str = "Principle";
     const DESCRIPTION: &'static str = "The principle of the action plan that an intervention serves.";
-    const ALL: &'static [Self] = &[Self::SupportExisting, Self::ComplementOffer, Self::ReachOut];
 
     fn entry(self) -> Entry {
         match self {
@@ -151,7 +143,7 @@ impl ClosedList for Principle {
 }
 
 /// Why an advisor did not work on a day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray)]
 pub enum Absence {
     /// Leave.
     Leave,
@@ -165,7 +157,6 @@ impl ClosedList for Absence {
     const NAME: &'static str = "absence";
     const TYPE: &'static str = "Absence";
     const DESCRIPTION: &'static str = "Why an advisor did not work on a day.";
-    const ALL: &'static [Self] = &[Self::Leave, Self::Training, Self::Other];
 
     fn entry(self) -> Entry {
         match self {

@@ -1,9 +1,11 @@
 //! The people helped, as counts by group; `undisclosed` is derived and has no code.
 
+use strum::VariantArray;
+
 use super::{ClosedList, Entry, entry};
 
 /// The age of the people helped, in years.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray)]
 pub enum AgeGroup {
     /// Under 12.
     Under12,
@@ -25,15 +27,6 @@ impl ClosedList for AgeGroup {
     const NAME: &'static str = "age_groups";
     const TYPE: &'static str = "AgeGroup";
     const DESCRIPTION: &'static str = "The age of the people helped, in years.";
-    const ALL: &'static [Self] = &[
-        Self::Under12,
-        Self::From12To17,
-        Self::From18To24,
-        Self::From25To39,
-        Self::From40To59,
-        Self::From60To69,
-        Self::From70,
-    ];
 
     fn entry(self) -> Entry {
         match self {
@@ -49,7 +42,7 @@ impl ClosedList for AgeGroup {
 }
 
 /// The gender of the people helped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray)]
 pub enum Gender {
     /// Women.
     Female,
@@ -61,7 +54,6 @@ impl ClosedList for Gender {
     const NAME: &'static str = "genders";
     const TYPE: &'static str = "Gender";
     const DESCRIPTION: &'static str = "The gender of the people helped.";
-    const ALL: &'static [Self] = &[Self::Female, Self::Male];
 
     fn entry(self) -> Entry {
         match self {
@@ -72,7 +64,7 @@ impl ClosedList for Gender {
 }
 
 /// The occupation of the people helped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray)]
 pub enum Situation {
     /// In school.
     InSchool,
@@ -88,7 +80,6 @@ impl ClosedList for Situation {
     const NAME: &'static str = "situations";
     const TYPE: &'static str = "Situation";
     const DESCRIPTION: &'static str = "The occupation of the people helped.";
-    const ALL: &'static [Self] = &[Self::InSchool, Self::Unemployed, Self::Employed, Self::Retired];
 
     fn entry(self) -> Entry {
         match self {
@@ -101,7 +92,7 @@ impl ClosedList for Situation {
 }
 
 /// What follows for the people helped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray)]
 pub enum FollowUp {
     /// Individual support.
     Individual,
@@ -115,7 +106,6 @@ impl ClosedList for FollowUp {
     const NAME: &'static str = "follow_ups";
     const TYPE: &'static str = "FollowUp";
     const DESCRIPTION: &'static str = "What follows for the people helped.";
-    const ALL: &'static [Self] = &[Self::Individual, Self::Workshop, Self::Redirected];
 
     fn entry(self) -> Entry {
         match self {

@@ -1,9 +1,11 @@
 //! To whom people are redirected.
 
+use strum::VariantArray;
+
 use super::{ClosedList, Entry, Masked, entry};
 
 /// To whom people were redirected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray)]
 #[repr(u8)]
 pub enum Redirection {
     /// ANTS (identity documents).
@@ -52,28 +54,6 @@ impl ClosedList for Redirection {
     const NAME: &'static str = "redirected_to";
     const TYPE: &'static str = "Redirection";
     const DESCRIPTION: &'static str = "To whom people were redirected.";
-    const ALL: &'static [Self] = &[
-        Self::Ants,
-        Self::SocialWorker,
-        Self::Caf,
-        Self::Carsat,
-        Self::Ccas,
-        Self::Cpam,
-        Self::Dgfip,
-        Self::FranceServices,
-        Self::TownHall,
-        Self::Library,
-        Self::MissionLocale,
-        Self::FranceTravail,
-        Self::Prefecture,
-        Self::SubPrefecture,
-        Self::Police,
-        Self::Gendarmerie,
-        Self::ItRetailer,
-        Self::ThirdPlace,
-        Self::DigitalAdvisor,
-        Self::Other,
-    ];
 
     #[rustfmt::skip]
     fn entry(self) -> Entry {

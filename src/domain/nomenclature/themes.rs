@@ -1,9 +1,11 @@
 //! What interventions are about.
 
+use strum::VariantArray;
+
 use super::{ClosedList, Entry, Masked, entry};
 
 /// What an intervention is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray)]
 #[repr(u8)]
 pub enum Theme {
     /// Digital assessment.
@@ -82,43 +84,6 @@ impl ClosedList for Theme {
     const NAME: &'static str = "themes";
     const TYPE: &'static str = "Theme";
     const DESCRIPTION: &'static str = "What an intervention is about.";
-    const ALL: &'static [Self] = &[
-        Self::DigitalAssessment,
-        Self::Equipment,
-        Self::EquipmentMaintenance,
-        Self::Smartphone,
-        Self::Internet,
-        Self::Email,
-        Self::Communication,
-        Self::SocialMedia,
-        Self::OfficeTools,
-        Self::DigitalContent,
-        Self::Health,
-        Self::BankingAndShopping,
-        Self::Budget,
-        Self::Entrepreneurship,
-        Self::Employment,
-        Self::Security,
-        Self::FraudAndHarassment,
-        Self::Parenting,
-        Self::Schooling,
-        Self::Creation,
-        Self::DigitalCulture,
-        Self::ArtificialIntelligence,
-        Self::AdministrativeProcedures,
-        Self::Other,
-        Self::ProcedureIdentityElections,
-        Self::ProcedureFamilySchool,
-        Self::ProcedureSocialHealth,
-        Self::ProcedureWorkTraining,
-        Self::ProcedureHousing,
-        Self::ProcedureTransport,
-        Self::ProcedureMoneyTaxes,
-        Self::ProcedureJustice,
-        Self::ProcedureForeignersEurope,
-        Self::ProcedureLeisureCulture,
-        Self::ProcedureAssociations,
-    ];
 
     #[rustfmt::skip]
     fn entry(self) -> Entry {

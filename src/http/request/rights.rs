@@ -2,6 +2,7 @@
 //! says which people and which programs have it, and what the handler learns of the caller.
 
 use chrono_tz::Tz;
+use strum::VariantArray as _;
 
 use super::path::PathParameters;
 use crate::actions::By;
@@ -141,7 +142,7 @@ pub enum SignedIn {}
 
 impl Right for SignedIn {
     type Holder = Person;
-    const ROLES: &'static [Role] = &[Role::Advisor, Role::Coordinator, Role::Administrator];
+    const ROLES: &'static [Role] = Role::VARIANTS;
 }
 
 /// Advisors, about themselves.

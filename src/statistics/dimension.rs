@@ -88,6 +88,24 @@ impl Dimension {
         format!("{}/{value}", self.code())
     }
 
+    /// Whether publications hold it, which anybody may be given: what tells one person apart is not published.
+    pub const fn is_published(self) -> bool {
+        match self {
+            Self::Kind
+            | Self::Setting
+            | Self::Principle
+            | Self::Theme
+            | Self::AgeGroup
+            | Self::Gender
+            | Self::Situation
+            | Self::FollowUp
+            | Self::Redirection
+            | Self::Commune
+            | Self::Referral => true,
+            Self::Advisor => false,
+        }
+    }
+
     /// What the shares of the lines are percentages of.
     pub const fn share_of(self) -> ShareOf {
         match self {

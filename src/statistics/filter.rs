@@ -1,7 +1,7 @@
 //! Which interventions figures are of.
 
 use crate::domain::identifiers::AdvisorId;
-use crate::domain::intervention::{CommuneCode, Intervention};
+use crate::domain::intervention::CommuneCode;
 use crate::domain::nomenclature::{CodeSet, Kind, Principle, Setting, Theme};
 
 /// What figures are restricted to: interventions that have, for each list, one of its values. An empty list restricts
@@ -36,14 +36,6 @@ impl Default for Filters {
 }
 
 impl Filters {
-    /// The figures of one advisor, or of the whole organisation.
-    pub fn of_advisor(advisor: Option<AdvisorId>) -> Self {
-        Self {
-            advisors: advisor.into_iter().collect(),
-            ..Self::default()
-        }
-    }
-
     /// The advisor that the filters name, when they name exactly one.
     pub fn advisor(&self) -> Option<AdvisorId> {
         match self.advisors.as_slice() {
@@ -64,26 +56,5 @@ impl Filters {
             themes,
         } = self;
         !(communes.is_empty() && kinds.is_empty() && settings.is_empty() && principles.is_empty() && themes.is_empty())
-    }
-
-    /// Whether the filters keep an intervention of an advisor.
-    pub fn keep(&self, advisor: AdvisorId, intervention: &Intervention) -> bool {
-        fn any<T: PartialEq>(list: &[T], value: Option<&T>) -> bool {
-            list.is_empty() || value.is_some_and(|value| list.contains(value))
-        }
-        let Self {
-            advisors,
-            communes,
-            kinds,
-            settings,
-            principles,
-            themes,
-        } = self;
-        any(advisors, Some(&advisor))
-            && any(communes, intervention.commune_code.as_ref())
-            && any(kinds, Some(&intervention.kind))
-            && any(settings, Some(&intervention.setting))
-            && any(principles, intervention.principle.as_ref())
-            && (themes.is_empty() || themes.mask() & intervention.themes.mask() != 0)
     }
 }

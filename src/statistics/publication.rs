@@ -14,10 +14,10 @@ use crate::domain::closing::MonthRecord;
 /// The version of the definitions of figures and breakdowns: changes whenever one of them does.
 pub const DEFINITIONS_VERSION: &str = "1";
 
-/// The dimensions that are published: all but the advisors.
+/// The dimensions that are published.
 pub fn published_dimensions() -> Vec<Dimension> {
     let all = Dimension::ALL.iter().copied();
-    all.filter(|dimension| *dimension != Dimension::Advisor).collect()
+    all.filter(|dimension| dimension.is_published()).collect()
 }
 
 /// What a publication says.
@@ -308,7 +308,8 @@ fn note(
     published: Option<i64>,
     now: Option<i64>,
 ) {
-    if published != now {
+    // A code that is younger than the publication is not published, and counts nobody there.
+    if published.unwrap_or_default() != now.unwrap_or_default() {
         changes.push(Change {
             figure: figure.to_owned(),
             of,

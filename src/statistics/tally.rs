@@ -1,7 +1,7 @@
 //! The additive counters of which every figure is a view: `Tally::of` a report, `+` and `−`.
 
 use std::collections::BTreeMap;
-use std::ops::{Add, AddAssign, Neg, Sub};
+use std::ops::{Add, AddAssign, Sub};
 
 use serde::{Deserialize, Serialize};
 
@@ -295,14 +295,6 @@ impl Sub for Tally {
 
     fn sub(self, other: Self) -> Self {
         self.merged(&other, -1)
-    }
-}
-
-impl Neg for Tally {
-    type Output = Self;
-
-    fn neg(self) -> Self {
-        Self::default() - self
     }
 }
 

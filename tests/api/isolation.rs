@@ -268,6 +268,7 @@ fn filled(rng: &mut StdRng, path: &str, names: &Names) -> String {
         .replace("{token}", "nobody-s-link")
         .replace("{code}", "not_found")
         .replace("{date}", "2022-05-03");
+    assert!(!filled.contains('{'), "name what fills {path}");
     let whose = if rng.random_bool(0.5) {
         format!("advisor_id={}", Names::draw(rng, &names.accounts))
     } else {

@@ -181,8 +181,8 @@ problem_codes! {
     CursorExpired "cursor_expired" GONE {
         title: "Ce curseur n’est plus valable"
             / "This cursor is no longer valid";
-        cause: "Le service a été restauré, vos droits ont changé, ou le curseur a plus de 400 jours."
-            / "The service has been restored, your rights have changed, or the cursor is older than 400 days.";
+        cause: "Le service a été restauré, vos droits ont changé, ou le curseur est trop ancien."
+            / "The service has been restored, your rights have changed, or the cursor is too old.";
         advice: "Recommencez sans curseur : tout sera relu, et rien de ce qui attend sur l’appareil n’est perdu."
             / "Start afresh without a cursor: all is read again, and nothing that waits on the device is lost.";
     }

@@ -16,10 +16,11 @@ use crate::domain::nomenclature::{ClosedList, CodeSet, Kind, Principle, Setting,
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
+use crate::http::reports::nomenclature::{KindCode, PrincipleCode, SettingCode, ThemeCode};
 use crate::http::request::query::{QueryParameters, QueryReader};
 use crate::http::request::rights::Member;
 use crate::http::wire;
-use crate::http::wire::code_schema::{Code, KindCode, PrincipleCode, SettingCode, ThemeCode};
+use crate::http::wire::code_schema::Code;
 use crate::statistics::filter::Filters;
 use crate::storage::accounts::advisors;
 use crate::storage::{AnyConnection, StorageError};
@@ -269,16 +270,16 @@ pub struct FiltersView {
     #[schema(max_items = 100, example = json!(["72181"]))]
     communes: Vec<String>,
     /// Kinds of intervention.
-    #[schema(max_items = 3)]
+    #[schema(max_items = 100)]
     kinds: Vec<KindCode>,
     /// Settings.
-    #[schema(max_items = 6)]
+    #[schema(max_items = 100)]
     settings: Vec<SettingCode>,
     /// Principles.
-    #[schema(max_items = 3)]
+    #[schema(max_items = 100)]
     principles: Vec<PrincipleCode>,
     /// Themes.
-    #[schema(max_items = 62)]
+    #[schema(max_items = 100)]
     themes: Vec<ThemeCode>,
 }
 

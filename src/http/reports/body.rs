@@ -3,14 +3,14 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::nomenclature::{
+    AbsenceCode, AgeGroupCounts, FollowUpCounts, GenderCounts, KindCode, PrincipleCode, RedirectionCode, SettingCode,
+    SituationCounts, ThemeCode,
+};
 use crate::domain::intervention::InterventionDraft;
 use crate::domain::report::ReportDraft;
 use crate::http::request::json_body::{given, objects};
 use crate::http::wire;
-use crate::http::wire::code_schema::{
-    AbsenceCode, AgeGroupCounts, FollowUpCounts, GenderCounts, KindCode, PrincipleCode, RedirectionCode, SettingCode,
-    SituationCounts, ThemeCode,
-};
 
 /// The report of a day, as a client sends it. Leave out what is not said; `null` and unknown fields are refused.
 #[derive(Debug, Deserialize, ToSchema)]

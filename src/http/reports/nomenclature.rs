@@ -11,6 +11,29 @@ use crate::domain::nomenclature::{
 };
 use crate::http::request::caller::Public;
 use crate::http::request::conditions::TaggedJson;
+use crate::http::wire::code_schema::{Code, CountsBody};
+
+// utoipa puts the arguments of a generic type into the name of its schema; behind an alias it does not see them.
+/// A code of [`Kind`].
+pub type KindCode = Code<Kind>;
+/// A code of [`Setting`].
+pub type SettingCode = Code<Setting>;
+/// A code of [`Principle`].
+pub type PrincipleCode = Code<Principle>;
+/// A code of [`Absence`].
+pub type AbsenceCode = Code<Absence>;
+/// A code of [`Theme`].
+pub type ThemeCode = Code<Theme>;
+/// A code of [`Redirection`].
+pub type RedirectionCode = Code<Redirection>;
+/// People by [`AgeGroup`].
+pub type AgeGroupCounts = CountsBody<AgeGroup>;
+/// People by [`Gender`].
+pub type GenderCounts = CountsBody<Gender>;
+/// People by [`Situation`].
+pub type SituationCounts = CountsBody<Situation>;
+/// People by [`FollowUp`].
+pub type FollowUpCounts = CountsBody<FollowUp>;
 
 /// Every closed list of a report, in the order in which documents show the codes.
 #[derive(Serialize, ToSchema)]

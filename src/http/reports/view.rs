@@ -3,12 +3,12 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::report::{Entry, RecordedReport};
-use crate::http::wire;
-use crate::http::wire::code_schema::{
+use super::nomenclature::{
     AbsenceCode, AgeGroupCounts, FollowUpCounts, GenderCounts, KindCode, PrincipleCode, RedirectionCode, SettingCode,
     SituationCounts, ThemeCode,
 };
+use crate::domain::report::{Entry, RecordedReport};
+use crate::http::wire;
 
 /// The report of an advisor's day.
 #[derive(Debug, Serialize, ToSchema)]
@@ -99,7 +99,7 @@ pub struct InterventionView {
     /// The people by what follows the intervention, without groups of nobody.
     follow_ups: FollowUpCounts,
     /// To whom people were redirected: codes, sorted.
-    #[schema(max_items = 20)]
+    #[schema(max_items = 100)]
     redirected_to: Vec<RedirectionCode>,
     /// Whether a social or outreach worker asked for the intervention.
     referred_by_social_worker: bool,

@@ -15,9 +15,7 @@ use crate::domain::api_key::Scope;
 use crate::domain::audit::AuditAction;
 use crate::domain::holidays::HolidayCalendar;
 use crate::domain::intervention::PARTICIPANTS_MAX;
-use crate::domain::nomenclature::{
-    Absence, AgeGroup, ClosedList, FollowUp, Gender, Kind, Principle, Redirection, Setting, Situation, Theme,
-};
+use crate::domain::nomenclature::ClosedList;
 use crate::domain::organisation::Weekday;
 
 /// A value that stands on the wire as one of a fixed list of codes.
@@ -175,18 +173,6 @@ impl<T: ClosedList> ToSchema for CountsBody<T> {
 }
 
 // utoipa puts the arguments of a generic type into the name of its schema; behind an alias it does not see them.
-/// A code of [`Kind`].
-pub type KindCode = Code<Kind>;
-/// A code of [`Setting`].
-pub type SettingCode = Code<Setting>;
-/// A code of [`Principle`].
-pub type PrincipleCode = Code<Principle>;
-/// A code of [`Absence`].
-pub type AbsenceCode = Code<Absence>;
-/// A code of [`Theme`].
-pub type ThemeCode = Code<Theme>;
-/// A code of [`Redirection`].
-pub type RedirectionCode = Code<Redirection>;
 /// A code of [`Scope`].
 pub type ScopeCode = Code<Scope>;
 /// A calendar of public holidays.
@@ -195,11 +181,3 @@ pub type HolidayCalendarCode = Code<HolidayCalendar>;
 pub type AuditActionCode = Code<AuditAction>;
 /// A code of [`Weekday`].
 pub type WeekdayCode = Code<Weekday>;
-/// People by [`AgeGroup`].
-pub type AgeGroupCounts = CountsBody<AgeGroup>;
-/// People by [`Gender`].
-pub type GenderCounts = CountsBody<Gender>;
-/// People by [`Situation`].
-pub type SituationCounts = CountsBody<Situation>;
-/// People by [`FollowUp`].
-pub type FollowUpCounts = CountsBody<FollowUp>;

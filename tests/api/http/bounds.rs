@@ -1,6 +1,8 @@
 //! The service enforces the bounds that the document states: for every bound of every value that a client sends, a
 //! value at the bound is accepted and a value beyond the bound is refused.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use super::{report, workshop};
@@ -16,6 +18,15 @@ async fn the_bounds_of_the_document_are_those_of_the_service(database: TestDatab
     let api = Api::on(&database).await;
     let cast = api.cast().await;
     let document = api.get("/openapi.json").send().await.expect(200).json();
+    let names = |schema: &str| -> BTreeSet<String> {
+        let properties = document["components"]["schemas"][schema]["properties"].as_object();
+        properties.unwrap().keys().cloned().collect()
+    };
+    assert_eq!(
+        names("Intervention"),
+        names("InterventionRequest"),
+        "what is sent is answered"
+    );
     let mut tried = 0;
     for (schema, wrap) in [
         ("InterventionRequest", in_intervention as fn(&str, Value) -> Value),

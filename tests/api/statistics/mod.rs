@@ -4,5 +4,6 @@ mod breakdown;
 mod completeness;
 mod masking;
 mod monthly;
+mod publication;
 mod share;
 mod tally;

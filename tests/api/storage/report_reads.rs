@@ -232,8 +232,11 @@ async fn the_monthly_table_has_every_month_of_its_period(database: TestDatabase)
 async fn row(store: &Store, organisation: &TestOrganisation, advisor: Option<AdvisorId>, figure: Figure) -> Vec<i64> {
     let summer = Months::new(month("2022-05"), month("2022-07")).unwrap();
     let id = organisation.id;
-    let table =
-        store.read(move |connection| monthly::statistics(connection, id, Filters::of_advisor(advisor), summer, at(0)));
+    let filters = Filters {
+        advisors: advisor.into_iter().collect(),
+        ..Filters::default()
+    };
+    let table = store.read(move |connection| monthly::statistics(connection, id, filters, summer, at(0)));
     let rows = table.await.unwrap().unwrap().rows;
     rows.into_iter().find(|row| row.figure == figure).unwrap().by_month
 }

@@ -4,6 +4,11 @@
 use std::error::Error;
 
 fn main() -> Result<(), Box<dyn Error>> {
+    // The linker writes the addresses that a program corrects as it starts as a bitmap, a tenth of the size of a table: since
+    // glibc 2.36, that of Debian 12.
+    if std::env::var("CARGO_CFG_TARGET_ENV").as_deref() == Ok("gnu") {
+        println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
+    }
     #[cfg(feature = "pdf")]
     fonts::write()?;
     Ok(())

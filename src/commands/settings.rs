@@ -226,11 +226,11 @@ fn fault(command: &Command, flag: &str, error: &clap::Error, file: Option<&Setti
     format!("{place}{value}: {reason}")
 }
 
-/// An argument of a command or of one of its commands.
+/// The setting with this flag, of a command or of one of its commands.
 fn argument<'a>(command: &'a Command, flag: &str) -> Option<&'a Arg> {
     let own = command
         .get_arguments()
-        .find(|argument| argument.get_long() == Some(flag));
+        .find(|argument| argument.get_long() == Some(flag) && name_of(argument).is_some());
     own.or_else(|| {
         command
             .get_subcommands()

@@ -11,7 +11,7 @@ use actix_web::web::Bytes;
 use crate::http::heavy_reads::Place;
 
 /// How long an answer may take to be read, and how many bytes of it earn its reader another second.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const BYTES_A_SECOND: u64 = 16 << 10;
 /// How much is handed out at once: what is waiting for a reader beside that is there once, not twice.
 const PIECE: usize = 64 << 10;

@@ -127,13 +127,10 @@ fn pieces(store: Store, day: Day, newest: Vec<Version>) -> impl Stream<Item = Re
                 }
                 Part::End => return Ok(None),
             };
-            let rest = match versions.last() {
-                Some(last) => Part::Before(last.version),
-                None => {
-                    text.extend_from_slice(b"]}");
-                    Part::End
-                }
-            };
+            let rest = versions.last().map_or(Part::End, |last| Part::Before(last.version));
+            if matches!(rest, Part::End) {
+                text.extend_from_slice(b"]}");
+            }
             Ok(Some((text.into(), rest)))
         }
     })

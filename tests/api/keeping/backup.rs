@@ -102,6 +102,15 @@ impl Town {
     fn put_day(&self, token: &str, advisor: &str, date: &str, participants: i64) {
         let mut intervention = crate::http::workshop();
         intervention["participants"] = json!(participants);
+        for (list, group) in [
+            ("age_groups", "25_39"),
+            ("genders", "female"),
+            ("situations", "employed"),
+            ("follow_ups", "workshop"),
+        ] {
+            intervention[list] = json!({group: participants});
+        }
+        intervention["recurring_participants"] = json!(0);
         let body = json!({"interventions": [intervention], "note": "Salle comble"});
         let path = format!("/v1/advisors/{advisor}/reports/{date}");
         let (status, answer) = self.ask("PUT", &path, Some(token), &body);
@@ -280,7 +289,7 @@ fn check_finds_a_damaged_file_of_sqlite() {
     let root = "SELECT CAST(rootpage AS TEXT) AS text FROM sqlite_master WHERE name = 'tallies'";
     let page: usize = sql::texts(&mut database.connect(), root)[0].parse().unwrap();
     let mut bytes = std::fs::read(path).unwrap();
-    bytes[(page - 1) * 4096 + 8..page * 4096].fill(0x5a);
+    bytes[(page - 1) * 4096..page * 4096].fill(0x5a);
     std::fs::write(path, bytes).unwrap();
     let found = quotidien(&["check"], Some(&database.address()), "");
     assert!(!found.status.success(), "{}", text(&found.stdout));

@@ -26,20 +26,16 @@ fn main() -> ExitCode {
 
 /// Says what of the command line cannot be used, or gives the help that it asks for.
 fn refuse(error: &anyhow::Error) -> ExitCode {
-    match error.downcast_ref::<clap::Error>() {
-        Some(error) => {
-            drop(error.print());
-            if error.use_stderr() {
-                ExitCode::from(2)
-            } else {
-                ExitCode::SUCCESS
-            }
-        }
-        None => {
-            drop(writeln!(std::io::stderr(), "quotidien: {error:#}"));
+    if let Some(error) = error.downcast_ref::<clap::Error>() {
+        drop(error.print());
+        return if error.use_stderr() {
             ExitCode::from(2)
-        }
+        } else {
+            ExitCode::SUCCESS
+        };
     }
+    drop(writeln!(std::io::stderr(), "quotidien: {error:#}"));
+    ExitCode::from(2)
 }
 
 /// Logs go to standard error: lines for people on a terminal, JSON otherwise; the setting `log` filters them. A thread of

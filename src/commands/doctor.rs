@@ -92,15 +92,15 @@ fn examine(settings: &ServerSettings, now: DateTime<Utc>) -> Vec<Finding> {
         "all can be used; `quotidien config` lists them",
     )];
     if let DatabaseUrl::Sqlite(path) = &database {
-        if !path.exists() {
+        if path.exists() {
+            findings.extend([rights(path), disk(path)]);
+            findings.extend(database_findings(&database, &seal, now));
+        } else {
             findings.push(Finding::doubtful(
                 "database",
                 format!("there is no file {} yet; `quotidien serve` makes it", path.display()),
             ));
             findings.push(disk(path));
-        } else {
-            findings.extend([rights(path), disk(path)]);
-            findings.extend(database_findings(&database, &seal, now));
         }
     } else {
         findings.extend(database_findings(&database, &seal, now));

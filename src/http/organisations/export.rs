@@ -159,15 +159,12 @@ async fn next_piece(
         }
         Part::Deeds(after) => {
             let deeds = privacy::own_deeds(store, by, after).await?;
-            match deeds.last() {
-                Some(last) => {
-                    let rest = Part::Deeds(Some((last.recorded_at, last.id)));
-                    Some((items::<_, AuditEntryView>(&deeds, after.is_none()), rest))
-                }
-                None => {
-                    let between = Bytes::from_static(b"],\"earlier_versions\":[");
-                    Some((between, Part::Earlier { first: true }))
-                }
+            if let Some(last) = deeds.last() {
+                let rest = Part::Deeds(Some((last.recorded_at, last.id)));
+                Some((items::<_, AuditEntryView>(&deeds, after.is_none()), rest))
+            } else {
+                let between = Bytes::from_static(b"],\"earlier_versions\":[");
+                Some((between, Part::Earlier { first: true }))
             }
         }
         Part::Earlier { first } => {

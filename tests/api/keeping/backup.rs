@@ -185,7 +185,9 @@ async fn a_restoration_by_the_book_brings_everything_back_and_lets_nobody_in_aga
     let ended = town.sign_in("amelie@example.org").1;
     let before = town.everything(&coordinator);
     let [backup, restore]: [Vec<String>; 2] = commands_of_the_book().try_into().unwrap();
-    backup.iter().for_each(|line| town.follow(line));
+    for line in &backup {
+        town.follow(line);
+    }
     // What happens after the backup.
     town.put_day(&coordinator, &advisor, "2022-07-06", 4);
     let token = ended["access_token"].as_str();
@@ -200,7 +202,9 @@ async fn a_restoration_by_the_book_brings_everything_back_and_lets_nobody_in_aga
     assert!(!over_a_running_server.status.success());
     let said = text(&over_a_running_server.stderr);
     assert!(said.contains("stop the service first"), "{said}");
-    restore.iter().for_each(|line| town.follow(line));
+    for line in &restore {
+        town.follow(line);
+    }
     // Everything is as it was at the backup.
     let refresh = json!({"refresh_token": ended["refresh_token"]});
     assert_eq!(town.ask("POST", "/v1/sessions/refresh", None, &refresh).0, 401);

@@ -96,7 +96,7 @@ const UNREAD_MAX: Duration = Duration::from_secs(30);
 const STOP_SECONDS: u64 = 8;
 
 /// A server on a listener; it runs when awaited, and stops on SIGTERM and SIGINT once the requests under way are
-/// answered, or after [`STOP_SECONDS`].
+/// answered, or after eight seconds.
 ///
 /// # Errors
 /// When the listener cannot be used.

@@ -1,4 +1,4 @@
-//! What a write does: the contract's order of checks, (1) to (9). Of two checks that both fail, the earlier one answers.
+//! What a write does: the contract's order of checks, (1) to (9). Where two checks fail, the earlier one answers.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use quotidien::domain::calendar::ReportDate;

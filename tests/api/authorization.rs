@@ -11,12 +11,14 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use quotidien::domain::account::Role;
 use quotidien::domain::api_key::Scope;
 use quotidien::domain::nomenclature::ClosedList as _;
+use quotidien::storage::AnyConnection;
 use quotidien::storage::signing_keys::{self, StoredKey};
 use serde_json::{Value, json};
 
 use crate::http::{report, workshop};
 use crate::support::api::{Api, Cast, Person};
 use crate::support::database::{TestDatabase, on_both_databases};
+use crate::support::sql;
 
 on_both_databases!(every_operation_answers_every_caller_as_the_table_says);
 
@@ -291,16 +293,7 @@ async fn call(api: &Api, cast: &Cast, name: &str, operation: &Operation, day: i6
         .replace("{id}", &format!("0198f3c2-7c1e-7d2a-8f00-{day:012}"))
         .replace("{session_id}", "0198f3c2-7c1e-7d2a-8f00-0242ac120004")
         .replace("{code}", "month_closed");
-    let query = match name {
-        "get_monthly_statistics" | "get_full_statistics" => {
-            format!("?from=2022-05&to=2022-07&advisor_id={}", cast.advisor.id)
-        }
-        "get_breakdown" => format!("?by=theme&from=2022-05&to=2022-07&advisor_id={}", cast.advisor.id),
-        "list_reports" => format!("?advisor_id={}", cast.advisor.id),
-        "list_months" | "get_completeness" => "?from=2022-05&to=2022-07".to_owned(),
-        "delete_closing" => "?reason=oubli".to_owned(),
-        _ => String::new(),
-    };
+    let query = query_of(name, cast);
     let body = match name {
         "put_report" => report(&[workshop()]),
         "put_intervention" => workshop(),
@@ -326,7 +319,42 @@ async fn call(api: &Api, cast: &Cast, name: &str, operation: &Operation, day: i6
     if let Some(token) = token {
         call = call.bearer(token);
     }
-    call.send().await.status
+    if operation.method == Method::GET || WITHOUT_ENTRY.contains(&name) {
+        return call.send().await.status;
+    }
+    let entries = entries_of_the_audit_log(api).await;
+    let status = call.send().await.status;
+    let entered = entries_of_the_audit_log(api).await - entries;
+    assert!(status >= 300 || entered > 0, "the audit log does not tell of {name}");
+    status
+}
+
+/// The query that an operation asks for.
+fn query_of(name: &str, cast: &Cast) -> String {
+    match name {
+        "get_monthly_statistics" | "get_full_statistics" => {
+            format!("?from=2022-05&to=2022-07&advisor_id={}", cast.advisor.id)
+        }
+        "get_breakdown" => format!("?by=theme&from=2022-05&to=2022-07&advisor_id={}", cast.advisor.id),
+        "list_reports" => format!("?advisor_id={}", cast.advisor.id),
+        "list_months" | "get_completeness" => "?from=2022-05&to=2022-07".to_owned(),
+        "delete_closing" => "?reason=oubli".to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// The operations that change something and stand in no entry of the audit log: the history of a day tells who wrote it.
+const WITHOUT_ENTRY: [&str; 5] = [
+    "put_report",
+    "delete_report",
+    "put_intervention",
+    "delete_intervention",
+    "write_batch",
+];
+
+async fn entries_of_the_audit_log(api: &Api) -> i64 {
+    let count = |connection: &mut AnyConnection| Ok(sql::count(connection, "audit_entries", "true"));
+    api.store.read(count).await.unwrap()
 }
 
 /// A publication of the first organisation, and a link to it.

@@ -30,20 +30,32 @@ pub(crate) fn count(connection: &mut AnyConnection, table: &str, condition: &str
     row.number
 }
 
+/// The tables with a column of this name, by name.
+fn tables_with(connection: &mut AnyConnection, column: &str) -> Vec<String> {
+    let query = match connection {
+        AnyConnection::Sqlite(_) => format!(
+            "SELECT m.name AS text FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c
+            WHERE m.type = 'table' AND c.name = '{column}' ORDER BY m.name"
+        ),
+        AnyConnection::Postgres(_) => format!(
+            "SELECT table_name::text AS text FROM information_schema.columns
+            WHERE table_schema = 'public' AND column_name = '{column}' ORDER BY 1"
+        ),
+    };
+    texts(connection, &query)
+}
+
 /// The tables that hold rows of organisations, by name.
 pub(crate) fn tenant_tables(connection: &mut AnyConnection) -> Vec<String> {
-    let query = match connection {
-        AnyConnection::Sqlite(_) => {
-            "SELECT m.name AS text FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c
-            WHERE m.type = 'table' AND c.name = 'organisation_id' ORDER BY m.name"
-        }
-        AnyConnection::Postgres(_) => {
-            "SELECT table_name::text AS text FROM information_schema.columns
-            WHERE table_schema = 'public' AND column_name = 'organisation_id' ORDER BY 1"
-        }
-    };
-    let tables = texts(connection, query);
+    let tables = tables_with(connection, "organisation_id");
     assert!(tables.iter().any(|table| table == "organisations"), "{tables:?}");
+    tables
+}
+
+/// The tables that say of each row when it expires, by name.
+pub(crate) fn tables_that_expire(connection: &mut AnyConnection) -> Vec<String> {
+    let tables = tables_with(connection, "expires_at");
+    assert!(tables.iter().any(|table| table == "sessions"), "{tables:?}");
     tables
 }
 

@@ -41,7 +41,6 @@ pub struct Access {
 
 impl Access {
     /// Who calls: the person, or the program by its key.
-    #[must_use]
     pub const fn caller(&self) -> Uuid {
         match self.authority {
             Authority::Person { .. } => self.account.uuid(),

@@ -197,11 +197,11 @@ fn keys(contents: &Contents, seal: &Seal) -> Finding {
     }
     for key in &contents.keys {
         if let Err(error) = seal.open(&key.key_id, &key.private_key) {
-            return Finding::bad(part, format!("that which signs access tokens cannot be read: {error}"));
+            return Finding::bad(part, format!("a key that signs access tokens cannot be read: {error}"));
         }
     }
     if seal.is_open() {
-        let text = "stand unsealed in the database and its copies, which sign anybody in: set QUOTIDIEN_SECRET";
+        let text = "stand unsealed in the database: whoever has a copy of it signs in as anybody; set QUOTIDIEN_SECRET";
         return Finding::doubtful(part, text);
     }
     Finding::good(part, "can be read with QUOTIDIEN_SECRET")

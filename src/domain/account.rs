@@ -43,7 +43,6 @@ impl Role {
     }
 
     /// Whether people of an organisation have it: administrators are of none, and nobody in one makes them.
-    #[must_use]
     pub const fn is_of_an_organisation(self) -> bool {
         match self {
             Self::Advisor | Self::Coordinator => true,

@@ -49,7 +49,6 @@ impl OrganisationName {
     }
 
     /// The name.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -54,7 +54,6 @@ pub enum Belief {
 
 impl Runs {
     /// Whether a clock that tells `now` is believed.
-    #[must_use]
     pub fn believe(&self, now: DateTime<Utc>) -> Belief {
         let ago = |instant: DateTime<Utc>| now - instant;
         if self.is_confirmed(now) {
@@ -69,7 +68,6 @@ impl Runs {
     }
 
     /// Whether somebody has said, not long before `now`, that the clock is right.
-    #[must_use]
     pub fn is_confirmed(&self, now: DateTime<Utc>) -> bool {
         self.confirmed_at
             .is_some_and(|confirmed| (-SKEW..=Duration::days(1)).contains(&(now - confirmed)))
@@ -77,7 +75,6 @@ impl Runs {
 }
 
 /// Whether so many accounts of so many may be erased at once without a word of somebody: a quarter, and always one.
-#[must_use]
 pub const fn is_small_share(erased: usize, of: usize) -> bool {
     erased <= 1 || erased.saturating_mul(4) <= of
 }

@@ -41,33 +41,55 @@ impl Job {
 
     /// Its name in the database.
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::PurgeAuditLog => "purge_audit_log",
-            Self::PurgeSessions => "purge_sessions",
-            Self::PurgeNotes => "purge_notes",
-            Self::EraseIdleAccounts => "erase_idle_accounts",
-            Self::WarnIdleAccounts => "warn_idle_accounts",
-            Self::RemindAdvisors => "remind_advisors",
-        }
-    }
-
-    /// How often it is done.
-    const fn every(self) -> Duration {
-        match self {
-            Self::RemindAdvisors => Duration::hours(1),
-            _ => Duration::days(1),
-        }
+        self.plan().name
     }
 
     /// Whether what it does cannot be undone, or says so to people, so that a wrong clock must not make it do it.
-    #[must_use]
     pub const fn is_grave(self) -> bool {
-        !matches!(self, Self::RemindAdvisors)
+        self.plan().is_grave
     }
 
+    const fn plan(self) -> Plan {
+        match self {
+            Self::PurgeAuditLog => Plan::of_forgetting("purge_audit_log"),
+            Self::PurgeSessions => Plan::of_forgetting("purge_sessions"),
+            Self::PurgeNotes => Plan::of_forgetting("purge_notes"),
+            Self::EraseIdleAccounts => Plan::of_forgetting("erase_idle_accounts"),
+            Self::WarnIdleAccounts => Plan {
+                mails: true,
+                ..Plan::of_forgetting("warn_idle_accounts")
+            },
+            Self::RemindAdvisors => Plan {
+                name: "remind_advisors",
+                every: Duration::hours(1),
+                is_grave: false,
+                mails: true,
+            },
+        }
+    }
+}
+
+/// All that is to be known of a job before it is done.
+struct Plan {
+    /// Its name in the database.
+    name: &'static str,
+    /// How often it is done.
+    every: Duration,
+    /// Whether what it does cannot be undone, or says so to people.
+    is_grave: bool,
     /// Whether it is done only where mail is sent.
-    const fn mails(self) -> bool {
-        matches!(self, Self::WarnIdleAccounts | Self::RemindAdvisors)
+    mails: bool,
+}
+
+impl Plan {
+    /// The plan of a job that forgets something once a day.
+    const fn of_forgetting(name: &'static str) -> Self {
+        Self {
+            name,
+            every: Duration::days(1),
+            is_grave: true,
+            mails: false,
+        }
     }
 }
 
@@ -113,7 +135,7 @@ impl Worker {
         for job in Job::ALL
             .iter()
             .copied()
-            .filter(|job| self.mailer.is_some() || !job.mails())
+            .filter(|job| self.mailer.is_some() || !job.plan().mails)
         {
             let Some(runs) = self.take(job, clock()).await? else {
                 continue;
@@ -152,7 +174,7 @@ impl Worker {
     async fn take(&self, job: Job, now: DateTime<Utc>) -> Result<Option<Runs>, StorageError> {
         let lease = self.lease(job, now);
         self.store
-            .change(move |connection| jobs::take(connection, &lease, job.every()))
+            .change(move |connection| jobs::take(connection, &lease, job.plan().every))
             .await
     }
 

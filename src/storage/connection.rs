@@ -236,7 +236,6 @@ fn make_private(path: &Path) {
 }
 
 /// How files are made that only their owner may read.
-#[must_use]
 pub fn private_file() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.write(true).mode(0o600);

@@ -28,13 +28,11 @@ pub struct ErasureList(PathBuf);
 
 impl ErasureList {
     /// The list at a path.
-    #[must_use]
     pub const fn at(path: PathBuf) -> Self {
         Self(path)
     }
 
     /// The list beside a database of SQLite.
-    #[must_use]
     pub fn beside(database: &Path) -> Self {
         Self(beside(database, ".erasures"))
     }

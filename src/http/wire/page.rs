@@ -72,7 +72,6 @@ impl<C> PageParameters<C> {
     }
 
     /// How many items the page has at most.
-    #[must_use]
     pub const fn limit(&self) -> u32 {
         self.limit
     }

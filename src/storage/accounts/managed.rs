@@ -33,7 +33,6 @@ pub enum AccountStatus {
 
 impl AccountStatus {
     /// The code on the wire.
-    #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
             Self::Invited => "invited",

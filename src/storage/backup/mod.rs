@@ -85,7 +85,6 @@ impl Restoration {
     }
 
     /// Where what the backup holds is to be settled.
-    #[must_use]
     pub fn url(&self) -> DatabaseUrl {
         match self {
             Self::Sqlite(restoration) => DatabaseUrl::Sqlite(restoration.beside()),

@@ -7,6 +7,7 @@ use std::time::Duration;
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
+use percent_encoding::percent_decode_str;
 
 use super::refused;
 use crate::storage::StorageError;
@@ -54,27 +55,12 @@ fn without_password(url: &str) -> (String, Option<String>) {
         .rsplit_once('@')
         .and_then(|(who, host)| Some((who.split_once(':')?, host)))
     {
-        Some(((user, password), host)) => (format!("{scheme}://{user}@{host}{path}"), Some(decoded(password))),
+        Some(((user, password), host)) => (
+            format!("{scheme}://{user}@{host}{path}"),
+            Some(percent_decode_str(password).decode_utf8_lossy().into_owned()),
+        ),
         None => (url.to_owned(), None),
     }
-}
-
-/// A text without percent-encoding.
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('%') {
-        bytes.extend_from_slice(before.as_bytes());
-        if let Some(byte) = after.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            bytes.push(byte);
-            rest = after.get(2..).unwrap_or_default();
-        } else {
-            bytes.push(b'%');
-            rest = after;
-        }
-    }
-    bytes.extend_from_slice(rest.as_bytes());
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// Runs a program of PostgreSQL to its end.

@@ -5,6 +5,7 @@ pub mod access;
 pub mod accounts;
 pub mod api_keys;
 pub mod closing;
+pub mod field;
 pub mod keys;
 pub mod organisations;
 pub mod passwords;

@@ -18,6 +18,10 @@ pub enum Scope {
     ReportsRead,
     /// Write and delete reports.
     ReportsWrite,
+    /// Read what stands around the reports: places, partners, what is planned.
+    FieldRead,
+    /// Write what stands around the reports.
+    FieldWrite,
 }
 
 /// What a key lets its holder do.
@@ -33,6 +37,8 @@ impl ClosedList for Scope {
             Self::StatisticsRead => ("statistics:read", "Lire les statistiques", "Read statistics"),
             Self::ReportsRead => ("reports:read", "Lire les rapports", "Read reports"),
             Self::ReportsWrite => ("reports:write", "Écrire les rapports", "Write reports"),
+            Self::FieldRead => ("field:read", "Lire le terrain", "Read the field"),
+            Self::FieldWrite => ("field:write", "Écrire le terrain", "Write the field"),
         };
         Entry::of_ours(code, french, english)
     }

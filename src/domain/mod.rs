@@ -8,6 +8,7 @@ pub mod audit;
 pub mod calendar;
 pub mod closing;
 pub mod decision;
+pub mod field;
 pub mod field_error;
 pub mod holidays;
 pub mod identifiers;

@@ -2,6 +2,7 @@
 
 mod answer;
 mod application;
+mod field;
 mod figures;
 mod heavy_reads;
 mod kept_documents;

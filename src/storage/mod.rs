@@ -13,6 +13,7 @@ pub mod condition;
 mod connection;
 pub mod erasure;
 pub mod erasures;
+pub mod field;
 mod held_writes;
 pub mod idle;
 mod in_use;

@@ -25,7 +25,7 @@ on_both_databases!(every_operation_answers_every_caller_as_the_table_says);
 /// The callers of the table, in the order of its columns. An operation that names an advisor names "the advisor".
 /// Whoever has an expired or forged token, or one from before they were deactivated or changed role, counts as
 /// "nobody".
-const CALLERS: [&str; 10] = [
+const CALLERS: [&str; 12] = [
     "nobody",
     "the advisor",
     "another advisor",
@@ -36,75 +36,77 @@ const CALLERS: [&str; 10] = [
     "a key with `statistics:read`",
     "a key with `reports:read`",
     "a key with `reports:write`",
+    "a key with `field:read`",
+    "a key with `field:write`",
 ];
 
 /// The status that each caller gets from each operation, written by hand.
 #[rustfmt::skip]
-const TABLE: &[(&str, [u16; 10])] = &[
-    // operation                 nobody  own other coord f.adv f.coo admin stat read write
-    ("put_report",              [401, 201, 403, 201, 403, 404, 403, 403, 403, 201]),
-    ("get_report",              [401, 200, 403, 200, 403, 404, 403, 403, 200, 403]),
-    ("delete_report",           [401, 204, 403, 204, 403, 404, 403, 403, 403, 204]),
-    ("get_history",             [401, 200, 403, 200, 403, 404, 403, 403, 403, 403]),
-    ("put_intervention",        [401, 201, 403, 201, 403, 404, 403, 403, 403, 201]),
-    ("delete_intervention",     [401, 204, 403, 204, 403, 404, 403, 403, 403, 204]),
-    ("list_reports",            [401, 200, 403, 200, 403, 404, 403, 403, 200, 403]),
-    ("write_batch",             [401, 207, 207, 403, 207, 403, 403, 403, 403, 403]),
-    ("list_changes",            [401, 200, 200, 200, 200, 200, 403, 403, 200, 403]),
-    ("get_monthly_statistics",  [401, 200, 403, 200, 403, 404, 403, 200, 403, 403]),
-    ("get_full_statistics",     [401, 200, 403, 200, 403, 404, 403, 200, 403, 403]),
-    ("get_breakdown",           [401, 200, 403, 200, 403, 404, 403, 200, 403, 403]),
-    ("get_definitions",         [200; 10]),
-    ("get_completeness",        [401, 200, 200, 200, 200, 200, 403, 200, 403, 403]),
-    ("list_missing_days",       [401, 200, 200, 403, 200, 403, 403, 403, 403, 403]),
-    ("list_months",             [401, 200, 200, 200, 200, 200, 403, 200, 403, 403]),
-    ("put_closing",             [401, 403, 403, 200, 403, 200, 403, 403, 403, 403]),
-    ("delete_closing",          [401, 403, 403, 204, 403, 204, 403, 403, 403, 403]),
-    ("create_publication",      [401, 403, 403, 201, 403, 409, 403, 403, 403, 403]),
-    ("list_publications",       [401, 403, 403, 200, 403, 200, 403, 200, 403, 403]),
-    ("get_publication",         [401, 403, 403, 200, 403, 404, 403, 200, 403, 403]),
-    ("get_publication_changes", [401, 403, 403, 200, 403, 404, 403, 200, 403, 403]),
-    ("create_link",             [401, 403, 403, 201, 403, 404, 403, 403, 403, 403]),
-    ("list_links",              [401, 403, 403, 200, 403, 404, 403, 403, 403, 403]),
-    ("delete_link",             [401, 403, 403, 204, 403, 404, 403, 403, 403, 403]),
-    ("get_shared_publication",  [404; 10]),
-    ("list_advisors",           [401, 403, 403, 200, 403, 200, 403, 403, 200, 403]),
-    ("list_accounts",           [401, 403, 403, 200, 403, 200, 403, 403, 403, 403]),
-    ("create_account",          [401, 403, 403, 201, 403, 201, 403, 403, 403, 403]),
-    ("get_account",             [401, 403, 403, 200, 403, 404, 403, 403, 403, 403]),
-    ("put_account",             [401, 403, 403, 200, 403, 404, 403, 403, 403, 403]),
-    ("delete_account",          [401, 403, 403, 204, 403, 404, 403, 403, 403, 403]),
-    ("create_invitation",       [401, 403, 403, 201, 403, 404, 403, 403, 403, 403]),
-    ("list_api_keys",           [401, 403, 403, 200, 403, 200, 403, 403, 403, 403]),
-    ("create_api_key",          [401, 403, 403, 201, 403, 201, 403, 403, 403, 403]),
-    ("delete_api_key",          [401, 403, 403, 204, 403, 404, 403, 403, 403, 403]),
-    ("list_audit_log",          [401, 403, 403, 200, 403, 200, 403, 403, 403, 403]),
-    ("get_organisation",        [401, 200, 200, 200, 200, 200, 403, 403, 403, 403]),
-    ("put_organisation",        [401, 403, 403, 200, 403, 200, 403, 403, 403, 403]),
-    ("list_organisations",      [401, 403, 403, 403, 403, 403, 200, 403, 403, 403]),
-    ("create_organisation",     [401, 403, 403, 403, 403, 403, 201, 403, 403, 403]),
-    ("create_coordinator",      [401, 403, 403, 403, 403, 403, 201, 403, 403, 403]),
-    ("get_me",                  [401, 200, 200, 200, 200, 200, 200, 403, 403, 403]),
-    ("get_personal_data",       [401, 200, 200, 200, 200, 200, 200, 403, 403, 403]),
-    ("delete_session",          [401, 204, 204, 204, 204, 204, 204, 403, 403, 403]),
+const TABLE: &[(&str, [u16; 12])] = &[
+    // operation                 nobody  own other coord f.adv f.coo admin stat read write f.rd f.wr
+    ("put_report",              [401, 201, 403, 201, 403, 404, 403, 403, 403, 201, 403, 403]),
+    ("get_report",              [401, 200, 403, 200, 403, 404, 403, 403, 200, 403, 403, 403]),
+    ("delete_report",           [401, 204, 403, 204, 403, 404, 403, 403, 403, 204, 403, 403]),
+    ("get_history",             [401, 200, 403, 200, 403, 404, 403, 403, 403, 403, 403, 403]),
+    ("put_intervention",        [401, 201, 403, 201, 403, 404, 403, 403, 403, 201, 403, 403]),
+    ("delete_intervention",     [401, 204, 403, 204, 403, 404, 403, 403, 403, 204, 403, 403]),
+    ("list_reports",            [401, 200, 403, 200, 403, 404, 403, 403, 200, 403, 403, 403]),
+    ("write_batch",             [401, 207, 207, 403, 207, 403, 403, 403, 403, 403, 403, 403]),
+    ("list_changes",            [401, 200, 200, 200, 200, 200, 403, 403, 200, 403, 403, 403]),
+    ("get_monthly_statistics",  [401, 200, 403, 200, 403, 404, 403, 200, 403, 403, 403, 403]),
+    ("get_full_statistics",     [401, 200, 403, 200, 403, 404, 403, 200, 403, 403, 403, 403]),
+    ("get_breakdown",           [401, 200, 403, 200, 403, 404, 403, 200, 403, 403, 403, 403]),
+    ("get_definitions",         [200; 12]),
+    ("get_completeness",        [401, 200, 200, 200, 200, 200, 403, 200, 403, 403, 403, 403]),
+    ("list_missing_days",       [401, 200, 200, 403, 200, 403, 403, 403, 403, 403, 403, 403]),
+    ("list_months",             [401, 200, 200, 200, 200, 200, 403, 200, 403, 403, 403, 403]),
+    ("put_closing",             [401, 403, 403, 200, 403, 200, 403, 403, 403, 403, 403, 403]),
+    ("delete_closing",          [401, 403, 403, 204, 403, 204, 403, 403, 403, 403, 403, 403]),
+    ("create_publication",      [401, 403, 403, 201, 403, 409, 403, 403, 403, 403, 403, 403]),
+    ("list_publications",       [401, 403, 403, 200, 403, 200, 403, 200, 403, 403, 403, 403]),
+    ("get_publication",         [401, 403, 403, 200, 403, 404, 403, 200, 403, 403, 403, 403]),
+    ("get_publication_changes", [401, 403, 403, 200, 403, 404, 403, 200, 403, 403, 403, 403]),
+    ("create_link",             [401, 403, 403, 201, 403, 404, 403, 403, 403, 403, 403, 403]),
+    ("list_links",              [401, 403, 403, 200, 403, 404, 403, 403, 403, 403, 403, 403]),
+    ("delete_link",             [401, 403, 403, 204, 403, 404, 403, 403, 403, 403, 403, 403]),
+    ("get_shared_publication",  [404; 12]),
+    ("list_advisors",           [401, 403, 403, 200, 403, 200, 403, 403, 200, 403, 403, 403]),
+    ("list_accounts",           [401, 403, 403, 200, 403, 200, 403, 403, 403, 403, 403, 403]),
+    ("create_account",          [401, 403, 403, 201, 403, 201, 403, 403, 403, 403, 403, 403]),
+    ("get_account",             [401, 403, 403, 200, 403, 404, 403, 403, 403, 403, 403, 403]),
+    ("put_account",             [401, 403, 403, 200, 403, 404, 403, 403, 403, 403, 403, 403]),
+    ("delete_account",          [401, 403, 403, 204, 403, 404, 403, 403, 403, 403, 403, 403]),
+    ("create_invitation",       [401, 403, 403, 201, 403, 404, 403, 403, 403, 403, 403, 403]),
+    ("list_api_keys",           [401, 403, 403, 200, 403, 200, 403, 403, 403, 403, 403, 403]),
+    ("create_api_key",          [401, 403, 403, 201, 403, 201, 403, 403, 403, 403, 403, 403]),
+    ("delete_api_key",          [401, 403, 403, 204, 403, 404, 403, 403, 403, 403, 403, 403]),
+    ("list_audit_log",          [401, 403, 403, 200, 403, 200, 403, 403, 403, 403, 403, 403]),
+    ("get_organisation",        [401, 200, 200, 200, 200, 200, 403, 403, 403, 403, 403, 403]),
+    ("put_organisation",        [401, 403, 403, 200, 403, 200, 403, 403, 403, 403, 403, 403]),
+    ("list_organisations",      [401, 403, 403, 403, 403, 403, 200, 403, 403, 403, 403, 403]),
+    ("create_organisation",     [401, 403, 403, 403, 403, 403, 201, 403, 403, 403, 403, 403]),
+    ("create_coordinator",      [401, 403, 403, 403, 403, 403, 201, 403, 403, 403, 403, 403]),
+    ("get_me",                  [401, 200, 200, 200, 200, 200, 200, 403, 403, 403, 403, 403]),
+    ("get_personal_data",       [401, 200, 200, 200, 200, 200, 200, 403, 403, 403, 403, 403]),
+    ("delete_session",          [401, 204, 204, 204, 204, 204, 204, 403, 403, 403, 403, 403]),
     // 422: the request gives a wrong current password.
-    ("put_own_password",        [401, 422, 422, 422, 422, 422, 422, 403, 403, 403]),
-    ("list_sessions",           [401, 200, 200, 200, 200, 200, 200, 403, 403, 403]),
+    ("put_own_password",        [401, 422, 422, 422, 422, 422, 422, 403, 403, 403, 403, 403]),
+    ("list_sessions",           [401, 200, 200, 200, 200, 200, 200, 403, 403, 403, 403, 403]),
     // 404: the request names a session that belongs to none of these callers.
-    ("end_session",             [401, 404, 404, 404, 404, 404, 404, 403, 403, 403]),
+    ("end_session",             [401, 404, 404, 404, 404, 404, 404, 403, 403, 403, 403, 403]),
     // Public on purpose. 400: the request's body is an empty object, which is malformed whoever sends it.
-    ("create_session",          [400; 10]),
-    ("refresh_session",         [400; 10]),
-    ("put_password",            [400; 10]),
-    ("create_password_reset",   [400; 10]),
-    ("get_nomenclature",        [200; 10]),
-    ("get_health",              [200; 10]),
-    ("get_readiness",           [200; 10]),
-    ("get_public_keys",         [200; 10]),
-    ("get_document",            [200; 10]),
-    ("get_landing_page",        [200; 10]),
-    ("get_problem_page",        [200; 10]),
-    ("get_password_page",       [200; 10]),
+    ("create_session",          [400; 12]),
+    ("refresh_session",         [400; 12]),
+    ("put_password",            [400; 12]),
+    ("create_password_reset",   [400; 12]),
+    ("get_nomenclature",        [200; 12]),
+    ("get_health",              [200; 12]),
+    ("get_readiness",           [200; 12]),
+    ("get_public_keys",         [200; 12]),
+    ("get_document",            [200; 12]),
+    ("get_landing_page",        [200; 12]),
+    ("get_problem_page",        [200; 12]),
+    ("get_password_page",       [200; 12]),
 ];
 
 /// The page on which people read the table.
@@ -181,7 +183,7 @@ async fn every_operation_answers_every_caller_as_the_table_says(database: TestDa
 }
 
 /// A new token for each of [`CALLERS`], since an operation may have ended the sessions before.
-async fn tokens(api: &Api, cast: &Cast) -> [Option<String>; 10] {
+async fn tokens(api: &Api, cast: &Cast) -> [Option<String>; 12] {
     let coordinator = &cast.coordinator;
     let key = async |scope| Some(api.key(coordinator, &[scope]).await.1);
     [
@@ -195,6 +197,8 @@ async fn tokens(api: &Api, cast: &Cast) -> [Option<String>; 10] {
         key(Scope::StatisticsRead).await,
         key(Scope::ReportsRead).await,
         key(Scope::ReportsWrite).await,
+        key(Scope::FieldRead).await,
+        key(Scope::FieldWrite).await,
     ]
 }
 

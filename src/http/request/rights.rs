@@ -96,6 +96,15 @@ pub struct Member {
 }
 
 impl Member {
+    /// Who acts, for actions and the audit log; of a program, the account that made its key.
+    #[expect(dead_code, reason = "what stands around the report, which comes next, calls it")]
+    pub const fn by(&self) -> By {
+        By {
+            organisation: self.organisation,
+            account: self.account,
+        }
+    }
+
     /// Whether the caller sees what belongs to this advisor; `None`: to no advisor in particular, which every member
     /// sees.
     fn may_see(&self, advisor: Option<AdvisorId>) -> bool {
@@ -202,6 +211,36 @@ impl Right for ReportsWriter {
     type Holder = Member;
     const ROLES: &'static [Role] = &[Role::Advisor, Role::Coordinator];
     const SCOPE: Option<Scope> = Some(Scope::ReportsWrite);
+}
+
+/// Those who read what stands around the reports: places, partners, what is planned.
+#[expect(dead_code, reason = "what stands around the report, which comes next, names it")]
+pub enum FieldReader {}
+
+impl Right for FieldReader {
+    type Holder = Member;
+    const ROLES: &'static [Role] = &[Role::Advisor, Role::Coordinator];
+    const SCOPE: Option<Scope> = Some(Scope::FieldRead);
+}
+
+/// Those who propose something of what stands around the reports; an advisor's proposal waits for a coordinator.
+#[expect(dead_code, reason = "what stands around the report, which comes next, names it")]
+pub enum FieldProposer {}
+
+impl Right for FieldProposer {
+    type Holder = Member;
+    const ROLES: &'static [Role] = &[Role::Advisor, Role::Coordinator];
+    const SCOPE: Option<Scope> = Some(Scope::FieldWrite);
+}
+
+/// Those who settle what stands around the reports.
+#[expect(dead_code, reason = "what stands around the report, which comes next, names it")]
+pub enum FieldWriter {}
+
+impl Right for FieldWriter {
+    type Holder = Member;
+    const ROLES: &'static [Role] = &[Role::Coordinator];
+    const SCOPE: Option<Scope> = Some(Scope::FieldWrite);
 }
 
 /// Those who read figures; an advisor reads their own alone.

@@ -1,0 +1,1 @@
+//! What is done with what stands around the report, each in one transaction with its entry in the audit log.

@@ -1,0 +1,2 @@
+//! What stands around the report: where mediation happens, with whom, and what was planned. Each thing has a file, with
+//! the rules that it obeys.

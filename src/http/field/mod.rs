@@ -1,0 +1,1 @@
+//! What stands around the report, over HTTP: a file a thing, with its wire types and its operations.

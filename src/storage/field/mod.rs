@@ -1,0 +1,1 @@
+//! The rows of what stands around the report. Whatever writes them holds the lock of the organisation.

@@ -174,6 +174,15 @@ fn verify(password: &Password, hash: &str) -> Result<bool, HashingError> {
     }
 }
 
+/// How much there is to check at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PasswordLoad {
+    /// How many passwords are being checked.
+    pub running: usize,
+    /// How many wait for that.
+    pub waiting: usize,
+}
+
 /// Checks passwords, a few at a time.
 #[derive(Clone)]
 pub struct PasswordChecker {
@@ -213,6 +222,17 @@ impl PasswordChecker {
         email: Email,
     ) -> Result<Result<Password, FieldErrors>, HashingError> {
         self.apart(move || Ok(Password::choose(&text, &name, &email))).await
+    }
+
+    /// How many passwords are being checked, and how many wait.
+    #[must_use]
+    pub fn load(&self) -> PasswordLoad {
+        let running = AT_ONCE.saturating_sub(self.permits.available_permits());
+        let present = (AT_ONCE + WAITING).saturating_sub(self.places.available_permits());
+        PasswordLoad {
+            running,
+            waiting: present.saturating_sub(running),
+        }
     }
 
     /// Runs work that keeps a core busy away from the threads that answer requests, [`AT_ONCE`] pieces of it at a time.

@@ -16,7 +16,7 @@ use crate::auth::seal::Seal;
 use crate::config::{
     DatabaseArguments, MailArguments, RetentionArguments, SecretArguments, ServerArguments, ThrottleArguments,
 };
-use crate::http::{self, Application, Browsers};
+use crate::http::{self, Application, Browsers, Metrics};
 use crate::jobs::Worker;
 use crate::mail::Mailer;
 use crate::storage::{DatabaseUrl, Store};
@@ -99,7 +99,10 @@ pub(super) fn run(arguments: &ServeArguments) -> anyhow::Result<()> {
                 "the watch over access",
                 http::spawn(watch(application.clone())).map(drop),
             ),
-            ended("the background work", http::spawn(work(worker)).map(drop)),
+            ended(
+                "the background work",
+                http::spawn(work(worker, Arc::clone(&application.metrics))).map(drop),
+            ),
         ];
         let server = http::server(application, listener).context("starting the server")?;
         tracing::info!(%address, "ready");
@@ -173,9 +176,14 @@ pub(super) async fn watch(application: Application) {
 /// How often an instance looks for jobs that are due.
 const WORK_EVERY: Duration = Duration::from_mins(1);
 
-/// Does, every minute, the background jobs that are due and that no other instance is doing.
-async fn work(worker: Worker) {
+/// Does, every minute, the background jobs that are due and that no other instance is doing. Notes among the metrics when
+/// each was last done.
+async fn work(worker: Worker, metrics: Arc<Metrics>) {
     loop {
+        match worker.last_runs().await {
+            Ok(runs) => metrics.jobs_were_done(&runs),
+            Err(error) => tracing::warn!(%error, "when jobs were last done is not known"),
+        }
         tokio::time::sleep(WORK_EVERY).await;
         match worker.run_due(&Utc::now).await {
             Ok(done) if done.is_empty() => {}

@@ -77,6 +77,7 @@ impl Application {
     ) -> Self {
         let started = Instant::now();
         let uptime: Uptime = Arc::new(move || started.elapsed());
+        let metrics = Arc::new(Metrics::of(&store, passwords.clone()));
         Self {
             store,
             gate: Arc::new(gate),
@@ -89,7 +90,7 @@ impl Application {
             uptime,
             told_of_a_proxy: Arc::new(Once::new()),
             document: Arc::new(document),
-            metrics: Arc::default(),
+            metrics,
             browsers: Arc::new(browsers),
             mailer: None,
         }

@@ -132,11 +132,7 @@ impl Worker {
     /// When a write fails; the jobs that are left stay due.
     pub async fn run_due(&self, clock: Clock<'_>) -> Result<Vec<Job>, StorageError> {
         let mut done = Vec::new();
-        for job in Job::ALL
-            .iter()
-            .copied()
-            .filter(|job| self.mailer.is_some() || !job.plan().mails)
-        {
+        for job in self.jobs() {
             let Some(runs) = self.take(job, clock()).await? else {
                 continue;
             };
@@ -160,6 +156,19 @@ impl Worker {
             }
         }
         Ok(done)
+    }
+
+    /// The jobs that this instance does: those that send mail only where mail is sent.
+    fn jobs(&self) -> impl Iterator<Item = Job> {
+        let mails = self.mailer.is_some();
+        Job::ALL.iter().copied().filter(move |job| mails || !job.plan().mails)
+    }
+
+    /// When each job that this instance does was last done, on whichever instance; those that never were are left out.
+    pub async fn last_runs(&self) -> Result<Vec<(Job, DateTime<Utc>)>, StorageError> {
+        let runs = self.store.read(jobs::last_runs).await?;
+        let run = |job: Job| Some((job, *runs.get(job.name())?));
+        Ok(self.jobs().filter_map(run).collect())
     }
 
     fn lease(&self, job: Job, now: DateTime<Utc>) -> Lease {

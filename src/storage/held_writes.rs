@@ -31,6 +31,10 @@ impl HeldWrites {
         self.waiting.is_empty()
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.waiting.values().map(VecDeque::len).sum()
+    }
+
     /// Whether writes wait for one of the locks of this one, which must wait behind them.
     pub(super) fn holds_up(&self, item: &Item) -> Option<OrganisationId> {
         let held = |organisation: &&OrganisationId| self.waiting.contains_key(organisation);
@@ -39,7 +43,7 @@ impl HeldWrites {
 
     /// Has a write wait.
     pub(super) fn hold(&mut self, organisation: OrganisationId, item: Item) {
-        if self.waiting.values().map(VecDeque::len).sum::<usize>() >= MOST {
+        if self.len() >= MOST {
             item.answer(Err(StorageError::QueueFull));
             return;
         }

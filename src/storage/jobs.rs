@@ -1,9 +1,11 @@
 //! Leases of background work: of the instances on a database one at a time does each job.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
 
-use super::columns::{MaybeInstant, instant_column};
+use super::columns::{Instant, MaybeInstant, instant_column};
 use super::connection::AnyConnection;
 use super::schema::jobs;
 use super::storage_error::StorageError;
@@ -137,4 +139,13 @@ pub fn confirm(connection: &mut AnyConnection, job: &str, now: DateTime<Utc>) ->
 pub fn forget_runs(connection: &mut AnyConnection) -> Result<(), StorageError> {
     diesel::delete(jobs::table).execute(connection)?;
     Ok(())
+}
+
+/// When each job was last done to its end, by its name; jobs that never were are left out.
+pub fn last_runs(connection: &mut AnyConnection) -> Result<BTreeMap<String, DateTime<Utc>>, StorageError> {
+    let rows: Vec<(String, Instant)> = jobs::table
+        .filter(jobs::last_run_at.is_not_null())
+        .select((jobs::name, jobs::last_run_at.assume_not_null()))
+        .load(connection)?;
+    Ok(rows.into_iter().map(|(name, instant)| (name, instant.into())).collect())
 }

@@ -21,6 +21,7 @@ mod interventions;
 pub mod invitations;
 pub mod jobs;
 mod lock;
+mod measures;
 pub mod migrations;
 pub mod monthly;
 pub mod months;
@@ -38,8 +39,10 @@ mod store;
 mod tallies;
 pub mod traces;
 mod write_queue;
+mod write_transaction;
 
 pub use connection::{AnyConnection, DatabaseUrl, private_file};
 pub use lock::Locked;
+pub use measures::{Readers, WriterMeasures};
 pub use storage_error::StorageError;
 pub use store::{Locking, Store};

@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 
 use super::connection::{AnyConnection, DatabaseUrl, Manager};
 use super::lock::{Locked, Locks};
+use super::measures::{Readers, WriterMeasures};
 use super::reports::WriteAnswer;
 use super::storage_error::StorageError;
 use super::write_queue::{Item, Reply, TypedWork, WriteQueue};
@@ -137,6 +138,18 @@ impl Store {
         self.queue
             .put(Item::Work(Box::new(TypedWork::new(locks, work, reply))))?;
         wait(answer, self.deadline).await
+    }
+
+    /// What the writer counts.
+    #[must_use]
+    pub fn writer_measures(&self) -> &WriterMeasures {
+        self.queue.measures()
+    }
+
+    /// The connections that read.
+    #[must_use]
+    pub fn readers(&self) -> Readers {
+        Readers::new(self.readers.clone())
     }
 
     /// Waits until the writer has ended, after which nothing can be written by this instance any more. It ends by a fault

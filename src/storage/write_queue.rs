@@ -1,20 +1,20 @@
 //! Group commit: writes wait in one bounded queue for the one writer thread of the instance, which takes all that wait,
 //! applies them in one transaction, commits once, and only then answers each caller.
 
-use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use diesel::Connection as _;
 use tokio::sync::{oneshot, watch};
 
 use super::connection::{AnyConnection, DatabaseUrl};
 use super::held_writes::{HeldWrites, RETRY};
 use super::lock::Locks;
-use super::reports::{self, WriteAnswer};
+use super::measures::WriterMeasures;
+use super::reports::WriteAnswer;
 use super::storage_error::StorageError;
+use super::write_transaction::{Failure, Patience, transaction};
 use crate::domain::decision::{Refusal, ReportWrite};
 use crate::domain::identifiers::OrganisationId;
 
@@ -44,8 +44,8 @@ pub(super) enum Item {
 
 /// A write of a report, and whom to answer.
 pub(super) struct ReportItem {
-    write: ReportWrite,
-    outcome: Option<Result<WriteAnswer, Refusal>>,
+    pub(super) write: ReportWrite,
+    pub(super) outcome: Option<Result<WriteAnswer, Refusal>>,
     reply: oneshot::Sender<Reply<WriteAnswer, Refusal>>,
 }
 
@@ -136,12 +136,14 @@ pub(super) struct WriteQueue {
     writer: Option<JoinHandle<()>>,
     /// Closed when the writer has ended.
     alive: watch::Receiver<()>,
+    measures: WriterMeasures,
 }
 
 impl WriteQueue {
     /// Starts the writer on a connection; it opens others from `url` when that one breaks.
     pub(super) fn start(url: DatabaseUrl, connection: AnyConnection) -> Result<Self, StorageError> {
         let (sender, receiver) = sync_channel(QUEUE_LENGTH);
+        let measures = WriterMeasures::default();
         let mut writer = Writer {
             url,
             receiver,
@@ -149,6 +151,7 @@ impl WriteQueue {
             transactions: 0,
             last_length: 0,
             held: HeldWrites::default(),
+            measures: measures.clone(),
         };
         writer.adopt(connection)?;
         let thread = std::thread::Builder::new().name("writer".to_owned());
@@ -164,6 +167,7 @@ impl WriteQueue {
             sender: Some(sender),
             writer: Some(writer),
             alive,
+            measures,
         })
     }
 
@@ -173,13 +177,23 @@ impl WriteQueue {
         async move { while alive.changed().await.is_ok() {} }
     }
 
+    /// What the writer counts.
+    pub(super) const fn measures(&self) -> &WriterMeasures {
+        &self.measures
+    }
+
     /// Puts an item at the end of the queue.
     pub(super) fn put(&self, item: Item) -> Result<(), StorageError> {
         let stopped = || StorageError::Unavailable("the writer has stopped".to_owned());
         let sender = self.sender.as_ref().ok_or_else(stopped)?;
-        sender.try_send(item).map_err(|error| match error {
-            TrySendError::Full(_) => StorageError::QueueFull,
-            TrySendError::Disconnected(_) => stopped(),
+        // Counted before the writer can take it, so that the count never falls below 0.
+        self.measures.waiting.inc();
+        sender.try_send(item).map_err(|error| {
+            self.measures.waiting.dec();
+            match error {
+                TrySendError::Full(_) => StorageError::QueueFull,
+                TrySendError::Disconnected(_) => stopped(),
+            }
         })
     }
 }
@@ -204,31 +218,6 @@ impl Drop for WriteQueue {
     }
 }
 
-/// How a transaction failed.
-enum Failure {
-    /// Before its commit: nothing was written.
-    Before(StorageError),
-    /// At its commit: it is not known whether it was written.
-    Commit(StorageError),
-    /// Somebody else holds the lock of this organisation: nothing was run.
-    Held(OrganisationId),
-}
-
-impl From<StorageError> for Failure {
-    fn from(error: StorageError) -> Self {
-        Self::Before(error)
-    }
-}
-
-/// How long a transaction waits for locks.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Patience {
-    /// For a moment, as two instances may write for one organisation.
-    Brief,
-    /// Not at all.
-    None,
-}
-
 struct Writer {
     url: DatabaseUrl,
     receiver: Receiver<Item>,
@@ -239,6 +228,7 @@ struct Writer {
     last_length: usize,
     /// What waits for a lock that somebody else holds.
     held: HeldWrites,
+    measures: WriterMeasures,
 }
 
 impl Writer {
@@ -249,6 +239,7 @@ impl Writer {
                 self.write(batch);
             }
             self.try_held();
+            self.measures.held.set(self.held.len().try_into().unwrap_or_default());
         }
         while !self.held.is_empty() {
             std::thread::sleep(RETRY);
@@ -318,12 +309,14 @@ impl Writer {
         match outcome {
             Ok(()) => batch.into_iter().for_each(|item| item.answer(Ok(()))),
             Err(Failure::Commit(error)) => {
+                self.measures.failed.inc();
                 tracing::error!(%error, writes = batch.len(), "a commit's answer was lost");
                 for item in batch {
                     item.answer(Err(StorageError::Unavailable("a commit's answer was lost".to_owned())));
                 }
             }
             Err(Failure::Before(error)) => {
+                self.measures.failed.inc();
                 tracing::warn!(%error, writes = batch.len(), "a batch failed; each write runs again by itself");
                 for item in batch {
                     self.run_alone(item);
@@ -357,6 +350,7 @@ impl Writer {
             batch.push(item);
         }
         self.last_length = batch.len();
+        self.measures.waiting.dec_by(batch.len().try_into().unwrap_or_default());
         batch
     }
 
@@ -379,7 +373,14 @@ impl Writer {
         if self.transactions.is_power_of_two() {
             connection.forget_plans().map_err(StorageError::from)?;
         }
-        let outcome = catch_unwind(AssertUnwindSafe(|| transaction(&mut connection, items, patience)));
+        let began = Instant::now();
+        let measures = &self.measures;
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            transaction(&mut connection, items, patience, measures)
+        }));
+        if !matches!(outcome, Ok(Err(Failure::Held(_)))) {
+            self.measures.transaction(items.len(), began.elapsed());
+        }
         let outcome = outcome.unwrap_or_else(|panic| {
             let said = panic.downcast_ref::<String>().map(String::as_str);
             let message = said.or_else(|| panic.downcast_ref::<&str>().copied());
@@ -410,88 +411,5 @@ impl Writer {
         connection.become_writer()?;
         self.connection = Some(connection);
         Ok(())
-    }
-}
-
-/// Locks the organisations, applies the items in the order of their arrival, commits.
-fn transaction(connection: &mut AnyConnection, items: &mut [Item], patience: Patience) -> Result<(), Failure> {
-    connection.begin_write().map_err(StorageError::from)?;
-    if patience == Patience::None {
-        connection.wait_for_no_lock().map_err(StorageError::from)?;
-    }
-    let mut changes: BTreeMap<OrganisationId, i64> = BTreeMap::new();
-    for organisation in items.iter().flat_map(Item::locks) {
-        *changes.entry(*organisation).or_default() += 1;
-    }
-    let mut locks = Locks::take(connection, &changes).map_err(|(organisation, error)| match error {
-        // Of the faults that have no kind of their own, taking a lock meets that it was not had in time.
-        StorageError::Database(error) => match StorageError::Database(error).on(connection) {
-            StorageError::Unavailable(_) if matches!(connection, AnyConnection::Postgres(_)) => {
-                Failure::Held(organisation)
-            }
-            error => Failure::Before(error),
-        },
-        error => Failure::Before(error),
-    })?;
-    let mut rest = items;
-    while !rest.is_empty() {
-        let reports = rest.iter().take_while(|item| matches!(item, Item::Report(_))).count();
-        let (run, others) = rest.split_at_mut(reports);
-        apply_reports(connection, run, &mut locks)?;
-        rest = match others {
-            [Item::Work(work), rest @ ..] => {
-                apply_work(connection, work.as_mut(), &locks)?;
-                rest
-            }
-            others => others,
-        };
-    }
-    connection.commit().map_err(|error| Failure::Commit(error.into()))
-}
-
-/// Applies a run of report writes at once. A refusal writes nothing, so it needs no savepoint.
-fn apply_reports(connection: &mut AnyConnection, run: &mut [Item], locks: &mut Locks) -> Result<(), StorageError> {
-    let mut items: Vec<&mut ReportItem> = run
-        .iter_mut()
-        .filter_map(|item| match item {
-            Item::Report(item) => Some(item.as_mut()),
-            Item::Work(_) => None,
-        })
-        .collect();
-    let writes: Vec<&ReportWrite> = items.iter().map(|item| &item.write).collect();
-    let outcomes = reports::apply(connection, &writes, locks)?;
-    for (item, outcome) in items.iter_mut().zip(outcomes) {
-        item.outcome = Some(outcome);
-    }
-    Ok(())
-}
-
-/// Why the savepoint of work is undone, and nothing else: it was refused, it failed, or the savepoint itself did.
-enum Undo {
-    Work,
-    Savepoint(StorageError),
-}
-
-impl From<diesel::result::Error> for Undo {
-    fn from(error: diesel::result::Error) -> Self {
-        Self::Savepoint(error.into())
-    }
-}
-
-/// Runs work in a savepoint. When it failed, that is what is told: a fault such as a full disk ends SQLite's whole
-/// transaction, after which undoing the savepoint fails as well.
-fn apply_work(connection: &mut AnyConnection, work: &mut dyn Work, locks: &Locks) -> Result<(), StorageError> {
-    let mut failure = None;
-    let outcome = connection.transaction(|connection| match work.run(connection, locks) {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(Undo::Work),
-        Err(error) => {
-            failure = Some(error);
-            Err(Undo::Work)
-        }
-    });
-    match (failure, outcome) {
-        (Some(error), _) | (None, Err(Undo::Savepoint(error))) => Err(error),
-        (None, Ok(()) | Err(Undo::Work)) => Ok(()),
     }
 }

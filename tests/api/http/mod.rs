@@ -15,6 +15,7 @@ mod export;
 mod history;
 mod interventions;
 mod mail;
+mod metrics;
 mod monthly;
 mod openapi;
 mod organisation;

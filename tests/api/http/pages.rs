@@ -15,7 +15,6 @@ on_both_databases!(
     the_documentation_loads_nothing_from_elsewhere,
     browsers_are_told_what_pages_may_do,
     only_the_configured_origins_may_call,
-    metrics_count_requests_by_route_and_never_name_anybody,
 );
 
 async fn the_nomenclature_is_kept_by_its_entity_tag(database: TestDatabase) {
@@ -197,27 +196,4 @@ async fn only_the_configured_origins_may_call(database: TestDatabase) {
         Some("https://app.example.org")
     );
     assert_eq!(call.header("strict-transport-security"), Some("max-age=31536000"));
-}
-
-async fn metrics_count_requests_by_route_and_never_name_anybody(database: TestDatabase) {
-    let api = Api::on(&database).await;
-    let advisor = api.cast().await.advisor;
-    for _ in 0..3 {
-        api.get(&advisor.report("2022-05-03"))
-            .by(&advisor)
-            .send()
-            .await
-            .expect(404);
-    }
-    api.call("BREW".parse().unwrap(), "/coffee").send().await.expect(404);
-    let text = api.metrics.text();
-    let line =
-        "quotidien_requests_total{method=\"GET\",route=\"/v1/advisors/{advisor_id}/reports/{date}\",status=\"404\"} 3";
-    assert!(text.lines().any(|found| found == line), "{text}");
-    assert!(text.contains("quotidien_request_duration_seconds_bucket{"));
-    assert!(
-        text.contains("{method=\"other\",route=\"none\",status=\"404\"} 1"),
-        "{text}"
-    );
-    assert!(!text.contains(&advisor.id.to_string()) && !text.contains("BREW"));
 }

@@ -1,0 +1,131 @@
+//! One transaction of the writer: the locks, the writes that wait, the commit.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use diesel::Connection as _;
+
+use super::connection::AnyConnection;
+use super::lock::Locks;
+use super::measures::WriterMeasures;
+use super::reports;
+use super::storage_error::StorageError;
+use super::write_queue::{Item, ReportItem, Work};
+use crate::domain::decision::ReportWrite;
+use crate::domain::identifiers::OrganisationId;
+
+/// How a transaction failed.
+pub(super) enum Failure {
+    /// Before its commit: nothing was written.
+    Before(StorageError),
+    /// At its commit: it is not known whether it was written.
+    Commit(StorageError),
+    /// Somebody else holds the lock of this organisation: nothing was run.
+    Held(OrganisationId),
+}
+
+impl From<StorageError> for Failure {
+    fn from(error: StorageError) -> Self {
+        Self::Before(error)
+    }
+}
+
+/// How long a transaction waits for locks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Patience {
+    /// For a moment, as two instances may write for one organisation.
+    Brief,
+    /// Not at all.
+    None,
+}
+
+/// Locks the organisations, applies the items in the order of their arrival, commits.
+pub(super) fn transaction(
+    connection: &mut AnyConnection,
+    items: &mut [Item],
+    patience: Patience,
+    measures: &WriterMeasures,
+) -> Result<(), Failure> {
+    connection.begin_write().map_err(StorageError::from)?;
+    if patience == Patience::None {
+        connection.wait_for_no_lock().map_err(StorageError::from)?;
+    }
+    let mut changes: BTreeMap<OrganisationId, i64> = BTreeMap::new();
+    for organisation in items.iter().flat_map(Item::locks) {
+        *changes.entry(*organisation).or_default() += 1;
+    }
+    let mut locks = Locks::take(connection, &changes).map_err(|(organisation, error)| match error {
+        // Of the faults that have no kind of their own, taking a lock meets that it was not had in time.
+        StorageError::Database(error) => match StorageError::Database(error).on(connection) {
+            StorageError::Unavailable(_) if matches!(connection, AnyConnection::Postgres(_)) => {
+                Failure::Held(organisation)
+            }
+            error => Failure::Before(error),
+        },
+        error => Failure::Before(error),
+    })?;
+    let mut rest = items;
+    while !rest.is_empty() {
+        let reports = rest.iter().take_while(|item| matches!(item, Item::Report(_))).count();
+        let (run, others) = rest.split_at_mut(reports);
+        apply_reports(connection, run, &mut locks)?;
+        rest = match others {
+            [Item::Work(work), rest @ ..] => {
+                apply_work(connection, work.as_mut(), &locks)?;
+                rest
+            }
+            others => others,
+        };
+    }
+    let began = Instant::now();
+    let committed = connection.commit();
+    measures.commit_seconds.observe(began.elapsed().as_secs_f64());
+    committed.map_err(|error| Failure::Commit(error.into()))
+}
+
+/// Applies a run of report writes at once. A refusal writes nothing, so it needs no savepoint.
+fn apply_reports(connection: &mut AnyConnection, run: &mut [Item], locks: &mut Locks) -> Result<(), StorageError> {
+    let mut items: Vec<&mut ReportItem> = run
+        .iter_mut()
+        .filter_map(|item| match item {
+            Item::Report(item) => Some(item.as_mut()),
+            Item::Work(_) => None,
+        })
+        .collect();
+    let writes: Vec<&ReportWrite> = items.iter().map(|item| &item.write).collect();
+    let outcomes = reports::apply(connection, &writes, locks)?;
+    for (item, outcome) in items.iter_mut().zip(outcomes) {
+        item.outcome = Some(outcome);
+    }
+    Ok(())
+}
+
+/// Why the savepoint of work is undone, and nothing else: it was refused, it failed, or the savepoint itself did.
+enum Undo {
+    Work,
+    Savepoint(StorageError),
+}
+
+impl From<diesel::result::Error> for Undo {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Savepoint(error.into())
+    }
+}
+
+/// Runs work in a savepoint. When it failed, that is what is told: a fault such as a full disk ends SQLite's whole
+/// transaction, after which undoing the savepoint fails as well.
+fn apply_work(connection: &mut AnyConnection, work: &mut dyn Work, locks: &Locks) -> Result<(), StorageError> {
+    let mut failure = None;
+    let outcome = connection.transaction(|connection| match work.run(connection, locks) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Undo::Work),
+        Err(error) => {
+            failure = Some(error);
+            Err(Undo::Work)
+        }
+    });
+    match (failure, outcome) {
+        (Some(error), _) | (None, Err(Undo::Savepoint(error))) => Err(error),
+        (None, Ok(()) | Err(Undo::Work)) => Ok(()),
+    }
+}

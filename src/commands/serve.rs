@@ -118,8 +118,9 @@ pub(super) fn run(arguments: &ServeArguments) -> anyhow::Result<()> {
     })
 }
 
-/// How long a request waits for the database at most: one that hangs would keep the request for as long as it does.
-const DEADLINE: Duration = Duration::from_secs(30);
+/// How long a request waits for the database at most: one that hangs would keep the request for as long as it does. Clients
+/// that wait for half a minute still hear the answer.
+const DEADLINE: Duration = Duration::from_secs(25);
 
 /// How long the parts of a server that has stopped may take to end.
 const FAREWELL: Duration = Duration::from_secs(9);

@@ -92,6 +92,9 @@ const CONNECTIONS_MAX: u64 = 16_384;
 const FILES_SET_APART: u64 = 128;
 /// How long a client may leave what it was sent unread: a connection whose client has gone holds its answer no longer.
 const UNREAD_MAX: Duration = Duration::from_secs(30);
+/// How long a connection may be idle between two requests. Proxies keep connections to send the next request on, and must give
+/// them up first: a request that meets a connection being closed looks as if it had failed.
+const IDLE_MAX: Duration = Duration::from_secs(30);
 /// How long the requests under way may take once the server is told to stop: container runtimes kill after ten seconds.
 const STOP_SECONDS: u64 = 8;
 
@@ -106,6 +109,7 @@ pub fn server(application: Application, listener: TcpListener) -> std::io::Resul
     let workers = available_parallelism().map_or(1, NonZeroUsize::get);
     let server = HttpServer::new(move || app(application.clone()))
         .workers(workers)
+        .keep_alive(IDLE_MAX)
         .max_connections(connections() / workers)
         .shutdown_timeout(STOP_SECONDS)
         .listen(listener)?

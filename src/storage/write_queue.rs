@@ -318,9 +318,17 @@ impl Writer {
             Err(Failure::Before(error)) => {
                 self.measures.failed.inc();
                 tracing::warn!(%error, writes = batch.len(), "a batch failed; each write runs again by itself");
-                for item in batch {
-                    self.run_alone(item);
+                let mut rest = batch.into_iter();
+                while let Some(item) = rest.next() {
+                    if let Err(reason) = self.run_alone(item) {
+                        unreached(rest, &reason);
+                        break;
+                    }
                 }
+            }
+            Err(Failure::Unreached(reason)) => {
+                self.measures.failed.inc();
+                unreached(batch, &reason);
             }
             Err(Failure::Held(organisation)) => {
                 for item in batch {
@@ -354,28 +362,35 @@ impl Writer {
         batch
     }
 
-    fn run_alone(&mut self, mut item: Item) {
+    /// Runs one write of a batch that failed. When the database was not reached it tells why, for those behind it.
+    fn run_alone(&mut self, mut item: Item) -> Result<(), String> {
         match self.attempt(std::slice::from_mut(&mut item), Patience::Brief) {
             Ok(()) => item.answer(Ok(())),
             Err(Failure::Before(error)) => item.answer(Err(error)),
             Err(Failure::Commit(error)) => item.answer(Err(StorageError::Unavailable(error.to_string()))),
             Err(Failure::Held(organisation)) => self.held.hold(organisation, item),
+            Err(Failure::Unreached(reason)) => {
+                unreached([item], &reason);
+                return Err(reason);
+            }
         }
+        Ok(())
     }
 
     /// One transaction over the items. A panic ends it like an error of the database.
     fn attempt(&mut self, items: &mut [Item], patience: Patience) -> Result<(), Failure> {
-        let mut connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => self.connect()?,
-        };
-        self.transactions += 1;
-        if self.transactions.is_power_of_two() {
-            connection.forget_plans().map_err(StorageError::from)?;
-        }
         let began = Instant::now();
+        let mut connection = self.begin().map_err(|error| match error {
+            StorageError::Unavailable(reason) => Failure::Unreached(reason),
+            error => Failure::Before(error),
+        })?;
+        self.transactions += 1;
+        let plan_anew = self.transactions.is_power_of_two();
         let measures = &self.measures;
         let outcome = catch_unwind(AssertUnwindSafe(|| {
+            if plan_anew {
+                connection.forget_plans().map_err(StorageError::from)?;
+            }
             transaction(&mut connection, items, patience, measures)
         }));
         if !matches!(outcome, Ok(Err(Failure::Held(_)))) {
@@ -401,6 +416,24 @@ impl Writer {
         outcome
     }
 
+    /// A connection in a new transaction. The one that was kept may have been lost while nobody wrote; another takes its
+    /// place then. Whoever holds the lock of SQLite keeps it from another connection too.
+    fn begin(&mut self) -> Result<AnyConnection, StorageError> {
+        if let Some(mut kept) = self.connection.take() {
+            match kept.begin_write() {
+                Ok(()) => return Ok(kept),
+                Err(error) if matches!(kept, AnyConnection::Sqlite(_)) => {
+                    return Err(StorageError::from(error).on(&kept));
+                }
+                Err(_) => {}
+            }
+        }
+        let mut connection = self.connect()?;
+        let begun = connection.begin_write();
+        begun.map_err(|error| StorageError::from(error).on(&connection))?;
+        Ok(connection)
+    }
+
     fn connect(&self) -> Result<AnyConnection, StorageError> {
         let mut connection = AnyConnection::open(&self.url)?;
         connection.become_writer()?;
@@ -412,4 +445,14 @@ impl Writer {
         self.connection = Some(connection);
         Ok(())
     }
+}
+
+/// Answers writes of which none was run: one after the other, each would wait as long and be told the same.
+fn unreached(items: impl IntoIterator<Item = Item>, reason: &str) {
+    let mut writes = 0;
+    for item in items {
+        item.answer(Err(StorageError::Unavailable(reason.to_owned())));
+        writes += 1;
+    }
+    tracing::warn!(reason, writes, "the database was not reached: no write was run");
 }

@@ -22,6 +22,8 @@ pub(super) enum Failure {
     Commit(StorageError),
     /// Somebody else holds the lock of this organisation: nothing was run.
     Held(OrganisationId),
+    /// The database was not reached, or somebody else holds all of it, for as long as the writer waits: nothing was run.
+    Unreached(String),
 }
 
 impl From<StorageError> for Failure {
@@ -39,14 +41,13 @@ pub(super) enum Patience {
     None,
 }
 
-/// Locks the organisations, applies the items in the order of their arrival, commits.
+/// In a transaction that has begun, locks the organisations, applies the items in the order of their arrival, commits.
 pub(super) fn transaction(
     connection: &mut AnyConnection,
     items: &mut [Item],
     patience: Patience,
     measures: &WriterMeasures,
 ) -> Result<(), Failure> {
-    connection.begin_write().map_err(StorageError::from)?;
     if patience == Patience::None {
         connection.wait_for_no_lock().map_err(StorageError::from)?;
     }

@@ -162,3 +162,27 @@ fn a_server_that_is_told_to_stop_waits_for_no_slow_body() {
     assert!(took < Duration::from_secs(9), "{took:?}");
     drop(slow);
 }
+
+/// Proxies and other clients keep connections for their next request; one that a server closes while that request is on its way
+/// looks as if the request had failed.
+#[test]
+fn a_connection_that_is_idle_stays_open_for_a_while_and_keeps_no_server_from_stopping() {
+    let database = TestDatabase::migrated(Engine::Sqlite).unwrap();
+    let server = Serving::on(&database, Stdio::null());
+    let mut stream = TcpStream::connect(server.address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    for idle in [Duration::ZERO, Duration::from_secs(8)] {
+        std::thread::sleep(idle);
+        stream
+            .write_all(b"HEAD /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            .unwrap();
+        let mut answer = [0; 2048];
+        let read = stream.read(&mut answer).unwrap();
+        assert!(
+            answer[..read].starts_with(b"HTTP/1.1 200"),
+            "after {idle:?}: {read} bytes"
+        );
+    }
+    let took = server.stop();
+    assert!(took < Duration::from_secs(5), "{took:?}");
+}

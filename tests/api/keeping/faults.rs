@@ -224,6 +224,27 @@ fn a_database_that_is_frozen_keeps_nobody_waiting_for_ever() {
     });
 }
 
+/// The writer tries once for all that wait: one after the other each would wait as long for what none of them gets.
+#[test]
+fn writes_that_wait_while_another_program_locks_the_database_are_told_to_come_again_together() {
+    run(Engine::Sqlite, async |database: TestDatabase| {
+        let store = database.store();
+        // The writer waits so long for the lock while its connection is this one.
+        let impatient = |connection: &mut AnyConnection| Ok(connection.batch_execute("PRAGMA busy_timeout = 300")?);
+        store.change(impatient).await.unwrap();
+        let beside = &mut database.connect();
+        sql::execute(beside, "BEGIN IMMEDIATE");
+        let begun = Instant::now();
+        let waiting = (0..4).map(|_| store.change(|_| Ok(())));
+        for refused in futures_util::future::join_all(waiting).await {
+            assert!(refused.unwrap_err().is_temporary());
+        }
+        assert!(begun.elapsed() < Duration::from_secs(9), "{:?}", begun.elapsed());
+        sql::execute(beside, "ROLLBACK");
+        store.change(|_| Ok(())).await.unwrap();
+    });
+}
+
 #[test]
 fn a_server_stops_though_the_database_is_frozen() {
     run(Engine::Postgres, async |database: TestDatabase| {

@@ -7,7 +7,7 @@ import select
 import socket
 import time
 
-from stage import Skipped, fault, wait_until
+from stage import SQLITE, Skipped, fault, wait_until
 from writers import sign_in
 
 HALF_A_BODY = b"POST /v1/sessions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" \
@@ -63,7 +63,7 @@ def keeps_answering(stage, service):
     return f"a new connection is answered after {seconds:.1f} s"
 
 
-@fault("1,100 connections that send half a body")
+@fault("1,100 connections that send half a body", short=SQLITE)
 def send_half_a_body(stage):
     service = stage.serve(prefix=with_descriptors(4096))
     with stage.load() as load:
@@ -82,7 +82,7 @@ def send_half_a_body(stage):
                 connection.close()
 
 
-@fault("60 clients that ask for large pages and never read them")
+@fault("60 clients that ask for large pages and never read them", short=SQLITE)
 def never_read(stage):
     service = stage.serve()
     advisor = stage.advisors[0]

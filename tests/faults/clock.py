@@ -3,7 +3,7 @@
 import glob
 import time
 
-from stage import PATIENCE, Failure, Skipped, create_account, fault
+from stage import BOTH, PATIENCE, Failure, Skipped, create_account, fault
 from writers import DAYS, Advisor, sign_in
 
 # A token of another time may have expired, or is not good yet; the writers then sign in again.
@@ -69,7 +69,7 @@ def move_and_return(stage, clock, load, by, seconds):
     stage.await_service(load)
 
 
-@fault("clock back and forward by hours", allowed=EXPIRED)
+@fault("clock back and forward by hours", allowed=EXPIRED, short=BOTH)
 def move_by_hours(stage):
     clock = Clock(stage)
     # Limits are on, far above what one advisor's writers send: who was let in before must be let in after.

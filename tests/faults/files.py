@@ -55,7 +55,7 @@ def overwrite_the_middle(stage):
 
 
 @fault("a copy takes the place of SQLite's file, beside a stale write-ahead log", SQLITE,
-       allowed={"401 unauthenticated"})
+       allowed={"401 unauthenticated"}, short=SQLITE)
 def leave_a_stale_write_ahead_log(stage):
     service = stage.serve()
     copy = stage.folder / "copy.db"

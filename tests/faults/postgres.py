@@ -155,7 +155,7 @@ def take_more(cluster, control, others):
     return len(others) >= 30
 
 
-@fault("another program locks an organisation's row", POSTGRES)
+@fault("another program locks an organisation's row", POSTGRES, short=POSTGRES)
 def lock_one_organisation(stage):
     stage.serve()
     first, second = stage.organisations
@@ -163,7 +163,7 @@ def lock_one_organisation(stage):
         other = Session(stage.cluster)
         other.query(f"BEGIN; UPDATE organisations SET name = name WHERE organisation_id = '{first}'")
         locked_at, waits = time.monotonic(), []
-        while time.monotonic() - locked_at < stage.choose(20, 12):
+        while time.monotonic() - locked_at < stage.choose(20, 8):
             seconds = load.seconds_until_all_write(time.monotonic(), 20, load.of(second))
             waits.append(seconds or 20.0)
         stage.require(max(waits) < 5, f"writes of the other organisation wait for {max(waits):.0f} s")
@@ -185,7 +185,7 @@ def lock_sqlite(stage):
         stage.await_service(load)
 
 
-@fault("PostgreSQL takes no writes, as a standby does", POSTGRES)
+@fault("PostgreSQL takes no writes, as a standby does", POSTGRES, short=POSTGRES)
 def make_postgres_read_only(stage):
     stage.serve()
     # A setting of its own session lets this one write the setting of all.

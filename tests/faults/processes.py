@@ -33,7 +33,8 @@ def stop_under_load(stage):
             stage.await_service(load, since=since)
 
 
-@fault("two instances, one frozen while it holds an organisation's lock", POSTGRES, allowed={HUNG})
+@fault("two instances, one frozen while it holds an organisation's lock", POSTGRES, allowed={HUNG},
+       short=POSTGRES)
 def freeze_the_lock_holder(stage):
     frozen, other = stage.serve(), stage.serve()
     stage.service = other
@@ -45,7 +46,7 @@ def freeze_the_lock_holder(stage):
         began = time.monotonic()
         free = load.seconds_until_all_write(time.monotonic(), 20, load.of(second))
         stage.require(free is not None and free < 5, f"the other organisation waits for {free or 'more than 20'} s")
-        # PostgreSQL ends the frozen session after 60 s without a word from it.
+        # PostgreSQL ends the frozen session after 15 s without a word from it, as the service asked it to.
         stage.await_service(load, since=began)
         if free is not None:
             stage.remark(f"the other organisation waits {free:.1f} s at most; the locked one is free again after"

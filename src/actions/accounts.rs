@@ -1,7 +1,8 @@
 //! Accounts of an organisation: invited, changed and ended by its coordinator, or made on the command line.
 
-use chrono::{DateTime, Duration, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
+use super::invitations::Invitation;
 use super::{ActionError, By};
 use crate::auth::opaque_token::InvitationToken;
 use crate::auth::password::{self, Password};
@@ -11,11 +12,9 @@ use crate::domain::audit::AuditAction;
 use crate::domain::calendar::FIRST_YEAR;
 use crate::domain::field_error::{FieldCode, FieldErrors};
 use crate::domain::identifiers::{AccountId, OrganisationId};
-use crate::domain::organisation::Organisation;
-use crate::domain::retention::INVITATION_DAYS;
+use crate::mail::Mailer;
 use crate::storage::accounts::managed::{self, ManagedAccount};
 use crate::storage::audit::Deed;
-use crate::storage::invitations::NewInvitation;
 use crate::storage::{
     AnyConnection, StorageError, Store, accounts, api_keys, audit, invitations, organisations, sessions,
 };
@@ -58,42 +57,23 @@ pub enum CreationRefusal {
     EmailTaken,
 }
 
-/// An invitation that was just made: mailed or shown, once.
-#[derive(Debug)]
-pub struct Invitation {
-    /// Sets the password.
-    pub token: InvitationToken,
-    /// Until when it is good.
-    pub expires_at: DateTime<Utc>,
-}
-
-/// An account and its organisation.
-type Home = (ManagedAccount, Organisation);
-
 /// Somebody who was just invited.
 #[derive(Debug)]
 pub struct Invited {
     /// Their account.
     pub managed: ManagedAccount,
-    /// Their organisation.
-    pub organisation: Organisation,
-    /// The invitation that is to reach them.
-    pub invitation: Invitation,
+    /// The address to which the invitation is mailed; `None`: it is to be shown.
+    pub sent_to: Option<Email>,
+    /// What sets their password.
+    pub token: InvitationToken,
+    /// Until when it is good.
+    pub expires_at: DateTime<Utc>,
 }
 
-impl Invited {
-    pub(super) fn to((managed, organisation): Home, invitation: Invitation) -> Self {
-        Self {
-            managed,
-            organisation,
-            invitation,
-        }
-    }
-}
-
-/// Invites a new person.
+/// Invites a new person; by mail, where a mailer is given and their address is one for mail.
 pub async fn invite(
     store: &Store,
+    mailer: Option<&Mailer>,
     by: By,
     settings: AccountSettings,
     now: DateTime<Utc>,
@@ -106,7 +86,8 @@ pub async fn invite(
         name: settings.name.clone(),
         email: settings.email.clone(),
     };
-    let (invitation, row) = invitation_to(organisation, account.id, now, INVITATION_DAYS);
+    let invitation = Invitation::by_mail(mailer, (organisation, account.id), now)?;
+    let kept = invitation.clone();
     let outcome = store
         .locking(organisation)
         .write(move |locked| {
@@ -115,35 +96,40 @@ pub async fn invite(
             }
             accounts::insert(locked, &account, None, &[], now)?;
             managed::change(locked, account.id, &settings)?;
-            invitations::replace(locked, &row)?;
             audit::record(locked, by.did(AuditAction::AccountInvited, account.id.uuid()), now)?;
-            found_at_home(locked, organisation, account.id)
+            let managed = found(locked, organisation, account.id)?;
+            if let Ok(managed) = &managed {
+                kept.replace_others(locked, managed)?;
+            }
+            Ok(managed)
         })
         .await?;
-    Ok(outcome.map(|found| Invited::to(found, invitation)))
+    Ok(outcome.map(|managed| invitation.given(managed, mailer)))
 }
 
 /// Invites a person again: to choose a first password or another one, or to come back after they were deactivated.
 /// Earlier invitations are good no more.
 pub async fn invite_again(
     store: &Store,
+    mailer: Option<&Mailer>,
     by: By,
     account: AccountId,
     now: DateTime<Utc>,
 ) -> Result<Result<Invited, AccountRefusal>, ActionError> {
     let organisation = by.organisation;
-    let (invitation, row) = invitation_to(organisation, account, now, INVITATION_DAYS);
+    let invitation = Invitation::by_mail(mailer, (organisation, account), now)?;
+    let kept = invitation.clone();
     let outcome = store
         .write(move |connection| {
-            let home = found_at_home(connection, organisation, account)?;
-            if home.is_ok() {
-                invitations::replace(connection, &row)?;
+            let managed = found(connection, organisation, account)?;
+            if let Ok(managed) = &managed {
+                kept.replace_others(connection, managed)?;
                 audit::record(connection, by.did(AuditAction::AccountInvited, account.uuid()), now)?;
             }
-            Ok(home)
+            Ok(managed)
         })
         .await?;
-    Ok(outcome.map(|found| Invited::to(found, invitation)))
+    Ok(outcome.map(|managed| invitation.given(managed, mailer)))
 }
 
 /// Changes what is known of an account. Its invitations were sent to the address that it had, so another address ends
@@ -245,45 +231,13 @@ pub async fn create_account(
     Ok(outcome)
 }
 
-/// An invitation to an account, and the row that keeps it.
-pub(super) fn invitation_to(
-    organisation: OrganisationId,
-    account: AccountId,
-    now: DateTime<Utc>,
-    days: i64,
-) -> (Invitation, NewInvitation) {
-    let invitation = Invitation {
-        token: InvitationToken::new(organisation, account),
-        expires_at: now + Duration::days(days),
-    };
-    let row = NewInvitation {
-        organisation,
-        account,
-        hash: invitation.token.hash(),
-        now,
-        expires_at: invitation.expires_at,
-    };
-    (invitation, row)
-}
-
-fn found(
+pub(super) fn found(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
     account: AccountId,
 ) -> Result<Result<ManagedAccount, AccountRefusal>, StorageError> {
     let managed = managed::find(connection, organisation, account)?;
     Ok(managed.ok_or(AccountRefusal::Unknown))
-}
-
-/// An account with its organisation.
-pub(super) fn found_at_home(
-    connection: &mut AnyConnection,
-    organisation: OrganisationId,
-    account: AccountId,
-) -> Result<Result<Home, AccountRefusal>, StorageError> {
-    let managed = managed::find(connection, organisation, account)?;
-    let home = organisations::find(connection, organisation)?;
-    Ok(managed.zip(home).ok_or(AccountRefusal::Unknown))
 }
 
 /// The refusal of an address that another account has.

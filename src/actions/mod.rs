@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod api_keys;
 pub mod closing;
 pub mod field;
+mod invitations;
 pub mod keys;
 pub mod organisations;
 pub mod passwords;

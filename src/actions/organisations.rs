@@ -9,6 +9,7 @@ use crate::domain::account_draft::{AccountSettings, OrganisationSettings};
 use crate::domain::audit::{AuditAction, Subject};
 use crate::domain::identifiers::{AccountId, OrganisationId};
 use crate::domain::organisation::Organisation;
+use crate::mail::Mailer;
 use crate::storage::accounts::managed::{self, AccountStatus};
 use crate::storage::audit::{self, Deed};
 use crate::storage::{Store, organisations};
@@ -70,6 +71,7 @@ pub async fn change(
 /// password yet, that account is invited again.
 pub async fn invite_coordinator(
     store: &Store,
+    mailer: Option<&Mailer>,
     by: By,
     settings: AccountSettings,
     now: DateTime<Utc>,
@@ -91,7 +93,7 @@ pub async fn invite_coordinator(
         account.email == email && account.role == Role::Coordinator && managed.status == AccountStatus::Invited
     });
     match waiting {
-        Some(managed) => invite_again(store, by, managed.account.id, now).await,
-        None => invite(store, by, settings, now).await,
+        Some(managed) => invite_again(store, mailer, by, managed.account.id, now).await,
+        None => invite(store, mailer, by, settings, now).await,
     }
 }

@@ -3,7 +3,8 @@
 
 use chrono::{DateTime, Utc};
 
-use super::accounts::{AccountRefusal, Invited, fault, found_at_home, invitation_to};
+use super::accounts::{AccountRefusal, fault, found};
+use super::invitations::Invitation;
 use super::{ActionError, By};
 use crate::auth::opaque_token::InvitationToken;
 use crate::auth::password::{Password, PasswordChecker};
@@ -11,13 +12,13 @@ use crate::domain::account::Email;
 use crate::domain::audit::AuditAction;
 use crate::domain::field_error::FieldCode;
 use crate::domain::identifiers::SessionId;
-use crate::domain::retention::RESET_DAYS;
+use crate::mail::Mailer;
 use crate::storage::accounts::credentials::{self, Credentials};
 use crate::storage::accounts::managed;
 use crate::storage::audit::Deed;
 use crate::storage::{Store, audit, invitations, sessions};
 
-/// Makes an invitation for somebody who says that they forgot the password of an address, when the address has an
+/// Mails an invitation to somebody who says that they forgot the password of an address, when the address has an
 /// account that may act. Whoever asks must not learn whether it has one, nor end an invitation that is good: all are good
 /// until one is used.
 ///
@@ -25,9 +26,10 @@ use crate::storage::{Store, audit, invitations, sessions};
 /// The inner one is [`AccountRefusal::Unknown`] when there is no such account.
 pub async fn ask_reset(
     store: &Store,
+    mailer: &Mailer,
     email: Email,
     now: DateTime<Utc>,
-) -> Result<Result<Invited, AccountRefusal>, ActionError> {
+) -> Result<Result<(), AccountRefusal>, ActionError> {
     let known = store
         .read(move |connection| credentials::of_email(connection, &email))
         .await?;
@@ -35,7 +37,7 @@ pub async fn ask_reset(
         return Ok(Err(AccountRefusal::Unknown));
     };
     let (organisation, account) = (account.organisation, account.id);
-    let (invitation, row) = invitation_to(organisation, account, now, RESET_DAYS);
+    let invitation = Invitation::of_reset(mailer, (organisation, account), now)?;
     let asked = Deed {
         organisation,
         action: AuditAction::ResetAsked,
@@ -48,12 +50,19 @@ pub async fn ask_reset(
             if credentials::active(connection, organisation, account)?.is_none() {
                 return Ok(Err(AccountRefusal::Unknown));
             }
-            invitations::insert(connection, &row)?;
+            let managed = match found(connection, organisation, account)? {
+                Ok(managed) => managed,
+                Err(refusal) => return Ok(Err(refusal)),
+            };
+            invitation.join_others(connection, &managed)?;
             audit::record(connection, asked, now)?;
-            found_at_home(connection, organisation, account)
+            Ok(Ok(()))
         })
         .await?;
-    Ok(outcome.map(|found| Invited::to(found, invitation)))
+    if outcome.is_ok() {
+        mailer.wake();
+    }
+    Ok(outcome)
 }
 
 /// Sets the password of the account that an invitation is for. The invitation is good no more, and every session of the

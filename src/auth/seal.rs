@@ -1,5 +1,7 @@
 //! Seals (encrypts) what nobody must read in a backup of the database, with a secret that is not in the database.
 
+use std::sync::Arc;
+
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
 use base64::Engine as _;
@@ -29,9 +31,9 @@ pub enum SealError {
     Failed,
 }
 
-/// Seals and opens texts with a secret; without a secret, leaves texts as they are.
-#[derive(Default)]
-pub struct Seal(Option<RandomizedNonceKey>);
+/// Seals and opens texts with a secret; without a secret, leaves texts as they are. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Seal(Option<Arc<RandomizedNonceKey>>);
 
 impl Seal {
     /// A seal with this secret, if there is one.
@@ -51,7 +53,7 @@ impl Seal {
             .expand(&[PURPOSE], &AES_256_GCM)
             .and_then(|okm| okm.fill(&mut key))
             .and_then(|()| RandomizedNonceKey::new(&AES_256_GCM, &key))
-            .map(|key| Self(Some(key)))
+            .map(|key| Self(Some(Arc::new(key))))
             .map_err(|_| SealError::Failed)
     }
 

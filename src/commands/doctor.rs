@@ -12,10 +12,11 @@ use crate::auth::seal::Seal;
 use crate::mail::Mailer;
 use crate::storage::condition::{self, Condition, Contents, Server};
 use crate::storage::migrations::SchemaState;
+use crate::storage::outbox::Waiting;
 use crate::storage::{AnyConnection, DatabaseUrl};
 
-/// Checks the settings, the database, its schema, the clock, the disk, the rights of files, the proxy, the keys and the
-/// mail server. Changes nothing; exits with 1 when something keeps the service from running well.
+/// Checks the settings, the database, its schema, the clock, the disk, the rights of files, the proxy, the keys, mail
+/// that waits and the mail server. Changes nothing; exits with 1 when something keeps the service from running well.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: DATABASE_URL=sqlite:///var/lib/quotidien/quotidien.db quotidien doctor")]
 pub(super) struct DoctorArguments {
@@ -94,7 +95,7 @@ fn examine(settings: &ServerSettings, now: DateTime<Utc>) -> Vec<Finding> {
     if let DatabaseUrl::Sqlite(path) = &database {
         if path.exists() {
             findings.extend([rights(path), disk(path)]);
-            findings.extend(database_findings(&database, &seal, now));
+            findings.extend(database_findings(&database, &seal, mailer.is_some(), now));
         } else {
             findings.push(Finding::doubtful(
                 "database",
@@ -103,13 +104,13 @@ fn examine(settings: &ServerSettings, now: DateTime<Utc>) -> Vec<Finding> {
             findings.push(disk(path));
         }
     } else {
-        findings.extend(database_findings(&database, &seal, now));
+        findings.extend(database_findings(&database, &seal, mailer.is_some(), now));
     }
     findings.extend([proxy(settings), mail(mailer)]);
     findings
 }
 
-fn database_findings(database: &DatabaseUrl, seal: &Seal, now: DateTime<Utc>) -> Vec<Finding> {
+fn database_findings(database: &DatabaseUrl, seal: &Seal, mails: bool, now: DateTime<Utc>) -> Vec<Finding> {
     let asked = AnyConnection::open(database).and_then(|mut connection| condition::condition(&mut connection, now));
     let Condition {
         schema,
@@ -125,7 +126,8 @@ fn database_findings(database: &DatabaseUrl, seal: &Seal, now: DateTime<Utc>) ->
     let mut findings = vec![reached(server.as_ref()), of_schema(&schema)];
     findings.push(clock(server.as_ref(), contents.as_ref(), now));
     if let Some(contents) = contents {
-        findings.extend([keys(&contents, seal), background(&contents, now)]);
+        let outbox = outbox(contents.mail, mails, now);
+        findings.extend([keys(&contents, seal), background(&contents, now), outbox]);
     }
     findings
 }
@@ -216,6 +218,25 @@ fn background(contents: &Contents, now: DateTime<Utc>) -> Finding {
         }
         Some(last) => Finding::good(part, format!("one was done at {last}")),
     }
+}
+
+/// For how long mail may wait before somebody is to look.
+const MAIL_WAITS_MAX: TimeDelta = TimeDelta::minutes(30);
+
+fn outbox(mail: Waiting, mails: bool, now: DateTime<Utc>) -> Finding {
+    let part = "outbox";
+    let Some(oldest) = mail.oldest else {
+        return Finding::good(part, "no mail waits");
+    };
+    let text = format!("{} messages wait, the oldest since {oldest}", mail.messages);
+    if !mails {
+        return Finding::doubtful(part, format!("{text}, and none is sent: set QUOTIDIEN_SMTP_URL"));
+    }
+    if now - oldest > MAIL_WAITS_MAX {
+        let text = format!("{text}: the log says what the mail server answers; what has waited for a day is given up");
+        return Finding::doubtful(part, text);
+    }
+    Finding::good(part, text)
 }
 
 fn rights(path: &Path) -> Finding {

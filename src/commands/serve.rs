@@ -48,7 +48,7 @@ pub(super) struct ServerSettings {
 
 /// What is made of settings that only together can be judged.
 pub(super) struct Checked {
-    /// Seals the signing keys.
+    /// Seals the signing keys, and mail that waits.
     pub(super) seal: Seal,
     /// Sends mail, where that is configured.
     pub(super) mailer: Option<Mailer>,
@@ -63,7 +63,11 @@ impl ServerSettings {
         let mailer = self.mail.mailer(self.server.public_url.as_deref());
         let database = self.database.url();
         match (seal, mailer, database) {
-            (Ok(seal), Ok(mailer), Ok(database)) => Ok(Checked { seal, mailer, database }),
+            (Ok(seal), Ok(mailer), Ok(database)) => Ok(Checked {
+                mailer: mailer.map(|mailer| mailer.sealing_by(seal.clone())),
+                seal,
+                database,
+            }),
             (seal, mailer, database) => {
                 let faults = [
                     seal.err().map(|error| error.to_string()),
@@ -100,9 +104,11 @@ pub(super) fn run(arguments: &ServeArguments) -> anyhow::Result<()> {
                 http::spawn(watch(application.clone())).map(drop),
             ),
             ended(
-                "the background work",
-                http::spawn(work(worker, Arc::clone(&application.metrics))).map(drop),
+                "the measuring",
+                http::spawn(measure(worker.clone(), Arc::clone(&application.metrics))).map(drop),
             ),
+            ended("the sending of mail", http::spawn(send_mail(worker.clone())).map(drop)),
+            ended("the background work", http::spawn(work(worker)).map(drop)),
         ];
         let server = http::server(application, listener).context("starting the server")?;
         tracing::info!(%address, "ready");
@@ -177,19 +183,46 @@ pub(super) async fn watch(application: Application) {
 /// How often an instance looks for jobs that are due.
 const WORK_EVERY: Duration = Duration::from_mins(1);
 
-/// Does, every minute, the background jobs that are due and that no other instance is doing. Notes among the metrics when
-/// each was last done.
-async fn work(worker: Worker, metrics: Arc<Metrics>) {
+/// Does, every minute, the background jobs that are due and that no other instance is doing.
+async fn work(worker: Worker) {
     loop {
-        match worker.last_runs().await {
-            Ok(runs) => metrics.jobs_were_done(&runs),
-            Err(error) => tracing::warn!(%error, "when jobs were last done is not known"),
-        }
         tokio::time::sleep(WORK_EVERY).await;
         match worker.run_due(&Utc::now).await {
             Ok(done) if done.is_empty() => {}
             Ok(done) => tracing::info!(?done, "jobs were done"),
             Err(error) => tracing::warn!(%error, "a job failed; it is tried again"),
         }
+    }
+}
+
+/// How often an instance looks for mail that is to be sent and of which nobody told it: what is tried again, and what
+/// another instance left.
+const SEND_EVERY: Duration = Duration::from_secs(5);
+
+/// Sends mail as soon as it waits.
+async fn send_mail(worker: Worker) {
+    loop {
+        if let Err(error) = worker.send_mail(&Utc::now).await {
+            tracing::warn!(%error, "mail that waits cannot be looked at; it is tried again");
+        }
+        // Either way it is time to look again.
+        drop(tokio::time::timeout(SEND_EVERY, worker.mail_was_written()).await);
+    }
+}
+
+/// How often an instance looks what the database tells for the metrics.
+const MEASURE_EVERY: Duration = Duration::from_secs(15);
+
+/// Notes among the metrics how much mail waits, and when each job was last done.
+async fn measure(worker: Worker, metrics: Arc<Metrics>) {
+    loop {
+        match worker.measures().await {
+            Ok((waiting, runs)) => {
+                metrics.mail_waits(waiting, Utc::now());
+                metrics.jobs_were_done(&runs);
+            }
+            Err(error) => tracing::warn!(%error, "how the background work is doing is not known"),
+        }
+        tokio::time::sleep(MEASURE_EVERY).await;
     }
 }

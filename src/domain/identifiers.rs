@@ -28,6 +28,9 @@ pub enum ApiKeyKind {}
 /// Marks identifiers of publications.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PublicationKind {}
+/// Marks identifiers of messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MessageKind {}
 /// Marks identifiers of sessions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SessionKind {}
@@ -44,6 +47,8 @@ pub type InterventionId = Id<InterventionKind>;
 pub type ApiKeyId = Id<ApiKeyKind>;
 /// Figures that were published.
 pub type PublicationId = Id<PublicationKind>;
+/// A message that waits to be sent.
+pub type MessageId = Id<MessageKind>;
 /// A sign-in of one device.
 pub type SessionId = Id<SessionKind>;
 

@@ -21,6 +21,9 @@ pub const CURSOR_DAYS: i64 = 400;
 /// For how many days before it is erased somebody was told that their account will be, where mail is sent.
 pub const WARNED_DAYS: i64 = 30;
 
+/// For how many hours a message that the mail server does not take is tried again, at most.
+pub const MAIL_HOURS: i64 = 24;
+
 /// By how much the clocks of two instances may differ.
 pub const SKEW: Duration = Duration::hours(1);
 /// What forgets is done when the clock told about the same so long ago, and no longer ago than that.

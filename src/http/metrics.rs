@@ -20,6 +20,7 @@ use prometheus_client::registry::{Registry, Unit};
 
 use crate::auth::password::PasswordChecker;
 use crate::jobs::Job;
+use crate::storage::outbox::Waiting;
 use crate::storage::{Readers, Store, WriterMeasures};
 
 /// The upper ends of the buckets of durations, in seconds.
@@ -51,6 +52,8 @@ pub struct Metrics {
     requests: Family<RequestLabels, Counter>,
     durations: Family<RouteLabels, Histogram, fn() -> Histogram>,
     job_runs: Family<JobLabels, Gauge>,
+    mail_waiting: Gauge,
+    mail_age: Gauge,
     readers: Readers,
     readers_busy: Gauge,
     passwords: PasswordChecker,
@@ -68,6 +71,8 @@ impl Metrics {
             requests: Family::default(),
             durations: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
             job_runs: Family::default(),
+            mail_waiting: Gauge::default(),
+            mail_age: Gauge::default(),
             readers: store.readers(),
             readers_busy: Gauge::default(),
             passwords,
@@ -83,6 +88,10 @@ impl Metrics {
         metrics.register_readers(ours);
         metrics.register_passwords(ours);
         register_writer(ours, store.writer_measures());
+        let help = "Messages that wait to be sent, by whichever instance";
+        ours.register("mail_waiting", help, metrics.mail_waiting.clone());
+        let help = "For how long the oldest message has waited to be sent";
+        ours.register_with_unit("mail_oldest_age", help, Unit::Seconds, metrics.mail_age.clone());
         ours.register_with_unit(
             "job_last_run_timestamp",
             "When each job was last done, on whichever instance",
@@ -135,6 +144,13 @@ impl Metrics {
                 .get_or_create(&JobLabels { name })
                 .set(done_at.timestamp());
         }
+    }
+
+    /// Notes how much mail waits at `now`.
+    pub fn mail_waits(&self, mail: Waiting, now: DateTime<Utc>) {
+        self.mail_waiting.set(mail.messages);
+        let age = mail.oldest.map_or(0, |oldest| (now - oldest).num_seconds());
+        self.mail_age.set(age.max(0));
     }
 
     /// All counters, as Prometheus reads them.

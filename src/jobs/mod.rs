@@ -1,17 +1,20 @@
-//! Background work: forgetting what is kept only for a time, and reminding advisors. Each job takes a lease, so that of
+//! Background work: sending mail, forgetting what is kept only for a time, and reminding advisors. Each job takes a lease, so that of
 //! several instances one does it, and works in slices, between which writes of reports go on as ever. What forgets believes
 //! a clock only when it told about the same a day before.
 
 mod forgetting;
 mod reminders;
+mod sending;
 mod warnings;
 
 use chrono::{DateTime, Duration, Utc};
 use strum::VariantArray;
 
+use crate::auth::seal::SealError;
 use crate::domain::retention::{Belief, Runs};
 use crate::mail::Mailer;
 use crate::storage::jobs::Lease;
+use crate::storage::outbox::{self, Waiting};
 use crate::storage::traces::Erased;
 use crate::storage::{AnyConnection, StorageError, Store, jobs, organisations};
 
@@ -125,6 +128,12 @@ impl From<StorageError> for Stop {
     }
 }
 
+impl From<SealError> for Stop {
+    fn from(error: SealError) -> Self {
+        Self::Failed(StorageError::Unavailable(error.to_string()))
+    }
+}
+
 impl Worker {
     /// Does the jobs that are due by this clock and that no other instance is doing. Gives the jobs that it did.
     ///
@@ -164,11 +173,13 @@ impl Worker {
         Job::ALL.iter().copied().filter(move |job| mails || !job.plan().mails)
     }
 
-    /// When each job that this instance does was last done, on whichever instance; those that never were are left out.
-    pub async fn last_runs(&self) -> Result<Vec<(Job, DateTime<Utc>)>, StorageError> {
-        let runs = self.store.read(jobs::last_runs).await?;
+    /// How much mail waits, and when each job that this instance does was last done; on whichever instance. Jobs that
+    /// never were are left out.
+    pub async fn measures(&self) -> Result<(Waiting, Vec<(Job, DateTime<Utc>)>), StorageError> {
+        let measure = |connection: &mut AnyConnection| Ok((outbox::waiting(connection)?, jobs::last_runs(connection)?));
+        let (waiting, runs) = self.store.read(measure).await?;
         let run = |job: Job| Some((job, *runs.get(job.name())?));
-        Ok(self.jobs().filter_map(run).collect())
+        Ok((waiting, self.jobs().filter_map(run).collect()))
     }
 
     fn lease(&self, job: Job, now: DateTime<Utc>) -> Lease {

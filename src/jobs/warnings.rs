@@ -4,11 +4,13 @@ use chrono::Duration;
 
 use super::forgetting::months_before;
 use super::{Clock, Job, Stop, Worker};
-use crate::domain::retention::{CONTACT_MONTHS, WARNED_DAYS};
-use crate::mail::{self, Message};
+use crate::domain::identifiers::MessageId;
+use crate::domain::retention::{CONTACT_MONTHS, MAIL_HOURS, WARNED_DAYS};
+use crate::mail::{Matter, is_mailable};
+use crate::storage::outbox::{self, NewMail};
 use crate::storage::{AnyConnection, idle};
 
-/// How many people are noted as warned before their messages are sent.
+/// How many people are warned in one write.
 const AT_ONCE: usize = 20;
 
 impl Worker {
@@ -24,16 +26,28 @@ impl Worker {
             .store
             .read(move |connection| idle::to_warn(connection, since))
             .await?;
+        let erased_on = erased_on.date_naive();
         for some in to_warn.chunks(AT_ONCE) {
+            let mut written = Vec::with_capacity(some.len());
+            for warned in some.iter().filter(|warned| is_mailable(&warned.to)) {
+                let id = MessageId::new();
+                written.push(NewMail {
+                    organisation: warned.organisation,
+                    account: warned.account,
+                    id,
+                    invitation: None,
+                    content: mailer.sealed(id, &Matter::Warning { erased_on })?,
+                    now,
+                    expires_at: now + Duration::hours(MAIL_HOURS),
+                });
+            }
             let noted = some.to_vec();
-            let note = move |connection: &mut AnyConnection| idle::note_warnings(connection, &noted, now);
+            let note = move |connection: &mut AnyConnection| {
+                idle::note_warnings(connection, &noted, now)?;
+                written.iter().try_for_each(|mail| outbox::insert(connection, mail))
+            };
             self.in_lease(job, clock, note).await?;
-            let link = mailer.service_link();
-            let letters = some
-                .iter()
-                .filter(|warned| mail::is_mailable(&warned.to))
-                .map(|warned| mail::warning(&warned.to, &warned.organisation_name, erased_on.date_naive(), link));
-            mailer.deliver(letters.collect::<Vec<Message>>()).await;
+            mailer.wake();
         }
         Ok(())
     }

@@ -9,17 +9,16 @@ use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MessageBuilder};
 use lettre::transport::smtp::Error as SmtpError;
 use lettre::{Address, SmtpTransport, Transport as _};
-use tokio::sync::Semaphore;
-use tokio::task::{JoinError, JoinSet};
+use tokio::sync::Notify;
+use tokio::task::JoinError;
 
+use super::matter::Matter;
+use crate::auth::seal::{Seal, SealError};
 use crate::domain::account::Email;
+use crate::domain::identifiers::MessageId;
 
 /// How long the mail server may take for each step.
 const TIMEOUT: Duration = Duration::from_secs(15);
-/// How many messages are handed over at once: each holds a thread and a connection.
-const AT_ONCE: usize = 4;
-/// How many messages may wait to be handed over, so that memory does not grow while the mail server is down.
-const WAITING_MAX: usize = 1_000;
 
 /// A message to one person; never shown.
 #[derive(Clone, PartialEq, Eq)]
@@ -58,12 +57,15 @@ pub enum MailError {
     /// Mail cannot be addressed so.
     #[error("the address is none that mail can be sent to")]
     Unmailable,
-    /// Too many messages wait already.
-    #[error("too many messages wait for the mail server")]
-    Busy,
+    /// What it says can be read no more.
+    #[error("what it says was sealed with another QUOTIDIEN_SECRET")]
+    Unreadable,
     /// The mail server refused it. What it says besides often names the recipient.
     #[error("the mail server answers {0}")]
-    Refused(String),
+    Refused(u16),
+    /// The mail server does not speak as one does.
+    #[error("the mail server answers what is no SMTP")]
+    NoSmtp,
     /// The mail server was not reached, or did not answer.
     #[error("the mail server cannot be used: {0}")]
     Unreachable(SmtpError),
@@ -75,9 +77,24 @@ pub enum MailError {
 impl From<SmtpError> for MailError {
     fn from(error: SmtpError) -> Self {
         match error.status() {
-            Some(code) => Self::Refused(code.to_string()),
-            None if error.is_response() => Self::Refused("what is no SMTP".to_owned()),
+            Some(code) => Self::Refused(code.into()),
+            None if error.is_response() => Self::NoSmtp,
             None => Self::Unreachable(error),
+        }
+    }
+}
+
+/// The answers of a mail server that refuse who sends and not what is sent (RFC 4954, section 6): whoever runs the service
+/// mends that.
+const OF_SIGN_IN: [u16; 4] = [530, 534, 535, 538];
+
+impl MailError {
+    /// Whether trying again is of no use.
+    pub fn is_final(&self) -> bool {
+        match self {
+            Self::Unmailable | Self::Unreadable => true,
+            Self::Refused(code) => (500..600).contains(code) && !OF_SIGN_IN.contains(code),
+            Self::NoSmtp | Self::Unreachable(_) | Self::Stopped(_) => false,
         }
     }
 }
@@ -87,14 +104,19 @@ pub fn is_mailable(address: &Email) -> bool {
     address.as_str().parse::<Address>().is_ok()
 }
 
+/// What seals a message under its name: what waits in the place of another cannot be opened.
+fn sealed_under(id: MessageId) -> String {
+    format!("message {id}")
+}
+
 /// Sends messages. Cheap to clone.
 #[derive(Clone)]
 pub struct Mailer {
     transport: Arc<SmtpTransport>,
     from: Arc<Mailbox>,
     public_url: Arc<str>,
-    at_once: Arc<Semaphore>,
-    waiting: Arc<Semaphore>,
+    seal: Seal,
+    woken: Arc<Notify>,
 }
 
 impl fmt::Debug for Mailer {
@@ -115,9 +137,44 @@ impl Mailer {
             transport: Arc::new(transport.timeout(Some(TIMEOUT)).build()),
             from: Arc::new(from.parse().map_err(|_| MailSettingsError::Sender)?),
             public_url: public_url.trim_end_matches('/').into(),
-            at_once: Arc::new(Semaphore::new(AT_ONCE)),
-            waiting: Arc::new(Semaphore::new(WAITING_MAX)),
+            seal: Seal::default(),
+            woken: Arc::default(),
         })
+    }
+
+    /// The same mailer, which seals what waits to be sent.
+    #[must_use]
+    pub fn sealing_by(self, seal: Seal) -> Self {
+        Self { seal, ..self }
+    }
+
+    /// What a message is about, as the database keeps it while it waits: the tokens in it set passwords.
+    ///
+    /// # Errors
+    /// When it cannot be sealed.
+    pub fn sealed(&self, id: MessageId, matter: &Matter) -> Result<String, SealError> {
+        let text = serde_json::to_string(matter).map_err(|_| SealError::Failed)?;
+        self.seal.seal(&sealed_under(id), &text)
+    }
+
+    /// What a message that waited is about.
+    ///
+    /// # Errors
+    /// [`MailError::Unreadable`].
+    pub fn opened(&self, id: MessageId, content: &str) -> Result<Matter, MailError> {
+        let text = self.seal.open(&sealed_under(id), content);
+        let text = text.map_err(|_| MailError::Unreadable)?;
+        serde_json::from_str(&text).map_err(|_| MailError::Unreadable)
+    }
+
+    /// Has whoever sends mail look at once: something waits.
+    pub fn wake(&self) {
+        self.woken.notify_one();
+    }
+
+    /// Waits until something waits to be sent that did not before.
+    pub async fn woken(&self) {
+        self.woken.notified().await;
     }
 
     /// Connects to the mail server and signs in there, without a message.
@@ -127,7 +184,7 @@ impl Mailer {
     pub fn greet(&self) -> Result<(), MailError> {
         match self.transport.test_connection() {
             Ok(true) => Ok(()),
-            Ok(false) => Err(MailError::Refused("that it is not ready".to_owned())),
+            Ok(false) => Err(MailError::NoSmtp),
             Err(error) => Err(error.into()),
         }
     }
@@ -142,34 +199,15 @@ impl Mailer {
         &self.public_url
     }
 
-    /// Sends a message, off the threads that answer requests and only so many at once.
+    /// Sends a message, off the threads that answer requests.
     ///
     /// # Errors
     /// [`MailError`].
     pub async fn send(&self, message: Message) -> Result<(), MailError> {
-        let _waits = self.waiting.try_acquire().map_err(|_| MailError::Busy)?;
         let message = self.written(message)?;
-        let _sends = self.at_once.acquire().await.map_err(|_| MailError::Busy)?;
         let transport = Arc::clone(&self.transport);
         tokio::task::spawn_blocking(move || transport.send(&message)).await??;
         Ok(())
-    }
-
-    /// Sends a message beside its caller's work; a failure is logged. Within a runtime.
-    pub fn post(&self, message: Message) {
-        tokio::spawn(self.clone().send_or_log(message));
-    }
-
-    /// Sends messages, and waits until each was taken or refused; failures are logged. Within a runtime.
-    pub async fn deliver(&self, messages: Vec<Message>) {
-        let sendings = messages.into_iter().map(|message| self.clone().send_or_log(message));
-        sendings.collect::<JoinSet<()>>().join_all().await;
-    }
-
-    async fn send_or_log(self, message: Message) {
-        if let Err(error) = self.send(message).await {
-            tracing::error!(%error, "a message was not sent");
-        }
     }
 
     /// The message as it goes over the wire.

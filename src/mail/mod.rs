@@ -1,7 +1,8 @@
 //! Mail to people: invitations, resets of passwords and reminders, by SMTP. Knows no database and no HTTP.
 
 mod mailer;
+mod matter;
 mod texts;
 
 pub use mailer::{MailError, MailSettingsError, Mailer, Message, is_mailable};
-pub use texts::{Letter, invitation, reminder, reset, warning};
+pub use matter::{Addressee, Matter};

@@ -4,27 +4,22 @@ use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use super::mailer::Message;
+use super::matter::Addressee;
 use crate::domain::account::Email;
 
 /// What the messages with a link have in common.
 #[derive(Clone, Copy)]
-pub struct Letter<'a> {
-    /// Who gets it.
-    pub to: &'a Email,
-    /// Their organisation.
-    pub organisation: &'a str,
+pub(super) struct Letter<'a> {
+    of: Addressee<'a>,
     /// Leads to the page that sets the password.
-    pub link: &'a str,
+    link: &'a str,
     /// Until when the link is good.
-    pub expires_at: DateTime<Utc>,
-    /// The zone in which that is told.
-    pub time_zone: Tz,
+    good_until: DateTime<Utc>,
 }
 
 /// The invitation of a person by their organisation: to choose a first password, another one, or to come back.
-#[must_use]
-pub fn invitation(letter: Letter<'_>) -> Message {
-    let Letter { organisation, link, .. } = letter;
+pub(super) fn invitation(letter: Letter<'_>) -> Message {
+    let (organisation, link) = (letter.of.organisation, letter.link);
     let (until, good_until) = (letter.french_end(), letter.english_end());
     letter.message(
         "Quotidien : choisissez votre mot de passe / choose your password",
@@ -49,8 +44,7 @@ pub fn invitation(letter: Letter<'_>) -> Message {
 }
 
 /// The answer to somebody who says that they forgot their password.
-#[must_use]
-pub fn reset(letter: Letter<'_>) -> Message {
+pub(super) fn reset(letter: Letter<'_>) -> Message {
     let link = letter.link;
     let (until, good_until) = (letter.french_end(), letter.english_end());
     letter.message(
@@ -75,8 +69,7 @@ pub fn reset(letter: Letter<'_>) -> Message {
 const NAMED: usize = 5;
 
 /// The reminder of days whose report is missing.
-#[must_use]
-pub fn reminder(to: &Email, organisation: &str, missing: &[NaiveDate], link: &str) -> Message {
+pub(super) fn reminder(to: &Email, organisation: &str, missing: &[NaiveDate], link: &str) -> Message {
     let others = missing.len().saturating_sub(NAMED);
     let days = |form: &str, more: String| {
         let named = missing.iter().take(NAMED).map(|day| format!("- {}", day.format(form)));
@@ -106,8 +99,7 @@ pub fn reminder(to: &Email, organisation: &str, missing: &[NaiveDate], link: &st
 }
 
 /// Tells somebody that their account will be erased unless they come back.
-#[must_use]
-pub fn warning(to: &Email, organisation: &str, erased_on: NaiveDate, link: &str) -> Message {
+pub(super) fn warning(to: &Email, organisation: &str, erased_on: NaiveDate, link: &str) -> Message {
     let (french, english) = (erased_on.format("%d/%m/%Y"), erased_on.format("%Y-%m-%d"));
     Message {
         to: to.clone(),
@@ -142,17 +134,21 @@ const FRENCH_MONTHS: [&str; 12] = [
     "décembre",
 ];
 
-impl Letter<'_> {
+impl<'a> Letter<'a> {
+    pub(super) const fn new(of: Addressee<'a>, link: &'a str, good_until: DateTime<Utc>) -> Self {
+        Self { of, link, good_until }
+    }
+
     fn message(&self, subject: &str, body: String) -> Message {
         Message {
-            to: self.to.clone(),
+            to: self.of.to.clone(),
             subject: subject.to_owned(),
             body,
         }
     }
 
     fn end(&self) -> DateTime<Tz> {
-        self.expires_at.with_timezone(&self.time_zone)
+        self.good_until.with_timezone(&self.of.time_zone)
     }
 
     fn french_end(&self) -> String {
@@ -167,11 +163,11 @@ impl Letter<'_> {
             day => day.to_string(),
         };
         let (year, hour) = (end.year(), end.format("%H:%M"));
-        format!("{day} {month} {year} à {hour} ({})", self.time_zone)
+        format!("{day} {month} {year} à {hour} ({})", self.of.time_zone)
     }
 
     fn english_end(&self) -> String {
         let end = self.end();
-        format!("{} ({})", end.format("%-d %B %Y at %H:%M"), self.time_zone)
+        format!("{} ({})", end.format("%-d %B %Y at %H:%M"), self.of.time_zone)
     }
 }

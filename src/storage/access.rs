@@ -7,6 +7,7 @@ use diesel::prelude::*;
 
 use super::columns::{Zone, instant_column};
 use super::connection::AnyConnection;
+use super::outbox;
 use super::schema::{access_counter, accounts, invitations, organisations, sessions};
 use super::storage_error::StorageError;
 use crate::domain::account::Role;
@@ -32,11 +33,13 @@ pub fn note_change(connection: &mut AnyConnection) -> Result<(), StorageError> {
     Ok(())
 }
 
-/// Ends every session and forgets every invitation of the instance. Tells how many.
+/// Ends every session, and forgets every invitation and all mail that waits, of the instance. Tells how many sessions and
+/// invitations.
 pub fn end_all(connection: &mut AnyConnection, now: DateTime<Utc>) -> Result<(usize, usize), StorageError> {
     let ended = diesel::update(sessions::table.filter(sessions::ended_at.is_null()))
         .set(sessions::ended_at.eq(instant_column(now)))
         .execute(connection)?;
+    outbox::forget_all(connection)?;
     let forgotten = diesel::delete(invitations::table).execute(connection)?;
     note_change(connection)?;
     Ok((ended, forgotten))

@@ -7,6 +7,7 @@ use diesel::sql_types::{BigInt, Text, Timestamptz};
 use super::columns::instant_of;
 use super::connection::AnyConnection;
 use super::migrations::{self, SchemaState};
+use super::outbox::{self, Waiting};
 use super::schema::{jobs, reports};
 use super::signing_keys::{self, StoredKey};
 use super::storage_error::StorageError;
@@ -31,6 +32,8 @@ pub struct Contents {
     pub last_job: Option<DateTime<Utc>>,
     /// The keys that sign access tokens.
     pub keys: Vec<StoredKey>,
+    /// How much mail waits.
+    pub mail: Waiting,
 }
 
 /// What a PostgreSQL server says.
@@ -83,5 +86,6 @@ fn contents(connection: &mut AnyConnection, now: DateTime<Utc>) -> Result<Conten
         newest_report: newest_report.map(instant_of),
         last_job: last_job.map(instant_of),
         keys: signing_keys::all(connection, now)?,
+        mail: outbox::waiting(connection)?,
     })
 }

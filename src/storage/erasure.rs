@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::access;
 use super::lock::Locked;
 use super::schema::{
-    accounts, activity_periods, api_keys, audit_entries, interventions, invitations, months, organisations,
+    accounts, activity_periods, api_keys, audit_entries, interventions, invitations, months, organisations, outbox,
     publications, refresh_tokens, refused_writes, report_versions, reports, sessions, shared_links, sign_ins, tallies,
 };
 use super::storage_error::StorageError;
@@ -26,7 +26,15 @@ macro_rules! emptying {
 }
 
 /// The tables by which somebody gets in, those first that name others.
-const WAYS_IN: [Emptying; 6] = emptying![sign_ins, invitations, shared_links, api_keys, refresh_tokens, sessions];
+const WAYS_IN: [Emptying; 7] = emptying![
+    outbox,
+    sign_ins,
+    invitations,
+    shared_links,
+    api_keys,
+    refresh_tokens,
+    sessions
+];
 /// The other tables, those first that name others. A test fills every table of the schema that has organisations, and tells
 /// which is missing here.
 const REST: [Emptying; 11] = emptying![

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use super::columns::{Instant, MaybeInstant, instant_column};
 use super::connection::AnyConnection;
-use super::schema::{accounts, organisations, report_versions, reports};
+use super::schema::{accounts, report_versions, reports};
 use super::storage_error::StorageError;
 use crate::domain::account::{Email, Role};
 use crate::domain::identifiers::{AccountId, OrganisationId};
@@ -29,8 +29,6 @@ pub struct Warned {
     pub account: AccountId,
     /// Their address.
     pub to: Email,
-    /// What their organisation is called.
-    pub organisation_name: String,
 }
 
 #[derive(Queryable, Selectable)]
@@ -156,15 +154,10 @@ pub fn to_warn(connection: &mut AnyConnection, since: DateTime<Utc>) -> Result<V
         if told || !candidate.is_active() || !candidate.is_idle(connection, since)? {
             continue;
         }
-        let organisation_name = organisations::table
-            .find(candidate.organisation_id)
-            .select(organisations::name)
-            .first(connection)?;
         found.push(Warned {
             organisation: candidate.organisation_id,
             account: candidate.account_id,
             to: candidate.email,
-            organisation_name,
         });
     }
     Ok(found)

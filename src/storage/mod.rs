@@ -26,6 +26,7 @@ pub mod migrations;
 pub mod monthly;
 pub mod months;
 pub mod organisations;
+pub mod outbox;
 pub mod publications;
 pub mod reminders;
 pub mod reports;

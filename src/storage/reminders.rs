@@ -28,8 +28,6 @@ pub struct Reminder {
     pub account: AccountId,
     /// Their address.
     pub to: Email,
-    /// Their organisation.
-    pub organisation: String,
     /// The day that it is in the zone of their organisation.
     pub today: NaiveDate,
     /// The zone of their organisation.
@@ -43,6 +41,13 @@ impl Reminder {
     pub fn is_timely(&self, now: DateTime<Utc>) -> bool {
         let local = now.with_timezone(&self.time_zone);
         local.date_naive() == self.today && WORKING_HOURS.contains(&local.hour())
+    }
+
+    /// The end of the working hours of the day for which the reminder was made; `now` where no clock shows it.
+    pub fn timely_until(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        let end = self.today.and_hms_opt(WORKING_HOURS.end, 0, 0);
+        let end = end.and_then(|end| end.and_local_timezone(self.time_zone).earliest());
+        end.map_or(now, |end| end.with_timezone(&Utc))
     }
 }
 
@@ -75,10 +80,9 @@ pub fn due(
     let reminder = |of: AdvisorDays| {
         let missing = to_remind_of(&of.duty, &of.reported, &closed, (from, today), after);
         let reminded = of.status == AccountStatus::Active && !missing.is_empty();
-        reminded.then(|| Reminder {
+        reminded.then_some(Reminder {
             account: of.advisor.id,
             to: of.advisor.email,
-            organisation: found.name.clone(),
             today,
             time_zone: found.time_zone,
             missing,

@@ -277,6 +277,22 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    outbox (organisation_id, account_id, message_id) {
+        organisation_id -> Text,
+        account_id -> Text,
+        message_id -> Text,
+        token_hash -> Nullable<Text>,
+        content -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        tries -> Integer,
+        next_try_at -> Timestamp,
+        leased_by -> Nullable<Text>,
+        leased_until -> Nullable<Timestamp>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     organisations,
     accounts,
@@ -297,5 +313,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     access_counter,
     api_keys,
     audit_entries,
-    jobs
+    jobs,
+    outbox
 );

@@ -14,7 +14,7 @@ const ROOMS: [(&str, &[&str]); 12] = [
     ("documents", &["domain", "statistics"]),
     ("storage", &["domain", "statistics"]),
     ("auth", &["domain"]),
-    ("mail", &["domain"]),
+    ("mail", &["domain", "auth"]),
     ("actions", BELOW_ACTIONS),
     ("jobs", BELOW_ACTIONS),
     ("http", BELOW_HTTP),

@@ -7,8 +7,10 @@ use actix_web::http::Method;
 use chrono::{DateTime, TimeDelta, Utc};
 use quotidien::actions::privacy::erase_organisation;
 use quotidien::domain::api_key::Scope;
+use quotidien::domain::identifiers::MessageId;
 use quotidien::domain::nomenclature::ClosedList as _;
 use quotidien::jobs::{Job, Worker};
+use quotidien::storage::outbox::{self, NewMail};
 use quotidien::storage::sessions::{self, NewRefreshToken};
 use quotidien::storage::{AnyConnection, jobs};
 use rand::RngExt as _;
@@ -34,7 +36,7 @@ const REQUESTS: usize = 400;
 const SECRETS: [&str; 4] = ["Chloé Fournier", "Driss Benali", "Angers Loire", "secret-d-angers"];
 
 /// The tables with rows of an organisation, each with the columns that must stay as they are.
-const TABLES: [(&str, &str); 17] = [
+const TABLES: [(&str, &str); 18] = [
     ("organisations", "name || time_zone || CAST(change_seq AS TEXT)"),
     (
         "accounts",
@@ -43,6 +45,7 @@ const TABLES: [(&str, &str); 17] = [
     ("activity_periods", "advisor_id || CAST(starts_on AS TEXT)"),
     ("sign_ins", "email || account_id"),
     ("invitations", "account_id || token_hash"),
+    ("outbox", "account_id || message_id || content"),
     ("sessions", "session_id || coalesce(CAST(ended_at AS TEXT), '')"),
     ("refresh_tokens", "session_id || token_hash"),
     ("api_keys", "key_id || name || coalesce(CAST(revoked_at AS TEXT), '')"),
@@ -191,6 +194,7 @@ async fn what_expires_is_forgotten_in_every_table(database: TestDatabase) {
         mailer: None,
     };
     worker.run_due(&move || later).await.unwrap();
+    worker.send_mail(&move || later).await.unwrap();
     for table in &tables {
         assert_eq!(sql::count(connection, table, "true"), 0, "no job forgets {table}");
     }
@@ -213,9 +217,10 @@ const COPIED: [(&str, &str); 12] = [
 ];
 
 /// The tables that the copy leaves out, each with the reason.
-const LEFT_OUT: [(&str, &str); 5] = [
+const LEFT_OUT: [(&str, &str); 6] = [
     ("sign_ins", "their addresses are those of the accounts"),
     ("invitations", "secrets, as digests"),
+    ("outbox", "messages that wait for a moment, with secrets"),
     ("refresh_tokens", "secrets, as digests"),
     ("tallies", "sums of the days"),
     ("refused_writes", "what a closed month did not take is no report"),
@@ -258,6 +263,19 @@ fn tables_that_erasing_walks() -> Vec<String> {
         .flat_map(|rest| rest.split(']').next().unwrap().split(','))
         .map(|name| name.trim().to_owned())
         .collect()
+}
+
+/// A message that waits for somebody.
+fn message_to(person: &Person, now: DateTime<Utc>) -> NewMail {
+    NewMail {
+        organisation: person.organisation,
+        account: person.id,
+        id: MessageId::new(),
+        invitation: None,
+        content: "secret-d-angers".to_owned(),
+        now,
+        expires_at: now + TimeDelta::hours(24),
+    }
 }
 
 /// Stores rows of every kind for the second organisation and some for the first; what requests may name.
@@ -309,9 +327,11 @@ async fn furnish(api: &Api, cast: &Cast) -> Names {
         now: api.now(),
         expires_at: api.now() + TimeDelta::days(90),
     };
-    let keep = api
-        .store
-        .change(move |connection| sessions::insert_token(connection, &token));
+    let message = message_to(&cast.foreign_advisor, api.now());
+    let keep = api.store.change(move |connection| {
+        sessions::insert_token(connection, &token)?;
+        outbox::insert(connection, &message)
+    });
     keep.await.unwrap();
     let people = [
         &cast.advisor,

@@ -186,7 +186,7 @@ pub(crate) fn ask_at(
 }
 
 /// Makes an organisation and its coordinator on the command line.
-fn make_coordinator(url: &str, email: &str, password: &str) {
+pub(crate) fn make_coordinator(url: &str, email: &str, password: &str) {
     let made = quotidien(&["organisation", "create", "Le Mans Métropole"], Some(url), "");
     let made: Value = serde_json::from_slice(&made.stdout).unwrap();
     let organisation = made["organisation_id"].as_str().unwrap().to_owned();

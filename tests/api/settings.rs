@@ -181,7 +181,7 @@ async fn a_doctor_finds_nothing_wrong_where_a_server_can_run(database: TestDatab
     let secret = ("QUOTIDIEN_SECRET", "a secret that is as long as it has to be");
     let (well, said) = diagnosis(&database, &[secret]);
     assert!(well, "{said}");
-    for part in ["settings", "database", "schema", "clock", "jobs", "proxy"] {
+    for part in ["settings", "database", "schema", "clock", "jobs", "outbox", "proxy"] {
         assert!(line(&said, part).starts_with("good"), "{part} in\n{said}");
     }
     assert!(line(&said, "mail").starts_with("check"), "{said}");

@@ -136,6 +136,7 @@ pub async fn create_coordinator(
         organisation: caller.path.organisation_id,
         account: caller.who.account,
     };
-    let made = actions::invite_coordinator(&application.store, by, settings, application.now()).await??;
-    Ok(HttpResponse::Created().json(invited(&application, &made)))
+    let (store, mailer) = (&application.store, application.mailer.as_ref());
+    let made = actions::invite_coordinator(store, mailer, by, settings, application.now()).await??;
+    Ok(HttpResponse::Created().json(invited(&made)))
 }

@@ -206,12 +206,13 @@ pub async fn create_account(
     let settings = AccountDraft::from(body.0)
         .validate()
         .map_err(Problem::validation_failed)?;
-    let made = actions::invite(&application.store, caller.who.by(), settings, application.now()).await?;
+    let (store, mailer) = (&application.store, application.mailer.as_ref());
+    let made = actions::invite(store, mailer, caller.who.by(), settings, application.now()).await?;
     let made = made.map_err(|refusal| refused(refusal, &application, &caller.who))?;
     let location = format!("/v1/accounts/{}", made.managed.account.id);
     Ok(HttpResponse::Created()
         .insert_header((LOCATION, location))
-        .json(invited(&application, &made)))
+        .json(invited(&made)))
 }
 
 /// Read what is known of a person.
@@ -320,7 +321,8 @@ pub async fn create_invitation(
     caller: Caller<Coordinator, AccountPath>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let by = caller.who.by();
-    let made = actions::invite_again(&application.store, by, caller.path.account_id, application.now()).await??;
-    Ok(HttpResponse::Created().json(invited(&application, &made)))
+    let (by, account) = (caller.who.by(), caller.path.account_id);
+    let (store, mailer) = (&application.store, application.mailer.as_ref());
+    let made = actions::invite_again(store, mailer, by, account, application.now()).await??;
+    Ok(HttpResponse::Created().json(invited(&made)))
 }

@@ -5,9 +5,7 @@ use utoipa::ToSchema;
 
 use super::accounts::AccountView;
 use crate::actions::accounts::Invited;
-use crate::http::application::Application;
 use crate::http::wire;
-use crate::mail::{self, Letter, Message};
 
 /// An invitation: mailed, or shown this once.
 #[derive(Serialize, ToSchema)]
@@ -35,35 +33,14 @@ pub struct InvitedAccountView {
     invitation: InvitationView,
 }
 
-/// Mails an invitation if that can be done, and makes the answer, which otherwise shows the token.
-pub(in crate::http) fn invited(application: &Application, made: &Invited) -> InvitedAccountView {
-    let sent_to = mailed(application, made, mail::invitation);
-    let shown = sent_to.is_none().then(|| made.invitation.token.reveal());
+/// The answer: the invitation is mailed, or its token is shown.
+pub(in crate::http) fn invited(made: &Invited) -> InvitedAccountView {
     InvitedAccountView {
         account: (&made.managed).into(),
         invitation: InvitationView {
-            token: shown,
-            sent_to,
-            expires_at: made.invitation.expires_at.into(),
+            token: made.sent_to.is_none().then(|| made.token.reveal()),
+            sent_to: made.sent_to.as_ref().map(|to| to.as_str().to_owned()),
+            expires_at: made.expires_at.into(),
         },
     }
-}
-
-/// Mails an invitation if that can be done, and returns the address to which it goes. The message is sent beside the
-/// answer: when the mail server refuses it, the invitation is stored already.
-pub(in crate::http) fn mailed(
-    application: &Application,
-    made: &Invited,
-    write: impl Fn(Letter<'_>) -> Message,
-) -> Option<String> {
-    let to = &made.managed.account.email;
-    let mailer = application.mailer.as_ref().filter(|_| mail::is_mailable(to))?;
-    mailer.post(write(Letter {
-        to,
-        organisation: &made.organisation.name,
-        link: &mailer.password_link(&made.invitation.token.reveal()),
-        expires_at: made.invitation.expires_at,
-        time_zone: made.organisation.time_zone,
-    }));
-    Some(to.as_str().to_owned())
 }

@@ -5,7 +5,6 @@ use actix_web::{HttpRequest, HttpResponse, post, put};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::invitations::mailed;
 use crate::actions::passwords;
 use crate::auth::opaque_token::InvitationToken;
 use crate::auth::password::Password;
@@ -19,7 +18,7 @@ use crate::http::request::caller::{Caller, Public};
 use crate::http::request::json_body::JsonBody;
 use crate::http::request::rights::SignedIn;
 use crate::http::runtime::spawn;
-use crate::mail;
+use crate::mail::Mailer;
 
 /// An invitation and the password that it is to set.
 #[derive(Deserialize, ToSchema)]
@@ -124,21 +123,18 @@ pub async fn create_password_reset(
     application.throttle.check_reset_from(from)?;
     let email = Email::parse(&body.0.email).map_err(|code| fault("/email", code))?;
     application.throttle.check_reset_of(&email)?;
-    if application.mailer.is_some() {
+    if let Some(mailer) = application.mailer.clone() {
         // This work is done beside the answer, so that the time to the answer does not tell whether there is such an
         // account.
-        spawn(mail_reset(application, email));
+        spawn(mail_reset(application, mailer, email));
     }
     Ok(HttpResponse::Accepted().finish())
 }
 
-async fn mail_reset(application: Data<Application>, email: Email) {
-    match passwords::ask_reset(&application.store, email, application.now()).await {
-        Ok(Ok(made)) => {
-            mailed(&application, &made, mail::reset);
-        }
-        Ok(Err(_)) => {}
-        Err(error) => tracing::error!(%error, "a forgotten password was not reset"),
+async fn mail_reset(application: Data<Application>, mailer: Mailer, email: Email) {
+    let asked = passwords::ask_reset(&application.store, &mailer, email, application.now()).await;
+    if let Err(error) = asked {
+        tracing::error!(%error, "a forgotten password was not reset");
     }
 }
 

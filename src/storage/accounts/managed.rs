@@ -17,6 +17,7 @@ use crate::storage::api_keys;
 use crate::storage::columns::{Instant, MaybeInstant, days_column, instant_column};
 use crate::storage::connection::AnyConnection;
 use crate::storage::lock::Locked;
+use crate::storage::outbox;
 use crate::storage::schema::{accounts, activity_periods, sign_ins};
 use crate::storage::storage_error::StorageError;
 
@@ -203,7 +204,8 @@ pub(super) fn insert_periods(
     Ok(())
 }
 
-/// Deactivates an account at `now`, as a deed of `actor`, and revokes the keys that its owner made; an account that is
+/// Deactivates an account at `now`, as a deed of `actor`: revokes the keys that its owner made, and forgets the mail that
+/// waits for them. An account that is
 /// deactivated already keeps its date.
 pub fn deactivate(
     connection: &mut AnyConnection,
@@ -218,5 +220,6 @@ pub fn deactivate(
     diesel::update(active)
         .set(accounts::deactivated_at.eq(instant_column(now)))
         .execute(connection)?;
+    outbox::forget(connection, organisation, account)?;
     api_keys::revoke_all_of(connection, organisation, account, actor, now)
 }

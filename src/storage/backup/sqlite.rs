@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
-use diesel::sql_types::Text;
+use diesel::sql_types::{BigInt, Text};
 
 use super::{failed, refused};
 use crate::storage::StorageError;
@@ -27,7 +27,25 @@ pub(super) fn copy(path: &Path, to: &Path) -> Result<(), StorageError> {
     diesel::sql_query("VACUUM INTO ?")
         .bind::<Text, _>(to.to_string_lossy())
         .execute(&mut connection)?;
+    leave_mail_out(&mut connect(to)?)
+}
+
+/// Takes mail that waits out of a copy: it holds links that set passwords, and is sent by the database that it waits in. The
+/// copy may be of a schema that has none.
+fn leave_mail_out(copy: &mut SqliteConnection) -> Result<(), StorageError> {
+    let is_there: i64 = diesel::sql_query("SELECT count(*) AS count FROM sqlite_master WHERE name = 'outbox'")
+        .get_result::<Count>(copy)?
+        .count;
+    if is_there > 0 {
+        copy.batch_execute("PRAGMA secure_delete = ON; DELETE FROM outbox")?;
+    }
     Ok(())
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
 }
 
 /// A backup beside the database whose place it is to take.

@@ -163,7 +163,8 @@ async fn metrics_tell_when_jobs_were_last_done(database: TestDatabase) {
         })
         .await
         .unwrap();
-    api.metrics.jobs_were_done(&worker.last_runs().await.unwrap());
+    let (_, runs) = worker.measures().await.unwrap();
+    api.metrics.jobs_were_done(&runs);
     let text = api.metrics.text();
     let last = "quotidien_job_last_run_timestamp_seconds{name=\"purge_notes\"}";
     assert_eq!(whole(&text, last), now.timestamp());

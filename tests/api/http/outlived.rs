@@ -4,11 +4,13 @@ use quotidien::actions::passwords::ask_reset;
 use quotidien::actions::privacy::erase_account;
 use quotidien::domain::account::Email;
 use quotidien::domain::api_key::Scope;
+use quotidien::jobs::Worker;
 use serde_json::{Value, json};
 
 use super::access::status;
 use crate::support::api::{Api, Cast, Person};
 use crate::support::database::{TestDatabase, on_both_databases};
+use crate::support::mail::{Manner, PostOffice};
 
 on_both_databases!(
     an_invitation_to_an_address_that_was_corrected_is_good_no_more,
@@ -72,13 +74,22 @@ async fn a_link_to_reset_a_password_is_good_no_more_once_the_password_was_change
     let body = json!({"email": "elodie@example.org", "password": PASSWORD});
     let tokens = api.post("/v1/sessions").json(&body).send().await.expect(201).json();
     let email = Email::parse("elodie@example.org").unwrap();
-    let asked = ask_reset(&api.store, email, api.now()).await.unwrap().unwrap();
+    let office = PostOffice::open(Manner::Takes);
+    let (mailer, now) = (office.mailer(), api.now());
+    ask_reset(&api.store, &mailer, email, now).await.unwrap().unwrap();
+    let worker = Worker {
+        store: api.store.clone(),
+        instance: "one".to_owned(),
+        notes_months: 24,
+        mailer: Some(mailer),
+    };
+    worker.send_mail(&move || now).await.unwrap();
+    let link = office.received(1).await.remove(0).token();
     let body = json!({"current_password": PASSWORD, "password": "un tout autre assemblage"});
     let own = api
         .put("/v1/me/password")
         .bearer(tokens["access_token"].as_str().unwrap());
     own.json(&body).send().await.expect(204);
-    let link = asked.invitation.token.reveal();
     assert_eq!(choose(&api, &link, "encore un autre assemblage").await, 422);
 }
 

@@ -31,7 +31,9 @@ fn worker(api: &Api) -> Worker {
 }
 
 async fn run_at(worker: &Worker, instant: DateTime<Utc>) -> Vec<Job> {
-    worker.run_due(&move || instant).await.unwrap()
+    let done = worker.run_due(&move || instant).await.unwrap();
+    worker.send_mail(&move || instant).await.unwrap();
+    done
 }
 
 fn instant(text: &str) -> DateTime<Utc> {

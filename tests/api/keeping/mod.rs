@@ -3,4 +3,5 @@
 mod backup;
 mod clock;
 mod faults;
+mod outbox;
 mod traces;

@@ -25,6 +25,7 @@ use quotidien::domain::holidays::HolidayCalendar;
 use quotidien::domain::identifiers::{AccountId, ApiKeyId, OrganisationId, SessionId};
 use quotidien::domain::organisation::{Organisation, weekdays};
 use quotidien::http::{Application, Browsers, Metrics, app};
+use quotidien::jobs::Worker;
 use quotidien::mail::Mailer;
 use quotidien::storage::sessions::NewSession;
 use quotidien::storage::{Store, accounts, organisations, sessions};
@@ -79,8 +80,27 @@ impl Api {
         Self::reached_by(database, Browsers::default()).await
     }
 
-    /// The service on a database, which sends its mail by this mailer.
+    /// The service on a database, which sends its mail by this mailer as soon as it is written.
     pub(crate) async fn mailing_by(database: &TestDatabase, mailer: Mailer) -> Self {
+        let api = Self::writing_for(database, mailer.clone()).await;
+        let clock = Arc::clone(&api.clock);
+        let worker = Worker {
+            store: api.store.clone(),
+            instance: "the service".to_owned(),
+            notes_months: 24,
+            mailer: Some(mailer),
+        };
+        tokio::spawn(async move {
+            loop {
+                worker.mail_was_written().await;
+                worker.send_mail(&|| *clock.lock().unwrap()).await.unwrap();
+            }
+        });
+        api
+    }
+
+    /// The service on a database, whose mail for this mailer waits until a test has it sent.
+    pub(crate) async fn writing_for(database: &TestDatabase, mailer: Mailer) -> Self {
         let mailer = Some(mailer);
         Self::set_up(database, Browsers::default(), |application| {
             application.mailing_by(mailer)

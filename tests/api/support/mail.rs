@@ -21,6 +21,8 @@ pub(crate) enum Manner {
     Takes,
     /// Refuses every recipient.
     Refuses,
+    /// Refuses whoever sends, as a server does that nobody has signed in to.
+    SignInFirst,
     /// Takes connections and says nothing.
     Silent,
 }
@@ -119,7 +121,12 @@ pub(crate) struct PostOffice {
 impl PostOffice {
     /// Starts a mail server that behaves in this manner.
     pub(crate) fn open(manner: Manner) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::open_at("127.0.0.1:0".parse().unwrap(), manner)
+    }
+
+    /// Starts a mail server at this address.
+    pub(crate) fn open_at(address: SocketAddr, manner: Manner) -> Self {
+        let listener = TcpListener::bind(address).unwrap();
         let office = Self {
             address: listener.local_addr().unwrap(),
             received: Arc::default(),
@@ -178,7 +185,7 @@ impl Drop for PostOffice {
 }
 
 /// Looks again and again, while the service works, until there is what the test waits for.
-async fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+pub(crate) async fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     for _ in 0..1_000 {
         if let Some(found) = look() {
             return found;
@@ -210,6 +217,7 @@ fn converse(stream: &TcpStream, manner: Manner, received: &Mutex<Vec<Received>>)
         let verb = command.split([' ', ':']).next().unwrap_or_default().to_uppercase();
         let answer = match verb.as_str() {
             "EHLO" => "250-test.example\r\n250 8BITMIME\r\n",
+            "MAIL" if manner == Manner::SignInFirst => "530 sign in first\r\n",
             "RCPT" if manner == Manner::Refuses => "550 nobody here of the name that was given\r\n",
             "RCPT" => {
                 recipients.push(command["RCPT TO:<".len()..].split('>').next().unwrap().to_owned());

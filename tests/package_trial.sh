@@ -81,19 +81,27 @@ ready
 [ "$(sha256sum </etc/quotidien/secret.env)" = "$secret" ] || fail "the upgrade changed the secret"
 expect "settings after the upgrade" QUOTIDIEN_NOTES_MONTHS=12 tail --lines 1 /etc/quotidien/quotidien.env
 quotidienctl organisation export --organisation "$organisation" | grep -q coordination@example.org || fail "the account is gone"
-if quotidien backup --help >/dev/null 2>&1; then
-    expect "copies" 1 sh -c 'ls /var/backups/quotidien | wc --lines'
-    expect "a copy" "quotidien 600" stat --format='%U %a' /var/backups/quotidien/before-upgrade-*
-    step "an upgrade that cannot make its copy does not begin"
-    mv /usr/sbin/quotidienctl /usr/sbin/quotidienctl.kept
-    printf '#!/bin/sh\nexit 1\n' >/usr/sbin/quotidienctl
-    chmod +x /usr/sbin/quotidienctl
-    if dpkg --install revision-2.deb; then fail "it upgraded without a copy"; fi
-    mv /usr/sbin/quotidienctl.kept /usr/sbin/quotidienctl
-    ready
-else
-    echo "   this version makes no backups"
-fi
+expect "copies" 1 sh -c 'ls /var/backups/quotidien | wc --lines'
+expect "a copy" "quotidien 600" stat --format='%U %a' /var/backups/quotidien/before-upgrade-*
+
+step "the way back: the copy takes the place of what came after it"
+quotidienctl organisation create "Made after the upgrade" >/dev/null
+systemctl stop quotidien
+quotidienctl restore /var/backups/quotidien/before-upgrade-* >/dev/null || fail "the copy is not restored"
+quotidienctl check >/dev/null || fail "the check finds faults in what was restored"
+systemctl start quotidien
+ready
+expect "database after the restoration" "quotidien 600" stat --format='%U %a' /var/lib/quotidien/quotidien.db
+quotidienctl organisation export --organisation "$organisation" | grep -q coordination@example.org || fail "the account is gone"
+expect "what came after it" 0 grep --text --count "Made after the upgrade" /var/lib/quotidien/quotidien.db
+
+step "an upgrade that cannot make its copy does not begin"
+mv /usr/sbin/quotidienctl /usr/sbin/quotidienctl.kept
+printf '#!/bin/sh\nexit 1\n' >/usr/sbin/quotidienctl
+chmod +x /usr/sbin/quotidienctl
+if dpkg --install revision-2.deb; then fail "it upgraded without a copy"; fi
+mv /usr/sbin/quotidienctl.kept /usr/sbin/quotidienctl
+ready
 
 step "remove: the data stays"
 dpkg --remove quotidien

@@ -128,7 +128,7 @@ fn down(connection: &mut AnyConnection) {
 }
 
 /// The names of the migrations in a folder of the project, in their order.
-fn names(folder: &str) -> BTreeSet<String> {
+pub(crate) fn names(folder: &str) -> BTreeSet<String> {
     let migrations = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap();
     let name = |entry: std::io::Result<std::fs::DirEntry>| entry.unwrap().file_name().into_string().unwrap();
     migrations.map(name).collect()

@@ -1,6 +1,8 @@
 //! A database that the program's version of 27 November 2026 filled: today's program reads, lists, exports, counts and
 //! replaces its reports, and forgets its notes.
 
+mod earlier_schemas;
+
 use diesel_migrations::MigrationHarness as _;
 use quotidien::domain::account::Role;
 use quotidien::domain::identifiers::{AccountId, OrganisationId, SessionId};

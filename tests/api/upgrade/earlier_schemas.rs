@@ -1,0 +1,237 @@
+//! Databases of each earlier schema, with rows in every table that it had: today's program brings each up to date and answers
+//! the same, and the way back loses nothing either.
+
+use quotidien::domain::calendar::Month;
+use quotidien::domain::identifiers::OrganisationId;
+use quotidien::storage::{AnyConnection, check, migrations};
+use serde_json::json;
+
+use super::{ORGANISATION, answers, ask, items, migrate_once, revert_once, upgraded};
+use crate::migrations::names;
+use crate::support::api::{Api, Person};
+use crate::support::database::{TestDatabase, on_both_databases};
+use crate::support::sql;
+
+on_both_databases!(
+    a_database_of_any_earlier_schema_comes_up_to_date,
+    a_database_goes_back_to_any_earlier_schema,
+    the_rows_of_this_test_are_in_every_table,
+);
+
+/// The newest schema for which there are rows in every table: a migration that makes a table brings rows of it into
+/// `beside.sql`, and stands here.
+const LAST_FILLED: &str = "20261128100000";
+
+/// What later schemas have in columns that the stored rows lack: the table, the column, and its value from the others.
+const LATER_COLUMNS: [(&str, &str, &str); 2] = [
+    (
+        "interventions",
+        "people",
+        r#"CASE kind WHEN 'one_off' THEN '{}'
+            WHEN 'individual' THEN '{"age_groups":{"70_plus":2},"genders":{"female":2}}'
+            ELSE '{"age_groups":{"12_17":2,"18_24":1,"25_39":2,"40_59":1,"60_69":2,"70_plus":3,"under_12":1},'
+                || '"follow_ups":{"individual":2,"redirected":4,"workshop":3},"genders":{"female":7,"male":4},'
+                || '"situations":{"employed":1,"in_school":3,"retired":5,"unemployed":2}}' END"#,
+    ),
+    (
+        "report_versions",
+        "has_notes",
+        r#"note IS NOT NULL OR interventions LIKE '%"note":"%'"#,
+    ),
+];
+
+/// The token of the link to the publication, that of the key, and the one that continues the session.
+const LINK: &str = "AaIeLwYTd-mPLrTjXNUzLQGiH_n-U3HanTbTirmTljemLf8-i9aDsL5shcA5JPidBUzBeBQQ9hSZHhBNPr1yNA";
+const KEY: &str = "qk_AaIeLwYTd-mPLrTjXNUzLQGiH_n-WXMpie-nr7Qh2gnkMomKH9zIhdLYaOcvTzJdYu1RmutZnJKMHc-KUMAUOw";
+const REFRESH: &str = "AaIeLwYTd-mPLrTjXNUzLQGiH_n-NnYyp9bNAk_ciicM5oIb4CrjHkvaEzvbG0tFELXPW769Ch1tzr3mB3mFcA";
+const PUBLICATION: &str = "/v1/publications/01a21ff9-fe4b-7220-86a3-726a6c1dec1e";
+const LISTED: &str = "/v1/reports?from=2022-05-01&to=2022-05-31";
+
+/// The tables and their columns, with the types that PostgreSQL has for them.
+fn columns(connection: &mut AnyConnection) -> Vec<[String; 3]> {
+    let query = match connection {
+        AnyConnection::Sqlite(_) => {
+            "SELECT m.name || ' ' || c.name || ' ' || c.type AS text
+            FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c WHERE m.type = 'table'
+                AND m.name NOT LIKE '\\_\\_diesel%' ESCAPE '\\' ORDER BY m.name, c.name"
+        }
+        AnyConnection::Postgres(_) => {
+            "SELECT table_name || ' ' || column_name || ' ' || data_type AS text FROM information_schema.columns
+            WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_diesel%'
+            ORDER BY table_name COLLATE \"C\", column_name COLLATE \"C\""
+        }
+    };
+    let lines = sql::texts(connection, query).into_iter();
+    lines
+        .map(|line| {
+            let parts: Vec<String> = line.splitn(3, ' ').map(str::to_owned).collect();
+            parts.try_into().unwrap()
+        })
+        .collect()
+}
+
+/// Puts the stored rows into the tables that there are, each with the columns that there are.
+fn fill(connection: &mut AnyConnection) {
+    let there = columns(connection);
+    let stored = [include_str!("rows.sql"), include_str!("beside.sql")];
+    let lines: Vec<&str> = stored
+        .iter()
+        .flat_map(|file| file.lines())
+        .filter(|line| !line.starts_with("--"))
+        .collect();
+    for statement in lines.chunks(2) {
+        let [head, values] = statement else {
+            panic!("a statement is two lines: {statement:?}")
+        };
+        let head = head
+            .strip_prefix("INSERT INTO ")
+            .and_then(|head| head.strip_suffix(')'));
+        let (table, said) = head.and_then(|head| head.split_once(" (")).unwrap();
+        let values = values.strip_suffix(';').unwrap();
+        let mut into = Vec::new();
+        let mut from = Vec::new();
+        for [_, column, kind] in there.iter().filter(|[of, ..]| of == table) {
+            let later = LATER_COLUMNS
+                .iter()
+                .find(|(of, name, _)| of == &table && name == column);
+            let value = match later {
+                Some((.., value)) => value,
+                None if said.split(", ").any(|name| name == column) => column.as_str(),
+                None => continue,
+            };
+            into.push(column.as_str());
+            from.push(match connection {
+                AnyConnection::Sqlite(_) => value.to_owned(),
+                AnyConnection::Postgres(_) => format!("CAST({value} AS {kind})"),
+            });
+        }
+        if !into.is_empty() {
+            let (into, from) = (into.join(", "), from.join(", "));
+            let insert =
+                format!("WITH stored ({said}) AS ({values}) INSERT INTO {table} ({into}) SELECT {from} FROM stored");
+            sql::execute(connection, &insert);
+        }
+    }
+}
+
+/// Every row of every table but for sessions, whose older tokens no later schema keeps.
+fn rows(connection: &mut AnyConnection) -> Vec<String> {
+    let mut rows = Vec::new();
+    for table in columns(connection).chunk_by(|[one, ..], [other, ..]| one == other) {
+        let name = &table[0][0];
+        let values: Vec<String> = table
+            .iter()
+            .map(|[_, column, _]| format!("'{column}=' || CAST({column} AS TEXT)"))
+            .collect();
+        let query = format!(
+            "SELECT concat_ws(' ', '{name}', {}) AS text FROM {name}",
+            values.join(", ")
+        );
+        if name != "sessions" {
+            rows.extend(sql::texts(connection, &query));
+        }
+    }
+    rows.sort();
+    rows
+}
+
+/// A database of the schema after so many migrations, with the stored rows.
+fn filled(like: &TestDatabase, migrations_run: usize) -> TestDatabase {
+    let older = TestDatabase::empty(like.engine()).unwrap();
+    let connection = &mut older.connect();
+    for _ in 0..migrations_run {
+        migrate_once(connection);
+    }
+    fill(connection);
+    older
+}
+
+async fn a_database_of_any_earlier_schema_comes_up_to_date(database: TestDatabase) {
+    for migrations_run in 1..=names("migrations/sqlite").len() {
+        answers_as_ever(&filled(&database, migrations_run), migrations_run).await;
+    }
+}
+
+async fn a_database_goes_back_to_any_earlier_schema(database: TestDatabase) {
+    let newest = names("migrations/sqlite").len();
+    for migrations_run in 1..newest {
+        let older = filled(&database, migrations_run);
+        let connection = &mut older.connect();
+        let before = rows(connection);
+        migrations::run_pending(connection).unwrap();
+        for _ in migrations_run..newest {
+            revert_once(connection);
+        }
+        assert_eq!(rows(connection), before, "there and back from {migrations_run}");
+    }
+}
+
+/// Asks the service on a database that had so many migrations for all that there is.
+async fn answers_as_ever(older: &TestDatabase, migrations_run: usize) {
+    let (api, advisor, coordinator) = upgraded(older).await;
+    for (path, answer) in &answers() {
+        assert_eq!(ask(&api, &coordinator, path).await, *answer, "{migrations_run}: {path}");
+    }
+    let listed = ask(&api, &coordinator, LISTED).await;
+    assert_eq!(ask(&api, &advisor, "/v1/me/export").await["reports"], listed["items"]);
+    for day in items(&listed) {
+        let path = advisor.report(day["date"].as_str().unwrap());
+        assert_eq!(ask(&api, &advisor, &path).await, *day, "{migrations_run}");
+    }
+    let closed = ask(&api, &coordinator, "/v1/months?from=2022-04&to=2022-05").await;
+    let april = items(&closed).iter().find(|month| month["month"] == "2022-04").unwrap();
+    assert_eq!(april["status"], "closed", "{migrations_run}");
+    let body = json!({"refresh_token": REFRESH});
+    api.post("/v1/sessions/refresh").json(&body).send().await.expect(201);
+    nothing_is_wrong(&api, coordinator.organisation).await;
+    what_later_schemas_brought_is_there(older, &api, &coordinator).await;
+}
+
+/// The key, the publication and its link work where the older schema had them.
+async fn what_later_schemas_brought_is_there(older: &TestDatabase, api: &Api, coordinator: &Person) {
+    let connection = &mut older.connect();
+    if sql::count(connection, "api_keys", "true") > 0 {
+        let read = api.get(LISTED).bearer(KEY).send().await.expect(200).json();
+        assert_eq!(read["items"].as_array().unwrap().len(), 3);
+    }
+    if sql::count(connection, "publications", "true") > 0 {
+        let published = ask(api, coordinator, PUBLICATION).await;
+        assert_eq!(published["from"], "2022-04");
+        let page = api.get(&format!("/shared/{LINK}")).send().await.expect(200);
+        assert!(String::from_utf8_lossy(&page.body).contains("Le Mans Métropole"));
+    }
+}
+
+/// What `quotidien check` looks at.
+async fn nothing_is_wrong(api: &Api, organisation: OrganisationId) {
+    let faults = api.store.read(check::faults_of_files).await.unwrap();
+    assert_eq!(faults, Vec::<String>::new());
+    let months = move |connection: &mut _| check::months(connection, organisation);
+    let months: Vec<Month> = api.store.read(months).await.unwrap();
+    assert!(!months.is_empty());
+    for month in months {
+        let differences = move |connection: &mut _| check::differences(connection, organisation, month);
+        assert_eq!(api.store.read(differences).await.unwrap(), []);
+    }
+}
+
+async fn the_rows_of_this_test_are_in_every_table(database: TestDatabase) {
+    let filled = TestDatabase::empty(database.engine()).unwrap();
+    let connection = &mut filled.connect();
+    while migrate_once(connection) != LAST_FILLED {}
+    fill(connection);
+    let empty: Vec<String> = columns(connection)
+        .chunk_by(|[one, ..], [other, ..]| one == other)
+        .map(|table| table[0][0].clone())
+        .filter(|table| sql::count(connection, table, "true") == 0)
+        .collect();
+    assert_eq!(empty, Vec::<String>::new(), "the tables without rows");
+    assert_eq!(
+        sql::count(
+            connection,
+            "organisations",
+            &format!("organisation_id = '{ORGANISATION}'")
+        ),
+        1
+    );
+}

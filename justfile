@@ -77,6 +77,11 @@ faults *options: container-build
 faults-short: container-build
     python3 tests/faults/run.py --short
 
+# Does the release serve an hour at half of what it can, beside idle and stalled clients, with memory that stays flat?
+# `--database postgres`, `--minutes 5`, `--rate 500` (needs wrk and PostgreSQL).
+soak *options: container-build
+    python3 tests/faults/soak.py {{options}}
+
 # A thousand histories are recounted on each database, and fifty advisors do 10,000 operations each over a bad network.
 # Runs these long tests, and fuzzes with more examples and more seeds; takes hours.
 long: container-build openapi-tools

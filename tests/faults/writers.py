@@ -95,7 +95,7 @@ class Writer(threading.Thread):
         self.doubtful = {}  # by day: a report that was sent and not acknowledged
         self.refused = collections.Counter()
         self.last_acknowledged = 0.0  # when the request that was acknowledged last was sent
-        self.slowest = 0.0
+        self.seconds = []  # how long each request took
 
     def run(self):
         number = 0
@@ -115,7 +115,7 @@ class Writer(threading.Thread):
         while not self.load.ended.is_set():
             token, sent = self.advisor.token, time.monotonic()
             status, answer = self.requests.send("PUT", path, token, body)
-            self.slowest = max(self.slowest, time.monotonic() - sent)
+            self.seconds.append(time.monotonic() - sent)
             if status in (200, 201):
                 del self.doubtful[day]
                 self.acknowledged[day].append(written(answer))
@@ -191,7 +191,13 @@ class Load:
 
     @property
     def slowest(self):
-        return max(writer.slowest for writer in self.writers)
+        return max(max(writer.seconds, default=0.0) for writer in self.writers)
+
+    @property
+    def p99(self):
+        """How long a request took at most, but for one in a hundred."""
+        seconds = sorted(second for writer in self.writers for second in list(writer.seconds))
+        return seconds[len(seconds) * 99 // 100]
 
 
 def sign_in(server, account):

@@ -1,17 +1,60 @@
-//! Answers that are sent piece by piece, each read once the one before it is sent: none takes more memory than a piece, or keeps
-//! a reader of the database for as long as whoever reads the answer likes.
+//! Large answers, which are made where they hold up nobody. Those that are sent piece by piece, each read once the one before it
+//! is sent, take no more memory than a piece, and keep no reader of the database for as long as whoever reads the answer likes.
 
+use actix_web::HttpResponse;
 use actix_web::web::Bytes;
 use serde::Serialize;
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+
+use crate::storage::StorageError;
+
+/// Pieces are made two at a time: what is small is answered meanwhile, however many copies are taken at once.
+static MAKING: Semaphore = Semaphore::const_new(2);
+
+/// What makes a piece, when its turn has come.
+pub async fn in_turn<T>(making: impl Future<Output = T>) -> T {
+    let _turn = MAKING.acquire().await;
+    making.await
+}
 
 /// Items of a list as JSON, with the commas between them and before all but the first of the list.
-pub fn items<'a, R, V: From<&'a R> + Serialize>(values: &'a [R], first: bool) -> Bytes {
-    let mut text = Vec::new();
-    for (index, value) in values.iter().enumerate() {
-        if index > 0 || !first {
-            text.push(b',');
+///
+/// # Errors
+/// When one cannot be written.
+pub async fn items<R, V>(values: Vec<R>, first: bool) -> Result<Bytes, StorageError>
+where
+    R: Send + 'static,
+    V: for<'a> From<&'a R> + Serialize,
+{
+    made_apart(move || {
+        let mut text = Vec::new();
+        for (index, value) in values.iter().enumerate() {
+            if index > 0 || !first {
+                text.push(b',');
+            }
+            serde_json::to_writer(&mut text, &V::from(value))?;
         }
-        text.extend(serde_json::to_vec(&V::from(value)).unwrap_or_default());
-    }
-    text.into()
+        Ok(text)
+    })
+    .await
+}
+
+/// An answer of JSON that may be large.
+///
+/// # Errors
+/// When it cannot be written.
+pub async fn large<V: Serialize>(view: impl FnOnce() -> V + Send + 'static) -> Result<HttpResponse, StorageError> {
+    let made = made_apart(move || serde_json::to_vec(&view())).await?;
+    Ok(HttpResponse::Ok().content_type("application/json").body(made))
+}
+
+/// JSON that is made apart from the threads that answer: megabytes take tens of milliseconds, in which a thread answers nobody.
+async fn made_apart(
+    make: impl FnOnce() -> serde_json::Result<Vec<u8>> + Send + 'static,
+) -> Result<Bytes, StorageError> {
+    let ended = spawn_blocking(make).await;
+    let json = ended.map_err(|error| StorageError::Panicked(error.to_string()))?;
+    json.map(Bytes::from)
+        .map_err(|error| StorageError::Corrupt(error.to_string()))
 }

@@ -18,7 +18,7 @@ use crate::actions::{ActionError, By};
 use crate::domain::audit::AuditEntryId;
 use crate::domain::calendar::ReportDate;
 use crate::domain::identifiers::{AdvisorId, SessionId};
-use crate::http::answer::pieces::items;
+use crate::http::answer::pieces::{in_turn, items};
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
@@ -133,7 +133,7 @@ fn pieces(head: Bytes, store: Store, by: By, days: Vec<ReportDate>) -> impl Stre
     try_unfold((Part::Head(head), days), move |(part, mut days)| {
         let store = store.clone();
         async move {
-            let piece = next_piece(&store, by, part, &mut days).await?;
+            let piece = in_turn(next_piece(&store, by, part, &mut days)).await?;
             Ok(piece.map(|(bytes, part)| (bytes, (part, days))))
         }
     })
@@ -149,19 +149,19 @@ async fn next_piece(
         Part::Head(head) => Some((head, Part::Reports(None))),
         Part::Reports(after) => {
             let reports = privacy::own_reports(store, by, after).await?;
-            match reports.last() {
+            match reports.last().map(|last| (last.date, last.advisor)) {
                 Some(last) => {
-                    let rest = Part::Reports(Some((last.date, last.advisor)));
-                    Some((items::<_, ReportView>(&reports, after.is_none()), rest))
+                    let piece = items::<_, ReportView>(reports, after.is_none()).await?;
+                    Some((piece, Part::Reports(Some(last))))
                 }
                 None => Some((Bytes::from_static(b"],\"audit_log\":["), Part::Deeds(None))),
             }
         }
         Part::Deeds(after) => {
             let deeds = privacy::own_deeds(store, by, after).await?;
-            if let Some(last) = deeds.last() {
-                let rest = Part::Deeds(Some((last.recorded_at, last.id)));
-                Some((items::<_, AuditEntryView>(&deeds, after.is_none()), rest))
+            if let Some(last) = deeds.last().map(|last| (last.recorded_at, last.id)) {
+                let piece = items::<_, AuditEntryView>(deeds, after.is_none()).await?;
+                Some((piece, Part::Deeds(Some(last))))
             } else {
                 let between = Bytes::from_static(b"],\"earlier_versions\":[");
                 Some((between, Part::Earlier { first: true }))
@@ -177,7 +177,7 @@ async fn next_piece(
             if earlier.is_empty() {
                 Some((Bytes::from_static(b"]}"), Part::End))
             } else {
-                let piece = items::<_, EarlierVersionsView>(&earlier, first);
+                let piece = items::<_, EarlierVersionsView>(earlier, first).await?;
                 Some((piece, Part::Earlier { first: false }))
             }
         }

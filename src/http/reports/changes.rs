@@ -10,6 +10,7 @@ use super::view::ReportView;
 use crate::domain::identifiers::{AdvisorId, OrganisationId};
 use crate::domain::retention::CURSOR_DAYS;
 use crate::http::answer::openapi::{Gone, Unknown};
+use crate::http::answer::pieces::large;
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
@@ -172,5 +173,5 @@ pub async fn list_changes(
     {
         return Err(ProblemCode::CursorExpired.into());
     }
-    Ok(HttpResponse::Ok().json(ChangesView::new(found, change_query, now)))
+    Ok(large(move || ChangesView::new(found, change_query, now)).await?)
 }

@@ -11,7 +11,7 @@ use super::report::ReportPath;
 use super::view::ReportView;
 use crate::domain::calendar::ReportDate;
 use crate::domain::identifiers::{AdvisorId, OrganisationId};
-use crate::http::answer::pieces::items;
+use crate::http::answer::pieces::{in_turn, items};
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
@@ -111,27 +111,25 @@ enum Part {
     End,
 }
 
+async fn next_piece(store: &Store, day: Day, part: Part) -> Result<Option<(Bytes, Part)>, StorageError> {
+    let (begin, versions, first) = match part {
+        Part::Newest(newest) => ("{\"items\":[", newest, true),
+        Part::Before(version) => ("", versions_before(store, day, Some(version)).await?, false),
+        Part::End => return Ok(None),
+    };
+    let (rest, end) = match versions.last() {
+        Some(last) => (Part::Before(last.version), ""),
+        None => (Part::End, "]}"),
+    };
+    let items = items::<_, VersionView>(versions, first).await?;
+    let text = [begin.as_bytes(), &items, end.as_bytes()].concat();
+    Ok(Some((text.into(), rest)))
+}
+
 /// The pieces of a history. A failure ends the answer before its end, which its reader sees.
 fn pieces(store: Store, day: Day, newest: Vec<Version>) -> impl Stream<Item = Result<Bytes, StorageError>> {
     try_unfold(Part::Newest(newest), move |part| {
         let store = store.clone();
-        async move {
-            let (mut text, versions) = match part {
-                Part::Newest(newest) => {
-                    let begun = [b"{\"items\":[".as_slice(), &items::<_, VersionView>(&newest, true)].concat();
-                    (begun, newest)
-                }
-                Part::Before(version) => {
-                    let versions = versions_before(&store, day, Some(version)).await?;
-                    (items::<_, VersionView>(&versions, false).to_vec(), versions)
-                }
-                Part::End => return Ok(None),
-            };
-            let rest = versions.last().map_or(Part::End, |last| Part::Before(last.version));
-            if matches!(rest, Part::End) {
-                text.extend_from_slice(b"]}");
-            }
-            Ok(Some((text.into(), rest)))
-        }
+        async move { in_turn(next_piece(&store, day, part)).await }
     })
 }

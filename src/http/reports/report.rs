@@ -13,6 +13,7 @@ use crate::domain::field_error::FieldCode;
 use crate::domain::identifiers::{AdvisorId, InterventionId};
 use crate::domain::report::{DayState, RecordedReport, ReportDraft};
 use crate::http::answer::openapi::{Conflict, Unknown};
+use crate::http::answer::pieces::large;
 use crate::http::answer::problem::{ClosedBody, Problem};
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
@@ -279,7 +280,7 @@ impl ListParameters {
 ///
 /// Advisors read their own reports; coordinators and programs read those of the whole organisation, or of the advisor
 /// whom `advisor_id` names. Page by page: ask again with `next_cursor` until it is `null`. A page ends before its `limit`
-/// where its reports would be more than 4 MiB.
+/// where its reports would be more than 2 MiB.
 #[utoipa::path(
     tag = "reports",
     params(ListParameters, ReportPageParameters),
@@ -304,6 +305,6 @@ pub async fn list_reports(
         })
         .await?
         .ok_or(ProblemCode::NotFound)?;
-    let page: ReportPage = PageView::of(&found.items, found.has_more, |last| (last.date, last.advisor));
-    Ok(HttpResponse::Ok().json(page))
+    let page = move || -> ReportPage { PageView::of(&found.items, found.has_more, |last| (last.date, last.advisor)) };
+    Ok(large(page).await?)
 }

@@ -4,9 +4,9 @@ use crate::domain::report::Report;
 use crate::storage::storage_error::StorageError;
 
 /// How much the reports of a page weigh at most, in bytes, unless a single one weighs more.
-const PAGE_BYTES: usize = 4 << 20;
+const PAGE_BYTES: usize = 2 << 20;
 /// How many are read at first; each time twice as many, so that little is read in vain when they are large.
-const FIRST_SLICE: usize = 25;
+const FIRST_SLICE: usize = 10;
 /// What an intervention weighs without its texts.
 const INTERVENTION_BYTES: usize = 900;
 /// What a report weighs without its interventions and its note.

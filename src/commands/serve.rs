@@ -91,6 +91,7 @@ pub(super) fn run(arguments: &ServeArguments) -> anyhow::Result<()> {
     super::block_on(async {
         let server = &settings.server;
         let application = application(store, server.issuer(), seal, server.browsers()).await?;
+        let sending = mailer.clone();
         let application = settings.throttle.limit(application).mailing_by(mailer);
         if let Some(address) = server.metrics_listen {
             let listener = TcpListener::bind(address).with_context(|| format!("listening on {address}"))?;
@@ -115,6 +116,10 @@ pub(super) fn run(arguments: &ServeArguments) -> anyhow::Result<()> {
         match select(server, select_all(must_live)).await {
             Either::Left((outcome, _)) => {
                 std::thread::spawn(end_in_any_case);
+                if let Some(mailer) = sending {
+                    // What is sent and not noted would be sent again.
+                    drop(tokio::time::timeout(MAIL_FAREWELL, mailer.finish()).await);
+                }
                 outcome.context("serving")
             }
             Either::Right(((what, ..), _)) => {
@@ -130,6 +135,9 @@ const DEADLINE: Duration = Duration::from_secs(25);
 
 /// How long the parts of a server that has stopped may take to end.
 const FAREWELL: Duration = Duration::from_secs(9);
+
+/// How long messages that are on their way to the mail server may take to get there.
+const MAIL_FAREWELL: Duration = Duration::from_secs(3);
 
 /// Ends the process when its parts do not: a thread that waits for a database that hangs is not to be stopped. Everybody
 /// was answered by then.

@@ -12,12 +12,10 @@ use futures_util::stream::FuturesUnordered;
 use tokio::time::{sleep, timeout};
 
 use super::{Clock, Worker};
-use crate::mail::{Addressee, MailError, Mailer};
+use crate::mail::{AT_ONCE, Addressee, MailError, Mailer};
 use crate::storage::outbox::{self, Hold, TakenMail};
 use crate::storage::{AnyConnection, StorageError};
 
-/// How many messages are sent at once: each holds a thread and a connection.
-const AT_ONCE: usize = 4;
 /// How long a lease lasts without being kept.
 const LEASE: Duration = Duration::seconds(60);
 /// How often the lease of a message is kept that takes long to send.
@@ -111,6 +109,10 @@ impl Worker {
     }
 
     async fn send(&self, mailer: &Mailer, mail: TakenMail, clock: Clock<'_>) {
+        let Some(_place) = mailer.place().await else {
+            // The service stops: another instance takes the message when its lease has run out.
+            return;
+        };
         let outcome = self.hand_over(mailer, &mail, clock).await;
         let fate = outcome.map_or_else(|error| fate(&mail, &error, clock()), |()| Fate::Done);
         self.note(&mail, fate).await;

@@ -9,8 +9,7 @@ use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MessageBuilder};
 use lettre::transport::smtp::Error as SmtpError;
 use lettre::{Address, SmtpTransport, Transport as _};
-use tokio::sync::Notify;
-use tokio::task::JoinError;
+use tokio::sync::{Notify, Semaphore, SemaphorePermit, oneshot};
 
 use super::matter::Matter;
 use crate::auth::seal::{Seal, SealError};
@@ -70,8 +69,8 @@ pub enum MailError {
     #[error("the mail server cannot be used: {0}")]
     Unreachable(SmtpError),
     /// Sending stopped midway.
-    #[error("sending stopped: {0}")]
-    Stopped(#[from] JoinError),
+    #[error("sending stopped midway")]
+    Stopped,
 }
 
 impl From<SmtpError> for MailError {
@@ -84,6 +83,9 @@ impl From<SmtpError> for MailError {
     }
 }
 
+/// How many messages are sent at once: each holds a thread and a connection.
+pub const AT_ONCE: usize = 4;
+
 /// The answers of a mail server that refuse who sends and not what is sent (RFC 4954, section 6): whoever runs the service
 /// mends that.
 const OF_SIGN_IN: [u16; 4] = [530, 534, 535, 538];
@@ -94,7 +96,7 @@ impl MailError {
         match self {
             Self::Unmailable | Self::Unreadable => true,
             Self::Refused(code) => (500..600).contains(code) && !OF_SIGN_IN.contains(code),
-            Self::NoSmtp | Self::Unreachable(_) | Self::Stopped(_) => false,
+            Self::NoSmtp | Self::Unreachable(_) | Self::Stopped => false,
         }
     }
 }
@@ -117,6 +119,7 @@ pub struct Mailer {
     public_url: Arc<str>,
     seal: Seal,
     woken: Arc<Notify>,
+    places: Arc<Semaphore>,
 }
 
 impl fmt::Debug for Mailer {
@@ -139,6 +142,7 @@ impl Mailer {
             public_url: public_url.trim_end_matches('/').into(),
             seal: Seal::default(),
             woken: Arc::default(),
+            places: Arc::new(Semaphore::new(AT_ONCE)),
         })
     }
 
@@ -177,6 +181,19 @@ impl Mailer {
         self.woken.notified().await;
     }
 
+    /// The place of a message among those that are sent at once, to be held until what became of it is noted; `None` when
+    /// no more are sent.
+    pub async fn place(&self) -> Option<SemaphorePermit<'_>> {
+        self.places.acquire().await.ok()
+    }
+
+    /// Begins no message any more, and waits until those are noted that are on their way.
+    pub async fn finish(&self) {
+        let all = u32::try_from(AT_ONCE).unwrap_or_default();
+        drop(self.places.acquire_many(all).await);
+        self.places.close();
+    }
+
     /// Connects to the mail server and signs in there, without a message.
     ///
     /// # Errors
@@ -199,14 +216,18 @@ impl Mailer {
         &self.public_url
     }
 
-    /// Sends a message, off the threads that answer requests.
+    /// Sends a message, on a thread of its own: the process ends without it when the mail server hangs.
     ///
     /// # Errors
     /// [`MailError`].
     pub async fn send(&self, message: Message) -> Result<(), MailError> {
         let message = self.written(message)?;
         let transport = Arc::clone(&self.transport);
-        tokio::task::spawn_blocking(move || transport.send(&message)).await??;
+        let (reply, outcome) = oneshot::channel();
+        let thread = std::thread::Builder::new().name("mail".to_owned());
+        let send = move || drop(reply.send(transport.send(&message)));
+        thread.spawn(send).map_err(|_| MailError::Stopped)?;
+        outcome.await.map_err(|_| MailError::Stopped)??;
         Ok(())
     }
 

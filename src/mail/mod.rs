@@ -4,5 +4,5 @@ mod mailer;
 mod matter;
 mod texts;
 
-pub use mailer::{MailError, MailSettingsError, Mailer, Message, is_mailable};
+pub use mailer::{AT_ONCE, MailError, MailSettingsError, Mailer, Message, is_mailable};
 pub use matter::{Addressee, Matter};

@@ -272,6 +272,8 @@ async fn a_mail_server_that_fails_fails_no_request(database: TestDatabase) {
         ),
     ];
     for (round, (mailer, office)) in mailers.into_iter().enumerate() {
+        // Each on a database of its own: one would send what another wrote.
+        let database = TestDatabase::migrated(database.engine()).unwrap();
         let api = Api::mailing_by(&database, mailer).await;
         let cast = api.cast().await;
         let email = format!("elodie-{round}@example.org");

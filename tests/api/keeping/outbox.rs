@@ -1,6 +1,6 @@
 //! Mail that waits: written with what it speaks of, sent once, tried again for a day, and gone with what it speaks of.
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -27,6 +27,7 @@ on_both_databases!(
     of_two_instances_one_sends_each_message,
     a_message_that_is_being_sent_is_left_to_its_instance_until_that_is_gone,
     a_mail_server_that_hangs_keeps_nobody_waiting,
+    a_mail_server_that_hangs_does_not_keep_the_service_from_stopping,
     what_waits_is_sealed_where_there_is_a_secret,
     a_backup_leaves_mail_out_that_waits,
     whoever_runs_the_service_learns_how_much_mail_waits,
@@ -65,20 +66,23 @@ async fn sent_at(worker: &Worker, now: DateTime<Utc>) {
     worker.send_mail(&move || now).await.unwrap();
 }
 
+/// A server that sends its mail by the mail server at this address.
+fn serving_with_mail(database: &TestDatabase, mail_server: SocketAddr, log: &tempfile::NamedTempFile) -> Serving {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_quotidien"));
+    command
+        .env("QUOTIDIEN_SMTP_URL", format!("smtp://{mail_server}"))
+        .env("QUOTIDIEN_MAIL_FROM", "Quotidien <quotidien@test.example>")
+        .env("QUOTIDIEN_PUBLIC_URL", PUBLIC_URL);
+    Serving::started_by(command, database, log.reopen().unwrap().into())
+}
+
 async fn mail_that_no_server_takes_is_sent_once_after_a_restart(database: TestDatabase) {
     let (email, password) = ("nadege@example.org", "première phrase de passe");
     make_coordinator(&database.address(), email, password);
     // Nobody listens on this port until the mail server is up.
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let logs = [(); 2].map(|()| tempfile::NamedTempFile::new().unwrap());
-    let serve = |log: &tempfile::NamedTempFile| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_quotidien"));
-        command
-            .env("QUOTIDIEN_SMTP_URL", format!("smtp://{address}"))
-            .env("QUOTIDIEN_MAIL_FROM", "Quotidien <quotidien@test.example>")
-            .env("QUOTIDIEN_PUBLIC_URL", PUBLIC_URL);
-        Serving::started_by(command, &database, log.reopen().unwrap().into())
-    };
+    let serve = |log: &tempfile::NamedTempFile| serving_with_mail(&database, address, log);
     let serving = serve(&logs[0]);
     let body = json!({"email": email, "password": password});
     let (_, tokens) = ask(&serving, "POST", "/v1/sessions", None, &body);
@@ -275,6 +279,22 @@ async fn a_mail_server_that_hangs_keeps_nobody_waiting(database: TestDatabase) {
     assert_eq!(waiting(&database), 12);
     let at_once = sql::count(&mut database.connect(), "outbox", "leased_by IS NOT NULL");
     assert!((1..=4).contains(&at_once), "{at_once} are being sent");
+}
+
+async fn a_mail_server_that_hangs_does_not_keep_the_service_from_stopping(database: TestDatabase) {
+    let (email, password) = ("nadege@example.org", "première phrase de passe");
+    make_coordinator(&database.address(), email, password);
+    let office = PostOffice::open(Manner::Silent);
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let serving = serving_with_mail(&database, office.address, &log);
+    let forgotten = json!({"email": email});
+    assert_eq!(ask(&serving, "POST", "/v1/passwords/reset", None, &forgotten).0, 202);
+    office.is_called().await;
+    let took = serving.stop();
+    assert!(took < Duration::from_secs(7), "{took:?}");
+    let log = std::fs::read_to_string(log.path()).unwrap();
+    assert!(!log.contains("left behind"), "the database is not to blame: {log}");
+    assert_eq!(waiting(&database), 1);
 }
 
 async fn what_waits_is_sealed_where_there_is_a_secret(database: TestDatabase) {

@@ -112,7 +112,7 @@ fn in_words(value: &str) -> String {
 
 /// The mail server, which closes when this is dropped.
 pub(crate) struct PostOffice {
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
     received: Arc<Mutex<Vec<Received>>>,
     called: Arc<AtomicBool>,
     closed: Arc<AtomicBool>,

@@ -5,6 +5,7 @@ WORKDIR /source
 COPY Cargo.toml Cargo.lock build.rs ./
 COPY .cargo .cargo
 COPY src src
+COPY data data
 COPY migrations migrations
 RUN cargo build --release --locked --bin quotidien
 

@@ -28,6 +28,7 @@ pub async fn create(
         working_days: settings.working_days,
         holidays: settings.holidays,
         reminder_after_days: settings.reminder_after_days,
+        territory: settings.territory,
     };
     let row = organisation.clone();
     let deed = Deed {

@@ -12,6 +12,7 @@ use clap::{Args, Subcommand};
 use crate::actions::{organisations, privacy};
 use crate::config::DatabaseArguments;
 use crate::domain::account_draft::OrganisationSettings;
+use crate::domain::field::territory::Territory;
 use crate::domain::holidays::HolidayCalendar;
 use crate::domain::identifiers::OrganisationId;
 use crate::domain::organisation::{OrganisationName, weekdays};
@@ -97,6 +98,7 @@ fn create(arguments: &CreateArguments) -> anyhow::Result<()> {
         working_days: weekdays(),
         holidays: HolidayCalendar::default(),
         reminder_after_days: None,
+        territory: Territory::default(),
     };
     let store = super::open(&arguments.database.url()?)?;
     let made = super::block_on(organisations::create(&store, settings, None, Utc::now()))?;

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::account::{ActivityPeriod, Email, PersonName, Role};
+use super::field::territory::{Territory, TerritoryDraft};
 use super::field_error::{FieldCode, FieldErrors};
 use super::holidays::HolidayCalendar;
 use super::nomenclature::ClosedList as _;
@@ -128,6 +129,8 @@ pub struct OrganisationDraft {
     pub holidays: Option<String>,
     /// After how many working days without a report an advisor is reminded; `None`: never.
     pub reminder_after_days: Option<i64>,
+    /// Where it works.
+    pub territory: TerritoryDraft,
 }
 
 /// What is known of an organisation: values that obey every rule.
@@ -143,6 +146,8 @@ pub struct OrganisationSettings {
     pub holidays: HolidayCalendar,
     /// After how many working days without a report an advisor is reminded, 1 to 30; `None`: never.
     pub reminder_after_days: Option<i64>,
+    /// Where it works.
+    pub territory: Territory,
 }
 
 impl OrganisationDraft {
@@ -174,6 +179,7 @@ impl OrganisationDraft {
         {
             errors.push("/reminder_after_days", FieldCode::OutOfRange { min, max });
         }
+        let territory = self.territory.validate(&mut errors);
         match (name, time_zone) {
             (Some(name), Some(time_zone)) => errors.into_result(OrganisationSettings {
                 name,
@@ -181,6 +187,7 @@ impl OrganisationDraft {
                 working_days,
                 holidays: holidays.unwrap_or_default(),
                 reminder_after_days: self.reminder_after_days,
+                territory,
             }),
             _ => Err(errors),
         }

@@ -60,6 +60,8 @@ pub enum FieldCode {
     InvalidMonth,
     /// Not an INSEE code of a commune.
     InvalidCommune,
+    /// Not the SIREN of an intercommunal body of that year.
+    InvalidEpci,
     /// A control character other than newline.
     ControlCharacter,
     /// The same value twice where each may stand once.
@@ -140,6 +142,7 @@ impl FieldCode {
             Self::InvalidDate => "invalid_date",
             Self::InvalidMonth => "invalid_month",
             Self::InvalidCommune => "invalid_commune",
+            Self::InvalidEpci => "invalid_epci",
             Self::ControlCharacter => "control_character",
             Self::Duplicate => "duplicate",
             Self::SumExceedsParticipants => "sum_exceeds_participants",

@@ -3,6 +3,7 @@
 use chrono_tz::Tz;
 use strum::VariantArray;
 
+use super::field::territory::Territory;
 use super::field_error::{FieldCode, FieldErrors};
 use super::holidays::HolidayCalendar;
 use super::identifiers::OrganisationId;
@@ -24,6 +25,8 @@ pub struct Organisation {
     pub holidays: HolidayCalendar,
     /// After how many working days without a report an advisor is reminded by mail; `None`: never.
     pub reminder_after_days: Option<i64>,
+    /// Where it works.
+    pub territory: Territory,
 }
 
 /// The name of an organisation: 1 to [`NAME_MAX`](super::text::NAME_MAX) characters on one line, without the address of a

@@ -10,6 +10,7 @@ use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::PathItem;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::field::communes;
 use super::figures::{breakdown, completeness, definitions, full, monthly};
 use super::organisations::{api_keys, audit_log, export, instance, settings};
 use super::pages::{landing, password_page, service_info};
@@ -33,6 +34,7 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(interventions::put_intervention)
         .service(interventions::delete_intervention)
         .service(nomenclature::get_nomenclature)
+        .service(communes::list_communes)
         .service(monthly::get_monthly_statistics)
         .service(full::get_full_statistics)
         .service(breakdown::get_breakdown)

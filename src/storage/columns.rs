@@ -9,11 +9,13 @@ use diesel::dsl::AsExprOf;
 use diesel::expression::AsExpression;
 use diesel::sql_types::{BigInt, Integer, Nullable, SingleValue, Text, Timestamp};
 
+use super::field::territory;
 use super::storage_error::StorageError;
 use crate::domain::account::{Email, PersonName, Role};
 use crate::domain::api_key::Scopes;
 use crate::domain::audit::{AuditAction, Subject};
 use crate::domain::calendar::{Month, to_microsecond};
+use crate::domain::field::territory::Territory;
 use crate::domain::holidays::HolidayCalendar;
 use crate::domain::identifiers::Id;
 use crate::domain::nomenclature::{ClosedList as _, Masked as _};
@@ -84,6 +86,7 @@ column!(MonthStatus: Text as String; |text| Self::from_code(&text); |status| sta
 column!(Role: Text as String; |text| Self::from_code(&text); |role| role.code().to_owned());
 column!(AuditAction: Text as String; |text| Self::from_code(&text); |action| action.code().to_owned());
 column!(HolidayCalendar: Text as String; |text| Self::from_code(&text); |calendar| calendar.code().to_owned());
+column!(Territory: Text as String; |text| territory::of_column(&text); territory::to_column);
 column!(Email: Text as String; |text| Self::parse(&text).ok(); ToString::to_string);
 column!(PersonName: Text as String; |text| Self::parse(&text).ok(); |name| name.as_str().to_owned());
 column!(Subject: Nullable<Text> as Option<String>; |text| Self::parse(text.as_deref()); |subject| subject.text());

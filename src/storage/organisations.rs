@@ -11,6 +11,7 @@ use super::lock::Locked;
 use super::schema::organisations;
 use super::storage_error::StorageError;
 use crate::domain::account_draft::OrganisationSettings;
+use crate::domain::field::territory::Territory;
 use crate::domain::holidays::HolidayCalendar;
 use crate::domain::identifiers::OrganisationId;
 use crate::domain::organisation::{Organisation, WorkingDays};
@@ -27,6 +28,7 @@ struct OrganisationRow {
     working_days: WorkingDays,
     holidays: HolidayCalendar,
     reminder_after_days: Option<i32>,
+    territory: Territory,
 }
 
 impl From<OrganisationRow> for Organisation {
@@ -38,6 +40,7 @@ impl From<OrganisationRow> for Organisation {
             working_days: row.working_days,
             holidays: row.holidays,
             reminder_after_days: row.reminder_after_days.map(i64::from),
+            territory: row.territory,
         }
     }
 }
@@ -75,6 +78,7 @@ pub fn insert(
             organisations::working_days.eq(organisation.working_days),
             organisations::holidays.eq(organisation.holidays),
             organisations::reminder_after_days.eq(reminder_column(organisation.reminder_after_days)?),
+            organisations::territory.eq(&organisation.territory),
             organisations::created_at.eq(instant_column(now)),
         ))
         .execute(connection)?;
@@ -101,6 +105,7 @@ pub fn change(locked: &mut Locked<'_>, settings: &OrganisationSettings) -> Resul
             organisations::working_days.eq(settings.working_days),
             organisations::holidays.eq(settings.holidays),
             organisations::reminder_after_days.eq(reminder_column(settings.reminder_after_days)?),
+            organisations::territory.eq(&settings.territory),
         ))
         .execute(connection)?;
     access::note_change(locked)

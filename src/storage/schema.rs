@@ -11,6 +11,7 @@ diesel::table! {
         created_at -> Timestamp,
         holidays -> Text,
         change_epoch -> Text,
+        territory -> Text,
     }
 }
 

@@ -99,6 +99,7 @@ const TABLE: &[(&str, [u16; 12])] = &[
     ("refresh_session",         [400; 12]),
     ("put_password",            [400; 12]),
     ("create_password_reset",   [400; 12]),
+    ("list_communes",           [401, 200, 200, 200, 200, 200, 403, 403, 403, 403, 200, 403]),
     ("get_nomenclature",        [200; 12]),
     ("get_health",              [200; 12]),
     ("get_readiness",           [200; 12]),
@@ -341,6 +342,7 @@ fn query_of(name: &str, cast: &Cast) -> String {
         }
         "get_breakdown" => format!("?by=theme&from=2022-05&to=2022-07&advisor_id={}", cast.advisor.id),
         "list_reports" => format!("?advisor_id={}", cast.advisor.id),
+        "list_communes" => "?department=72".to_owned(),
         "list_months" | "get_completeness" => "?from=2022-05&to=2022-07".to_owned(),
         "delete_closing" => "?reason=oubli".to_owned(),
         _ => String::new(),

@@ -37,7 +37,10 @@ const SECRETS: [&str; 4] = ["Chloé Fournier", "Driss Benali", "Angers Loire", "
 
 /// The tables with rows of an organisation, each with the columns that must stay as they are.
 const TABLES: [(&str, &str); 18] = [
-    ("organisations", "name || time_zone || CAST(change_seq AS TEXT)"),
+    (
+        "organisations",
+        "name || time_zone || territory || CAST(change_seq AS TEXT)",
+    ),
     (
         "accounts",
         "account_id || role || name || email || coalesce(password_hash, '') || coalesce(CAST(deactivated_at AS TEXT), '')",
@@ -389,6 +392,7 @@ fn filled(rng: &mut StdRng, path: &str, names: &Names) -> String {
     };
     match path {
         "/v1/reports" => format!("{filled}?{whose}"),
+        "/v1/communes" => format!("{filled}?q=mans"),
         "/v1/statistics/completeness" => format!("{filled}?from=2022-05&to=2022-09"),
         "/v1/statistics/monthly" | "/v1/statistics/full" | "/v1/months" => {
             format!("{filled}?from=2022-05&to=2022-09&{whose}")

@@ -17,6 +17,7 @@ use crate::actions::organisations;
 use crate::auth::password::Password;
 use crate::domain::account::{Account, Email, PersonName, Role};
 use crate::domain::account_draft::OrganisationSettings;
+use crate::domain::field::territory::Territory;
 use crate::domain::holidays::HolidayCalendar;
 use crate::domain::identifiers::{AccountId, OrganisationId};
 use crate::domain::organisation::{OrganisationName, weekdays};
@@ -140,6 +141,7 @@ impl DemoFolder {
             working_days: weekdays(),
             holidays: HolidayCalendar::default(),
             reminder_after_days: None,
+            territory: Territory::default(),
         };
         let organisation = organisations::create(store, settings, None, now).await?.id;
         let mut people = vec![create(store, organisation, Role::Coordinator, &COORDINATOR, now).await?];

@@ -1,2 +1,5 @@
 //! What stands around the report: where mediation happens, with whom, and what was planned. Each thing has a file, with
 //! the rules that it obeys.
+
+pub mod communes;
+pub mod territory;

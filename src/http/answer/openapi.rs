@@ -37,6 +37,7 @@ use crate::http::wire::codes::LanguageCode;
         (name = "statistics", description = "What it adds up to, by month"),
         (name = "months", description = "Closing a month, once its figures are settled"),
         (name = "publications", description = "Settled figures, kept for ever"),
+        (name = "field", description = "What stands around the reports: communes, places, partners, what is planned"),
         (name = "nomenclature", description = "The closed lists of codes"),
         (name = "sessions", description = "Signing in and out"),
         (name = "people", description = "Who one is, and who works here"),

@@ -1,1 +1,4 @@
 //! What stands around the report, over HTTP: a file a thing, with its wire types and its operations.
+
+pub mod communes;
+pub mod territory;

@@ -7,13 +7,15 @@ use utoipa::ToSchema;
 
 use crate::actions::organisations as actions;
 use crate::domain::account_draft::{OrganisationDraft, OrganisationSettings};
+use crate::domain::field::territory::TerritoryDraft;
 use crate::domain::field_error::FieldErrors;
 use crate::domain::organisation::Organisation;
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
+use crate::http::field::territory::{AreaBody, AreaView, TerritoryBody, TerritoryView};
 use crate::http::request::caller::Caller;
-use crate::http::request::json_body::{JsonBody, given};
+use crate::http::request::json_body::{JsonBody, given, given_object, objects};
 use crate::http::request::rights::{AdvisorOrCoordinator, Coordinator};
 use crate::http::wire;
 use crate::http::wire::code_schema::{HolidayCalendarCode, WeekdayCode};
@@ -41,6 +43,14 @@ pub struct OrganisationBody {
     #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false, minimum = 1, maximum = 30, example = 3)]
     reminder_after_days: Option<i64>,
+    /// The communes for which it works; not said when left out.
+    #[serde(default, deserialize_with = "given_object")]
+    #[schema(nullable = false)]
+    territory: Option<TerritoryBody>,
+    /// The areas of which it speaks, such as priority neighbourhoods.
+    #[serde(default, deserialize_with = "objects")]
+    #[schema(max_items = 50)]
+    areas: Vec<AreaBody>,
 }
 
 impl OrganisationBody {
@@ -55,6 +65,10 @@ impl OrganisationBody {
             working_days: self.working_days.into_iter().map(|day| day.0).collect(),
             holidays: self.holidays.map(|calendar| calendar.0),
             reminder_after_days: self.reminder_after_days,
+            territory: TerritoryDraft {
+                perimeter: self.territory.map(Into::into),
+                areas: self.areas.into_iter().map(Into::into).collect(),
+            },
         };
         draft.validate()
     }
@@ -79,6 +93,12 @@ pub struct OrganisationView {
     /// After how many working days without a report an advisor is reminded by mail; `null`: never.
     #[schema(required = true, minimum = 1, maximum = 30, example = 3)]
     reminder_after_days: Option<i64>,
+    /// The communes for which it works; `null`: it has not said.
+    #[schema(required = true)]
+    territory: Option<TerritoryView>,
+    /// The areas of which it speaks, in the order in which it names them.
+    #[schema(max_items = 50)]
+    areas: Vec<AreaView>,
 }
 
 impl From<Organisation> for OrganisationView {
@@ -90,6 +110,8 @@ impl From<Organisation> for OrganisationView {
             working_days: organisation.working_days.iter().map(Into::into).collect(),
             holidays: organisation.holidays.into(),
             reminder_after_days: organisation.reminder_after_days,
+            territory: organisation.territory.perimeter.as_ref().map(Into::into),
+            areas: organisation.territory.areas.iter().map(Into::into).collect(),
         }
     }
 }

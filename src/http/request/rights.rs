@@ -214,7 +214,6 @@ impl Right for ReportsWriter {
 }
 
 /// Those who read what stands around the reports: places, partners, what is planned.
-#[expect(dead_code, reason = "what stands around the report, which comes next, names it")]
 pub enum FieldReader {}
 
 impl Right for FieldReader {

@@ -1,1 +1,3 @@
 //! The rows of what stands around the report. Whatever writes them holds the lock of the organisation.
+
+pub mod territory;

@@ -3,6 +3,7 @@
 mod account;
 mod calendar;
 mod decision;
+mod field;
 mod holidays;
 mod identifiers;
 mod intervention;

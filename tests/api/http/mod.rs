@@ -12,6 +12,7 @@ mod definitions;
 mod differential;
 mod edges;
 mod export;
+mod field;
 mod history;
 mod interventions;
 mod mail;

@@ -21,6 +21,7 @@ use quotidien::auth::seal::Seal;
 use quotidien::auth::token::Claimed;
 use quotidien::domain::account::{Account, ActivityPeriod, Email, PersonName, Role};
 use quotidien::domain::api_key::{ApiKeySettings, Scope, Scopes};
+use quotidien::domain::field::territory::Territory;
 use quotidien::domain::holidays::HolidayCalendar;
 use quotidien::domain::identifiers::{AccountId, ApiKeyId, OrganisationId, SessionId};
 use quotidien::domain::organisation::{Organisation, weekdays};
@@ -187,6 +188,7 @@ impl Api {
             working_days: weekdays(),
             holidays: HolidayCalendar::default(),
             reminder_after_days: None,
+            territory: Territory::default(),
         };
         let (id, now) = (organisation.id, self.now());
         self.store

@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use quotidien::domain::account::{Account, ActivityPeriod, Email, PersonName, Role};
 use quotidien::domain::calendar::{Month, ReportDate};
 use quotidien::domain::decision::{Asked, Preconditions, ReportWrite, Versions};
+use quotidien::domain::field::territory::Territory;
 use quotidien::domain::holidays::HolidayCalendar;
 use quotidien::domain::identifiers::{AccountId, AdvisorId, InterventionId, OrganisationId};
 use quotidien::domain::intervention::InterventionDraft;
@@ -116,6 +117,7 @@ pub(crate) fn organisation(id: OrganisationId) -> Organisation {
         working_days: weekdays(),
         holidays: HolidayCalendar::default(),
         reminder_after_days: None,
+        territory: Territory::default(),
     }
 }
 

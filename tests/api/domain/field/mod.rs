@@ -1,0 +1,3 @@
+//! What stands around the report, without a database.
+
+mod communes;

@@ -1,0 +1,4 @@
+//! What stands around the report, over HTTP.
+
+mod communes;
+mod territory;

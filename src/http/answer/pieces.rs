@@ -9,8 +9,10 @@ use tokio::task::spawn_blocking;
 
 use crate::storage::StorageError;
 
-/// Pieces are made two at a time: what is small is answered meanwhile, however many copies are taken at once.
+/// Pieces are read and made two at a time: others read meanwhile, however many copies are taken at once.
 static MAKING: Semaphore = Semaphore::const_new(2);
+/// So is all large JSON written, of pages too: more threads at it would take the cores from those that answer.
+static WRITING: Semaphore = Semaphore::const_new(2);
 
 /// What makes a piece, when its turn has come.
 pub async fn in_turn<T>(making: impl Future<Output = T>) -> T {
@@ -53,6 +55,7 @@ pub async fn large<V: Serialize>(view: impl FnOnce() -> V + Send + 'static) -> R
 async fn made_apart(
     make: impl FnOnce() -> serde_json::Result<Vec<u8>> + Send + 'static,
 ) -> Result<Bytes, StorageError> {
+    let _turn = WRITING.acquire().await;
     let ended = spawn_blocking(make).await;
     let json = ended.map_err(|error| StorageError::Panicked(error.to_string()))?;
     json.map(Bytes::from)

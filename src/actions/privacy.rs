@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::field::copies::{self, FieldPart};
 use super::{ActionError, By};
 use crate::domain::audit::{AuditAction, AuditEntryId, Subject};
 use crate::domain::calendar::ReportDate;
@@ -188,6 +189,8 @@ pub enum OrganisationPart {
     Session(AccountId, Session),
     /// An entry of the audit log.
     Audit(AuditEntry),
+    /// A version of a thing of the field.
+    Field(FieldPart),
 }
 
 /// Gives everything that is held about an organisation to `take`, piece by piece, as it is at one moment; `false`:
@@ -227,6 +230,9 @@ pub async fn export_organisation(
             for key in api_keys::all(connection, id)? {
                 take(OrganisationPart::Key(key)).map_err(|error| unwritten(&error))?;
             }
+            copies::every_part(connection, id, |part| {
+                take(OrganisationPart::Field(part)).map_err(|error| unwritten(&error))
+            })?;
             let log = AuditQuery {
                 organisation: id,
                 after: None,

@@ -79,9 +79,54 @@ impl Versions {
     /// never had a report at 0; `*` asks for a report.
     #[must_use]
     pub fn hold(&self, state: &DayState) -> bool {
+        self.name(state.version, state.live.is_some())
+    }
+
+    /// Whether what is at this version is among these versions; `*` asks for what is there.
+    #[must_use]
+    pub fn name(&self, version: i64, is_there: bool) -> bool {
         match self {
-            Self::Any => state.live.is_some(),
-            Self::OneOf(versions) => versions.contains(&state.version),
+            Self::Any => is_there,
+            Self::OneOf(versions) => versions.contains(&version),
+        }
+    }
+}
+
+/// Which condition of a request does not hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unmet {
+    /// `If-None-Match: *`, and something is there.
+    Exists,
+    /// What is stored is at another version than the request wants, or at one that it does not want.
+    Version {
+        /// The version that is stored; 0: there never was one.
+        current: i64,
+    },
+}
+
+impl Preconditions {
+    /// Checks `If-None-Match`, which comes before everything else.
+    ///
+    /// # Errors
+    /// When the condition does not hold.
+    pub fn check_if_none_match(&self, current: i64, is_there: bool) -> Result<(), Unmet> {
+        match &self.if_none_match {
+            Some(Versions::Any) if is_there => Err(Unmet::Exists),
+            Some(versions @ Versions::OneOf(_)) if is_there && versions.name(current, is_there) => {
+                Err(Unmet::Version { current })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks `If-Match`, which comes after what is stored already was found to be asked for.
+    ///
+    /// # Errors
+    /// When the condition does not hold.
+    pub fn check_if_match(&self, current: i64, is_there: bool) -> Result<(), Unmet> {
+        match &self.if_match {
+            Some(versions) if !versions.name(current, is_there) => Err(Unmet::Version { current }),
+            _ => Ok(()),
         }
     }
 }
@@ -127,6 +172,15 @@ pub enum Refusal {
     },
 }
 
+impl From<Unmet> for Refusal {
+    fn from(unmet: Unmet) -> Self {
+        match unmet {
+            Unmet::Exists => Self::ReportExists,
+            Unmet::Version { current } => Self::VersionMismatch { current },
+        }
+    }
+}
+
 /// What a write does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
@@ -149,13 +203,8 @@ fn decide_or_refuse(write: &ReportWrite, stored: &DayState, around: &Surrounding
         return Err(Refusal::UnknownAdvisor);
     }
     let current = stored.version;
-    match &write.preconditions.if_none_match {
-        Some(Versions::Any) if stored.live.is_some() => return Err(Refusal::ReportExists),
-        Some(versions @ Versions::OneOf(_)) if stored.live.is_some() && versions.hold(stored) => {
-            return Err(Refusal::VersionMismatch { current });
-        }
-        _ => {}
-    }
+    let is_there = stored.live.is_some();
+    write.preconditions.check_if_none_match(current, is_there)?;
     let before = stored.live.as_ref().map(|live| &live.content);
     let wanted = wanted(&write.asked, before);
     if let Wanted::Content(wanted) = &wanted
@@ -163,10 +212,7 @@ fn decide_or_refuse(write: &ReportWrite, stored: &DayState, around: &Surrounding
     {
         return Ok(Decision::Unchanged);
     }
-    let conditions = write.preconditions.if_match.as_ref();
-    if conditions.is_some_and(|versions| !versions.hold(stored)) {
-        return Err(Refusal::VersionMismatch { current });
-    }
+    write.preconditions.check_if_match(current, is_there)?;
     if let Some(closed) = around.closed {
         return Err(Refusal::MonthClosed(closed));
     }

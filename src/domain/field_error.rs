@@ -84,6 +84,12 @@ pub enum FieldCode {
     SeveralLines,
     /// A name holds the address of a page.
     HoldsLink,
+    /// Neither a SIRET nor an RNA.
+    InvalidPivot,
+    /// Not a telephone number.
+    InvalidPhone,
+    /// The identifier of something that the organisation does not have.
+    UnknownReference,
     /// Not an e-mail address.
     InvalidEmail,
     /// Another account signs in with this address.
@@ -154,6 +160,9 @@ impl FieldCode {
             Self::DiffersFromPath => "differs_from_path",
             Self::SeveralLines => "several_lines",
             Self::HoldsLink => "holds_link",
+            Self::InvalidPivot => "invalid_pivot",
+            Self::InvalidPhone => "invalid_phone",
+            Self::UnknownReference => "unknown_reference",
             Self::InvalidEmail => "invalid_email",
             Self::EmailTaken => "email_taken",
             Self::InvalidTimeZone => "invalid_time_zone",
@@ -213,6 +222,11 @@ impl FieldErrors {
         if self.0.len() < FAULTS_MAX {
             self.0.push(FieldError { place: place(), code });
         }
+    }
+
+    /// The value that was read of the text at a JSON pointer; notes the fault when there is none.
+    pub fn read<T>(&mut self, pointer: &str, value: Result<T, FieldCode>) -> Option<T> {
+        value.map_err(|code| self.push(pointer, code)).ok()
     }
 
     /// Notes a fault of the field of a value that stands at a JSON pointer.

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::ops::{Deref, RangeInclusive};
 
+use serde::{Deserialize, Serialize};
+
 use super::field_error::{FieldCode, FieldErrors};
 use super::identifiers::InterventionId;
 use super::nomenclature::{
@@ -168,7 +170,8 @@ impl Deref for Intervention {
 }
 
 /// The INSEE code of a commune: five characters, two digits or `2A`/`2B`, then three digits.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct CommuneCode(String);
 
 impl CommuneCode {
@@ -276,7 +279,7 @@ impl InterventionDraft {
 }
 
 /// A text that says something after trimming.
-fn given(text: Option<&str>) -> Option<&str> {
+pub(super) fn given(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
 }
 
@@ -289,7 +292,8 @@ pub(super) fn code_of<T: ClosedList>(code: &str, at: &str, field: &str, errors: 
     value
 }
 
-fn commune_of(code: &str, at: &str, errors: &mut FieldErrors) -> Option<CommuneCode> {
+/// The commune of a code; what is none is a fault of `commune_code`.
+pub(super) fn commune_of(code: &str, at: &str, errors: &mut FieldErrors) -> Option<CommuneCode> {
     let commune = CommuneCode::parse(code);
     if commune.is_none() {
         errors.push_field(at, "commune_code", FieldCode::InvalidCommune);

@@ -94,6 +94,25 @@ const fn entry(
     }
 }
 
+/// How a value of a closed list stands in JSON that is kept: by its code, for `#[serde(with = "coded")]`.
+pub mod coded {
+    use serde::de::Error as _;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    use super::ClosedList;
+
+    /// Writes the code.
+    pub fn serialize<T: ClosedList, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(value.code())
+    }
+
+    /// Reads the code.
+    pub fn deserialize<'de, T: ClosedList, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+        let code = String::deserialize(deserializer)?;
+        T::from_code(&code).ok_or_else(|| D::Error::custom(format_args!("no code {code}")))
+    }
+}
+
 /// A set of codes, kept as the mask that the database stores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CodeSet<T>(i64, std::marker::PhantomData<T>);

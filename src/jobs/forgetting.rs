@@ -9,12 +9,15 @@ use crate::domain::identifiers::{AccountId, OrganisationId};
 use crate::domain::retention::{AUDIT_MONTHS, CONTACT_MONTHS, ENDED_DAYS, Runs, WARNED_DAYS, is_small_share};
 use crate::storage::audit::{self, Deed};
 use crate::storage::idle::{self, Idle};
-use crate::storage::{AnyConnection, StorageError, jobs, retention};
+use crate::storage::{AnyConnection, Locked, StorageError, field, jobs, retention};
 
 /// How much is found at a time.
 const FOUND: i64 = 2000;
 /// How much is forgotten in one write.
 const SLICE: usize = 50;
+
+/// Finds what is to be forgotten of an organisation from before an instant.
+type Find<T> = fn(&mut AnyConnection, OrganisationId, DateTime<Utc>) -> Result<Vec<T>, StorageError>;
 
 pub(super) fn months_before(now: DateTime<Utc>, months: u32) -> DateTime<Utc> {
     now.checked_sub_months(Months::new(months)).unwrap_or(now)
@@ -65,12 +68,43 @@ impl Worker {
         organisation: OrganisationId,
         clock: Clock<'_>,
     ) -> Result<usize, Stop> {
+        let find: Find<retention::Day> = |connection, organisation, before| {
+            retention::days_with_notes(connection, organisation, before.date_naive(), FOUND)
+        };
+        self.purge_locked(job, organisation, clock, find, retention::purge_notes)
+            .await
+    }
+
+    /// Forgets contacts of partners of an organisation; how many versions named some.
+    pub(super) async fn purge_contacts(
+        &self,
+        job: Job,
+        organisation: OrganisationId,
+        clock: Clock<'_>,
+    ) -> Result<usize, Stop> {
+        let find: Find<field::retention::PartnerVersion> = |connection, organisation, before| {
+            field::retention::outdated_contacts(connection, organisation, before, FOUND)
+        };
+        self.purge_locked(job, organisation, clock, find, field::retention::forget_contacts)
+            .await
+    }
+
+    /// Forgets what is found of an organisation from before so many months as notes are kept, under its lock, until
+    /// nothing is found; how much that was.
+    async fn purge_locked<T: Clone + Send + Sync + 'static>(
+        &self,
+        job: Job,
+        organisation: OrganisationId,
+        clock: Clock<'_>,
+        find: Find<T>,
+        forget: fn(&mut Locked<'_>, &[T]) -> Result<(), StorageError>,
+    ) -> Result<usize, Stop> {
         let mut forgotten = 0;
         loop {
-            let before = months_before(clock(), self.notes_months).date_naive();
+            let before = months_before(clock(), self.notes_months);
             let found = self
                 .store
-                .read(move |connection| retention::days_with_notes(connection, organisation, before, FOUND))
+                .read(move |connection| find(connection, organisation, before))
                 .await?;
             if found.is_empty() {
                 return Ok(forgotten);
@@ -79,7 +113,7 @@ impl Worker {
                 let (lease, slice) = (self.lease(job, clock()), slice.to_vec());
                 let purge = self.store.locking(organisation).change(move |locked| {
                     let kept = jobs::keep(locked, &lease)?;
-                    kept.then(|| retention::purge_notes(locked, &slice)).transpose()
+                    kept.then(|| forget(locked, &slice)).transpose()
                 });
                 purge.await?.ok_or(Stop::Lost)?;
             }

@@ -30,6 +30,8 @@ pub enum Job {
     PurgeSessions,
     /// Forgets the notes of reports, and places at home.
     PurgeNotes,
+    /// Forgets whom to ask at partners with whom nothing has been done for long.
+    PurgeContacts,
     /// Takes name and address out of accounts without contact for a year.
     EraseIdleAccounts,
     /// Tells people that their account will be erased, where mail is sent.
@@ -57,6 +59,7 @@ impl Job {
             Self::PurgeAuditLog => Plan::of_forgetting("purge_audit_log"),
             Self::PurgeSessions => Plan::of_forgetting("purge_sessions"),
             Self::PurgeNotes => Plan::of_forgetting("purge_notes"),
+            Self::PurgeContacts => Plan::of_forgetting("purge_contacts"),
             Self::EraseIdleAccounts => Plan::of_forgetting("erase_idle_accounts"),
             Self::WarnIdleAccounts => Plan {
                 mails: true,
@@ -106,7 +109,7 @@ pub struct Worker {
     pub store: Store,
     /// The name of this instance, unlike any other's.
     pub instance: String,
-    /// After how many months the notes of reports are forgotten.
+    /// After how many months the notes of reports are forgotten, and the contacts of partners.
     pub notes_months: u32,
     /// Sends mail, where that is configured.
     pub mailer: Option<Mailer>,
@@ -258,6 +261,13 @@ impl Worker {
                 let mut forgotten = 0;
                 for organisation in self.store.read(organisations::all_ids).await? {
                     forgotten += self.purge_notes(job, organisation, clock).await?;
+                }
+                Ok(forgotten)
+            }
+            Job::PurgeContacts => {
+                let mut forgotten = 0;
+                for organisation in self.store.read(organisations::all_ids).await? {
+                    forgotten += self.purge_contacts(job, organisation, clock).await?;
                 }
                 Ok(forgotten)
             }

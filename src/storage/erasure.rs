@@ -7,7 +7,8 @@ use super::access;
 use super::lock::Locked;
 use super::schema::{
     accounts, activity_periods, api_keys, audit_entries, interventions, invitations, months, organisations, outbox,
-    publications, refresh_tokens, refused_writes, report_versions, reports, sessions, shared_links, sign_ins, tallies,
+    partners, publications, refresh_tokens, refused_writes, report_versions, reports, sessions, shared_links, sign_ins,
+    tallies,
 };
 use super::storage_error::StorageError;
 use crate::domain::identifiers::AdvisorId;
@@ -37,7 +38,8 @@ const WAYS_IN: [Emptying; 7] = emptying![
 ];
 /// The other tables, those first that name others. A test fills every table of the schema that has organisations, and tells
 /// which is missing here.
-const REST: [Emptying; 11] = emptying![
+const REST: [Emptying; 12] = emptying![
+    partners,
     interventions,
     report_versions,
     reports,

@@ -224,6 +224,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    partners (organisation_id, partner_id, version) {
+        organisation_id -> Text,
+        partner_id -> Text,
+        version -> BigInt,
+        updated_at -> Timestamp,
+        updated_by -> Text,
+        replaced_at -> Nullable<Timestamp>,
+        sort_key -> Text,
+        has_contacts -> Bool,
+        content -> Text,
+    }
+}
+
+diesel::table! {
     signing_keys (key_id) {
         key_id -> Text,
         private_key -> Text,
@@ -310,6 +324,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     refused_writes,
     publications,
     shared_links,
+    partners,
     signing_keys,
     access_counter,
     api_keys,

@@ -1,23 +1,22 @@
 //! Who may do what: every operation of the document against every kind of caller. The table is written by hand; an
 //! operation that is missing from it fails.
 
+mod forged;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::http::Method;
-use base64::Engine as _;
-use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
-use chrono::DateTime;
-use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use quotidien::domain::account::Role;
 use quotidien::domain::api_key::Scope;
 use quotidien::domain::nomenclature::ClosedList as _;
 use quotidien::storage::AnyConnection;
-use quotidien::storage::signing_keys::{self, StoredKey};
-use serde_json::{Value, json};
+use serde_json::json;
 
+use self::forged::forged_tokens;
 use crate::http::{report, workshop};
 use crate::support::api::{Api, Cast, Person};
 use crate::support::database::{TestDatabase, on_both_databases};
+use crate::support::field;
 use crate::support::sql;
 
 on_both_databases!(every_operation_answers_every_caller_as_the_table_says);
@@ -60,6 +59,10 @@ const TABLE: &[(&str, [u16; 12])] = &[
     ("get_completeness",        [401, 200, 200, 200, 200, 200, 403, 200, 403, 403, 403, 403]),
     ("list_missing_days",       [401, 200, 200, 403, 200, 403, 403, 403, 403, 403, 403, 403]),
     ("list_months",             [401, 200, 200, 200, 200, 200, 403, 200, 403, 403, 403, 403]),
+    ("list_partners",           [401, 200, 200, 200, 200, 200, 403, 403, 403, 403, 200, 403]),
+    // To another organisation the identifier is one that it may use itself, or nobody's.
+    ("get_partner",             [401, 200, 200, 200, 404, 404, 403, 403, 403, 403, 200, 403]),
+    ("put_partner",             [401, 403, 403, 201, 403, 201, 403, 403, 403, 403, 403, 201]),
     ("put_closing",             [401, 403, 403, 200, 403, 200, 403, 403, 403, 403, 403, 403]),
     ("delete_closing",          [401, 403, 403, 204, 403, 204, 403, 403, 403, 403, 403, 403]),
     ("create_publication",      [401, 403, 403, 201, 403, 409, 403, 403, 403, 403, 403, 403]),
@@ -298,8 +301,10 @@ async fn call(api: &Api, cast: &Cast, name: &str, operation: &Operation, day: i6
         .replace("{id}", &format!("0198f3c2-7c1e-7d2a-8f00-{day:012}"))
         .replace("{session_id}", "0198f3c2-7c1e-7d2a-8f00-0242ac120004")
         .replace("{code}", "month_closed");
+    let path = field::path(api, cast, name, &path, day).await;
     let query = query_of(name, cast);
     let body = match name {
+        _ if field::body(name).is_some() => field::body(name).unwrap(),
         "put_report" => report(&[workshop()]),
         "put_intervention" => workshop(),
         "write_batch" => json!({"items": [{"op": "delete", "date": "2022-05-03"}]}),
@@ -374,108 +379,4 @@ async fn publication(api: &Api, cast: &Cast) -> (String, String) {
     let share = api.post(&format!("/v1/publications/{id}/links")).by(&cast.coordinator);
     let shared = share.json(&json!({"name": "Conseil"})).send().await.expect(201).json();
     (id, shared["link"]["link_id"].as_str().unwrap().to_owned())
-}
-
-/// Tokens that claim to be the coordinator's, each wrong in one way.
-async fn forged_tokens(api: &Api, cast: &Cast) -> Vec<(&'static str, String)> {
-    let now = api.now();
-    let key = api
-        .store
-        .read(move |connection| signing_keys::all(connection, now))
-        .await
-        .unwrap()
-        .remove(0);
-    let good = api.token(&cast.coordinator);
-    let claims: Value = part(&good, 1);
-    let with = |name: &str, value: Value| {
-        let mut claims = claims.clone();
-        claims[name] = value;
-        claims
-    };
-    let without = |name: &str| {
-        let mut claims = claims.clone();
-        claims.as_object_mut().unwrap().remove(name);
-        claims
-    };
-    let of_type = |typ: Option<&str>| Header {
-        typ: typ.map(str::to_owned),
-        ..header(&key)
-    };
-    let of_key = |kid: Option<&str>| Header {
-        kid: kid.map(str::to_owned),
-        ..header(&key)
-    };
-    // A token that is made in the same way, with the true claims, is let in: so the faults below alone keep tokens out.
-    let unchanged = signed(&key, &header(&key), &claims);
-    assert_eq!(api.get("/v1/me").bearer(&unchanged).send().await.status, 200);
-    let mut tokens = vec![
-        (
-            "that has expired",
-            signed(&key, &header(&key), &with("exp", (api.now().timestamp()).into())),
-        ),
-        (
-            "of another issuer",
-            signed(&key, &header(&key), &with("iss", "elsewhere".into())),
-        ),
-        (
-            "for another audience",
-            signed(&key, &header(&key), &with("aud", "elsewhere".into())),
-        ),
-        (
-            "of another role",
-            signed(&key, &header(&key), &with("role", "king".into())),
-        ),
-        ("of another type", signed(&key, &of_type(Some("JWT")), &claims)),
-        ("without a type", signed(&key, &of_type(None), &claims)),
-        ("of an unknown key", signed(&key, &of_key(Some("unknown")), &claims)),
-        ("without a key's name", signed(&key, &of_key(None), &claims)),
-        ("that is not signed", unsigned(&key, &claims)),
-        ("signed with the public key as a secret", with_public_key(&key, &claims)),
-        ("signed with another key", with_other_key(&key, &claims)),
-    ];
-    for name in ["iss", "aud", "sub", "sid", "org", "role", "exp"] {
-        tokens.push((name, signed(&key, &header(&key), &without(name))));
-    }
-    tokens
-}
-
-fn part(token: &str, index: usize) -> Value {
-    let bytes = BASE64_URL_SAFE_NO_PAD
-        .decode(token.split('.').nth(index).unwrap())
-        .unwrap();
-    serde_json::from_slice(&bytes).unwrap()
-}
-
-fn header(key: &StoredKey) -> Header {
-    Header {
-        typ: Some("at+jwt".to_owned()),
-        kid: Some(key.key_id.clone()),
-        ..Header::new(Algorithm::EdDSA)
-    }
-}
-
-fn signed(key: &StoredKey, header: &Header, claims: &Value) -> String {
-    let private = BASE64_STANDARD.decode(&key.private_key).unwrap();
-    jsonwebtoken::encode(header, claims, &EncodingKey::from_ed_der(&private)).unwrap()
-}
-
-fn unsigned(key: &StoredKey, claims: &Value) -> String {
-    let header = json!({"typ": "at+jwt", "alg": "none", "kid": key.key_id});
-    let encode = |value: &Value| BASE64_URL_SAFE_NO_PAD.encode(value.to_string());
-    format!("{}.{}.", encode(&header), encode(claims))
-}
-
-fn with_public_key(key: &StoredKey, claims: &Value) -> String {
-    let public = BASE64_URL_SAFE_NO_PAD.decode(&key.public_key).unwrap();
-    let header = Header {
-        alg: Algorithm::HS256,
-        ..header(key)
-    };
-    jsonwebtoken::encode(&header, claims, &EncodingKey::from_secret(&public)).unwrap()
-}
-
-fn with_other_key(key: &StoredKey, claims: &Value) -> String {
-    let other = quotidien::auth::token::KeyMaterial::generate(DateTime::UNIX_EPOCH).unwrap();
-    let private = BASE64_STANDARD.decode(&other.private_key).unwrap();
-    jsonwebtoken::encode(&header(key), claims, &EncodingKey::from_ed_der(&private)).unwrap()
 }

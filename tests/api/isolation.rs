@@ -22,7 +22,7 @@ use crate::command_line::quotidien;
 use crate::http::{report, workshop};
 use crate::support::api::{Api, Cast, Person};
 use crate::support::database::{TestDatabase, on_both_databases};
-use crate::support::{random, sql};
+use crate::support::{field, random, sql};
 
 on_both_databases!(
     no_request_reads_or_changes_a_row_of_another_organisation,
@@ -36,7 +36,7 @@ const REQUESTS: usize = 400;
 const SECRETS: [&str; 4] = ["Chloé Fournier", "Driss Benali", "Angers Loire", "secret-d-angers"];
 
 /// The tables with rows of an organisation, each with the columns that must stay as they are.
-const TABLES: [(&str, &str); 18] = [
+const TABLES: [(&str, &str); 19] = [
     (
         "organisations",
         "name || time_zone || territory || CAST(change_seq AS TEXT)",
@@ -63,6 +63,7 @@ const TABLES: [(&str, &str); 18] = [
     ("months", "month || status || coalesce(comment, '')"),
     ("refused_writes", "month || advisor_id || CAST(writes AS TEXT)"),
     ("publications", "publication_id || content"),
+    ("partners", "partner_id || CAST(version AS TEXT) || content"),
     (
         "shared_links",
         "link_id || token_hash || name || coalesce(CAST(revoked_at AS TEXT), '')",
@@ -204,7 +205,7 @@ async fn what_expires_is_forgotten_in_every_table(database: TestDatabase) {
 }
 
 /// The tables that the copy of an organisation holds, each with the type of the lines that tell of its rows.
-const COPIED: [(&str, &str); 12] = [
+const COPIED: [(&str, &str); 13] = [
     ("organisations", "organisation"),
     ("accounts", "account"),
     ("activity_periods", "account"),
@@ -216,6 +217,7 @@ const COPIED: [(&str, &str); 12] = [
     ("publications", "publication"),
     ("shared_links", "shared_link"),
     ("api_keys", "api_key"),
+    ("partners", "partner"),
     ("audit_entries", "audit_entry"),
 ];
 
@@ -336,6 +338,7 @@ async fn furnish(api: &Api, cast: &Cast) -> Names {
         outbox::insert(connection, &message)
     });
     keep.await.unwrap();
+    field::furnish(api, cast).await;
     let people = [
         &cast.advisor,
         &cast.colleague,
@@ -384,6 +387,7 @@ fn filled(rng: &mut StdRng, path: &str, names: &Names) -> String {
         .replace("{token}", "nobody-s-link")
         .replace("{code}", "not_found")
         .replace("{date}", "2022-05-03");
+    let filled = field::named(&filled, || rng.random_bool(0.5));
     assert!(!filled.contains('{'), "name what fills {path}");
     let whose = if rng.random_bool(0.5) {
         format!("advisor_id={}", Names::draw(rng, &names.accounts))
@@ -415,6 +419,9 @@ fn body(rng: &mut StdRng, method: &Method, path: &str, names: &Names) -> Option<
     if path.contains("/reports/") {
         intervention["id"] = json!(Names::draw(rng, &names.interventions));
         return Some(report(&[intervention]));
+    }
+    if let Some(thing) = field::body_for(path) {
+        return Some(thing);
     }
     Some(match path {
         "/v1/passwords/reset" => {

@@ -1,1 +1,4 @@
 //! What is done with what stands around the report, each in one transaction with its entry in the audit log.
+
+pub mod copies;
+pub mod things;

@@ -2,4 +2,8 @@
 //! the rules that it obeys.
 
 pub mod communes;
+pub mod partner;
+pub mod phone;
+pub mod pivot;
 pub mod territory;
+pub mod thing;

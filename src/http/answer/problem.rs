@@ -19,7 +19,8 @@ use crate::auth::password::HashingError;
 use crate::auth::throttle::Wait;
 use crate::domain::calendar::{Month, ReportDate};
 use crate::domain::closing::ClosingRefusal;
-use crate::domain::decision::Refusal;
+use crate::domain::decision::{Refusal, Unmet};
+use crate::domain::field::thing::PutRefusal;
 use crate::domain::field_error::{FieldCode, FieldErrors, Place};
 use crate::domain::language::Language;
 use crate::http::wire;
@@ -314,6 +315,19 @@ impl From<Refusal> for Problem {
     }
 }
 
+impl From<PutRefusal> for Problem {
+    fn from(refusal: PutRefusal) -> Self {
+        match refusal {
+            PutRefusal::Unmet(Unmet::Exists) => ProblemCode::AlreadyExists.into(),
+            PutRefusal::Unmet(Unmet::Version { current }) => {
+                Self::new(ProblemCode::VersionMismatch, Particulars::CurrentVersion(current))
+            }
+            PutRefusal::Invalid(errors) => Self::validation_failed(errors),
+            PutRefusal::TooMany => ProblemCode::TooMany.into(),
+        }
+    }
+}
+
 /// A failure (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Problem)]
@@ -338,7 +352,7 @@ pub struct ProblemBody {
     pub code: String,
     /// Each fault of the request; empty when none of its values is at fault.
     pub errors: Vec<FaultBody>,
-    /// The version that is stored; only with `version_mismatch`. 0: the day never had a report.
+    /// The version that is stored; only with `version_mismatch`. 0: there never was one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 3, minimum = 0, nullable = false)]
     pub current_version: Option<i64>,

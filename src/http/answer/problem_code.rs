@@ -170,12 +170,30 @@ problem_codes! {
     }
     /// The conditions of the request do not hold.
     VersionMismatch "version_mismatch" PRECONDITION_FAILED {
-        title: "Le rapport a changé entre-temps"
-            / "The report has changed meanwhile";
-        cause: "Quelqu’un, ou un autre appareil, a écrit ce jour depuis votre lecture ; « current_version » dit la version."
-            / "Somebody, or another device, has written this day since you read it; “current_version” says the version.";
-        advice: "Relisez le rapport, reportez-y vos changements et renvoyez-le avec sa version."
-            / "Read the report again, merge your changes and send it with its version.";
+        title: "Ce que vous écrivez a changé entre-temps"
+            / "What you write has changed meanwhile";
+        cause: "Quelqu’un, ou un autre appareil, l’a écrit depuis votre lecture ; « current_version » dit la version."
+            / "Somebody, or another device, has written it since you read it; “current_version” says the version.";
+        advice: "Relisez, reportez-y vos changements et renvoyez le tout avec sa version."
+            / "Read again, merge your changes and send all with its version.";
+    }
+    /// What is asked to be created is there already.
+    AlreadyExists "already_exists" PRECONDITION_FAILED {
+        title: "Cet identifiant est déjà pris"
+            / "This identifier is taken already";
+        cause: "La requête demandait de créer (If-None-Match: *), et quelque chose est déjà là."
+            / "The request asked to create (If-None-Match: *), and something is there already.";
+        advice: "Lisez ce qui est là, puis remplacez-le avec If-Match."
+            / "Read what is there, then replace it with If-Match.";
+    }
+    /// The organisation has as many of these as it can have.
+    TooMany "too_many" CONFLICT {
+        title: "La collectivité ne peut pas en avoir davantage"
+            / "The organisation cannot have more of these";
+        cause: "Le nombre admis est atteint."
+            / "As many as allowed are stored.";
+        advice: "Reprenez l’un de ceux qui ne servent plus."
+            / "Use one again that serves no more.";
     }
     /// The cursor is of another history, or too old.
     CursorExpired "cursor_expired" GONE {

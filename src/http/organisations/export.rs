@@ -22,6 +22,7 @@ use crate::http::answer::pieces::{in_turn, items};
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
+use crate::http::field::copies;
 use crate::http::people::accounts::AccountView;
 use crate::http::people::sessions::SessionItemView;
 use crate::http::publications::months::MonthRecordView;
@@ -207,6 +208,7 @@ pub fn export_line(part: OrganisationPart) -> Value {
         OrganisationPart::Link(link) => json!({ "type": "shared_link", "shared_link": SharedLinkView::from(&link) }),
         OrganisationPart::Key(key) => json!({ "type": "api_key", "api_key": ApiKeyView::from(&key) }),
         OrganisationPart::Audit(entry) => json!({ "type": "audit_entry", "audit_entry": AuditEntryView::from(&entry) }),
+        OrganisationPart::Field(part) => copies::export_line(&part),
         OrganisationPart::Session(account, session) => json!({
             "type": "session", "account_id": account.to_string(), "device": session.device,
             "created_at": wire::Instant::from(session.created_at),

@@ -1,4 +1,4 @@
-//! Conditional requests (RFC 9110, section 13). The entity tag of a day is its version in quotes; the entity tag of a
+//! Conditional requests (RFC 9110, section 13). The entity tag of what has versions is its version in quotes; the entity tag of a
 //! text that changes only with the program is a digest of the text.
 
 use std::future::{Ready, ready};
@@ -29,7 +29,7 @@ pub fn entity_tag(version: i64) -> String {
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "describes the header in the document; Conditions reads it")]
 pub struct IfMatch {
-    /// Write only when the day is at this version, or at one of several: `"3"`, the `ETag` of the report.
+    /// Write only over this version, or one of several: `"3"`, the `ETag` of what is stored.
     #[param(
         rename = "If-Match",
         nullable = false,
@@ -43,8 +43,7 @@ pub struct IfMatch {
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "describes the header in the document; Conditions reads it")]
 pub struct IfNoneMatch {
-    /// `*`: write only when the day has no report; the `ETag` of a copy: answer only when the day is at another
-    /// version.
+    /// `*`: write only when nothing is stored; the `ETag` of a copy: answer only when another version is stored.
     #[param(
         rename = "If-None-Match",
         nullable = false,

@@ -97,7 +97,6 @@ pub struct Member {
 
 impl Member {
     /// Who acts, for actions and the audit log; of a program, the account that made its key.
-    #[expect(dead_code, reason = "what stands around the report, which comes next, calls it")]
     pub const fn by(&self) -> By {
         By {
             organisation: self.organisation,
@@ -233,7 +232,6 @@ impl Right for FieldProposer {
 }
 
 /// Those who settle what stands around the reports.
-#[expect(dead_code, reason = "what stands around the report, which comes next, names it")]
 pub enum FieldWriter {}
 
 impl Right for FieldWriter {

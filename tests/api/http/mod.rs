@@ -22,6 +22,7 @@ mod openapi;
 mod organisation;
 mod outlived;
 mod pages;
+mod partners;
 mod password_page;
 mod profile;
 mod recount;

@@ -7,6 +7,7 @@ pub(crate) mod codes;
 pub(crate) mod database;
 mod documented;
 pub(crate) mod faults;
+pub(crate) mod field;
 pub(crate) mod history;
 mod keeper;
 pub(crate) mod mail;

@@ -1,3 +1,5 @@
 //! What stands around the report, without a database.
 
 mod communes;
+mod numbers;
+mod partner;

@@ -1,0 +1,101 @@
+//! What the operations of all things of the field share: how a thing is written, read and listed by its name.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{ETAG, LOCATION};
+use serde::Serialize;
+
+use crate::actions::field::things::{self as actions, Written};
+use crate::domain::decision::Preconditions;
+use crate::domain::field::thing::Kept;
+use crate::domain::identifiers::Id;
+use crate::domain::text::sort_key;
+use crate::http::answer::problem::Problem;
+use crate::http::answer::problem_code::ProblemCode;
+use crate::http::application::Application;
+use crate::http::request::conditions::entity_tag;
+use crate::http::request::rights::Member;
+use crate::http::wire::page::{Cursor, PageParameters, PageView};
+use crate::storage::field::thing::{Named, Stored};
+
+/// Where a page of things ended that are listed by name: the sort key and the identifier of the last.
+#[derive(Debug, Clone)]
+pub struct NameCursor<K>(String, Id<K>);
+
+impl<K> Cursor for NameCursor<K> {
+    fn to_text(&self) -> String {
+        format!("{}/{}", self.1, self.0)
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        let (id, key) = text.split_once('/')?;
+        Some(Self(key.to_owned(), id.parse().ok()?))
+    }
+}
+
+/// Has a thing say what a caller asks for.
+///
+/// # Errors
+/// 412, 422 and 409, as `PutRefusal` says.
+pub async fn put<T: Stored>(
+    application: &Application,
+    who: Member,
+    id: Id<T::Kind>,
+    asked: T,
+    conditions: Preconditions,
+) -> Result<Written<T>, Problem> {
+    let written = actions::put(&application.store, who.by(), id, asked, conditions, application.now()).await?;
+    Ok(written?)
+}
+
+/// The answer to a write: 201 with the address of what is new, 200 otherwise.
+pub fn answer_to_put(is_new: bool, location: String, view: &impl Serialize) -> HttpResponse {
+    if is_new {
+        HttpResponse::Created().insert_header((LOCATION, location)).json(view)
+    } else {
+        HttpResponse::Ok().json(view)
+    }
+}
+
+/// A thing of the caller's organisation.
+///
+/// # Errors
+/// 404 when it has none with this identifier.
+pub async fn find<T: Stored>(application: &Application, who: Member, id: Id<T::Kind>) -> Result<Kept<T>, Problem> {
+    let organisation = who.organisation;
+    let found = application
+        .store
+        .read(move |connection| T::find(connection, organisation, id));
+    found.await?.ok_or(ProblemCode::NotFound.into())
+}
+
+/// The answer to a read of a version: 304 when the caller has it.
+pub fn answer_to_get(version: i64, conditions: &Preconditions, view: &impl Serialize) -> HttpResponse {
+    let is_known = |known: &crate::domain::decision::Versions| known.name(version, true);
+    let tag = (ETAG, entity_tag(version));
+    if conditions.if_none_match.as_ref().is_some_and(is_known) {
+        HttpResponse::NotModified().insert_header(tag).finish()
+    } else {
+        HttpResponse::Ok().insert_header(tag).json(view)
+    }
+}
+
+/// A page of the things of the caller's organisation, by name.
+pub async fn page_by_name<T: Named, V>(
+    application: &Application,
+    who: Member,
+    page: PageParameters<NameCursor<T::Kind>>,
+) -> Result<PageView<V>, Problem>
+where
+    V: for<'a> From<&'a Kept<T>>,
+{
+    let organisation = who.organisation;
+    let after = page.after().map(|NameCursor(key, id)| (key.clone(), *id));
+    let limit = page.limit_of_search();
+    let found = application
+        .store
+        .read(move |connection| T::page(connection, organisation, after, limit))
+        .await?;
+    Ok(PageView::new(&page, found, |last| {
+        NameCursor(sort_key(last.content.name()), last.id)
+    }))
+}

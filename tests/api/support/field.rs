@@ -1,0 +1,85 @@
+//! Things of the field for tests about all operations: for each kind the name in paths, and a body that is taken.
+
+use serde_json::{Value, json};
+
+use super::api::{Api, Cast, Person};
+
+/// The kinds of things: the name of their identifiers in paths, the path of their list, and the operation that writes one.
+pub(crate) const KINDS: [(&str, &str, &str); 1] = [("partner_id", "/v1/partners", "put_partner")];
+
+/// A body that an operation on things of the field takes.
+pub(crate) fn body(operation: &str) -> Option<Value> {
+    Some(match operation {
+        "put_partner" => partner(),
+        _ => return None,
+    })
+}
+
+/// A partner, with a contact.
+pub(crate) fn partner() -> Value {
+    json!({
+        "name": "Commune d’Allonnes", "kind": "commune", "pivot": "217 200 039 00014", "commune_code": "72003",
+        "contacts": [{
+            "name": "Hélène Roy", "function": "Directrice de la médiathèque", "email": "Mediatheque@commune.example",
+            "phone": "02 43 47 47 47"
+        }]
+    })
+}
+
+/// A path whose placeholders of things name things that no other call names; what is read is stored before.
+pub(crate) async fn path(api: &Api, cast: &Cast, operation: &str, path: &str, call: i64) -> String {
+    let mut filled = path.to_owned();
+    for (name, list, put) in KINDS {
+        let placeholder = format!("{{{name}}}");
+        if !path.contains(&placeholder) {
+            continue;
+        }
+        let id = format!("0198f3c2-7c1e-7d2a-8f01-{call:012}");
+        if operation != put {
+            put_thing(api, &cast.coordinator, put, &format!("{list}/{id}")).await;
+        }
+        filled = filled.replace(&placeholder, &id);
+    }
+    filled
+}
+
+/// Stores a thing of the field.
+pub(crate) async fn put_thing(api: &Api, by: &Person, operation: &str, path: &str) {
+    let body = body(operation).unwrap();
+    api.put(path).by(by).json(&body).send().await.expect(201);
+}
+
+/// Stores a thing of each kind for each of the two organisations; the second's says what nobody of the first may read.
+pub(crate) async fn furnish(api: &Api, cast: &Cast) {
+    for (_, list, put) in KINDS {
+        let mut body = body(put).unwrap();
+        put_thing(api, &cast.coordinator, put, &format!("{list}/{AT_HOME}")).await;
+        for field in ["name", "note"] {
+            if !body[field].is_null() {
+                body[field] = json!("secret-d-angers");
+            }
+        }
+        let abroad = api.put(&format!("{list}/{ABROAD}")).by(&cast.foreign_coordinator);
+        abroad.json(&body).send().await.expect(201);
+    }
+}
+
+/// What [`furnish`] names things of the first organisation and of the second.
+const AT_HOME: &str = "0198f3c2-7c1e-7d2a-8f04-000000000001";
+const ABROAD: &str = "0198f3c2-7c1e-7d2a-8f04-000000000002";
+
+/// A path whose placeholders of things name things of either organisation.
+pub(crate) fn named(path: &str, mut is_abroad: impl FnMut() -> bool) -> String {
+    let mut filled = path.to_owned();
+    for (name, ..) in KINDS {
+        let id = if is_abroad() { ABROAD } else { AT_HOME };
+        filled = filled.replace(&format!("{{{name}}}"), id);
+    }
+    filled
+}
+
+/// A body for the thing that a path names.
+pub(crate) fn body_for(path: &str) -> Option<Value> {
+    let (_, _, put) = KINDS.iter().find(|(_, list, _)| path.starts_with(list))?;
+    body(put)
+}

@@ -100,6 +100,8 @@ pub enum AuditAction {
     LinkCreated,
     /// A link to a publication was revoked.
     LinkRevoked,
+    /// A place was proposed, confirmed, changed or merged.
+    PlaceWritten,
     /// A partner was entered or changed.
     PartnerWritten,
     /// The keys that sign access tokens were rotated: a deed that concerns the instance.
@@ -135,6 +137,7 @@ impl ClosedList for AuditAction {
             Self::Published => ("published", "Chiffres publiés", "Figures published"),
             Self::LinkCreated => ("link_created", "Lien de partage créé", "Link made"),
             Self::LinkRevoked => ("link_revoked", "Lien de partage révoqué", "Link revoked"),
+            Self::PlaceWritten => ("place_written", "Lieu enregistré", "Place stored"),
             Self::PartnerWritten => ("partner_written", "Partenaire enregistré", "Partner stored"),
             Self::SigningKeysRotated => (
                 "signing_keys_rotated",

@@ -62,6 +62,14 @@ pub enum FieldCode {
     InvalidCommune,
     /// Not the SIREN of an intercommunal body of that year.
     InvalidEpci,
+    /// Not a postal code of five digits.
+    InvalidPostalCode,
+    /// No latitude or longitude in degrees, or one without the other.
+    InvalidCoordinate,
+    /// No opening hours as OpenStreetMap writes them.
+    InvalidOpeningHours,
+    /// Not the address of a page.
+    InvalidPage,
     /// A control character other than newline.
     ControlCharacter,
     /// The same value twice where each may stand once.
@@ -149,6 +157,10 @@ impl FieldCode {
             Self::InvalidMonth => "invalid_month",
             Self::InvalidCommune => "invalid_commune",
             Self::InvalidEpci => "invalid_epci",
+            Self::InvalidPostalCode => "invalid_postal_code",
+            Self::InvalidCoordinate => "invalid_coordinate",
+            Self::InvalidOpeningHours => "invalid_opening_hours",
+            Self::InvalidPage => "invalid_page",
             Self::ControlCharacter => "control_character",
             Self::Duplicate => "duplicate",
             Self::SumExceedsParticipants => "sum_exceeds_participants",

@@ -94,6 +94,49 @@ const fn entry(
     }
 }
 
+/// How a set of codes stands in JSON that is kept: as a list of codes, for `#[serde(with = "coded_set")]`.
+pub mod coded_set {
+    use serde::de::Error as _;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    use super::{CodeSet, Masked};
+
+    /// Writes the codes.
+    pub fn serialize<T: Masked, S: Serializer>(set: &CodeSet<T>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(set.iter().map(super::ClosedList::code))
+    }
+
+    /// Reads the codes.
+    pub fn deserialize<'de, T: Masked, D: Deserializer<'de>>(deserializer: D) -> Result<CodeSet<T>, D::Error> {
+        let mut set = CodeSet::EMPTY;
+        for code in Vec::<String>::deserialize(deserializer)? {
+            let value = T::from_code(&code).ok_or_else(|| D::Error::custom(format_args!("no code {code}")))?;
+            set.insert(value);
+        }
+        Ok(set)
+    }
+}
+
+/// How a value of a closed list that may be left out stands in JSON that is kept, for `#[serde(with = "coded_option")]`.
+pub mod coded_option {
+    use serde::de::Error as _;
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+
+    use super::ClosedList;
+
+    /// Writes the code, or nothing.
+    pub fn serialize<T: ClosedList, S: Serializer>(value: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
+        value.map(ClosedList::code).serialize(serializer)
+    }
+
+    /// Reads the code, or nothing.
+    pub fn deserialize<'de, T: ClosedList, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+        let code = Option::<String>::deserialize(deserializer)?;
+        let value = |code: String| T::from_code(&code).ok_or_else(|| D::Error::custom(format_args!("no code {code}")));
+        code.map(value).transpose()
+    }
+}
+
 /// How a value of a closed list stands in JSON that is kept: by its code, for `#[serde(with = "coded")]`.
 pub mod coded {
     use serde::de::Error as _;

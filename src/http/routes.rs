@@ -10,7 +10,7 @@ use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::PathItem;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::field::{communes, partners};
+use super::field::{communes, partners, places};
 use super::figures::{breakdown, completeness, definitions, full, monthly};
 use super::organisations::{api_keys, audit_log, export, instance, settings};
 use super::pages::{landing, password_page, service_info};
@@ -44,6 +44,10 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(partners::list_partners)
         .service(partners::get_partner)
         .service(partners::put_partner)
+        .service(places::list_places)
+        .service(places::get_place)
+        .service(places::put_place)
+        .service(places::merge_place)
         .service(months::list_months)
         .service(months::put_closing)
         .service(months::delete_closing)

@@ -7,8 +7,8 @@ use super::access;
 use super::lock::Locked;
 use super::schema::{
     accounts, activity_periods, api_keys, audit_entries, interventions, invitations, months, organisations, outbox,
-    partners, publications, refresh_tokens, refused_writes, report_versions, reports, sessions, shared_links, sign_ins,
-    tallies,
+    partners, places, publications, refresh_tokens, refused_writes, report_versions, reports, sessions, shared_links,
+    sign_ins, tallies,
 };
 use super::storage_error::StorageError;
 use crate::domain::identifiers::AdvisorId;
@@ -38,8 +38,9 @@ const WAYS_IN: [Emptying; 7] = emptying![
 ];
 /// The other tables, those first that name others. A test fills every table of the schema that has organisations, and tells
 /// which is missing here.
-const REST: [Emptying; 12] = emptying![
+const REST: [Emptying; 13] = emptying![
     partners,
+    places,
     interventions,
     report_versions,
     reports,

@@ -224,6 +224,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    places (organisation_id, place_id, version) {
+        organisation_id -> Text,
+        place_id -> Text,
+        version -> BigInt,
+        updated_at -> Timestamp,
+        updated_by -> Text,
+        replaced_at -> Nullable<Timestamp>,
+        sort_key -> Text,
+        commune_code -> Text,
+        partner_id -> Nullable<Text>,
+        status -> Text,
+        merged_into -> Nullable<Text>,
+        content -> Text,
+    }
+}
+
+diesel::table! {
     partners (organisation_id, partner_id, version) {
         organisation_id -> Text,
         partner_id -> Text,
@@ -325,6 +342,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     publications,
     shared_links,
     partners,
+    places,
     signing_keys,
     access_counter,
     api_keys,

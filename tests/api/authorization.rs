@@ -63,6 +63,11 @@ const TABLE: &[(&str, [u16; 12])] = &[
     // To another organisation the identifier is one that it may use itself, or nobody's.
     ("get_partner",             [401, 200, 200, 200, 404, 404, 403, 403, 403, 403, 200, 403]),
     ("put_partner",             [401, 403, 403, 201, 403, 201, 403, 403, 403, 403, 403, 201]),
+    ("list_places",             [401, 200, 200, 200, 200, 200, 403, 403, 403, 403, 200, 403]),
+    ("get_place",               [401, 200, 200, 200, 404, 404, 403, 403, 403, 403, 200, 403]),
+    ("put_place",               [401, 201, 201, 201, 201, 201, 403, 403, 403, 403, 403, 201]),
+    // 422: the request names a place that the organisation does not have; abroad it names no place to merge either.
+    ("merge_place",             [401, 403, 403, 422, 403, 404, 403, 403, 403, 403, 403, 422]),
     ("put_closing",             [401, 403, 403, 200, 403, 200, 403, 403, 403, 403, 403, 403]),
     ("delete_closing",          [401, 403, 403, 204, 403, 204, 403, 403, 403, 403, 403, 403]),
     ("create_publication",      [401, 403, 403, 201, 403, 409, 403, 403, 403, 403, 403, 403]),

@@ -36,7 +36,7 @@ const REQUESTS: usize = 400;
 const SECRETS: [&str; 4] = ["Chloé Fournier", "Driss Benali", "Angers Loire", "secret-d-angers"];
 
 /// The tables with rows of an organisation, each with the columns that must stay as they are.
-const TABLES: [(&str, &str); 19] = [
+const TABLES: [(&str, &str); 20] = [
     (
         "organisations",
         "name || time_zone || territory || CAST(change_seq AS TEXT)",
@@ -63,6 +63,7 @@ const TABLES: [(&str, &str); 19] = [
     ("months", "month || status || coalesce(comment, '')"),
     ("refused_writes", "month || advisor_id || CAST(writes AS TEXT)"),
     ("publications", "publication_id || content"),
+    ("places", "place_id || CAST(version AS TEXT) || content"),
     ("partners", "partner_id || CAST(version AS TEXT) || content"),
     (
         "shared_links",
@@ -205,7 +206,7 @@ async fn what_expires_is_forgotten_in_every_table(database: TestDatabase) {
 }
 
 /// The tables that the copy of an organisation holds, each with the type of the lines that tell of its rows.
-const COPIED: [(&str, &str); 13] = [
+const COPIED: [(&str, &str); 14] = [
     ("organisations", "organisation"),
     ("accounts", "account"),
     ("activity_periods", "account"),
@@ -217,6 +218,7 @@ const COPIED: [(&str, &str); 13] = [
     ("publications", "publication"),
     ("shared_links", "shared_link"),
     ("api_keys", "api_key"),
+    ("places", "place"),
     ("partners", "partner"),
     ("audit_entries", "audit_entry"),
 ];

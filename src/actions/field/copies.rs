@@ -1,6 +1,7 @@
 //! What the copy of an organisation holds of its field.
 
 use crate::domain::field::partner::Partner;
+use crate::domain::field::place::Place;
 use crate::domain::field::thing::Kept;
 use crate::domain::identifiers::OrganisationId;
 use crate::storage::field::thing::Stored as _;
@@ -11,6 +12,8 @@ use crate::storage::{AnyConnection, StorageError};
 pub enum FieldPart {
     /// Of a partner.
     Partner(Kept<Partner>),
+    /// Of a place.
+    Place(Box<Kept<Place>>),
 }
 
 /// Gives every version of everything in the field of an organisation to `take`.
@@ -21,6 +24,9 @@ pub fn every_part(
 ) -> Result<(), StorageError> {
     for partner in Partner::every_version(connection, organisation)? {
         take(FieldPart::Partner(partner))?;
+    }
+    for place in Place::every_version(connection, organisation)? {
+        take(FieldPart::Place(Box::new(place)))?;
     }
     Ok(())
 }

@@ -1,4 +1,5 @@
 //! What is done with what stands around the report, each in one transaction with its entry in the audit log.
 
 pub mod copies;
+pub mod places;
 pub mod things;

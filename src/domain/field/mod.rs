@@ -5,5 +5,7 @@ pub mod communes;
 pub mod partner;
 pub mod phone;
 pub mod pivot;
+pub mod place;
+pub mod place_lists;
 pub mod territory;
 pub mod thing;

@@ -47,6 +47,10 @@ pub enum PutRefusal {
     Unmet(Unmet),
     /// It names what the organisation does not have, or what does not go with what is stored.
     Invalid(FieldErrors),
+    /// There is no such thing, where one is needed.
+    Unknown,
+    /// It is not theirs to change.
+    Forbidden,
     /// The organisation has as many things of this kind as it can have.
     TooMany,
 }

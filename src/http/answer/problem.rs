@@ -323,6 +323,8 @@ impl From<PutRefusal> for Problem {
                 Self::new(ProblemCode::VersionMismatch, Particulars::CurrentVersion(current))
             }
             PutRefusal::Invalid(errors) => Self::validation_failed(errors),
+            PutRefusal::Unknown => ProblemCode::NotFound.into(),
+            PutRefusal::Forbidden => ProblemCode::Forbidden.into(),
             PutRefusal::TooMany => ProblemCode::TooMany.into(),
         }
     }

@@ -3,5 +3,7 @@
 pub mod communes;
 pub mod copies;
 pub mod partners;
+pub mod place_body;
+pub mod places;
 pub mod territory;
 mod things;

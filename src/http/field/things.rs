@@ -21,6 +21,18 @@ use crate::storage::field::thing::{Named, Stored};
 #[derive(Debug, Clone)]
 pub struct NameCursor<K>(String, Id<K>);
 
+impl<K: Copy> NameCursor<K> {
+    /// Where a page ended whose last thing has this name and identifier.
+    pub fn of(name: &str, id: Id<K>) -> Self {
+        Self(sort_key(name), id)
+    }
+
+    /// The sort key and the identifier.
+    pub fn place(&self) -> (String, Id<K>) {
+        (self.0.clone(), self.1)
+    }
+}
+
 impl<K> Cursor for NameCursor<K> {
     fn to_text(&self) -> String {
         format!("{}/{}", self.1, self.0)
@@ -28,6 +40,10 @@ impl<K> Cursor for NameCursor<K> {
 
     fn from_text(text: &str) -> Option<Self> {
         let (id, key) = text.split_once('/')?;
+        // PostgreSQL takes no NUL, and no name holds one.
+        if key.contains('\0') {
+            return None;
+        }
         Some(Self(key.to_owned(), id.parse().ok()?))
     }
 }

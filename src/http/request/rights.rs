@@ -222,7 +222,6 @@ impl Right for FieldReader {
 }
 
 /// Those who propose something of what stands around the reports; an advisor's proposal waits for a coordinator.
-#[expect(dead_code, reason = "what stands around the report, which comes next, names it")]
 pub enum FieldProposer {}
 
 impl Right for FieldProposer {

@@ -5,12 +5,18 @@ use serde_json::{Value, json};
 use super::api::{Api, Cast, Person};
 
 /// The kinds of things: the name of their identifiers in paths, the path of their list, and the operation that writes one.
-pub(crate) const KINDS: [(&str, &str, &str); 1] = [("partner_id", "/v1/partners", "put_partner")];
+pub(crate) const KINDS: [(&str, &str, &str); 2] = [
+    ("partner_id", "/v1/partners", "put_partner"),
+    ("place_id", "/v1/places", "put_place"),
+];
 
 /// A body that an operation on things of the field takes.
 pub(crate) fn body(operation: &str) -> Option<Value> {
     Some(match operation {
         "put_partner" => partner(),
+        "put_place" => json!({"name": "Médiathèque", "commune_code": "72181", "opening_hours": "Mo-Fr 09:00-12:00"}),
+        // Nothing is merged into itself: let in, and refused.
+        "merge_place" => json!({"into": "0198f3c2-7c1e-7d2a-8f05-000000000001"}),
         _ => return None,
     })
 }

@@ -1,4 +1,5 @@
 //! What stands around the report, over HTTP.
 
 mod communes;
+mod places;
 mod territory;

@@ -34,7 +34,7 @@ def as_the_api_means(value, name=None):
         return {key: as_the_api_means(item, key) for key, item in value.items()}
     if isinstance(value, str) and any(len(value.strip()) <= most < len(value) for most in TRIMMED_LENGTHS):
         return value.strip().rjust(len(value), "-")
-    if name in ("absence", "commune_code", "principle", "recorded_at") and isinstance(value, str) and not value.strip():
+    if name in ("absence", "commune_code", "email", "principle", "recorded_at") and isinstance(value, str) and not value.strip():
         return "-"
     return value
 

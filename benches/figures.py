@@ -37,6 +37,9 @@ SETTINGS = ["advisor_site", "partner_site", "mobile_office", "public_space", "ho
 PRINCIPLES = ["support_existing", "complement_offer", "reach_out", None]
 COMMUNES = [f"72{number:03}" for number in range(1, 21)]
 AGE_GROUPS = ["under_12", "12_17", "18_24", "25_39", "40_59", "60_69", "70_plus"]
+# The letters of the groups of people, as `storage/reports/people.rs` gives them.
+LETTERS = dict(zip(["12_17", "18_24", "25_39", "40_59", "60_69", "70_plus", "under_12", "individual", "redirected", "workshop",
+                    "female", "male", "employed", "in_school", "retired", "unemployed"], "abcdefghijklmnop"))
 PERIOD = "from=2020-01&to=2026-10"
 
 # What is asked, and the most milliseconds that the median may take.
@@ -64,9 +67,9 @@ def working_days():
 
 
 def canonical(people):
-    """The people by group as the server stores them: without those of nobody."""
-    told = {name: {code: count for code, count in groups.items() if count} for name, groups in people.items()}
-    return json.dumps({name: groups for name, groups in told.items() if groups}, sort_keys=True, separators=(",", ":"))
+    """The people by group as the server stores them: by letter, without those of nobody."""
+    told = {LETTERS[code]: count for groups in people.values() for code, count in groups.items() if count}
+    return json.dumps(told, sort_keys=True, separators=(",", ":"))
 
 
 def rows(organisation, advisors, count):

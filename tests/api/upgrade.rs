@@ -266,13 +266,10 @@ async fn people_are_folded_into_one_column_and_unfolded_again(database: TestData
     let unfolded = sql::texts(connection, UNFOLDED);
     assert_eq!(unfolded.len(), 4);
     migrations::run_pending(connection).unwrap();
-    let all = r#"{"age_groups":{"12_17":2,"18_24":1,"25_39":2,"40_59":1,"60_69":2,"70_plus":3,"under_12":1},"#
-        .to_owned()
-        + r#""follow_ups":{"individual":2,"redirected":4,"workshop":3},"genders":{"female":7,"male":4},"#
-        + r#""situations":{"employed":1,"in_school":3,"retired":5,"unemployed":2}}"#;
-    let some = r#"{"age_groups":{"70_plus":2},"genders":{"female":2}}"#;
+    let all = r#"{"a":2,"b":1,"c":2,"d":1,"e":2,"f":3,"g":1,"h":2,"i":4,"j":3,"k":7,"l":4,"m":1,"n":3,"o":5,"p":2}"#;
+    let some = r#"{"f":2,"k":2}"#;
     let folded = sql::texts(connection, FOLDED);
-    assert_eq!(folded, [&all, some, "{}", &all]);
+    assert_eq!(folded, [all, some, "{}", all]);
     while revert_once(connection) != FIRST_NEWER {}
     assert_eq!(sql::texts(connection, UNFOLDED), unfolded);
     migrations::run_pending(connection).unwrap();

@@ -1,5 +1,6 @@
 //! The people of an intervention by age, gender, situation and follow-up, as one JSON text: groups that the nomenclature
-//! gains need no column.
+//! gains need no column. A row of `interventions` names each group by a letter, since figures read a million of them, and
+//! whoever reads less is faster; an archive names list and group.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -13,6 +14,78 @@ use crate::storage::storage_error::StorageError;
 
 type Name = Cow<'static, str>;
 
+/// Numbers of people by the letter of their group.
+type Letters = BTreeMap<char, i64>;
+
+/// The name of the list under which an archive keeps people whose letter no list has.
+const UNKNOWN_LETTERS: &str = "letters";
+
+/// A closed list of groups that have letters. A letter names its group in the rows of every database, for ever: one that
+/// was used is not given to another group of any list.
+trait Lettered: ClosedList {
+    /// The letter of this group.
+    fn letter(self) -> char;
+}
+
+impl Lettered for AgeGroup {
+    fn letter(self) -> char {
+        match self {
+            Self::From12To17 => 'a',
+            Self::From18To24 => 'b',
+            Self::From25To39 => 'c',
+            Self::From40To59 => 'd',
+            Self::From60To69 => 'e',
+            Self::From70 => 'f',
+            Self::Under12 => 'g',
+        }
+    }
+}
+
+impl Lettered for FollowUp {
+    fn letter(self) -> char {
+        match self {
+            Self::Individual => 'h',
+            Self::Redirected => 'i',
+            Self::Workshop => 'j',
+        }
+    }
+}
+
+impl Lettered for Gender {
+    fn letter(self) -> char {
+        match self {
+            Self::Female => 'k',
+            Self::Male => 'l',
+        }
+    }
+}
+
+impl Lettered for Situation {
+    fn letter(self) -> char {
+        match self {
+            Self::Employed => 'm',
+            Self::InSchool => 'n',
+            Self::Retired => 'o',
+            Self::Unemployed => 'p',
+        }
+    }
+}
+
+/// The text by which a row keeps the people whom an intervention tells apart, such as `{"f":6}`. Canonical: groups of
+/// nobody are left out, letters are sorted.
+pub(super) fn text_of(said: &InterventionFields) -> Result<String, StorageError> {
+    let mut letters = Letters::new();
+    add_letters(&mut letters, &said.age_groups);
+    add_letters(&mut letters, &said.genders);
+    add_letters(&mut letters, &said.situations);
+    add_letters(&mut letters, &said.follow_ups);
+    serde_json::to_string(&letters).map_err(|error| corrupt(&error))
+}
+
+fn add_letters<T: Lettered>(letters: &mut Letters, counts: &Counts<T>) {
+    letters.extend(counts.iter().map(|(group, people)| (group.letter(), people)));
+}
+
 /// Numbers of people by list and group, such as `{"age_groups":{"70_plus":6}}`. Canonical: groups of nobody and lists
 /// without groups are left out, names are sorted.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -20,24 +93,29 @@ type Name = Cow<'static, str>;
 pub(in crate::storage) struct People(BTreeMap<Name, BTreeMap<Name, i64>>);
 
 impl People {
-    /// The people whom an intervention tells apart.
-    pub(super) fn of(said: &InterventionFields) -> Self {
-        let mut people = Self::default();
-        people.add(&said.age_groups);
-        people.add(&said.genders);
-        people.add(&said.situations);
-        people.add(&said.follow_ups);
-        people
-    }
-
-    /// The people that a text tells apart.
+    /// The people that the text of a row tells apart. Letters that no list has any more are kept as a list of their own.
     pub(in crate::storage) fn parse(text: &str) -> Result<Self, StorageError> {
-        serde_json::from_str(text).map_err(|error| corrupt(&error))
+        let mut letters: Letters = serde_json::from_str(text).map_err(|error| corrupt(&error))?;
+        let mut people = Self::default();
+        people.take::<AgeGroup>(&mut letters);
+        people.take::<Gender>(&mut letters);
+        people.take::<Situation>(&mut letters);
+        people.take::<FollowUp>(&mut letters);
+        if !letters.is_empty() {
+            let unknown = letters.into_iter();
+            let unknown = unknown.map(|(letter, people)| (Cow::Owned(letter.to_string()), people));
+            people.0.insert(Cow::Borrowed(UNKNOWN_LETTERS), unknown.collect());
+        }
+        Ok(people)
     }
 
-    /// The text that a column holds.
-    pub(super) fn text(&self) -> Result<String, StorageError> {
-        serde_json::to_string(self).map_err(|error| corrupt(&error))
+    /// Moves the groups of a list from their letters to their names.
+    fn take<T: Lettered>(&mut self, letters: &mut Letters) {
+        let mut counts = Counts::<T>::default();
+        for group in T::ALL {
+            counts.set(*group, letters.remove(&group.letter()).unwrap_or_default());
+        }
+        self.add(&counts);
     }
 
     /// The people of a row of `interventions` as archives kept it while each group was a column, such as `age_70_plus`.

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use super::archive::{self, ArchivedIntervention};
-use super::people::People;
+use super::people::{self, People};
 use crate::domain::calendar::ReportDate;
 use crate::domain::decision::ReportWrite;
 use crate::domain::identifiers::{AdvisorId, OrganisationId};
@@ -243,7 +243,7 @@ impl InterventionRow {
             commune_code: said.commune_code.as_ref().map(|code| code.as_str().to_owned()),
             place_name: said.place_name.clone(),
             themes: said.themes.mask(),
-            people: People::of(said).text()?,
+            people: people::text_of(said)?,
             referrals: referrals(said),
             note: said.note.clone(),
         })

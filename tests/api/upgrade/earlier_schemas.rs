@@ -22,13 +22,18 @@ on_both_databases!(
 /// `beside.sql`, and stands here.
 const LAST_FILLED: &str = "20261128100000";
 
-/// What later schemas have in columns that the stored rows lack: the table, the column, and its value from the others.
+/// What later schemas have in columns that the stored rows lack: the table, the column, and its value from the others. The
+/// people of an intervention stand by name, and by letter once the migration that letters them has run.
 const LATER_COLUMNS: [(&str, &str, &str); 2] = [
     (
         "interventions",
         "people",
-        r#"CASE kind WHEN 'one_off' THEN '{}'
-            WHEN 'individual' THEN '{"age_groups":{"70_plus":2},"genders":{"female":2}}'
+        r#"CASE kind || (SELECT count(*) FROM __diesel_schema_migrations WHERE version = '20261128140000')
+            WHEN 'one_off0' THEN '{}' WHEN 'one_off1' THEN '{}'
+            WHEN 'individual1' THEN '{"f":2,"k":2}'
+            WHEN 'workshop1' THEN '{"a":2,"b":1,"c":2,"d":1,"e":2,"f":3,"g":1,"h":2,"i":4,"j":3,"k":7,"l":4,"m":1,"n":3,'
+                || '"o":5,"p":2}'
+            WHEN 'individual0' THEN '{"age_groups":{"70_plus":2},"genders":{"female":2}}'
             ELSE '{"age_groups":{"12_17":2,"18_24":1,"25_39":2,"40_59":1,"60_69":2,"70_plus":3,"under_12":1},'
                 || '"follow_ups":{"individual":2,"redirected":4,"workshop":3},"genders":{"female":7,"male":4},'
                 || '"situations":{"employed":1,"in_school":3,"retired":5,"unemployed":2}}' END"#,

@@ -47,15 +47,16 @@ pub struct PlaceBody {
     #[schema(min_length = 1, max_length = 200, example = "Médiathèque Louis-Aragon")]
     name: String,
     /// The INSEE code of the commune where it is.
-    #[schema(pattern = "^(0[1-9]|[1-9][0-9]|2[AB])[0-9]{3}$", example = "72181")]
+    #[schema(pattern = "^([0-9]{2}|2A|2B)[0-9]{3}$", example = "72181")]
     commune_code: String,
     /// Its latitude in degrees (WGS84), with `longitude`.
+    // Without an example: openapi-generator warns of those with decimals in what is sent.
     #[serde(default, deserialize_with = "given")]
-    #[schema(nullable = false, minimum = -90, maximum = 90, example = 48.0077)]
+    #[schema(nullable = false, minimum = -90, maximum = 90)]
     latitude: Option<f64>,
     /// Its longitude in degrees (WGS84), with `latitude`.
     #[serde(default, deserialize_with = "given")]
-    #[schema(nullable = false, minimum = -180, maximum = 180, example = 0.1984)]
+    #[schema(nullable = false, minimum = -180, maximum = 180)]
     longitude: Option<f64>,
     /// Whether a coordinator has confirmed it; when left out, what an advisor sends is proposed, and all else confirmed.
     #[serde(default, deserialize_with = "given")]

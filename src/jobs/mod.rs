@@ -1,6 +1,6 @@
-//! Background work: sending mail, forgetting what is kept only for a time, and reminding advisors. Each job takes a lease, so that of
-//! several instances one does it, and works in slices, between which writes of reports go on as ever. What forgets believes
-//! a clock only when it told about the same a day before.
+//! Background work: sending mail, forgetting what is kept only for a time, and reminding advisors. Each job takes a lease, so
+//! that of several instances one does it, and works in slices, between which writes of reports go on as ever. What forgets
+//! believes a clock only when it told about the same a day before.
 
 mod forgetting;
 mod reminders;

@@ -422,7 +422,7 @@ fn body(rng: &mut StdRng, method: &Method, path: &str, names: &Names) -> Option<
         intervention["id"] = json!(Names::draw(rng, &names.interventions));
         return Some(report(&[intervention]));
     }
-    if let Some(thing) = field::body_for(path) {
+    if let Some(thing) = field::body_for(path, || rng.random_bool(0.3)) {
         return Some(thing);
     }
     Some(match path {

@@ -121,6 +121,11 @@ impl Commune {
         TABLE.communes.iter().filter(here).copied().collect()
     }
 
+    /// Whether this is the code of a department, or of a territory overseas.
+    pub fn is_department(code: &str) -> bool {
+        TABLE.communes.iter().any(|commune| commune.department() == code)
+    }
+
     /// The members of an EPCI as of a year, by code; without municipal arrondissements, which are parts of a member.
     pub fn of_epci(epci: &str, year: i32) -> Vec<Self> {
         let here =

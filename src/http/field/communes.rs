@@ -30,7 +30,7 @@ pub struct CommunesQuery {
 impl QueryParameters for CommunesQuery {
     fn read(reader: &mut QueryReader) -> Option<Self> {
         let department = reader.optional("department", |text| {
-            let known = !Commune::of_department(text, years().1).is_empty();
+            let known = Commune::is_department(text);
             known.then(|| text.to_owned()).ok_or(FieldCode::InvalidValue)
         });
         let words = |text: &str| match text.trim().chars().count() {

@@ -5,7 +5,7 @@ use actix_web::http::header::{ETAG, LOCATION};
 use serde::Serialize;
 
 use crate::actions::field::things::{self as actions, Written};
-use crate::domain::decision::Preconditions;
+use crate::domain::decision::{Preconditions, Versions};
 use crate::domain::field::thing::Kept;
 use crate::domain::identifiers::Id;
 use crate::domain::text::sort_key;
@@ -86,7 +86,7 @@ pub async fn find<T: Stored>(application: &Application, who: Member, id: Id<T::K
 
 /// The answer to a read of a version: 304 when the caller has it.
 pub fn answer_to_get(version: i64, conditions: &Preconditions, view: &impl Serialize) -> HttpResponse {
-    let is_known = |known: &crate::domain::decision::Versions| known.name(version, true);
+    let is_known = |known: &Versions| known.name(version, true);
     let tag = (ETAG, entity_tag(version));
     if conditions.if_none_match.as_ref().is_some_and(is_known) {
         HttpResponse::NotModified().insert_header(tag).finish()

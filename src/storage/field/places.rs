@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 
 use super::thing::{Row, Stored as _, all_kept, columns, content_column, kept, stored};
-use crate::domain::field::partner::Partner;
+use crate::domain::field::partner::{Partner, PartnerId};
 use crate::domain::field::place::{Place, PlaceId};
 use crate::domain::field::place_lists::PlaceStatus;
 use crate::domain::field::thing::Kept;
@@ -59,7 +59,7 @@ pub struct PlaceQuery {
     /// Those in this commune.
     pub commune: Option<CommuneCode>,
     /// Those of this partner.
-    pub partner: Option<crate::domain::field::partner::PartnerId>,
+    pub partner: Option<PartnerId>,
     /// Those of this status.
     pub status: Option<PlaceStatus>,
     /// Those after this sort key and identifier.

@@ -84,8 +84,11 @@ pub(crate) fn named(path: &str, mut is_abroad: impl FnMut() -> bool) -> String {
     filled
 }
 
-/// A body for the thing that a path names.
-pub(crate) fn body_for(path: &str) -> Option<Value> {
+/// A body for the thing that a path names; a place is merged into one of either organisation.
+pub(crate) fn body_for(path: &str, mut is_abroad: impl FnMut() -> bool) -> Option<Value> {
+    if path.ends_with("/merge") {
+        return Some(json!({"into": if is_abroad() { ABROAD } else { AT_HOME }}));
+    }
     let (_, _, put) = KINDS.iter().find(|(_, list, _)| path.starts_with(list))?;
     body(put)
 }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::api::{Api, Person};
 use crate::support::database::{TestDatabase, on_both_databases};
+use crate::support::sql;
 
 on_both_databases!(
     a_place_needs_a_name_and_a_commune_and_says_all_its_fields,
@@ -14,6 +15,7 @@ on_both_databases!(
     a_place_that_was_merged_says_into_which_and_stays_as_it_was,
     places_are_listed_by_name_with_filters_and_pages,
     what_a_place_names_must_be_the_organisations_own,
+    an_organisation_has_five_thousand_places_at_most,
 );
 
 fn path(number: u32) -> String {
@@ -300,5 +302,29 @@ async fn what_a_place_names_must_be_the_organisations_own(database: TestDatabase
     assert_eq!(
         listed.send().await.expect(200).json()["items"][0]["place_id"],
         place["place_id"]
+    );
+}
+
+async fn an_organisation_has_five_thousand_places_at_most(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let cast = api.cast().await;
+    put(&api, &cast.coordinator, 1, &small("Lieu"), 201).await;
+    sql::execute(
+        &mut database.connect(),
+        "INSERT INTO places
+            (organisation_id, place_id, version, updated_at, updated_by, sort_key, commune_code, status, content)
+        WITH RECURSIVE numbers (number) AS (
+            SELECT CAST(2 AS BIGINT) UNION ALL SELECT number + 1 FROM numbers WHERE number < 5000
+        )
+        SELECT organisation_id, substr(place_id, 1, 24) || CAST(900000000000 + number AS TEXT), version, updated_at,
+            updated_by, sort_key, commune_code, status, content
+        FROM places, numbers",
+    );
+    let refused = api.put(&path(2)).by(&cast.coordinator).json(&small("De trop"));
+    assert_eq!(refused.send().await.failure(), (409, "too_many".to_owned()));
+    // Those that are there are changed still.
+    assert_eq!(
+        put(&api, &cast.coordinator, 1, &small("Autre nom"), 200).await["version"],
+        2
     );
 }

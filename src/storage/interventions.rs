@@ -71,7 +71,8 @@ fn condition(organisation: OrganisationId, filters: &Filters, period: Months) ->
 /// Whether an intervention is of any of the themes of a mask.
 ///
 /// No index finds a bit of a mask. But the index by theme steps quickly through the few different sets of themes that
-/// an organisation has ever reported, and those that hold one of the themes are then looked up.
+/// an organisation has ever reported, and those that hold one of the themes are then looked up. PostgreSQL guesses that a
+/// third of them are (`> 0`; of `<> 0` it would guess all, and read the whole table); bit 63, the sign, is no theme's.
 fn of_themes(organisation: OrganisationId, mask: i64) -> Condition {
     let organisation = organisation.to_string();
     Box::new(
@@ -84,7 +85,7 @@ fn of_themes(organisation: OrganisationId, mask: i64) -> Condition {
         .bind::<Text, _>(organisation)
         .sql(" AND themes > mask) FROM reported WHERE mask IS NOT NULL) SELECT mask FROM reported WHERE (mask & ")
         .bind::<BigInt, _>(mask)
-        .sql(") <> 0)"),
+        .sql(") > 0)"),
     )
 }
 

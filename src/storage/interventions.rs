@@ -7,6 +7,7 @@ use diesel::connection::DefaultLoadingMode;
 use diesel::dsl::{count_star, sql, sum};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Date, Nullable, Text};
+use foldhash::fast::RandomState;
 
 use super::connection::AnyConnection;
 use super::reports::People;
@@ -245,12 +246,16 @@ fn of_masks<T: Masked>(dimension: Dimension, rows: &[(i64, i64)]) -> (Details, D
 
 type Kept = diesel::dsl::Filter<interventions::table, Condition>;
 
-/// How many interventions, with how many participants, have each text of people by group.
+/// How many interventions, with how many participants, have each text of people by group. SQLite has the map look up a
+/// text for each row, so it hashes fast.
+type ToldApart = HashMap<String, Detail, RandomState>;
+
+/// Tells the interventions apart by their texts of people.
 ///
 /// PostgreSQL groups the texts by a hash. SQLite would sort them all, which takes longer than reading the rows one by one.
-fn told_apart(connection: &mut AnyConnection, kept: Kept) -> QueryResult<HashMap<String, Detail>> {
+fn told_apart(connection: &mut AnyConnection, kept: Kept) -> QueryResult<ToldApart> {
     let people = interventions::people;
-    let mut told: HashMap<String, Detail> = HashMap::new();
+    let mut told = ToldApart::default();
     if matches!(connection, AnyConnection::Postgres(_)) {
         let alike = kept
             .group_by(people)
@@ -273,7 +278,7 @@ fn told_apart(connection: &mut AnyConnection, kept: Kept) -> QueryResult<HashMap
 /// The people of each group of a list.
 fn of_groups<T: ClosedList>(
     dimension: Dimension,
-    told: &HashMap<String, Detail>,
+    told: &ToldApart,
 ) -> Result<(Details, Detail), StorageError> {
     let (mut details, mut all) = (Details::default(), Detail::default());
     for (people, alike) in told {

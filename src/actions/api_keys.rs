@@ -25,6 +25,7 @@ pub async fn create(
         created_at: now,
         expires_at: now + Duration::days(settings.valid_days),
         last_used_at: None,
+        revoked_at: None,
     };
     let organisation = by.organisation;
     let token = ApiKeyToken::new(organisation, key.id);

@@ -30,7 +30,7 @@ const SLICE: u32 = 200;
 pub struct PersonalData {
     /// Their account.
     pub account: ManagedAccount,
-    /// The devices on which they are signed in.
+    /// The devices on which they are, or were of late, signed in.
     pub sessions: Vec<Session>,
     /// The keys for programs that they made.
     pub keys: Vec<ApiKey>,
@@ -54,24 +54,17 @@ pub async fn personal_data(store: &Store, by: By, now: DateTime<Utc>) -> Result<
             };
             Ok(Some(PersonalData {
                 account: found,
-                sessions: sessions::of_account(connection, organisation, account, now)?,
-                keys: made_by(api_keys::all(connection, organisation)?, account, |key| key.created_by),
-                links: made_by(links(connection, organisation)?, account, |link| link.created_by),
+                sessions: sessions::kept(connection, organisation, account)?,
+                keys: made_by(api_keys::kept(connection, organisation)?, account, |key| key.created_by),
+                links: made_by(shared_links::kept(connection, organisation)?, account, |link| {
+                    link.created_by
+                }),
                 months: closed_by(months::all(connection, organisation)?, account),
                 days: reports::written_days_of(connection, organisation, account.into())?,
             }))
         })
         .await?;
     Ok(found)
-}
-
-/// The links to all publications of an organisation.
-fn links(connection: &mut AnyConnection, organisation: OrganisationId) -> Result<Vec<SharedLink>, StorageError> {
-    let mut links = Vec::new();
-    for publication in publications::all(connection, organisation)? {
-        links.extend(shared_links::all(connection, organisation, publication.id)?);
-    }
-    Ok(links)
 }
 
 fn made_by<T>(mut things: Vec<T>, account: AccountId, maker: impl Fn(&T) -> AccountId) -> Vec<T> {
@@ -185,7 +178,7 @@ pub enum OrganisationPart {
     Link(SharedLink),
     /// A key for a program.
     Key(ApiKey),
-    /// A device on which somebody is signed in.
+    /// A device on which somebody is, or was of late, signed in.
     Session(AccountId, Session),
     /// An entry of the audit log.
     Audit(AuditEntry),
@@ -208,7 +201,7 @@ pub async fn export_organisation(
             };
             take(OrganisationPart::Organisation(organisation)).map_err(|error| unwritten(&error))?;
             for account in managed::all(connection, id)? {
-                let sessions = sessions::of_account(connection, id, account.account.id, now)?;
+                let sessions = sessions::kept(connection, id, account.account.id)?;
                 let whose = account.account.id;
                 take(OrganisationPart::Account(account)).map_err(|error| unwritten(&error))?;
                 for session in sessions {
@@ -224,10 +217,10 @@ pub async fn export_organisation(
                     take(OrganisationPart::Publication(record, content)).map_err(|error| unwritten(&error))?;
                 }
             }
-            for link in links(connection, id)? {
+            for link in shared_links::kept(connection, id)? {
                 take(OrganisationPart::Link(link)).map_err(|error| unwritten(&error))?;
             }
-            for key in api_keys::all(connection, id)? {
+            for key in api_keys::kept(connection, id)? {
                 take(OrganisationPart::Key(key)).map_err(|error| unwritten(&error))?;
             }
             copies::every_part(connection, id, |part| {

@@ -29,6 +29,7 @@ pub async fn create(
         expires_at: now + Duration::days(settings.valid_days),
         views: 0,
         last_viewed_at: None,
+        revoked_at: None,
     };
     let token = LinkToken::new(by.organisation, link.id);
     let (row, hash) = (link.clone(), token.hash());

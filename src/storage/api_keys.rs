@@ -36,6 +36,9 @@ pub struct ApiKey {
     /// When it was last used, to a quarter of an hour.
     #[diesel(deserialize_as = MaybeInstant, serialize_as = MaybeInstant)]
     pub last_used_at: Option<DateTime<Utc>>,
+    /// When it was revoked.
+    #[diesel(deserialize_as = MaybeInstant, serialize_as = MaybeInstant)]
+    pub revoked_at: Option<DateTime<Utc>>,
 }
 
 /// What a key lets its holder do.
@@ -76,6 +79,15 @@ pub fn all(connection: &mut AnyConnection, organisation: OrganisationId) -> Resu
     Ok(api_keys::table
         .filter(api_keys::organisation_id.eq(organisation))
         .filter(api_keys::revoked_at.is_null())
+        .order((api_keys::created_at.desc(), api_keys::key_id.desc()))
+        .select(ApiKey::as_select())
+        .load(connection)?)
+}
+
+/// The keys of an organisation of which anything is kept, the newest first: those that were revoked too.
+pub fn kept(connection: &mut AnyConnection, organisation: OrganisationId) -> Result<Vec<ApiKey>, StorageError> {
+    Ok(api_keys::table
+        .filter(api_keys::organisation_id.eq(organisation))
         .order((api_keys::created_at.desc(), api_keys::key_id.desc()))
         .select(ApiKey::as_select())
         .load(connection)?)

@@ -276,10 +276,7 @@ fn told_apart(connection: &mut AnyConnection, kept: Kept) -> QueryResult<ToldApa
 }
 
 /// The people of each group of a list.
-fn of_groups<T: ClosedList>(
-    dimension: Dimension,
-    told: &ToldApart,
-) -> Result<(Details, Detail), StorageError> {
+fn of_groups<T: ClosedList>(dimension: Dimension, told: &ToldApart) -> Result<(Details, Detail), StorageError> {
     let (mut details, mut all) = (Details::default(), Detail::default());
     for (people, alike) in told {
         for (group, people) in People::parse(people)?.counts::<T>().iter() {

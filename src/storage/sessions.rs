@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use super::access;
-use super::columns::{Instant, instant_column};
+use super::columns::{Instant, MaybeInstant, instant_column};
 use super::connection::AnyConnection;
 use super::schema::{refresh_tokens, sessions};
 use super::storage_error::StorageError;
@@ -51,6 +51,9 @@ pub struct Session {
     /// Until when it goes on without use.
     #[diesel(deserialize_as = Instant)]
     pub expires_at: DateTime<Utc>,
+    /// When it was ended.
+    #[diesel(deserialize_as = MaybeInstant)]
+    pub ended_at: Option<DateTime<Utc>>,
 }
 
 /// A refresh token to be kept.
@@ -220,6 +223,20 @@ pub fn of_account(
         .filter(sessions::account_id.eq(account))
         .filter(sessions::ended_at.is_null())
         .filter(sessions::expires_at.gt(instant_column(now)))
+        .order((sessions::refreshed_at.desc(), sessions::session_id.desc()))
+        .select(Session::as_select())
+        .load(connection)?)
+}
+
+/// The sessions of an account of which anything is kept, the last used first: those that have ended too.
+pub fn kept(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    account: AccountId,
+) -> Result<Vec<Session>, StorageError> {
+    Ok(sessions::table
+        .filter(sessions::organisation_id.eq(organisation))
+        .filter(sessions::account_id.eq(account))
         .order((sessions::refreshed_at.desc(), sessions::session_id.desc()))
         .select(Session::as_select())
         .load(connection)?)

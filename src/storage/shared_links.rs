@@ -34,6 +34,9 @@ pub struct SharedLink {
     /// When something was last read by it.
     #[diesel(deserialize_as = MaybeInstant, serialize_as = MaybeInstant)]
     pub last_viewed_at: Option<DateTime<Utc>>,
+    /// When it was revoked.
+    #[diesel(deserialize_as = MaybeInstant, serialize_as = MaybeInstant)]
+    pub revoked_at: Option<DateTime<Utc>>,
 }
 
 /// Keeps a new link, by the hash of its token.
@@ -63,6 +66,15 @@ pub fn all(
         .filter(shared_links::organisation_id.eq(organisation))
         .filter(shared_links::publication_id.eq(publication))
         .filter(shared_links::revoked_at.is_null())
+        .order((shared_links::created_at.desc(), shared_links::link_id.desc()))
+        .select(SharedLink::as_select())
+        .load(connection)?)
+}
+
+/// The links of an organisation of which anything is kept, the newest first: those that were revoked too.
+pub fn kept(connection: &mut AnyConnection, organisation: OrganisationId) -> Result<Vec<SharedLink>, StorageError> {
+    Ok(shared_links::table
+        .filter(shared_links::organisation_id.eq(organisation))
         .order((shared_links::created_at.desc(), shared_links::link_id.desc()))
         .select(SharedLink::as_select())
         .load(connection)?)

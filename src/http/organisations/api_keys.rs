@@ -90,6 +90,10 @@ pub struct ApiKeyView {
     /// When the key was last used, to a quarter of an hour; `null`: never.
     #[schema(required = true)]
     last_used_at: Option<wire::Instant>,
+    /// When it was revoked; only copies hold keys that were.
+    #[schema(nullable = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revoked_at: Option<wire::Instant>,
 }
 
 impl From<&ApiKey> for ApiKeyView {
@@ -102,6 +106,7 @@ impl From<&ApiKey> for ApiKeyView {
             created_at: key.created_at.into(),
             expires_at: key.expires_at.into(),
             last_used_at: key.last_used_at.map(Into::into),
+            revoked_at: key.revoked_at.map(Into::into),
         }
     }
 }

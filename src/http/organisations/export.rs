@@ -50,7 +50,7 @@ const DAYS_AT_ONCE: usize = 20;
 pub struct PersonalDataView {
     /// The account of the caller.
     account: AccountView,
-    /// The devices on which the caller is signed in.
+    /// The devices on which the caller is signed in, and sessions that ended of late.
     sessions: Vec<SessionItemView>,
     /// The reports of the caller, the newest first.
     reports: Vec<ReportView>,
@@ -213,6 +213,8 @@ pub fn export_line(part: OrganisationPart) -> Value {
             "type": "session", "account_id": account.to_string(), "device": session.device,
             "created_at": wire::Instant::from(session.created_at),
             "refreshed_at": wire::Instant::from(session.refreshed_at),
+            "expires_at": wire::Instant::from(session.expires_at),
+            "ended_at": session.ended_at.map(wire::Instant::from),
         }),
         OrganisationPart::Account(account) => json!({ "type": "account", "account": AccountView::from(&account) }),
         OrganisationPart::Day(advisor, date, versions) => {

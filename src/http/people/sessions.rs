@@ -197,6 +197,10 @@ pub struct SessionItemView {
     /// Whether it is the session of this request.
     #[schema(example = true)]
     current: bool,
+    /// When it ended; only copies hold sessions that did.
+    #[schema(nullable = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended_at: Option<wire::Instant>,
 }
 
 impl SessionItemView {
@@ -209,6 +213,7 @@ impl SessionItemView {
             created_at: session.created_at.into(),
             refreshed_at: session.refreshed_at.into(),
             expires_at: session.expires_at.into(),
+            ended_at: session.ended_at.map(Into::into),
         }
     }
 }

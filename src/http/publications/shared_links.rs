@@ -78,6 +78,10 @@ pub struct SharedLinkView {
     /// When the page or a document was last read through the link; `null`: never.
     #[schema(required = true)]
     last_viewed_at: Option<wire::Instant>,
+    /// When it was revoked; only copies hold links that were.
+    #[schema(nullable = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revoked_at: Option<wire::Instant>,
 }
 
 impl From<&SharedLink> for SharedLinkView {
@@ -90,6 +94,7 @@ impl From<&SharedLink> for SharedLinkView {
             expires_at: link.expires_at.into(),
             views: link.views,
             last_viewed_at: link.last_viewed_at.map(Into::into),
+            revoked_at: link.revoked_at.map(Into::into),
         }
     }
 }

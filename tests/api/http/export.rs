@@ -11,6 +11,7 @@ on_both_databases!(
     one_takes_a_copy_of_what_is_held_about_oneself_and_of_nothing_else,
     the_copy_holds_what_was_said_before_and_what_one_made,
     the_copy_of_an_organisation_holds_who_is_let_in_and_who_did_what,
+    copies_hold_the_keys_links_and_sessions_that_were_ended_of_late,
 );
 
 async fn one_takes_a_copy_of_what_is_held_about_oneself_and_of_nothing_else(database: TestDatabase) {
@@ -112,10 +113,7 @@ async fn the_copy_of_an_organisation_holds_who_is_let_in_and_who_did_what(databa
     let exported = quotidien(&arguments, Some(&database.address()), "");
     assert!(exported.status.success());
     let exported = String::from_utf8(exported.stdout).unwrap();
-    let lines: Vec<Value> = exported
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
+    let lines = lines(&exported);
     let of_type = |name: &str| lines.iter().filter(|line| line["type"] == name).collect::<Vec<_>>();
     assert_eq!(of_type("session").len(), 3);
     assert_eq!(of_type("api_key")[0]["api_key"]["name"], "Tableau de bord");
@@ -123,4 +121,52 @@ async fn the_copy_of_an_organisation_holds_who_is_let_in_and_who_did_what(databa
     let made = |line: &&Value| line["audit_entry"]["action"] == "key_created";
     assert_eq!(of_type("audit_entry").into_iter().filter(made).count(), 1);
     assert!(!exported.contains("token") && !exported.contains("hash"));
+}
+
+fn lines(exported: &str) -> Vec<Value> {
+    let lines = exported.lines();
+    lines.map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+async fn copies_hold_the_keys_links_and_sessions_that_were_ended_of_late(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let cast = api.cast().await;
+    make_things(&api, &cast).await;
+    let listed = async |path: &str, id: &str| {
+        let list = api.get(path).by(&cast.coordinator).send().await.expect(200).json();
+        format!("{path}/{}", list["items"][0][id].as_str().unwrap())
+    };
+    let links = listed("/v1/publications", "publication_id").await + "/links";
+    let other_device = api.session(cast.coordinator.organisation, cast.coordinator.id).await;
+    let ended = [
+        listed("/v1/api-keys", "key_id").await,
+        listed(&links, "link_id").await,
+        format!("/v1/sessions/{other_device}"),
+    ];
+    let copy = async || {
+        let copy = api.get("/v1/me/export").by(&cast.coordinator).send().await.expect(200);
+        copy.json()
+    };
+    let before = copy().await;
+    assert_eq!(before["sessions"].as_array().unwrap().len(), 2);
+    assert!(!before.to_string().contains("revoked_at") && !before.to_string().contains("ended_at"));
+    for path in ended {
+        api.delete(&path).by(&cast.coordinator).send().await.expect(204);
+    }
+    let after = copy().await;
+    assert!(after["api_keys"][0]["revoked_at"].is_string());
+    assert!(after["shared_links"][0]["revoked_at"].is_string());
+    assert_eq!(after["sessions"].to_string().matches("ended_at").count(), 1);
+    let id = cast.coordinator.organisation.to_string();
+    let arguments = ["organisation", "export", "--organisation", &id];
+    let exported = quotidien(&arguments, Some(&database.address()), "");
+    let exported = lines(&String::from_utf8(exported.stdout).unwrap());
+    let told = |kind: &str, when: &str| {
+        let told = exported.iter().filter(|line| line["type"] == kind);
+        told.filter(|line| line[kind][when].is_string() || line[when].is_string())
+            .count()
+    };
+    assert_eq!(told("api_key", "revoked_at"), 1);
+    assert_eq!(told("shared_link", "revoked_at"), 1);
+    assert_eq!(told("session", "ended_at"), 1);
 }

@@ -76,15 +76,12 @@ pub fn insert(
 
 /// The keys of an organisation that are not revoked, the newest first; those that have expired too.
 pub fn all(connection: &mut AnyConnection, organisation: OrganisationId) -> Result<Vec<ApiKey>, StorageError> {
-    Ok(api_keys::table
-        .filter(api_keys::organisation_id.eq(organisation))
-        .filter(api_keys::revoked_at.is_null())
-        .order((api_keys::created_at.desc(), api_keys::key_id.desc()))
-        .select(ApiKey::as_select())
-        .load(connection)?)
+    let mut keys = kept(connection, organisation)?;
+    keys.retain(|key| key.revoked_at.is_none());
+    Ok(keys)
 }
 
-/// The keys of an organisation of which anything is kept, the newest first: those that were revoked too.
+/// The keys of an organisation that are stored, the newest first: those that were revoked of late too.
 pub fn kept(connection: &mut AnyConnection, organisation: OrganisationId) -> Result<Vec<ApiKey>, StorageError> {
     Ok(api_keys::table
         .filter(api_keys::organisation_id.eq(organisation))

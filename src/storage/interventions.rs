@@ -72,8 +72,9 @@ fn condition(organisation: OrganisationId, filters: &Filters, period: Months) ->
 /// Whether an intervention is of any of the themes of a mask.
 ///
 /// No index finds a bit of a mask. But the index by theme steps quickly through the few different sets of themes that
-/// an organisation has ever reported, and those that hold one of the themes are then looked up. PostgreSQL guesses that a
-/// third of them are (`> 0`; of `<> 0` it would guess all, and read the whole table); bit 63, the sign, is no theme's.
+/// an organisation has ever reported, and those that hold one of the themes are then looked up. PostgreSQL guesses that
+/// `> 0` holds for a third of the sets; it would guess that `<> 0` holds for all, and read the whole table. Both say the
+/// same here, since bit 63, the sign, is no theme's.
 fn of_themes(organisation: OrganisationId, mask: i64) -> Condition {
     let organisation = organisation.to_string();
     Box::new(
@@ -246,8 +247,8 @@ fn of_masks<T: Masked>(dimension: Dimension, rows: &[(i64, i64)]) -> (Details, D
 
 type Kept = diesel::dsl::Filter<interventions::table, Condition>;
 
-/// How many interventions, with how many participants, have each text of people by group. SQLite has the map look up a
-/// text for each row, so it hashes fast.
+/// How many interventions, with how many participants, have each text of people by group. On SQLite the map looks up a
+/// text for each row, so its hasher is a fast one.
 type ToldApart = HashMap<String, Detail, RandomState>;
 
 /// Tells the interventions apart by their texts of people.

@@ -218,17 +218,12 @@ pub fn of_account(
     account: AccountId,
     now: DateTime<Utc>,
 ) -> Result<Vec<Session>, StorageError> {
-    Ok(sessions::table
-        .filter(sessions::organisation_id.eq(organisation))
-        .filter(sessions::account_id.eq(account))
-        .filter(sessions::ended_at.is_null())
-        .filter(sessions::expires_at.gt(instant_column(now)))
-        .order((sessions::refreshed_at.desc(), sessions::session_id.desc()))
-        .select(Session::as_select())
-        .load(connection)?)
+    let mut sessions = kept(connection, organisation, account)?;
+    sessions.retain(|session| session.ended_at.is_none() && session.expires_at > now);
+    Ok(sessions)
 }
 
-/// The sessions of an account of which anything is kept, the last used first: those that have ended too.
+/// The sessions of an account that are stored, the last used first: those that ended or expired of late too.
 pub fn kept(
     connection: &mut AnyConnection,
     organisation: OrganisationId,

@@ -71,7 +71,7 @@ pub fn all(
         .load(connection)?)
 }
 
-/// The links of an organisation of which anything is kept, the newest first: those that were revoked too.
+/// The links of an organisation that are stored, the newest first: those that were revoked of late too.
 pub fn kept(connection: &mut AnyConnection, organisation: OrganisationId) -> Result<Vec<SharedLink>, StorageError> {
     Ok(shared_links::table
         .filter(shared_links::organisation_id.eq(organisation))

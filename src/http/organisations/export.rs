@@ -50,7 +50,7 @@ const DAYS_AT_ONCE: usize = 20;
 pub struct PersonalDataView {
     /// The account of the caller.
     account: AccountView,
-    /// The devices on which the caller is signed in, and sessions that ended of late.
+    /// The devices on which the caller is signed in, and sessions that ended or expired of late.
     sessions: Vec<SessionItemView>,
     /// The reports of the caller, the newest first.
     reports: Vec<ReportView>,

@@ -197,7 +197,7 @@ pub struct SessionItemView {
     /// Whether it is the session of this request.
     #[schema(example = true)]
     current: bool,
-    /// When it ended; only copies hold sessions that did.
+    /// When it was ended; only copies hold sessions that were.
     #[schema(nullable = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
     ended_at: Option<wire::Instant>,

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { fileURLToPath } from 'node:url';
+import en from '../../../web/words/en.js';
+import { duration, hour, list, longDay, shortDay } from '../../../web/words/format.js';
+import fr from '../../../web/words/fr.js';
+
+const WEB = fileURLToPath(new URL('../../../web/', import.meta.url));
+
+/** Every text; functions are asked with 1 and with 2. */
+function* texts(words, path = '') {
+  for (const [key, value] of Object.entries(words)) {
+    const at = `${path}${key}`;
+    if (typeof value === 'string') yield [at, value];
+    else if (typeof value === 'function') for (const count of [1, 2]) yield [`${at}(${count})`, value(count, count)];
+    else yield* texts(value, `${at}.`);
+  }
+}
+
+const shape = (words) => Object.entries(words).map(([key, value]) => [key, typeof value === 'object' ? shape(value) : typeof value]);
+
+test('both languages have the same keys, in the same order', () => assert.deepEqual(shape(en), shape(fr)));
+
+test('French has its spaces: none that breaks before a mark, narrow before ; ! ?, and the apostrophe of print', () => {
+  for (const [at, text] of texts(fr)) {
+    assert.doesNotMatch(text, / [:;!?»]|« /, at);
+    assert.doesNotMatch(text, /[^\u202f\s][;!?]/, at);
+    assert.doesNotMatch(text, /[^\u00a0\d\s]:/, at);
+    assert.doesNotMatch(text, /'/, at);
+    assert.doesNotMatch(text, /\.\.\./, at);
+  }
+});
+
+test('English has none before its marks', () => {
+  for (const [at, text] of texts(en)) assert.doesNotMatch(text, /[\s\u00a0\u202f][:;!?]/, at);
+});
+
+test('one is one, in both languages, and in French nothing is one too', () => {
+  assert.equal(fr.countPeople(1), '1\u00a0personne');
+  assert.equal(fr.countPeople(0), '0\u00a0personne');
+  assert.equal(fr.unsent(2), '2\u00a0jours à envoyer');
+  assert.equal(en.countPeople(0), '0 people');
+  assert.equal(en.unsent(1), '1 day to send');
+});
+
+test('days, hours and durations are written as people write them', () => {
+  assert.equal(longDay('fr', '2026-11-27'), 'vendredi 27 novembre');
+  assert.equal(longDay('fr', '2026-05-01'), 'vendredi 1er mai');
+  assert.equal(longDay('fr', '2025-11-27', '2026-01-01'), 'jeudi 27 novembre 2025');
+  assert.equal(shortDay('fr', '2026-11-24', '2026-11-27'), 'mardi 24');
+  assert.equal(shortDay('fr', '2026-10-02', '2026-11-27'), 'vendredi 2 octobre');
+  assert.equal(hour('fr', '2026-11-27T08:05:00Z', 'Europe/Paris'), '9\u00a0h\u00a005');
+  assert.equal(hour('en', '2026-11-27T08:05:00Z', 'Europe/Paris'), '09:05');
+  assert.equal(duration(90), '1\u00a0h\u00a030');
+  assert.equal(duration(60), '1\u00a0h');
+  assert.equal(duration(45), '45\u00a0min');
+  assert.equal(list('fr', ['a', 'b', 'c']), 'a, b et c');
+});
+
+test('each text is said somewhere', () => {
+  const files = readdirSync(WEB, { recursive: true }).filter((file) => file.endsWith('.js') && !file.startsWith('words/'));
+  const code = files.map((file) => readFileSync(join(WEB, file), 'utf8')).join('');
+  for (const key of Object.keys(fr)) assert.match(code, new RegExp(`words\\.${key}\\b`), key);
+});

@@ -1,0 +1,193 @@
+/** What the views may do. Each act is on the disk before the page says that it is done. */
+
+import { dayIn } from './domain/days.js';
+import { contentOf, openDevice } from './device/device.js';
+import { own } from './device/owner.js';
+import { formOf, interventionOf, newForm, withIntervention, withoutIntervention } from './domain/form.js';
+import { faults as faultsOf } from './domain/intervention.js';
+import { longDay } from './words/format.js';
+import { focusOn, moveTo } from './router.js';
+
+/** @typedef {import('./device/device.js').Device} Device */
+/** @typedef {import('./device/device.js').Content} Content */
+/** @typedef {import('./domain/form.js').Form} Form */
+/** How long a change of a form waits before it is written, in milliseconds. */
+const FORM_PAUSE = 300;
+
+/** @param {ReturnType<typeof import('./store.js').storeOf>} store */
+export function actsOf(store) {
+  const { state, set } = store;
+  /** @type {Device | null} */
+  let device = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let formTimer;
+  const channel = new BroadcastChannel('quotidien');
+  const hooks = { written: () => {}, arrived: (/** @type {import('./router.js').Route} */ _route) => {} };
+
+  const opened = () => {
+    if (!device) throw new Error('nobody is signed in');
+    return device;
+  };
+
+  /** Reads what the disk has, which another tab or the worker may have changed. */
+  async function reload() {
+    if (!device) return;
+    const [days, forms, facts, places] = await Promise.all([device.disk.all('days'), device.disk.all('forms'), device.facts(), device.disk.all('field')]);
+    set({ days: byName(days, 'date'), forms: byName(forms, 'key'), facts, places, today: dayIn(facts['organisation']?.time_zone ?? 'Europe/Paris', new Date()) });
+  }
+  channel.onmessage = () => void reload();
+
+  /** Tells the other tabs and this page that the disk has changed. */
+  async function changed() {
+    channel.postMessage('changed');
+    await reload();
+  }
+
+  /** @param {string} account */
+  async function openAccount(account) {
+    device?.disk.close();
+    device = await openDevice(account, () => set({ notice: { text: state.words.otherTab, undo: () => location.reload(), label: state.words.updateNow } }));
+    await reload();
+  }
+
+  async function closeAccount() {
+    device?.disk.close();
+    device = null;
+    set({ days: {}, forms: {}, facts: {}, places: [], form: null, faults: [], page: {}, notice: null });
+    channel.postMessage('changed');
+  }
+
+  /** Runs what may fail for want of disk, and says so. @param {() => Promise<unknown>} work */
+  async function careful(work) {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      console.error(error);
+      set({ notice: { text: state.words.diskFailed } });
+      return false;
+    }
+  }
+
+  /**
+   * Writes a day. Undone, it is as it was; the day is sent a little later, so that undoing costs nothing.
+   * @param {string} date @param {Content} report @param {{said: string, form?: string, from?: Form | null, silent?: boolean}} how
+   */
+  async function write(date, report, how) {
+    const before = contentOf(state.days[date]);
+    const form = how.from;
+    const written = await careful(() => opened().write(date, report, how.form));
+    if (!written) return false;
+    const undo = async () => {
+      set({ notice: null });
+      await careful(() => opened().write(date, before));
+      if (form) await careful(() => opened().saveForm({ ...form, touched: true, at: new Date().toISOString() }));
+      await changed();
+      hooks.written();
+    };
+    set({ notice: how.silent ? null : { text: how.said, undo: () => void undo(), label: state.words.undo } });
+    await changed();
+    hooks.written();
+    return true;
+  }
+
+  /** @param {string} path @param {{replace?: boolean}} [how] */
+  const go = (path, how = {}) => hooks.arrived(moveTo(path, how.replace ?? false));
+
+  return {
+    set, go, hooks, opened, reload, changed, openAccount, closeAccount, careful, write,
+    signedIn: () => device !== null,
+    /** Changes what the open view keeps for itself. @param {Record<string, unknown>} changes */
+    page: (changes) => set({ page: { ...state.page, ...changes } }),
+    /** @param {string} text */
+    say: (text) => set({ notice: { text } }),
+    ...formActs(),
+  };
+
+  function formActs() {
+    const flush = async () => {
+      clearTimeout(formTimer);
+      formTimer = undefined;
+      if (device && state.form?.touched) await careful(() => opened().saveForm(/** @type {Form} */ (state.form)));
+    };
+    /** @param {Form | null} form */
+    const show = (form) => set({ form, faults: [] });
+    return {
+      flush,
+      show,
+      /** @param {string} date @param {string} kind @param {Record<string, any>} start */
+      openNew(date, kind, start) {
+        const kept = state.forms[`${date}/${kind}`];
+        show(kept ? { ...kept, restored: true } : newForm(date, kind, start));
+      },
+      /** @param {string} date @param {any} one */
+      openOld(date, one) {
+        const kept = state.forms[`${date}/${one.id}`];
+        show(kept ? { ...kept, restored: true } : formOf(date, one));
+      },
+      /** Changes the open form: on the page at once, on the disk soon. @param {Record<string, unknown>} fields */
+      edit(fields) {
+        if (!state.form) return;
+        const form = { ...state.form, fields: { ...state.form.fields, ...fields }, at: new Date().toISOString(), touched: true };
+        set({ form, faults: state.faults.filter((fault) => !((fault.pointer.split('/')[1] ?? '') in fields)), notice: null });
+        if (formTimer === undefined) formTimer = setTimeout(() => void flush(), FORM_PAUSE);
+      },
+      /** @param {string} key */
+      async dropForm(key) {
+        clearTimeout(formTimer);
+        formTimer = undefined;
+        set({ form: null, faults: [] });
+        await careful(() => opened().dropForm(key));
+        await changed();
+      },
+      /** Puts the open form into its day, unless something is wrong with it. */
+      async commit() {
+        const { form } = state;
+        if (!form) return;
+        clearTimeout(formTimer);
+        formTimer = undefined;
+        const one = interventionOf(form);
+        const found = faultsOf({ interventions: [one] }, /** @type {any} */ (state.facts.nomenclature ?? {}));
+        const faults = found.map((fault) => ({ ...fault, pointer: fault.pointer.replace('/interventions/0', '') }));
+        if (faults.length > 0) {
+          set({ faults });
+          queueMicrotask(() => queueMicrotask(() => focusOn('faults')));
+          return;
+        }
+        const report = withIntervention(contentOf(state.days[form.date]), one);
+        const { words } = state;
+        const said = form.id ? words.saved : words.added(words.kinds[/** @type {'workshop'} */ (form.kind)].toLowerCase());
+        if (await write(form.date, report, { said, form: form.key, from: form })) {
+          set({ form: null });
+          go(`/app/jour/${form.date}`, { replace: true });
+        }
+      },
+      /** @param {string} date @param {string} id */
+      async removeIntervention(date, id) {
+        const report = withoutIntervention(contentOf(state.days[date]), id);
+        if (await write(date, report, { said: state.words.removed, form: `${date}/${id}` })) {
+          set({ form: null });
+          go(`/app/jour/${date}`, { replace: true });
+        }
+      },
+      /** @param {string} date @param {Record<string, any>} one */
+      async repeatOne(date, one) {
+        const { words } = state;
+        const said = words.added(words.kinds[/** @type {'workshop'} */ (one['kind'])].toLowerCase());
+        await write(date, withIntervention(contentOf(state.days[date]), one), { said });
+      },
+      /** @param {string} day */
+      dayName: (day) => longDay(state.language, day, state.today),
+      /** @param {'fr' | 'en'} language */
+      async setLanguage(language) {
+        await own({ language });
+        location.reload();
+      },
+    };
+  }
+}
+
+/** @typedef {ReturnType<typeof actsOf>} Act */
+
+/** @template {Record<string, any>} T @param {T[]} records @param {string} name @returns {Record<string, T>} */
+const byName = (records, name) => Object.fromEntries(records.map((record) => [record[name], record]));

@@ -1,0 +1,160 @@
+/**
+ * What happens while somebody types: days are sent, what the service knows is refreshed, the worker is registered, a new
+ * version waits for its turn.
+ */
+
+import { dayIn } from '../domain/days.js';
+import { refresh } from './refresh.js';
+import { pause, synchronise } from './send.js';
+import { speak } from './session.js';
+
+/** @typedef {import('../store.js').State} State */
+/** @typedef {import('../acts.js').Act} Act */
+
+/** After what is written, in milliseconds: undoing is free until then. */
+const AFTER_WRITING = 3000;
+const EACH_MINUTE = 60_000;
+/** What the service knows is asked for anew after so long. */
+const REFRESH_AFTER = 15 * EACH_MINUTE;
+/** A clock that is more than so many minutes wrong is said. */
+const CLOCK_TOLERANCE = 10;
+
+/** @param {State} state @param {Act} act */
+export function begin(state, act) {
+  speak(state.language);
+  const sender = senderOf(state, act);
+  act.hooks.written = () => {
+    sender.soon(AFTER_WRITING);
+    void navigator.storage?.persist?.().then((persistent) => act.set({ persistent }), () => {});
+    void backgroundSync();
+  };
+  addEventListener('quotidien-send', (event) => {
+    const again = /** @type {CustomEvent} */ (event).detail === 'retry';
+    void act.careful(() => (again ? act.opened().retry() : Promise.resolve())).then(sender.now);
+  });
+  addEventListener('online', () => void sender.now());
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) return;
+    newDay(state, act);
+    void sender.now();
+  });
+  setInterval(() => {
+    if (document.hidden) return;
+    newDay(state, act);
+    const waits = Object.values(state.days).some((day) => day.draft?.standing === 'waiting');
+    if (waits && !sender.paused()) void sender.now();
+  }, EACH_MINUTE);
+  void navigator.storage?.persisted?.().then((persistent) => act.set({ persistent }), () => {});
+  addEventListener('beforeinstallprompt', (event) => {
+    event.preventDefault();
+    act.set({ install: event });
+  });
+  void register(act);
+  void sender.now();
+}
+
+/** @param {State} state @param {Act} act */
+function newDay(state, act) {
+  const today = dayIn(state.facts.organisation?.time_zone ?? 'Europe/Paris', new Date());
+  if (today !== state.today) act.set({ today });
+}
+
+/** @param {State} state @param {Act} act */
+function senderOf(state, act) {
+  let failures = 0;
+  let until = 0;
+  let refreshed = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  /** @type {Promise<void> | null} */
+  let running = null;
+
+  /** @param {number} wait */
+  function soon(wait) {
+    clearTimeout(timer);
+    timer = setTimeout(() => void now(), wait);
+  }
+
+  async function now() {
+    if (!act.signedIn() || !state.facts.me) return;
+    clearTimeout(timer);
+    running ??= once().finally(() => {
+      running = null;
+    });
+    await running;
+  }
+
+  async function once() {
+    act.set({ sending: { ...state.sending, is: 'sending' } });
+    const device = act.opened();
+    const outcome = state.facts.me?.role === 'advisor' ? await synchronise(device, state.today) : { is: /** @type {const} */ ('done'), clock: null };
+    if (outcome.is === 'done') {
+      failures = 0;
+      until = 0;
+      const at = new Date().toISOString();
+      await act.careful(() => device.keep({ sentAt: at }));
+      if (Date.now() - refreshed > REFRESH_AFTER && (await refresh(device).catch(() => false))) refreshed = Date.now();
+      const off = outcome.clock === null ? null : Math.round((Date.now() - outcome.clock) / 60_000);
+      act.set({ sending: { is: 'done', at, problem: null }, clockOff: off !== null && Math.abs(off) >= CLOCK_TOLERANCE ? off : null });
+    } else {
+      failures += 1;
+      act.set({ sending: { ...state.sending, is: outcome.is, problem: outcome.is === 'refused' ? outcome.problem : null } });
+      if (outcome.is === 'lost' || outcome.is === 'wait') {
+        const wait = pause(failures, outcome.is === 'wait' ? outcome.seconds : null, Math.random()) * 1000;
+        until = Date.now() + wait;
+        soon(wait);
+      }
+    }
+    if (act.signedIn()) await act.changed();
+    badge(state);
+  }
+
+  return { soon, now, paused: () => Date.now() < until };
+}
+
+/** @param {State} state */
+function badge(state) {
+  const count = Object.values(state.days).filter((day) => day.draft).length;
+  void navigator.setAppBadge?.(count).catch(() => {});
+}
+
+/** Has the browser send when there is a network again, also after the page was closed. */
+async function backgroundSync() {
+  const registration = await navigator.serviceWorker?.getRegistration('/app/');
+  const { sync } = /** @type {any} */ (registration ?? {});
+  await sync?.register('send').catch(() => {});
+}
+
+/** @param {Act} act */
+async function register(act) {
+  if (!navigator.serviceWorker) return;
+  const policy = /** @type {any} */ (globalThis).trustedTypes?.createPolicy('quotidien', {
+    createScriptURL: (/** @type {string} */ url) => {
+      if (url !== '/app/sw.js') throw new TypeError('not the worker');
+      return url;
+    },
+  });
+  try {
+    const url = policy ? policy.createScriptURL('/app/sw.js') : '/app/sw.js';
+    const registration = await navigator.serviceWorker.register(url, { type: 'module', scope: '/app/', updateViaCache: 'none' });
+    watch(registration, act);
+    await navigator.serviceWorker.ready;
+    act.set({ offlineReady: true });
+  } catch (error) {
+    console.error(error);
+  }
+}
+
+/** A new version waits until somebody asks for it, or no page is open. @param {ServiceWorkerRegistration} registration @param {Act} act */
+function watch(registration, act) {
+  const waiting = () => {
+    if (registration.waiting && navigator.serviceWorker.controller) act.set({ update: true });
+  };
+  waiting();
+  registration.addEventListener('updatefound', () => registration.installing?.addEventListener('statechange', waiting));
+  addEventListener('quotidien-update', () => {
+    navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
+    void act.flush().then(() => registration.waiting?.postMessage('lead'));
+  });
+  setInterval(() => void registration.update().catch(() => {}), 60 * EACH_MINUTE);
+}

@@ -1,0 +1,151 @@
+/** Begins: reads the disk, shows the page, then has the rest come. */
+
+import { actsOf } from './acts.js';
+import { owner } from './device/owner.js';
+import { routeOf, follow } from './router.js';
+import { storeOf } from './store.js';
+import { icon } from './parts/fields.js';
+import { banner, noticeBar } from './parts/sheet.js';
+import { h, patch } from './parts/tree.js';
+import { day } from './views/day.js';
+import { intervention } from './views/intervention.js';
+import fr from './words/fr.js';
+
+/** @typedef {import('./store.js').State} State */
+/** @typedef {import('./acts.js').Act} Act */
+/** @typedef {import('./parts/tree.js').Nested} Nested */
+/** A view: what the page shows of the state. @typedef {(state: State, act: Act) => Nested} View */
+
+/** The views that come when they are opened. @type {Record<string, () => Promise<Record<string, any>>>} */
+const LATER = {
+  connexion: () => import('./views/sign_in.js'),
+  mois: () => import('./views/month.js'),
+  envoi: () => import('./views/outbox.js'),
+  choisir: () => import('./views/choose.js'),
+  moi: () => import('./views/me.js'),
+};
+/** @type {Record<string, View>} */
+const views = { jour: (state, act) => (state.route.id ? intervention(state, act) : day(state, act)) };
+
+const build = document.querySelector('meta[name=quotidien-build]')?.getAttribute('content') ?? '';
+const store = storeOf({
+  language: 'fr', words: fr, build, route: routeOf(location), today: new Date().toISOString().slice(0, 10), days: {}, forms: {}, facts: {}, places: [], form: null, faults: [],
+  sending: { is: 'idle', at: null, problem: null }, notice: null, update: false, offlineReady: false, persistent: null, install: null, clockOff: null, email: null, page: {},
+});
+const { state } = store;
+const act = actsOf(store);
+const root = /** @type {HTMLElement} */ (document.getElementById('app'));
+let headed = '';
+
+act.hooks.arrived = arrive;
+follow(arrive);
+store.drawWith(draw);
+void begin();
+
+async function begin() {
+  const who = await owner();
+  await speak(who.language ?? (navigator.language.startsWith('en') ? 'en' : 'fr'));
+  store.set({ email: who.email });
+  addEventListener('pagehide', () => void act.flush());
+  document.addEventListener('visibilitychange', () => void (document.hidden && act.flush()));
+  if (who.account && !who.leaving && (!who.shared || (await sessionLives()))) await act.openAccount(who.account);
+  arrive(state.route);
+  const { begin: beginSending } = await painted().then(() => import('./device/background.js'));
+  beginSending(state, act);
+}
+
+/** Whether a shared device has a session still: without one a start shows nothing. */
+async function sessionLives() {
+  const { ask } = await import('./device/session.js');
+  return ask('GET', '/v1/me').then((told) => told.status === 200, () => false);
+}
+
+const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+
+/** @param {'fr' | 'en'} language */
+async function speak(language) {
+  document.documentElement.lang = language;
+  if (language === 'en') store.set({ language, words: (await import('./words/en.js')).default });
+}
+
+/** @param {import('./router.js').Route} route */
+function arrive(route) {
+  void act.flush();
+  const signedIn = act.signedIn();
+  const coordinator = state.facts.me?.role === 'coordinator';
+  if (!signedIn && route.name !== 'connexion') return act.go('/app/connexion', { replace: true });
+  if (signedIn && route.name === 'connexion' && state.sending.is !== 'signed_out') return act.go('/app/', { replace: true });
+  if (coordinator && route.name === 'jour' && !route.query['de']) return act.go('/app/moi', { replace: true });
+  if (route.name === 'jour' && !route.date) return act.go(`/app/jour/${state.today}${location.hash}`, { replace: true });
+  const same = route.path === state.route.path;
+  store.set({ route, form: null, faults: [], page: {}, notice: same || (route.name === 'jour' && !route.id) ? state.notice : null });
+  void load(route.name);
+}
+
+/** @param {string} name */
+async function load(name) {
+  if (views[name]) return;
+  const come = LATER[name];
+  if (!come) return;
+  try {
+    Object.assign(views, await come());
+    store.set({});
+  } catch (error) {
+    // The files of this build are gone, and no worker kept them: a new page brings those of the next build.
+    console.error(error);
+    store.set({ notice: { text: state.words.failed, undo: () => location.reload(), label: state.words.retry } });
+  }
+}
+
+function draw() {
+  const { words, route } = state;
+  const view = views[route.name];
+  const known = view || route.name in LATER;
+  const content = view ? view(state, act) : known ? h('div', { class: 'skeleton', 'aria-busy': 'true' }, h('div'), h('div'), h('div')) : h('h1', { tabindex: '-1' }, words.notFound);
+  root.removeAttribute('aria-busy');
+  patch(root,
+    h('a', { class: 'skip', href: '#main' }, words.skip),
+    act.signedIn() && top(),
+    act.signedIn() && bar(),
+    h('main', { id: 'main', tabindex: '-1', class: `view-${route.name}` },
+      state.update && banner('info', h('p', null, words.update), h('button', { type: 'button', onclick: () => dispatchEvent(new Event('quotidien-update')) }, words.updateNow)),
+      content),
+    state.notice && noticeBar(state.notice, () => store.set({ notice: null }), words.close),
+  );
+  const heading = root.querySelector('h1');
+  document.title = heading ? `${heading.textContent} · Quotidien` : 'Quotidien';
+  const page = route.path;
+  // The heading takes the focus when a page is opened, not when the application begins.
+  if (heading && view && page !== headed) {
+    if (headed) heading.focus();
+    scrollTo(0, 0);
+    headed = page;
+  }
+}
+
+/** What the badge of Envoi says. */
+function unsent() {
+  const drafts = Object.values(state.days).filter((one) => one.draft);
+  return { count: drafts.length, choice: drafts.some((one) => one.draft?.standing !== 'waiting') };
+}
+
+function top() {
+  const { words, facts } = state;
+  const initials = (facts.me?.name ?? '').split(/\s+/).map((part) => part.charAt(0)).slice(0, 2).join('');
+  return h('header', { class: 'top' },
+    h('a', { class: 'brand', href: '/app/' }, 'Quotidien'),
+    h('a', { class: 'who', href: '/app/moi', 'aria-label': `${words.me}${facts.me ? `, ${facts.me.name}` : ''}`, 'aria-current': state.route.name === 'moi' ? 'page' : null }, initials || icon('person')));
+}
+
+function bar() {
+  const { words, route, facts } = state;
+  const { count, choice } = unsent();
+  const link = (/** @type {string} */ name, /** @type {string} */ label, /** @type {string} */ symbol, /** @type {Nested} */ badge = null) =>
+    h('a', { href: `/app/${name}`, 'aria-current': route.name === name ? 'page' : null }, icon(symbol), h('span', null, label), badge);
+  const badge = count > 0 && h('span', { class: choice ? 'badge urgent' : 'badge' },
+    h('span', { 'aria-hidden': 'true' }, choice ? '!' : count), h('span', { class: 'unseen' }, choice ? words.needsChoice : words.unsent(count)));
+  const links = facts.me?.role === 'coordinator'
+    ? [link('moi', words.me, 'gear')]
+    : [link('jour', words.myDay, 'day'), link('mois', words.myDays, 'month'), link('envoi', words.sending, 'send', badge)];
+  return h('nav', { class: 'bar', 'aria-label': words.main }, links);
+}

@@ -99,6 +99,14 @@ export function actsOf(store) {
     signedIn: () => device !== null,
     /** Changes what the open view keeps for itself. @param {Record<string, unknown>} changes */
     page: (changes) => set({ page: { ...state.page, ...changes } }),
+    /** A day that is not on the device any more. @param {string} date */
+    async fetchDay(date) {
+      const { ask } = await import('./device/session.js');
+      const told = await ask('GET', `/v1/advisors/${state.facts.me?.account_id}/reports/${date}`).catch(() => null);
+      if (told?.status === 200) await careful(() => opened().tell(date, told.body));
+      set({ page: { ...state.page, [`fetched ${date}`]: told?.status === 200 || told?.status === 404 } });
+      await reload();
+    },
     /** @param {string} text */
     say: (text) => set({ notice: { text } }),
     ...formActs(),

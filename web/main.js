@@ -50,7 +50,7 @@ async function begin() {
   document.addEventListener('visibilitychange', () => void (document.hidden && act.flush()));
   if (who.account && !who.leaving && (!who.shared || (await sessionLives()))) await act.openAccount(who.account);
   arrive(state.route);
-  const { begin: beginSending } = await painted().then(() => import('./device/background.js'));
+  const { begin: beginSending } = await painted().then(() => import('./background.js'));
   beginSending(state, act);
 }
 
@@ -112,6 +112,7 @@ function draw() {
       content),
     state.notice && noticeBar(state.notice, () => store.set({ notice: null }), words.close),
   );
+  say();
   const heading = root.querySelector('h1');
   document.title = heading ? `${heading.textContent} · Quotidien` : 'Quotidien';
   const page = route.path;
@@ -121,6 +122,14 @@ function draw() {
     scrollTo(0, 0);
     headed = page;
   }
+}
+
+/** Tells readers what was done and what is sent, in the region that they follow. */
+function say() {
+  const live = document.getElementById('live');
+  const { count } = unsent();
+  const text = state.notice?.text ?? (!act.signedIn() || state.sending.is === 'idle' ? '' : count > 0 ? state.words.unsent(count) : state.words.allSent);
+  if (live && live.textContent !== text) live.textContent = text;
 }
 
 /** What the badge of Envoi says. */

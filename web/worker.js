@@ -35,7 +35,7 @@ export function start(build, files) {
     const ours = url.origin === location.origin && url.pathname.startsWith('/app/') && !MADE.includes(url.pathname);
     if (event.request.method !== 'GET' || !ours) return;
     const wanted = event.request.mode === 'navigate' ? SHELL : url.pathname;
-    event.respondWith(caches.open(name).then(async (cache) => (await cache.match(wanted)) ?? fetch(event.request)));
+    event.respondWith(caches.open(name).then(async (cache) => (await cache.match(wanted, { ignoreVary: true })) ?? fetch(event.request)));
   });
 
   worker.addEventListener('message', (event) => {

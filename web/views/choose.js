@@ -1,6 +1,7 @@
 /** A day that changed here and elsewhere: what differs, side by side, nothing chosen beforehand. */
 
 import { chosen, differences } from '../domain/difference.js';
+import { dayIn } from '../domain/days.js';
 import { figuresOf, kindOf, labelOf, optionsOf, placeOf, themesOf } from '../parts/labels.js';
 import { banner } from '../parts/sheet.js';
 import { h } from '../parts/tree.js';
@@ -37,11 +38,19 @@ function choisir(state, act) {
   return h('form', { class: 'form', key: 'choose', onsubmit: (event) => { event.preventDefault(); void keep(); } },
     h('h1', { tabindex: '-1' }, words.changedElsewhere(plainDay(language, date))),
     h('p', { class: 'soft' }, day.told && words.atTime(day.told.by === state.facts.me?.account_id ? words.byDevice : words.byCoordination,
-      `${plainDay(language, day.told.at.slice(0, 10))}, ${hour(language, day.told.at, state.facts.organisation?.time_zone)}`)),
+      when(state, day.told.at))),
     h('p', null, words.choicesLead),
     parts.map((part) => sides(state, act, part, choices)),
     all && !whole && banner('warning', h('p', null, words.notTogether)),
     h('div', { class: 'dock', key: 'dock' }, h('button', { type: 'submit', class: 'main', disabled: !whole }, words.keepChoices)));
+}
+
+/** @param {State} state @param {string} at */
+function when(state, at) {
+  const { words, language } = state;
+  const zone = state.facts.organisation?.time_zone ?? 'Europe/Paris';
+  const day = dayIn(zone, new Date(at));
+  return words.dayAt(day === state.today ? words.today : plainDay(language, day), hour(language, at, zone));
 }
 
 /** @param {State} state @param {Act} act @param {Part} part @param {Record<string, any>} choices */

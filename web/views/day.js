@@ -1,6 +1,6 @@
 /** A day: what was done, what is likely to be done again, what is missing. */
 
-import { contentOf } from '../device/device.js';
+import { DAYS_KEPT, contentOf } from '../device/device.js';
 import { missing, monthOf, plus } from '../domain/days.js';
 import { totals } from '../domain/intervention.js';
 import { repeats } from '../domain/suggestions.js';
@@ -27,17 +27,23 @@ export function day(state, act) {
   const closing = state.facts.months?.find((month) => month.month === monthOf(date) && month.status === 'closed');
   const future = date > state.today;
   const writable = !closing && date >= FIRST_DAY;
-  const known = record || date >= plus(state.today, -90);
+  const known = record || date >= plus(state.today, -DAYS_KEPT) || date < FIRST_DAY || state.page[`fetched ${date}`];
+  if (!known && state.page['fetching'] !== date) {
+    queueMicrotask(() => {
+      act.page({ fetching: date });
+      void act.fetchDay(date);
+    });
+  }
   return [
     head(state, act, date),
     h('p', { class: 'standing', key: 'standing' }, standing(state, record)),
     banners(state, date, closing),
-    !known && h('p', { class: 'hint', key: 'unknown' }, state.words.unknownDay, ' ', state.words.needsNetwork),
+    !known && h('p', { class: 'hint', key: 'unknown' }, state.words.unknownDay, ' ', state.page[`fetched ${date}`] === false ? state.words.needsNetwork : state.words.loading),
     missingDays(state, date),
     writable && !future && openForms(state, act, date),
     writable && !future && !report?.['absence'] && repeatCards(state, act, date),
-    list(state, date, report),
-    writable && others(state, act, date, report, future),
+    known && list(state, date, report),
+    writable && known && others(state, act, date, report, future),
     writable && !future && !report?.['absence'] &&
       h('div', { class: 'dock', key: 'dock' }, KINDS.map((kind) =>
         h('a', { class: 'button main', href: `/app/jour/${date}/nouvelle?type=${kind}` }, icon('plus'), state.words.kinds[kind]))),

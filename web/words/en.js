@@ -176,6 +176,8 @@ export default {
   byDevice: 'From another of your devices',
   byCoordination: 'By your coordination',
   atTime: (who, when) => `${who}, ${when}.`,
+  today: 'today',
+  dayAt: (day, at) => `${day} at ${at}`,
   here: 'On this device',
   there: 'Already recorded',
   keepChoices: 'Keep these choices',

@@ -175,6 +175,8 @@ export default {
   byDevice: 'Depuis un autre de vos appareils',
   byCoordination: 'Par votre coordination',
   atTime: (/** @type {string} */ who, /** @type {string} */ when) => `${who}, ${when}.`,
+  today: 'aujourd’hui',
+  dayAt: (/** @type {string} */ day, /** @type {string} */ at) => `${day} à ${at}`,
   here: 'Sur cet appareil',
   there: 'Déjà enregistré',
   keepChoices: 'Garder ces choix',

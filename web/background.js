@@ -3,13 +3,13 @@
  * version waits for its turn.
  */
 
-import { dayIn } from '../domain/days.js';
-import { refresh } from './refresh.js';
-import { pause, synchronise } from './send.js';
-import { speak } from './session.js';
+import { dayIn } from './domain/days.js';
+import { refresh } from './device/refresh.js';
+import { pause, synchronise } from './device/send.js';
+import { speak } from './device/session.js';
 
-/** @typedef {import('../store.js').State} State */
-/** @typedef {import('../acts.js').Act} Act */
+/** @typedef {import('./store.js').State} State */
+/** @typedef {import('./acts.js').Act} Act */
 
 /** After what is written, in milliseconds: undoing is free until then. */
 const AFTER_WRITING = 3000;
@@ -95,6 +95,7 @@ function senderOf(state, act) {
       await act.careful(() => device.keep({ sentAt: at }));
       if (Date.now() - refreshed > REFRESH_AFTER && (await refresh(device).catch(() => false))) refreshed = Date.now();
       const off = outcome.clock === null ? null : Math.round((Date.now() - outcome.clock) / 60_000);
+      await act.careful(() => device.forget(state.today));
       act.set({ sending: { is: 'done', at, problem: null }, clockOff: off !== null && Math.abs(off) >= CLOCK_TOLERANCE ? off : null });
     } else {
       failures += 1;

@@ -143,7 +143,8 @@ function top() {
   const initials = (facts.me?.name ?? '').split(/\s+/).map((part) => part.charAt(0)).slice(0, 2).join('');
   return h('header', { class: 'top' },
     h('a', { class: 'brand', href: '/app/' }, 'Quotidien'),
-    h('a', { class: 'who', href: '/app/moi', 'aria-label': `${words.me}${facts.me ? `, ${facts.me.name}` : ''}`, 'aria-current': state.route.name === 'moi' ? 'page' : null }, initials || icon('person')));
+    h('a', { class: 'who', href: '/app/moi', 'aria-current': state.route.name === 'moi' ? 'page' : null },
+      h('span', { 'aria-hidden': 'true' }, initials || icon('person')), h('span', { class: 'unseen' }, [words.me, facts.me?.name].filter(Boolean).join(', '))));
 }
 
 function bar() {

@@ -41,7 +41,7 @@ export function day(state, act) {
     !known && h('p', { class: 'hint', key: 'unknown' }, state.words.unknownDay, ' ', state.page[`fetched ${date}`] === false ? state.words.needsNetwork : state.words.loading),
     missingDays(state, date),
     writable && !future && openForms(state, act, date),
-    writable && !future && !report?.['absence'] && repeatCards(state, act, date),
+    writable && !future && !report?.['absence'] && (date === state.today || !report?.['interventions']) && repeatCards(state, act, date),
     known && list(state, date, report),
     writable && known && others(state, act, date, report, future),
     writable && !future && !report?.['absence'] &&

@@ -50,8 +50,8 @@ function table(state, month, due) {
     const count = contentOf(state.days[day])?.['interventions']?.length ?? 0;
     const said = `${longDay(language, day)}, ${words.states[name]}${count ? `, ${words.countInterventions(count)}` : ''}`;
     return h('td', null, h('a', {
-      class: `cell is-${name}`, href: `/app/jour/${day}`, 'aria-label': said, 'aria-current': day === state.today ? 'date' : null, 'data-day': day,
-    }, h('span', null, Number(day.slice(8))), h('b', { 'aria-hidden': 'true' }, SIGNS[name])));
+      class: `cell is-${name}`, href: `/app/jour/${day}`, 'aria-current': day === state.today ? 'date' : null, 'data-day': day,
+    }, h('span', { 'aria-hidden': 'true' }, Number(day.slice(8))), h('b', { 'aria-hidden': 'true' }, SIGNS[name]), h('span', { class: 'unseen' }, said)));
   };
   return h('table', { class: 'month', key: month, onkeydown: arrows },
     h('caption', { class: 'unseen' }, monthName(language, month)),

@@ -1,9 +1,9 @@
 /** What the views may do. Each act is on the disk before the page says that it is done. */
 
 import { dayIn } from './domain/days.js';
-import { contentOf, openDevice } from './device/device.js';
+import { contentOf, freshId, openDevice } from './device/device.js';
 import { own } from './device/owner.js';
-import { formOf, interventionOf, newForm, withIntervention, withoutIntervention } from './domain/form.js';
+import { formOf, interventionOf, newForm, proposalOf, withIntervention, withoutIntervention } from './domain/form.js';
 import { faults as faultsOf } from './domain/intervention.js';
 import { longDay } from './words/format.js';
 import { focusOn, moveTo } from './router.js';
@@ -71,21 +71,22 @@ export function actsOf(store) {
 
   /**
    * Writes a day. Undone, it is as it was; the day is sent a little later, so that undoing costs nothing.
-   * @param {string} date @param {Content} report @param {{said: string, form?: string, from?: Form | null, silent?: boolean}} how
+   * @param {string} date @param {Content} report @param {{said: string, form?: string, from?: Form | null, place?: ReturnType<typeof proposalOf>}} how
    */
   async function write(date, report, how) {
     const before = contentOf(state.days[date]);
     const form = how.from;
-    const written = await careful(() => opened().write(date, report, how.form));
+    const written = await careful(() => opened().write(date, report, how.form, how.place));
     if (!written) return false;
     const undo = async () => {
       set({ notice: null });
       await careful(() => opened().write(date, before));
+      if (how.place) await careful(() => opened().withdraw(how.place?.key ?? ''));
       if (form) await careful(() => opened().saveForm({ ...form, touched: true, at: new Date().toISOString() }));
       await changed();
       hooks.written();
     };
-    set({ notice: how.silent ? null : { text: how.said, undo: () => void undo(), label: state.words.undo } });
+    set({ notice: { text: how.said, undo: () => void undo(), label: state.words.undo } });
     await changed();
     hooks.written();
     return true;
@@ -140,6 +141,11 @@ export function actsOf(store) {
         set({ form, faults: state.faults.filter((fault) => !((fault.pointer.split('/')[1] ?? '') in fields)), notice: null });
         if (formTimer === undefined) formTimer = setTimeout(() => void flush(), FORM_PAUSE);
       },
+      /** Has the place of the open form proposed to the coordination, or not. @param {boolean} proposes */
+      propose(proposes) {
+        if (state.form) set({ form: { ...state.form, proposes, touched: true, at: new Date().toISOString() } });
+        void flush();
+      },
       /** @param {string} key */
       async dropForm(key) {
         clearTimeout(formTimer);
@@ -165,7 +171,7 @@ export function actsOf(store) {
         const report = withIntervention(contentOf(state.days[form.date]), one);
         const { words } = state;
         const said = form.id ? words.saved : words.added(words.kinds[/** @type {'workshop'} */ (form.kind)].toLowerCase());
-        if (await write(form.date, report, { said, form: form.key, from: form })) {
+        if (await write(form.date, report, { said, form: form.key, from: form, place: proposalOf(form, freshId()) })) {
           set({ form: null });
           go(`/app/jour/${form.date}`, { replace: true });
         }

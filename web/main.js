@@ -23,6 +23,7 @@ const LATER = {
   envoi: () => import('./views/outbox.js'),
   choisir: () => import('./views/choose.js'),
   moi: () => import('./views/me.js'),
+  accessibilite: () => import('./views/statement.js'),
 };
 /** @type {Record<string, View>} */
 const views = { jour: (state, act) => (state.route.id ? intervention(state, act) : day(state, act)) };
@@ -73,7 +74,7 @@ function arrive(route) {
   void act.flush();
   const signedIn = act.signedIn();
   const coordinator = state.facts.me?.role === 'coordinator';
-  if (!signedIn && route.name !== 'connexion') return act.go('/app/connexion', { replace: true });
+  if (!signedIn && route.name !== 'connexion' && route.name !== 'accessibilite') return act.go('/app/connexion', { replace: true });
   if (signedIn && route.name === 'connexion' && state.sending.is !== 'signed_out') return act.go('/app/', { replace: true });
   if (coordinator && route.name === 'jour' && !route.query['de']) return act.go('/app/moi', { replace: true });
   if (route.name === 'jour' && !route.date) return act.go(`/app/jour/${state.today}${location.hash}`, { replace: true });

@@ -139,9 +139,11 @@ export function settle(day, sent, result) {
 export function named(report) {
   if (!report) return null;
   const said = normal(report);
-  for (const one of interventionsOf(said)) one.id ??= newId(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
+  for (const one of interventionsOf(said)) one.id ??= freshId();
   return said;
 }
+
+export const freshId = () => newId(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
 
 /**
  * The device of an account.
@@ -150,7 +152,7 @@ export function named(report) {
  */
 export async function openDevice(account, outdated) {
   const disk = await open(`quotidien-${account}`, outdated);
-  return { disk, account, ...days(disk), ...facts(disk) };
+  return { disk, account, ...days(disk), ...told(disk), ...facts(disk) };
 }
 
 /** @typedef {Awaited<ReturnType<typeof openDevice>>} Device */
@@ -162,15 +164,17 @@ export const dayOn = async (store, date) => (await answer(store.get(date))) ?? u
 function days(disk) {
   return {
     /**
-     * Writes the report of a day; null deletes it. The form that it came from goes in the same transaction.
-     * @param {string} date @param {Content} report @param {string} [form]
+     * Writes the report of a day; null deletes it. The form that it came from goes in the same transaction, and the place that
+     * the form proposes comes.
+     * @param {string} date @param {Content} report @param {string} [form] @param {ReturnType<typeof import('../domain/form.js').proposalOf>} [place]
      */
-    write: (date, report, form) =>
-      disk.change(form ? ['days', 'forms'] : ['days'], async (store) => {
+    write: (date, report, form, place) =>
+      disk.change(['days', 'forms', 'field'], async (store) => {
         const day = await dayOn(store('days'), date);
         write(day, named(report), new Date().toISOString());
         store('days').put(day);
         if (form) store('forms').delete(form);
+        if (place) store('field').put(place);
       }),
 
     /**
@@ -198,14 +202,25 @@ function days(disk) {
           store('days').put(day);
         }
       }),
+  };
+}
 
-    /** Takes a day as the service told it, such as an old one that was opened. @param {string} date @param {any} told */
-    tell: (date, told) =>
+/** What the service tells of days, and what is forgotten. @param {import('./disk.js').Disk} disk */
+function told(disk) {
+  return {
+    /** Takes back a proposed place that was not sent. @param {string} key */
+    withdraw: (key) =>
+      disk.change(['field'], async (store) => {
+        if ((await answer(store('field').get(key)))?.unsent) store('field').delete(key);
+      }),
+
+    /** Takes a day as the service told it, such as an old one that was opened. @param {string} date @param {any} report */
+    tell: (date, report) =>
       disk.change(['days'], async (store) => {
         const day = await dayOn(store('days'), date);
-        if (told.version < day.version) return;
-        day.told = { by: told.recorded_by, at: told.updated_at };
-        learn(day, told.version, normal(told));
+        if (report.version < day.version) return;
+        day.told = { by: report.recorded_by, at: report.updated_at };
+        learn(day, report.version, normal(report));
         store('days').put(day);
       }),
 

@@ -1,6 +1,7 @@
 /** Refreshes what the service knows and the device keeps: who one is, closed lists, what is missing, places and communes. */
 
 import { monthOf, plusMonths } from '../domain/days.js';
+import { answer } from './disk.js';
 import { ask } from './session.js';
 
 /** @typedef {import('./device.js').Device} Device */
@@ -79,8 +80,8 @@ async function places(device) {
     if (!cursor) break;
   }
   const shown = found.filter((place) => !place.merged_into && !place.closed_on);
-  await device.disk.change(['field'], (store) => {
-    store('field').clear();
+  await device.disk.change(['field'], async (store) => {
+    for (const place of await answer(store('field').getAll())) if (!place.unsent) store('field').delete(place.key);
     for (const { place_id, name, commune_code, status } of shown) store('field').put({ key: `place/${place_id}`, place_id, name, commune_code, status });
   });
 }

@@ -70,8 +70,19 @@ async function asked(method, path, body) {
 /** The days whose drafts go with the next batch. @param {Device} device @returns {Promise<Day[]>} */
 const waiting = async (device) => (await device.disk.all('days')).filter((day) => day.draft?.standing === 'waiting');
 
+/** Places that were proposed on the device go before the days that name them; what is refused holds nothing up. @param {Device} device */
+async function sendPlaces(device) {
+  for (const place of (await device.disk.all('field')).filter((one) => one.unsent)) {
+    const told = await ask('PUT', `/v1/places/${place.place_id}`, { name: place.name, commune_code: place.commune_code });
+    if (told.status === 401 || told.status === 429 || told.status >= 500) throw new Trouble(told);
+    const { unsent, ...sent } = place;
+    await device.disk.change(['field'], (store) => void store('field').put(told.status < 300 ? sent : { ...sent, refused: told.body }));
+  }
+}
+
 /** @param {Device} device */
 async function send(device) {
+  await sendPlaces(device);
   const days = await waiting(device);
   while (days.length > 0) {
     let bytes = 0;

@@ -12,6 +12,7 @@ import { normal } from './merge.js';
  * @property {string} at when it was last changed
  * @property {boolean} touched whether anything was changed since it was opened
  * @property {boolean} restored whether it was found on the disk
+ * @property {boolean} [proposes] whether its place is to be proposed to the coordination
  */
 
 /** @param {string} date @param {string} kind @param {Record<string, any>} start @returns {Form} */
@@ -32,6 +33,15 @@ export function interventionOf(form) {
   // Left out because they are 0, and needed: the fault is theirs.
   for (const name of ['participants', 'duration_minutes']) one[name] ??= 0;
   return form.id ? { ...one, id: form.id } : one;
+}
+
+/**
+ * The place that a form proposes, under an identifier of the device's making; null where it proposes none.
+ * @param {Form} form @param {string} id
+ */
+export function proposalOf(form, id) {
+  const { place_name: name, commune_code } = interventionOf(form);
+  return form.proposes && name && commune_code ? { key: `place/${id}`, place_id: id, name, commune_code, status: 'proposed', unsent: true } : null;
 }
 
 /**

@@ -146,7 +146,7 @@ function durations(state, act, form, offered) {
 function places(state, act, form, offered) {
   const { words } = state;
   const here = JSON.stringify(whereOf(form.fields));
-  const all = offered.some((where) => JSON.stringify(where) === here) || !form.fields['setting'] ? offered : [whereOf(form.fields), ...offered];
+  const all = offered.some((where) => JSON.stringify(where) === here) || !form.fields['setting'] || state.page['place'] ? offered : [whereOf(form.fields), ...offered];
   const other = state.page['place'] || all.length === 0;
   return h('div', { class: 'group', key: 'place' },
     chips({

@@ -31,7 +31,7 @@ function moi(state, act) {
         h('input', { type: 'radio', name: 'language', checked: state.language === code, onchange: () => void act.setLanguage(code) }), h('span', { lang: code }, name)))))),
     h('section', { key: 'out', class: 'stack' },
       h('button', { type: 'button', class: 'danger', onclick: () => (drafts.length > 0 ? act.page({ leaving: true }) : void out(state, act, false)) }, words.signOut),
-      h('p', { class: 'hint' }, `${words.version} ${state.build}`)),
+      h('p', { class: 'hint' }, `${words.version} ${state.build} · `, h('a', { href: '/app/accessibilite' }, words.accessibility))),
     page['leaving'] && sheet('leaving', words.signOut, words.close, () => act.page({ leaving: false }),
       h('p', null, words.signOutUnsent(drafts.length)),
       h('div', { class: 'stack' },

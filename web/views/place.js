@@ -1,7 +1,7 @@
 /** Another place: searched in the organisation's by name or commune, or said in words. */
 
 import { PLACE_NAME_MAX } from '../domain/intervention.js';
-import { chips, text } from '../parts/fields.js';
+import { check, chips, text } from '../parts/fields.js';
 import { communeOf, optionsOf } from '../parts/labels.js';
 import { h } from '../parts/tree.js';
 import { plain } from '../words/format.js';
@@ -28,7 +28,15 @@ export function place(state, act, form) {
         act.page({ commune: name });
         act.edit({ commune_code: codeOf(state, name) });
       },
-    }, h('datalist', { id: 'communes' }, (state.facts.communes ?? []).map((one) => h('option', { key: one.code, value: one.name })))));
+    }, h('datalist', { id: 'communes' }, (state.facts.communes ?? []).map((one) => h('option', { key: one.code, value: one.name })))),
+    proposable(state, fields) && check('proposes', words.proposePlace, form.proposes ?? false, (yes) => act.propose(yes), words.proposed));
+}
+
+/** Whether a place is complete, and none that the organisation has. @param {State} state @param {Record<string, any>} fields */
+function proposable(state, fields) {
+  const { place_name: name, commune_code: code } = fields;
+  if (!name || !state.facts.communes?.some((one) => one.code === code)) return false;
+  return !state.places.some((one) => one.commune_code === code && plain(one.name) === plain(name.trim()));
 }
 
 /** @param {import('../acts.js').Act} act @param {import('../domain/form.js').Form} form @param {any} one */

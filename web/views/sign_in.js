@@ -35,7 +35,8 @@ function connexion(state, act) {
   check('shown', words.showPassword, page['shown'] ?? false, (shown) => act.page({ shown })),
   check('shared', words.sharedDevice, page['shared'] ?? false, (shared) => act.page({ shared }), words.sharedHint),
   h('button', { type: 'submit', class: 'main wide', disabled: page['busy'] ?? false }, words.signIn),
-  h('button', { type: 'button', class: 'quiet', onclick: () => void forgotten(state, act, email) }, words.forgotten));
+  h('button', { type: 'button', class: 'quiet', onclick: () => void forgotten(state, act, email) }, words.forgotten),
+  h('p', { class: 'hint' }, h('a', { href: '/app/accessibilite' }, words.accessibility)));
 }
 
 /** @param {State} state @param {Act} act @param {string} email */

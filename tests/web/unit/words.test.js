@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import en from '../../../web/words/en.js';
 import { duration, hour, list, longDay, shortDay } from '../../../web/words/format.js';
 import fr from '../../../web/words/fr.js';
+import statementEn from '../../../web/words/statement_en.js';
+import statementFr from '../../../web/words/statement_fr.js';
 
 const WEB = fileURLToPath(new URL('../../../web/', import.meta.url));
 
@@ -21,10 +23,13 @@ function* texts(words, path = '') {
 
 const shape = (words) => Object.entries(words).map(([key, value]) => [key, typeof value === 'object' ? shape(value) : typeof value]);
 
-test('both languages have the same keys, in the same order', () => assert.deepEqual(shape(en), shape(fr)));
+test('both languages have the same keys, in the same order', () => {
+  assert.deepEqual(shape(en), shape(fr));
+  assert.deepEqual(shape(statementEn), shape(statementFr));
+});
 
 test('French has its spaces: none that breaks before a mark, narrow before ; ! ?, and the apostrophe of print', () => {
-  for (const [at, text] of texts(fr)) {
+  for (const [at, text] of [...texts(fr), ...texts(statementFr)]) {
     assert.doesNotMatch(text, / [:;!?»]|« /, at);
     assert.doesNotMatch(text, /[^\u202f\s][;!?]/, at);
     assert.doesNotMatch(text, /[^\u00a0\d\s]:/, at);
@@ -34,7 +39,7 @@ test('French has its spaces: none that breaks before a mark, narrow before ; ! ?
 });
 
 test('English has none before its marks', () => {
-  for (const [at, text] of texts(en)) assert.doesNotMatch(text, /[\s\u00a0\u202f][:;!?]/, at);
+  for (const [at, text] of [...texts(en), ...texts(statementEn)]) assert.doesNotMatch(text, /[\s\u00a0\u202f][:;!?]/, at);
 });
 
 test('one is one, in both languages, and in French nothing is one too', () => {

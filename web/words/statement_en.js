@@ -1,0 +1,23 @@
+/** The accessibility statement, in English. */
+
+/** @type {typeof import('./statement_fr.js').default} */
+export default {
+  title: 'Accessibility statement',
+  parts: [
+    ['', ['This statement is about the application Quotidien, at the address /app/ of this service. The authority that opens it to its staff makes it its own, as article 47 of the French law 2005-102 of 11 February 2005 asks.']],
+    ['Compliance', ['The application complies partially with the French reference for accessibility (RGAA 4.1.2): it was made to comply, and no person has audited it.']],
+    ['What was checked', [
+      'axe-core 4.14 on each page, in the light and the dark theme, in French and in English: no violation found.',
+      'Use by keyboard alone, the order of tabulation, a focus that is seen and never lost.',
+      'A width of 320 pixels, text at 200%, forced colours, reduced motion.',
+      'Targets of 44 pixels at least, contrasts of 4.5 at least.',
+    ]],
+    ['What was not', [
+      'How screen readers (NVDA, VoiceOver, TalkBack) say it was not tried.',
+      'The PDF documents that the service makes are not tagged; the same figures exist as a page and as a spreadsheet.',
+    ]],
+    ['Establishment', ['Established on 28 November 2026. Technologies: HTML, CSS, JavaScript, SVG. Environment: Chromium 156 on Linux.']],
+    ['Feedback and contact', ['If something resists you, write to the coordination of your organisation: it owes you a solution or another way.']],
+    ['Enforcement', ['If you get no answer you can turn to the French Défenseur des droits: by its form on the Internet, to its delegate in your department, or by letter, free of charge, to Défenseur des droits, Libre réponse 71120, 75342 Paris CEDEX 07.']],
+  ],
+};

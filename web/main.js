@@ -2,7 +2,7 @@
 
 import { actsOf } from './acts.js';
 import { owner } from './device/owner.js';
-import { routeOf, follow } from './router.js';
+import { focusOn, follow, routeOf } from './router.js';
 import { storeOf } from './store.js';
 import { icon } from './parts/fields.js';
 import { banner, noticeBar } from './parts/sheet.js';
@@ -81,6 +81,7 @@ function arrive(route) {
   const same = route.path === state.route.path;
   store.set({ route, form: null, faults: [], page: {}, notice: same || (route.name === 'jour' && !route.id) ? state.notice : null });
   void load(route.name);
+  if (location.hash) setTimeout(() => focusOn(location.hash.slice(1)), 100);
 }
 
 /** @param {string} name */

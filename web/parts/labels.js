@@ -1,5 +1,6 @@
 /** What an intervention is called: its kind, where it was, what it was about. */
 
+import { learnt, repeats } from '../domain/suggestions.js';
 import { duration } from '../words/format.js';
 
 /** @typedef {import('../store.js').State} State */
@@ -36,10 +37,30 @@ export const figuresOf = (state, one) => `${state.words.countPeople(one.particip
 /** @param {State} state @param {any} one */
 export const themesOf = (state, one) => (one.themes ?? []).map((/** @type {string} */ code) => labelOf(state, 'themes', code)).join(', ');
 
-/** The days that have interventions, to learn from. @param {State} state */
-export function written(state) {
-  return Object.values(state.days).flatMap((day) => {
-    const report = day.draft ? day.draft.report : day.report;
-    return report?.['interventions'] ? [{ date: day.date, interventions: report['interventions'] }] : [];
-  });
+/** What was worked out of the days, until these change. @type {WeakMap<object, Map<string, any>>} */
+const worked = new WeakMap();
+
+/** @template T @param {State} state @param {string} name @param {() => T} work @returns {T} */
+function once({ days }, name, work) {
+  const known = worked.get(days) ?? new Map();
+  worked.set(days, known);
+  if (!known.has(name)) known.set(name, work());
+  return known.get(name);
+}
+
+/** The days that have interventions, to learn from. @param {State} state @returns {import('../domain/suggestions.js').Written[]} */
+export const written = (state) =>
+  once(state, 'written', () =>
+    Object.values(state.days).flatMap((day) => {
+      const report = day.draft ? day.draft.report : day.report;
+      return report?.['interventions'] ? [{ date: day.date, interventions: report['interventions'] }] : [];
+    }));
+
+/** @param {State} state @param {string} date */
+export const repeatsOf = (state, date) => once(state, `repeats ${date}`, () => repeats(written(state), date));
+
+/** @param {State} state @param {string} date @param {string} kind */
+export function learntOf(state, date, kind) {
+  const themes = optionsOf(state, 'themes').map((option) => option.value);
+  return once(state, `learnt ${date} ${kind} ${themes.length}`, () => learnt(written(state), date, kind, themes));
 }

@@ -3,9 +3,8 @@
 import { DAYS_KEPT, contentOf } from '../device/device.js';
 import { missing, monthOf, plus } from '../domain/days.js';
 import { totals } from '../domain/intervention.js';
-import { repeats } from '../domain/suggestions.js';
 import { icon, text, valueOf } from '../parts/fields.js';
-import { figuresOf, kindOf, labelOf, optionsOf, placeOf, themesOf, written } from '../parts/labels.js';
+import { figuresOf, kindOf, labelOf, optionsOf, placeOf, repeatsOf, themesOf, written } from '../parts/labels.js';
 import { banner } from '../parts/sheet.js';
 import { h } from '../parts/tree.js';
 import { capital, duration, hour, longDay, monthName, plainDay, shortDay } from '../words/format.js';
@@ -125,10 +124,10 @@ function openForms(state, act, date) {
 /** @param {State} state @param {Act} act @param {string} date */
 function repeatCards(state, act, date) {
   const { words } = state;
-  const likely = repeats(written(state), date);
+  const likely = repeatsOf(state, date);
   if (likely.length === 0) return null;
   return h('section', { key: 'repeat', class: 'repeat' },
-    h('h2', { id: 'repeter' }, words.repeat),
+    h('h2', { id: 'repeter', tabindex: '-1' }, words.repeat),
     h('ul', { class: 'cards' }, likely.map((one) => h('li', { key: JSON.stringify(one) },
       h('button', { type: 'button', class: 'card', onclick: () => void act.repeatOne(date, one) },
         icon('repeat'),
@@ -168,7 +167,9 @@ function others(state, act, date, report, future) {
   const { words } = state;
   const set = (/** @type {any} */ next, /** @type {string} */ said) => () => void act.write(date, next, { said });
   const note = state.page['note'] ?? report?.note ?? '';
-  return h('details', { class: 'others', key: 'others' },
+  // Of a day to come an absence is all there is to say.
+  const made = (/** @type {HTMLElement} */ element) => element.toggleAttribute('open', future);
+  return h('details', { class: 'others', key: `others ${date}`, made },
     h('summary', null, icon('dots'), words.otherActions),
     h('div', { class: 'stack' },
       !report && !future && h('button', { type: 'button', onclick: set({}, words.quietDone) }, words.quietDay),

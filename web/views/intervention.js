@@ -3,9 +3,9 @@
 import { contentOf } from '../device/device.js';
 import { monthOf } from '../domain/days.js';
 import { DURATION_MAX, PARTICIPANTS_MAX } from '../domain/intervention.js';
-import { learnt, whereOf } from '../domain/suggestions.js';
+import { whereOf } from '../domain/suggestions.js';
 import { check, chips, icon, stepper } from '../parts/fields.js';
-import { optionsOf, placeOf, written } from '../parts/labels.js';
+import { learntOf, optionsOf, placeOf } from '../parts/labels.js';
 import { banner, summary } from '../parts/sheet.js';
 import { h } from '../parts/tree.js';
 import { duration, hour, longDay, number } from '../words/format.js';
@@ -35,7 +35,7 @@ export function intervention(state, act) {
     return null;
   }
   const { form } = state;
-  const offer = learnt(written(state), date, form.kind, optionsOf(state, 'themes').map((option) => option.value));
+  const offer = learntOf(state, date, form.kind);
   const commit = () => void act.commit();
   return h('form', {
     class: 'form', key: form.key, novalidate: true,
@@ -69,11 +69,10 @@ function waitFor(act) {
 
 /** Opens the form that the address names. @param {State} state @param {Act} act @param {string} date @param {string} id @param {string} kind */
 function open(state, act, date, id, kind) {
-  const days = written(state);
   const closed = state.facts.months?.some((month) => month.month === monthOf(date) && month.status === 'closed');
   if (closed || date > state.today) return false;
   if (id === 'nouvelle' && KINDS.includes(kind)) {
-    queueMicrotask(() => act.openNew(date, kind, learnt(days, date, kind, []).start));
+    queueMicrotask(() => act.openNew(date, kind, learntOf(state, date, kind).start));
     return true;
   }
   const one = contentOf(state.days[date])?.['interventions']?.find((/** @type {any} */ other) => other.id === id);

@@ -39,8 +39,8 @@ function verdict(state, count) {
   if (sending.is === 'sending') return words.sendingNow;
   const all = at ? words.allSentAt(at) : words.allSent;
   const trouble = sending.is === 'lost' ? words.lost : sending.is === 'wait' ? words.waitAsked : '';
-  const choices = Object.values(state.days).filter((day) => day.draft && day.draft.standing !== 'waiting').length;
-  if (count > 0 && choices === count) return `${capital(words.needsChoice)}. ${words.kept}`;
+  const stuck = Object.values(state.days).filter((day) => day.draft && day.draft.standing !== 'waiting').length;
+  if (count > 0 && stuck === count) return `${words.toCheck(count)} ${words.kept}`;
   return count === 0 ? all : `${words.toSend(count)} ${words.kept} ${trouble}`;
 }
 

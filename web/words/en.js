@@ -157,6 +157,7 @@ export default {
   allSent: 'Everything is sent.',
   allSentAt: (at) => `Everything is sent, the last time at ${at}.`,
   toSend: (count) => `${of(count, 'day')} to send.`,
+  toCheck: (count) => `${of(count, 'day')} to check.`,
   kept: 'Kept on this device.',
   sendNow: 'Send now',
   sendingNow: 'Sending…',

@@ -156,6 +156,7 @@ export default {
   allSent: 'Tout est envoyé.',
   allSentAt: (/** @type {string} */ at) => `Tout est envoyé, dernier envoi à ${at}.`,
   toSend: (/** @type {number} */ count) => `${of(count, 'jour')} à envoyer.`,
+  toCheck: (/** @type {number} */ count) => `${of(count, 'jour')} à vérifier.`,
   kept: 'Gardé sur cet appareil.',
   sendNow: 'Envoyer maintenant',
   sendingNow: 'Envoi en cours…',

@@ -30,7 +30,7 @@ export const banner = (tone, ...content) => h('div', { class: `banner ${tone}` }
  * @param {{text: string, undo?: () => void, label?: string}} notice @param {() => void} dismiss @param {string} close
  */
 export const noticeBar = (notice, dismiss, close) =>
-  h('div', { class: 'notice', key: 'notice' },
+  h('div', { class: 'notice', key: 'notice', role: 'region', 'aria-label': notice.text },
     h('p', null, notice.text),
     notice.undo && h('button', { type: 'button', onclick: notice.undo }, notice.label),
     h('button', { type: 'button', class: 'quiet', 'aria-label': close, onclick: dismiss }, icon('close')));

@@ -42,6 +42,8 @@ export function patch(parent, ...tree) {
     focused.focus({ preventScroll: true });
     if (caret && focused instanceof HTMLInputElement) focused.setSelectionRange(caret[0], caret[1]);
   }
+  // What had the focus is gone: the heading has it, so that who uses the keyboard does not begin at the top again.
+  if (focused && !focused.isConnected) parent.querySelector('h1')?.focus({ preventScroll: true });
 }
 
 /**

@@ -104,6 +104,16 @@ pub enum AuditAction {
     PlaceWritten,
     /// A partner was entered or changed.
     PartnerWritten,
+    /// A tag was made, changed or retired.
+    TagWritten,
+    /// A sheet of the catalogue was made, changed or retired.
+    WorkshopWritten,
+    /// A meeting with a partner was entered or changed.
+    MeetingWritten,
+    /// An agreement was entered, signed or changed.
+    AgreementWritten,
+    /// A request of a partner was received, changed or decided.
+    RequestWritten,
     /// The keys that sign access tokens were rotated: a deed that concerns the instance.
     SigningKeysRotated,
     /// Somebody took a copy of what is held about them, or of the whole organisation.
@@ -139,6 +149,11 @@ impl ClosedList for AuditAction {
             Self::LinkRevoked => ("link_revoked", "Lien de partage révoqué", "Link revoked"),
             Self::PlaceWritten => ("place_written", "Lieu enregistré", "Place stored"),
             Self::PartnerWritten => ("partner_written", "Partenaire enregistré", "Partner stored"),
+            Self::TagWritten => ("tag_written", "Étiquette enregistrée", "Tag stored"),
+            Self::WorkshopWritten => ("workshop_written", "Fiche du catalogue enregistrée", "Workshop stored"),
+            Self::MeetingWritten => ("meeting_written", "Rendez-vous enregistré", "Meeting stored"),
+            Self::AgreementWritten => ("agreement_written", "Convention enregistrée", "Agreement stored"),
+            Self::RequestWritten => ("request_written", "Demande enregistrée", "Request stored"),
             Self::SigningKeysRotated => (
                 "signing_keys_rotated",
                 "Clés de signature renouvelées",

@@ -9,11 +9,13 @@ use super::field_error::{FieldCode, FieldErrors};
 use super::language::Language;
 
 mod activity;
+mod level;
 mod people;
 mod redirections;
 mod themes;
 
 pub use activity::*;
+pub use level::*;
 pub use people::*;
 pub use redirections::*;
 pub use themes::*;

@@ -10,7 +10,7 @@ use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::PathItem;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::field::{communes, partners, places};
+use super::field::{agreements, communes, meetings, partners, places, requests, tags, workshops};
 use super::figures::{breakdown, completeness, definitions, full, monthly};
 use super::organisations::{api_keys, audit_log, export, instance, settings};
 use super::pages::{landing, password_page, service_info};
@@ -23,6 +23,7 @@ use crate::http::answer::problem_code::ProblemCode;
 
 /// Registers every operation.
 pub(super) fn routes(config: &mut ServiceConfig<'_>) {
+    field_routes(config);
     config
         .service(report::put_report)
         .service(report::get_report)
@@ -34,20 +35,12 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(interventions::put_intervention)
         .service(interventions::delete_intervention)
         .service(nomenclature::get_nomenclature)
-        .service(communes::list_communes)
         .service(monthly::get_monthly_statistics)
         .service(full::get_full_statistics)
         .service(breakdown::get_breakdown)
         .service(completeness::get_completeness)
         .service(completeness::list_missing_days)
         .service(definitions::get_definitions)
-        .service(partners::list_partners)
-        .service(partners::get_partner)
-        .service(partners::put_partner)
-        .service(places::list_places)
-        .service(places::get_place)
-        .service(places::put_place)
-        .service(places::merge_place)
         .service(months::list_months)
         .service(months::put_closing)
         .service(months::delete_closing)
@@ -92,6 +85,35 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(landing::get_landing_page)
         .service(landing::get_problem_page)
         .service(password_page::get_password_page);
+}
+
+/// Registers the operations on what stands around the reports.
+fn field_routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(communes::list_communes)
+        .service(partners::list_partners)
+        .service(partners::get_partner)
+        .service(partners::put_partner)
+        .service(places::list_places)
+        .service(places::get_place)
+        .service(places::put_place)
+        .service(places::merge_place)
+        .service(tags::list_tags)
+        .service(tags::get_tag)
+        .service(tags::put_tag)
+        .service(workshops::list_workshops)
+        .service(workshops::get_workshop)
+        .service(workshops::put_workshop)
+        .service(agreements::list_agreements)
+        .service(agreements::get_agreement)
+        .service(agreements::put_agreement)
+        .service(meetings::list_meetings)
+        .service(meetings::get_meeting)
+        .service(meetings::put_meeting)
+        .service(requests::list_requests)
+        .service(requests::get_request)
+        .service(requests::put_request)
+        .service(requests::put_request_status);
 }
 
 /// The OpenAPI document, with every operation.

@@ -75,7 +75,8 @@ impl Worker {
             .await
     }
 
-    /// Forgets contacts of partners of an organisation; how many versions named some.
+    /// Forgets whom to ask at partners of an organisation with whom nothing has been agreed or talked over for long, what was
+    /// said at meetings with them, and who asked for something; how many versions told of them.
     pub(super) async fn purge_contacts(
         &self,
         job: Job,
@@ -85,8 +86,18 @@ impl Worker {
         let find: Find<field::retention::PartnerVersion> = |connection, organisation, before| {
             field::retention::outdated_contacts(connection, organisation, before, FOUND)
         };
-        self.purge_locked(job, organisation, clock, find, field::retention::forget_contacts)
-            .await
+        let contacts = self.purge_locked(job, organisation, clock, find, field::retention::forget_contacts);
+        let forgotten = contacts.await?;
+        let find: Find<field::retention::RequestVersion> = |connection, organisation, before| {
+            field::retention::outdated_askers(connection, organisation, before, FOUND)
+        };
+        let askers = self.purge_locked(job, organisation, clock, find, field::retention::forget_askers);
+        let forgotten = forgotten + askers.await?;
+        let find: Find<field::retention::MeetingVersion> = |connection, organisation, before| {
+            field::retention::outdated_words(connection, organisation, before, FOUND)
+        };
+        let words = self.purge_locked(job, organisation, clock, find, field::retention::forget_words);
+        Ok(forgotten + words.await?)
     }
 
     /// Forgets what is found of an organisation from before so many months as notes are kept, under its lock, until

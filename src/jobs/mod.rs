@@ -30,7 +30,7 @@ pub enum Job {
     PurgeSessions,
     /// Forgets the notes of reports, and places at home.
     PurgeNotes,
-    /// Forgets whom to ask at partners with whom nothing has been done for long.
+    /// Forgets whom to ask at partners with whom nothing has been done for long, and what was said at meetings with them.
     PurgeContacts,
     /// Takes name and address out of accounts without contact for a year.
     EraseIdleAccounts,

@@ -6,9 +6,9 @@ use diesel::prelude::*;
 use super::access;
 use super::lock::Locked;
 use super::schema::{
-    accounts, activity_periods, api_keys, audit_entries, interventions, invitations, months, organisations, outbox,
-    partners, places, publications, refresh_tokens, refused_writes, report_versions, reports, sessions, shared_links,
-    sign_ins, tallies,
+    accounts, activity_periods, agreements, api_keys, audit_entries, interventions, invitations, meetings, months,
+    organisations, outbox, partners, places, publications, refresh_tokens, refused_writes, report_versions, reports,
+    requests, sessions, shared_links, sign_ins, tags, tallies, workshops,
 };
 use super::storage_error::StorageError;
 use crate::domain::identifiers::AdvisorId;
@@ -38,9 +38,14 @@ const WAYS_IN: [Emptying; 7] = emptying![
 ];
 /// The other tables, those first that name others. A test fills every table of the schema that has organisations, and tells
 /// which is missing here.
-const REST: [Emptying; 13] = emptying![
+const REST: [Emptying; 18] = emptying![
+    requests,
+    meetings,
+    agreements,
     partners,
     places,
+    tags,
+    workshops,
     interventions,
     report_versions,
     reports,

@@ -255,6 +255,80 @@ diesel::table! {
 }
 
 diesel::table! {
+    tags (organisation_id, tag_id, version) {
+        organisation_id -> Text,
+        tag_id -> Text,
+        version -> BigInt,
+        updated_at -> Timestamp,
+        updated_by -> Text,
+        replaced_at -> Nullable<Timestamp>,
+        sort_key -> Text,
+        content -> Text,
+    }
+}
+
+diesel::table! {
+    workshops (organisation_id, workshop_id, version) {
+        organisation_id -> Text,
+        workshop_id -> Text,
+        version -> BigInt,
+        updated_at -> Timestamp,
+        updated_by -> Text,
+        replaced_at -> Nullable<Timestamp>,
+        sort_key -> Text,
+        content -> Text,
+    }
+}
+
+diesel::table! {
+    agreements (organisation_id, agreement_id, version) {
+        organisation_id -> Text,
+        agreement_id -> Text,
+        version -> BigInt,
+        updated_at -> Timestamp,
+        updated_by -> Text,
+        replaced_at -> Nullable<Timestamp>,
+        partner_id -> Text,
+        starts_on -> Date,
+        ends_on -> Date,
+        signed_on -> Nullable<Date>,
+        content -> Text,
+    }
+}
+
+diesel::table! {
+    meetings (organisation_id, meeting_id, version) {
+        organisation_id -> Text,
+        meeting_id -> Text,
+        version -> BigInt,
+        updated_at -> Timestamp,
+        updated_by -> Text,
+        replaced_at -> Nullable<Timestamp>,
+        partner_id -> Text,
+        day -> Date,
+        has_words -> Bool,
+        content -> Text,
+    }
+}
+
+diesel::table! {
+    requests (organisation_id, request_id, version) {
+        organisation_id -> Text,
+        request_id -> Text,
+        version -> BigInt,
+        updated_at -> Timestamp,
+        updated_by -> Text,
+        replaced_at -> Nullable<Timestamp>,
+        partner_id -> Text,
+        kind -> Text,
+        status -> Text,
+        received_on -> Date,
+        has_contact -> Bool,
+        content -> Text,
+    }
+}
+
+diesel::table! {
     signing_keys (key_id) {
         key_id -> Text,
         private_key -> Text,
@@ -343,6 +417,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     shared_links,
     partners,
     places,
+    tags,
+    workshops,
+    agreements,
+    meetings,
+    requests,
     signing_keys,
     access_counter,
     api_keys,

@@ -36,7 +36,7 @@ const REQUESTS: usize = 400;
 const SECRETS: [&str; 4] = ["Chloé Fournier", "Driss Benali", "Angers Loire", "secret-d-angers"];
 
 /// The tables with rows of an organisation, each with the columns that must stay as they are.
-const TABLES: [(&str, &str); 20] = [
+const TABLES: [(&str, &str); 25] = [
     (
         "organisations",
         "name || time_zone || territory || CAST(change_seq AS TEXT)",
@@ -65,6 +65,11 @@ const TABLES: [(&str, &str); 20] = [
     ("publications", "publication_id || content"),
     ("places", "place_id || CAST(version AS TEXT) || content"),
     ("partners", "partner_id || CAST(version AS TEXT) || content"),
+    ("tags", "tag_id || CAST(version AS TEXT) || content"),
+    ("workshops", "workshop_id || CAST(version AS TEXT) || content"),
+    ("agreements", "agreement_id || CAST(version AS TEXT) || content"),
+    ("meetings", "meeting_id || CAST(version AS TEXT) || content"),
+    ("requests", "request_id || CAST(version AS TEXT) || content"),
     (
         "shared_links",
         "link_id || token_hash || name || coalesce(CAST(revoked_at AS TEXT), '')",
@@ -206,7 +211,7 @@ async fn what_expires_is_forgotten_in_every_table(database: TestDatabase) {
 }
 
 /// The tables that the copy of an organisation holds, each with the type of the lines that tell of its rows.
-const COPIED: [(&str, &str); 14] = [
+const COPIED: [(&str, &str); 19] = [
     ("organisations", "organisation"),
     ("accounts", "account"),
     ("activity_periods", "account"),
@@ -220,6 +225,11 @@ const COPIED: [(&str, &str); 14] = [
     ("api_keys", "api_key"),
     ("places", "place"),
     ("partners", "partner"),
+    ("tags", "tag"),
+    ("workshops", "workshop"),
+    ("agreements", "agreement"),
+    ("meetings", "meeting"),
+    ("requests", "request"),
     ("audit_entries", "audit_entry"),
 ];
 

@@ -1,8 +1,13 @@
 //! What the copy of an organisation holds of its field.
 
+use crate::domain::field::agreement::Agreement;
+use crate::domain::field::meeting::Meeting;
 use crate::domain::field::partner::Partner;
 use crate::domain::field::place::Place;
+use crate::domain::field::request::Request;
+use crate::domain::field::tag::Tag;
 use crate::domain::field::thing::Kept;
+use crate::domain::field::workshop::Workshop;
 use crate::domain::identifiers::OrganisationId;
 use crate::storage::field::thing::Stored as _;
 use crate::storage::{AnyConnection, StorageError};
@@ -14,6 +19,16 @@ pub enum FieldPart {
     Partner(Kept<Partner>),
     /// Of a place.
     Place(Box<Kept<Place>>),
+    /// Of a tag.
+    Tag(Kept<Tag>),
+    /// Of a sheet of the catalogue.
+    Workshop(Box<Kept<Workshop>>),
+    /// Of an agreement.
+    Agreement(Box<Kept<Agreement>>),
+    /// Of a meeting.
+    Meeting(Box<Kept<Meeting>>),
+    /// Of a request.
+    Request(Box<Kept<Request>>),
 }
 
 /// Gives every version of everything in the field of an organisation to `take`.
@@ -27,6 +42,21 @@ pub fn every_part(
     }
     for place in Place::every_version(connection, organisation)? {
         take(FieldPart::Place(Box::new(place)))?;
+    }
+    for tag in Tag::every_version(connection, organisation)? {
+        take(FieldPart::Tag(tag))?;
+    }
+    for workshop in Workshop::every_version(connection, organisation)? {
+        take(FieldPart::Workshop(Box::new(workshop)))?;
+    }
+    for agreement in Agreement::every_version(connection, organisation)? {
+        take(FieldPart::Agreement(Box::new(agreement)))?;
+    }
+    for meeting in Meeting::every_version(connection, organisation)? {
+        take(FieldPart::Meeting(Box::new(meeting)))?;
+    }
+    for request in Request::every_version(connection, organisation)? {
+        take(FieldPart::Request(Box::new(request)))?;
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! What is done with what stands around the report, each in one transaction with its entry in the audit log.
 
 pub mod copies;
+pub mod meetings;
 pub mod places;
+pub mod requests;
 pub mod things;

@@ -179,7 +179,8 @@ impl PartnerDraft {
 }
 
 impl ContactDraft {
-    fn read(self, at: &str, errors: &mut FieldErrors) -> Contact {
+    /// The contact that stands at a pointer; notes its faults.
+    pub(super) fn read(self, at: &str, errors: &mut FieldErrors) -> Contact {
         let name = normal_text(&self.name, NAME_MAX, at, "name", errors);
         if name.is_none() {
             errors.push_field(at, "name", FieldCode::TooShort { min: 1 });

@@ -10,19 +10,17 @@ use super::place_lists::{
     AccessMode, Fee, Label, Mobility, PLACE_TYPES, PlaceAudience, PlaceService, PlaceStatus, Programme, SpecialCare,
     Spot, SupportMode,
 };
+use super::reading::{day, optional_code, set, values};
 use super::thing::Thing;
 use crate::domain::account::Email;
-use crate::domain::calendar::ReportDate;
 use crate::domain::field_error::{FieldCode, FieldErrors};
 use crate::domain::identifiers::Id;
-use crate::domain::intervention::{CommuneCode, code_of, given};
-use crate::domain::nomenclature::{ClosedList, CodeSet, Masked, coded, coded_option, coded_set};
+use crate::domain::intervention::{CommuneCode, given};
+use crate::domain::nomenclature::{CodeSet, coded, coded_option, coded_set};
 use crate::domain::text::{NAME_MAX, NOTE_MAX, normal_name, normal_text};
 
 /// The longest summary, in characters.
 pub const SUMMARY_MAX: usize = 280;
-/// The most values of a list that is not closed.
-pub const VALUES_MAX: usize = 20;
 /// The longest address of a page or expression of opening hours, in characters.
 pub const LINE_MAX: usize = 500;
 /// The most people that a place has room for.
@@ -334,22 +332,6 @@ fn coordinates(latitude: Option<f64>, longitude: Option<f64>, errors: &mut Field
     None
 }
 
-fn day(text: Option<&str>, pointer: &str, errors: &mut FieldErrors) -> Option<chrono::NaiveDate> {
-    let day = text.map(str::parse::<ReportDate>)?;
-    errors.read(pointer, day).map(ReportDate::date)
-}
-
-fn optional_code<T: ClosedList>(code: Option<&str>, errors: &mut FieldErrors) -> Option<T> {
-    code_of(code?, "", T::NAME, errors)
-}
-
-fn set<T: Masked>(codes: &[String], errors: &mut FieldErrors) -> CodeSet<T> {
-    if codes.is_empty() {
-        return CodeSet::EMPTY;
-    }
-    CodeSet::of_codes(codes, &format!("/{}", T::NAME), errors)
-}
-
 fn types(codes: &[String], errors: &mut FieldErrors) -> Vec<String> {
     let mut types = values(codes, "types", errors, |code| match PLACE_TYPES.binary_search(&code) {
         Ok(_) => Ok(code.to_owned()),
@@ -367,30 +349,4 @@ fn tokens(given: &[String], errors: &mut FieldErrors) -> Vec<String> {
     });
     tokens.sort();
     tokens
-}
-
-/// The values of a list that is not closed, each once. Notes the faults at their pointers.
-fn values(
-    texts: &[String],
-    field: &str,
-    errors: &mut FieldErrors,
-    read: impl Fn(&str) -> Result<String, FieldCode>,
-) -> Vec<String> {
-    if texts.len() > VALUES_MAX {
-        errors.push_field("", field, FieldCode::TooMany { max: VALUES_MAX });
-    }
-    let mut values = Vec::new();
-    for (index, text) in texts.iter().take(VALUES_MAX).enumerate() {
-        let at = format!("{field}/{index}");
-        let Some(normal) = normal_text(text, NAME_MAX, "", &at, errors) else {
-            errors.push_field("", &at, FieldCode::TooShort { min: 1 });
-            continue;
-        };
-        match read(&normal) {
-            Err(code) => errors.push_field("", &at, code),
-            Ok(value) if values.contains(&value) => errors.push_field("", &at, FieldCode::Duplicate),
-            Ok(value) => values.push(value),
-        }
-    }
-    values
 }

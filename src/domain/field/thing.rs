@@ -51,6 +51,8 @@ pub enum PutRefusal {
     Unknown,
     /// It is not theirs to change.
     Forbidden,
+    /// The partner has no agreement in force on any day that is wished for.
+    WithoutAgreement,
     /// The organisation has as many things of this kind as it can have.
     TooMany,
 }

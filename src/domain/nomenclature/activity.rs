@@ -2,17 +2,23 @@
 
 use strum::VariantArray;
 
-use super::{ClosedList, Entry, entry};
+use super::{ClosedList, Entry, Masked, entry};
 
 /// What an intervention is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray)]
 pub enum Kind {
     /// Workshop.
-    Workshop,
+    Workshop = 0,
     /// Individual support.
-    Individual,
+    Individual = 1,
     /// One-off request.
-    OneOff,
+    OneOff = 2,
+}
+
+impl Masked for Kind {
+    fn bit(self) -> u32 {
+        u32::from(self as u8)
+    }
 }
 
 impl ClosedList for Kind {

@@ -325,6 +325,7 @@ impl From<PutRefusal> for Problem {
             PutRefusal::Invalid(errors) => Self::validation_failed(errors),
             PutRefusal::Unknown => ProblemCode::NotFound.into(),
             PutRefusal::Forbidden => ProblemCode::Forbidden.into(),
+            PutRefusal::WithoutAgreement => ProblemCode::PartnerWithoutAgreement.into(),
             PutRefusal::TooMany => ProblemCode::TooMany.into(),
         }
     }

@@ -132,6 +132,15 @@ problem_codes! {
         advice: "Retirez-la d’abord du rapport de ce jour, ou donnez-lui un autre identifiant."
             / "Remove it from the report of that day first, or give it another identifier.";
     }
+    /// No agreement of the partner is in force on a day that is wished for.
+    PartnerWithoutAgreement "partner_without_agreement" CONFLICT {
+        title: "Aucune convention n’est en vigueur"
+            / "No agreement is in force";
+        cause: "Le partenaire n’a pas de convention signée et en cours à l’un des jours souhaités."
+            / "The partner has no signed agreement that is in force on one of the days wished for.";
+        advice: "Signez ou renouvelez la convention, ou choisissez d’autres jours."
+            / "Sign or renew the agreement, or choose other days.";
+    }
     /// The month is closed.
     MonthClosed "month_closed" CONFLICT {
         title: "Ce mois est clos"

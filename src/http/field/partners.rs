@@ -90,18 +90,23 @@ pub struct PartnerBody {
 
 impl From<PartnerBody> for PartnerDraft {
     fn from(body: PartnerBody) -> Self {
-        let contact = |contact: ContactBody| ContactDraft {
-            name: contact.name,
-            function: contact.function,
-            email: contact.email,
-            phone: contact.phone,
-        };
         Self {
             name: body.name,
             kind: body.kind.0,
             pivot: body.pivot,
             commune_code: body.commune_code,
-            contacts: body.contacts.into_iter().map(contact).collect(),
+            contacts: body.contacts.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<ContactBody> for ContactDraft {
+    fn from(body: ContactBody) -> Self {
+        Self {
+            name: body.name,
+            function: body.function,
+            email: body.email,
+            phone: body.phone,
         }
     }
 }

@@ -3,13 +3,13 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::things::sorted;
 use crate::domain::field::place::{Place, PlaceDraft, PlaceId, PlaceTexts};
 use crate::domain::field::place_lists::{
     AccessMode, Fee, Label, Mobility, PlaceAudience, PlaceService, PlaceStatus, Programme, SpecialCare, Spot,
     SupportMode,
 };
 use crate::domain::field::thing::Kept;
-use crate::domain::nomenclature::{CodeSet, Masked};
 use crate::http::request::json_body::given;
 use crate::http::wire;
 use crate::http::wire::code_schema::Code;
@@ -363,10 +363,6 @@ pub struct PlaceView {
     /// The code of the area of the territory in which it lies.
     #[schema(required = true, example = "sablons")]
     area: Option<String>,
-}
-
-fn sorted<T: Masked>(set: CodeSet<T>) -> Vec<Code<T>> {
-    set.sorted().into_iter().map(Into::into).collect()
 }
 
 impl PlaceView {

@@ -190,7 +190,7 @@ pub async fn put_place(
 }
 
 /// As whom a member writes: an advisor proposes.
-const fn writer(who: Member) -> Writer {
+pub(super) const fn writer(who: Member) -> Writer {
     match who.own {
         Some(_) => Writer::Advisor,
         None => Writer::Coordinator,

@@ -2,18 +2,24 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{ETAG, LOCATION};
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::actions::field::things::{self as actions, Written};
+use crate::domain::calendar::ReportDate;
 use crate::domain::decision::{Preconditions, Versions};
 use crate::domain::field::thing::Kept;
+use crate::domain::field_error::FieldCode;
 use crate::domain::identifiers::Id;
+use crate::domain::nomenclature::{ClosedList, CodeSet, Masked};
 use crate::domain::text::sort_key;
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
 use crate::http::request::conditions::entity_tag;
+use crate::http::request::query::QueryReader;
 use crate::http::request::rights::Member;
+use crate::http::wire::code_schema::Code;
 use crate::http::wire::page::{Cursor, PageParameters, PageView};
 use crate::storage::field::thing::{Named, Stored};
 
@@ -45,6 +51,34 @@ impl<K> Cursor for NameCursor<K> {
             return None;
         }
         Some(Self(key.to_owned(), id.parse().ok()?))
+    }
+}
+
+/// Where a page of things ended that are listed by their day, the latest first: the day and the identifier of the last.
+#[derive(Debug, Clone)]
+pub struct DayCursor<K>(NaiveDate, Id<K>);
+
+impl<K: Copy> DayCursor<K> {
+    /// Where a page ended whose last thing has this day and identifier.
+    pub const fn of(day: NaiveDate, id: Id<K>) -> Self {
+        Self(day, id)
+    }
+
+    /// The day and the identifier.
+    pub const fn place(&self) -> (NaiveDate, Id<K>) {
+        (self.0, self.1)
+    }
+}
+
+impl<K> Cursor for DayCursor<K> {
+    fn to_text(&self) -> String {
+        format!("{}/{}", self.0, self.1)
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        let (day, id) = text.split_once('/')?;
+        let day: ReportDate = day.parse().ok()?;
+        Some(Self(day.date(), id.parse().ok()?))
     }
 }
 
@@ -84,6 +118,21 @@ pub async fn find<T: Stored>(application: &Application, who: Member, id: Id<T::K
     found.await?.ok_or(ProblemCode::NotFound.into())
 }
 
+/// A parameter that names a thing.
+pub fn named<K>(reader: &mut QueryReader, name: &'static str) -> Option<Id<K>> {
+    reader.optional(name, |text| text.parse().map_err(|_| FieldCode::InvalidUuid))
+}
+
+/// A parameter that is a day.
+pub fn day(reader: &mut QueryReader, name: &'static str) -> Option<NaiveDate> {
+    reader.optional(name, |text| text.parse::<ReportDate>().map(ReportDate::date))
+}
+
+/// A parameter that is a code.
+pub fn code<T: ClosedList>(reader: &mut QueryReader, name: &'static str) -> Option<T> {
+    reader.optional(name, |text| T::from_code(text).ok_or(FieldCode::InvalidValue))
+}
+
 /// The answer to a read of a version: 304 when the caller has it.
 pub fn answer_to_get(version: i64, conditions: &Preconditions, view: &impl Serialize) -> HttpResponse {
     let is_known = |known: &Versions| known.name(version, true);
@@ -114,4 +163,9 @@ where
     Ok(PageView::new(&page, found, |last| {
         NameCursor(sort_key(last.content.name()), last.id)
     }))
+}
+
+/// The codes of a set in the order of their texts.
+pub fn sorted<T: Masked>(set: CodeSet<T>) -> Vec<Code<T>> {
+    set.sorted().into_iter().map(Into::into).collect()
 }

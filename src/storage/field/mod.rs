@@ -1,7 +1,12 @@
 //! The rows of what stands around the report. Whatever writes them holds the lock of the organisation.
 
+pub mod agreements;
+pub mod meetings;
 pub mod partners;
 pub mod places;
+pub mod requests;
 pub mod retention;
+pub mod tags;
 pub mod territory;
 pub mod thing;
+pub mod workshops;

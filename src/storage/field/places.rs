@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
-use super::thing::{Row, Stored as _, all_kept, columns, content_column, kept, stored};
+use super::thing::{Row, all_kept, columns, content_column, kept, must_exist, stored};
 use crate::domain::field::partner::{Partner, PartnerId};
 use crate::domain::field::place::{Place, PlaceId};
 use crate::domain::field::place_lists::PlaceStatus;
@@ -31,12 +31,8 @@ stored!(Place, PlaceWritten, places.place_id, |place| {
 
 /// Notes the partner and the area that a place names and its organisation does not have.
 fn check(place: &Place, _: PlaceId, locked: &mut Locked<'_>, errors: &mut FieldErrors) -> Result<(), StorageError> {
+    must_exist::<Partner>(locked, place.partner_id, "/partner_id", errors)?;
     let (organisation, connection) = locked.parts();
-    if let Some(partner) = place.partner_id
-        && Partner::find(connection, organisation, partner)?.is_none()
-    {
-        errors.push("/partner_id", FieldCode::UnknownReference);
-    }
     if let Some(named) = &place.area {
         let found = organisations::find(connection, organisation)?;
         let areas = found

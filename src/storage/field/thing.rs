@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 
 use crate::domain::audit::AuditAction;
 use crate::domain::field::thing::{Kept, Thing};
-use crate::domain::field_error::FieldErrors;
+use crate::domain::field_error::{FieldCode, FieldErrors};
 use crate::domain::identifiers::{AccountId, Id, OrganisationId};
 use crate::storage::columns::Instant;
 use crate::storage::connection::AnyConnection;
@@ -55,6 +55,22 @@ pub trait Named: Stored {
         after: Option<(String, Id<Self::Kind>)>,
         limit: u32,
     ) -> Result<Vec<Kept<Self>>, StorageError>;
+}
+
+/// Notes a thing that is named at a pointer and that the organisation does not have.
+pub(super) fn must_exist<T: Stored>(
+    locked: &mut Locked<'_>,
+    id: Option<Id<T::Kind>>,
+    pointer: &str,
+    errors: &mut FieldErrors,
+) -> Result<(), StorageError> {
+    let (organisation, connection) = locked.parts();
+    if let Some(id) = id
+        && T::find(connection, organisation, id)?.is_none()
+    {
+        errors.push(pointer, FieldCode::UnknownReference);
+    }
+    Ok(())
 }
 
 /// The columns that every table of things has.

@@ -5,9 +5,14 @@ use serde_json::{Value, json};
 use super::api::{Api, Cast, Person};
 
 /// The kinds of things: the name of their identifiers in paths, the path of their list, and the operation that writes one.
-pub(crate) const KINDS: [(&str, &str, &str); 2] = [
+pub(crate) const KINDS: [(&str, &str, &str); 7] = [
     ("partner_id", "/v1/partners", "put_partner"),
     ("place_id", "/v1/places", "put_place"),
+    ("tag_id", "/v1/tags", "put_tag"),
+    ("workshop_id", "/v1/workshops", "put_workshop"),
+    ("agreement_id", "/v1/agreements", "put_agreement"),
+    ("meeting_id", "/v1/meetings", "put_meeting"),
+    ("request_id", "/v1/requests", "put_request"),
 ];
 
 /// A body that an operation on things of the field takes.
@@ -17,7 +22,55 @@ pub(crate) fn body(operation: &str) -> Option<Value> {
         "put_place" => json!({"name": "Médiathèque", "commune_code": "72181", "opening_hours": "Mo-Fr 09:00-12:00"}),
         // Nothing is merged into itself: let in, and refused.
         "merge_place" => json!({"into": "0198f3c2-7c1e-7d2a-8f05-000000000001"}),
+        "put_tag" => json!({"name": "Semaine du numérique"}),
+        "put_workshop" => workshop(),
+        "put_agreement" => agreement(),
+        "put_meeting" => json!({
+            "day": "2022-09-28", "partner_id": PARTNER, "met": "Directrice de la médiathèque", "nature": ["needs"],
+            "level": "commune", "words": "Cherche des ateliers."
+        }),
+        "put_request" => json!({
+            "partner_id": PARTNER, "kind": "workshop", "workshop_id": WORKSHOP, "wished": [{"from": "2022-11-08"}],
+            "expected_people": 6, "words": "Le matin", "contact": {"name": "Hélène Roy"}
+        }),
+        "put_request_status" => json!({"status": "withdrawn"}),
         _ => return None,
+    })
+}
+
+/// What bodies name: a partner, a sheet of the catalogue and an agreement that is in force when the tests begin, which
+/// [`found`] stores.
+pub(crate) const PARTNER: &str = "0198f3c2-7c1e-7d2a-8f06-000000000001";
+pub(crate) const WORKSHOP: &str = "0198f3c2-7c1e-7d2a-8f06-000000000002";
+pub(crate) const AGREEMENT: &str = "0198f3c2-7c1e-7d2a-8f06-000000000003";
+
+/// Stores what bodies name for the organisation of a coordinator.
+pub(crate) async fn found(api: &Api, by: &Person) {
+    for (list, id, body) in [
+        ("partners", PARTNER, partner()),
+        ("workshops", WORKSHOP, workshop()),
+        ("agreements", AGREEMENT, agreement()),
+    ] {
+        let stored = api.put(&format!("/v1/{list}/{id}")).by(by).json(&body).send().await;
+        assert!(stored.status < 300, "{stored:?}");
+    }
+}
+
+/// A sheet of the catalogue.
+pub(crate) fn workshop() -> Value {
+    json!({
+        "title": "Premiers pas sur internet", "summary": "Découvrir le navigateur.", "objectives": "Chercher en confiance.",
+        "prerequisites": "Tenir une souris.", "required_means": "Six ordinateurs.", "participants_min": 4,
+        "participants_max": 8, "themes": ["internet", "email"], "level": "beginner", "duration_minutes": 120
+    })
+}
+
+/// An agreement that is in force in the autumn of 2022.
+pub(crate) fn agreement() -> Value {
+    json!({
+        "partner_id": PARTNER, "starts_on": "2022-09-01", "ends_on": "2022-12-31", "signed_on": "2022-08-30",
+        "kinds": ["workshop", "individual"],
+        "commitments": [{"kind": "room"}, {"kind": "other", "words": "Un café"}], "words": "Le mardi matin."
     })
 }
 
@@ -35,6 +88,10 @@ pub(crate) fn partner() -> Value {
 /// A path whose placeholders of things name things that no other call names; what is read is stored before.
 pub(crate) async fn path(api: &Api, cast: &Cast, operation: &str, path: &str, call: i64) -> String {
     let mut filled = path.to_owned();
+    if KINDS.iter().any(|(name, ..)| path.contains(&format!("{{{name}}}"))) {
+        found(api, &cast.coordinator).await;
+        found(api, &cast.foreign_coordinator).await;
+    }
     for (name, list, put) in KINDS {
         let placeholder = format!("{{{name}}}");
         if !path.contains(&placeholder) {
@@ -57,10 +114,12 @@ pub(crate) async fn put_thing(api: &Api, by: &Person, operation: &str, path: &st
 
 /// Stores a thing of each kind for each of the two organisations; the second's says what nobody of the first may read.
 pub(crate) async fn furnish(api: &Api, cast: &Cast) {
+    found(api, &cast.coordinator).await;
+    found(api, &cast.foreign_coordinator).await;
     for (_, list, put) in KINDS {
         let mut body = body(put).unwrap();
         put_thing(api, &cast.coordinator, put, &format!("{list}/{AT_HOME}")).await;
-        for field in ["name", "note"] {
+        for field in ["name", "title", "words"] {
             if !body[field].is_null() {
                 body[field] = json!("secret-d-angers");
             }
@@ -88,6 +147,9 @@ pub(crate) fn named(path: &str, mut is_abroad: impl FnMut() -> bool) -> String {
 pub(crate) fn body_for(path: &str, mut is_abroad: impl FnMut() -> bool) -> Option<Value> {
     if path.ends_with("/merge") {
         return Some(json!({"into": if is_abroad() { ABROAD } else { AT_HOME }}));
+    }
+    if path.ends_with("/status") {
+        return body("put_request_status");
     }
     let (_, _, put) = KINDS.iter().find(|(_, list, _)| path.starts_with(list))?;
     body(put)

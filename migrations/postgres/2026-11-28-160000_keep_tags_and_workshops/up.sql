@@ -1,0 +1,25 @@
+-- Words of the organisation's own: a row a version, of which the last is not replaced.
+CREATE TABLE tags (
+    organisation_id TEXT COLLATE "C" NOT NULL REFERENCES organisations (organisation_id),
+    tag_id TEXT COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL, -- 1 is the first
+    updated_at TIMESTAMP NOT NULL,
+    updated_by TEXT COLLATE "C" NOT NULL,
+    replaced_at TIMESTAMP, -- when the next version was written
+    sort_key TEXT COLLATE "C" NOT NULL, -- of its name
+    content TEXT NOT NULL, -- what it says, as JSON
+    PRIMARY KEY (organisation_id, tag_id, version)
+);
+
+-- Sheets of the catalogue: a row a version, of which the last is not replaced.
+CREATE TABLE workshops (
+    organisation_id TEXT COLLATE "C" NOT NULL REFERENCES organisations (organisation_id),
+    workshop_id TEXT COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL, -- 1 is the first
+    updated_at TIMESTAMP NOT NULL,
+    updated_by TEXT COLLATE "C" NOT NULL,
+    replaced_at TIMESTAMP, -- when the next version was written
+    sort_key TEXT COLLATE "C" NOT NULL, -- of its name
+    content TEXT NOT NULL, -- what it says, as JSON
+    PRIMARY KEY (organisation_id, workshop_id, version)
+);

@@ -1,0 +1,2 @@
+DROP TABLE workshops;
+DROP TABLE tags;

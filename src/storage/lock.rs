@@ -7,13 +7,25 @@ use std::ops::{Deref, DerefMut};
 use diesel::prelude::*;
 
 use super::connection::AnyConnection;
+use super::memory::LastChange;
 use super::schema::organisations;
 use super::storage_error::StorageError;
 use crate::domain::identifiers::OrganisationId;
 
 /// The organisations that a transaction has locked, and the numbers that their changes get.
 #[derive(Debug)]
-pub(super) struct Locks(BTreeMap<OrganisationId, i64>);
+pub(super) struct Locks(BTreeMap<OrganisationId, Numbers>);
+
+/// The changes of an organisation that is locked.
+#[derive(Debug)]
+struct Numbers {
+    /// Its last change before the transaction; none where there is no such organisation.
+    before: Option<LastChange>,
+    /// How many numbers the transaction has reserved.
+    reserved: i64,
+    /// How many of them were given out.
+    given: i64,
+}
 
 impl Locks {
     /// Locks organisations, in the order of their identifiers, until the transaction ends, and reserves for each as many
@@ -23,24 +35,50 @@ impl Locks {
         connection: &mut AnyConnection,
         changes: &BTreeMap<OrganisationId, i64>,
     ) -> Result<Self, (OrganisationId, StorageError)> {
-        let mut before = BTreeMap::new();
+        let mut locked = BTreeMap::new();
         for (organisation, count) in changes {
-            let last: Option<i64> = diesel::update(organisations::table.find(*organisation))
+            let last: Option<(String, i64)> = diesel::update(organisations::table.find(*organisation))
                 .set(organisations::change_seq.eq(organisations::change_seq + *count))
-                .returning(organisations::change_seq)
+                .returning((organisations::change_epoch, organisations::change_seq))
                 .get_result(connection)
                 .optional()
                 .map_err(|error| (*organisation, error.into()))?;
-            before.insert(*organisation, last.unwrap_or_default() - count);
+            let numbers = Numbers {
+                before: last.map(|(epoch, last)| LastChange {
+                    epoch,
+                    number: last - count,
+                }),
+                reserved: *count,
+                given: 0,
+            };
+            locked.insert(*organisation, numbers);
         }
-        Ok(Self(before))
+        Ok(Self(locked))
+    }
+
+    /// The organisations that are locked and exist, with their last changes before the transaction.
+    pub(super) fn changes_before(&self) -> impl Iterator<Item = (OrganisationId, &LastChange)> {
+        let locked = self.0.iter();
+        locked.filter_map(|(organisation, numbers)| Some((*organisation, numbers.before.as_ref()?)))
+    }
+
+    /// The last change of an organisation once the transaction is committed.
+    pub(super) fn change_after(&self, organisation: OrganisationId) -> Option<LastChange> {
+        let numbers = self.0.get(&organisation)?;
+        let before = numbers.before.as_ref()?;
+        Some(LastChange {
+            epoch: before.epoch.clone(),
+            number: before.number + numbers.reserved,
+        })
     }
 
     /// The number of the next change of an organisation.
-    pub(super) fn next_change(&mut self, organisation: OrganisationId) -> i64 {
-        let next = self.0.entry(organisation).or_default();
-        *next += 1;
-        *next
+    pub(super) fn next_change(&mut self, organisation: OrganisationId) -> Result<i64, StorageError> {
+        let numbers = self.0.get_mut(&organisation);
+        let numbers = numbers.ok_or(StorageError::NotLocked(organisation))?;
+        numbers.given += 1;
+        let before = numbers.before.as_ref().map_or(0, |before| before.number);
+        Ok(before + numbers.given)
     }
 
     /// The connection of the transaction, for what must hold the lock of an organisation.

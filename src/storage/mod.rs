@@ -22,6 +22,7 @@ pub mod invitations;
 pub mod jobs;
 mod lock;
 mod measures;
+mod memory;
 pub mod migrations;
 pub mod monthly;
 pub mod months;

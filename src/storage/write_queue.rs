@@ -12,6 +12,7 @@ use super::connection::{AnyConnection, DatabaseUrl};
 use super::held_writes::{HeldWrites, RETRY};
 use super::lock::Locks;
 use super::measures::WriterMeasures;
+use super::memory::Memory;
 use super::reports::WriteAnswer;
 use super::storage_error::StorageError;
 use super::write_transaction::{Failure, Patience, transaction};
@@ -151,6 +152,7 @@ impl WriteQueue {
             transactions: 0,
             last_length: 0,
             held: HeldWrites::default(),
+            memory: Memory::default(),
             measures: measures.clone(),
         };
         writer.adopt(connection)?;
@@ -228,6 +230,7 @@ struct Writer {
     last_length: usize,
     /// What waits for a lock that somebody else holds.
     held: HeldWrites,
+    memory: Memory,
     measures: WriterMeasures,
 }
 
@@ -386,12 +389,12 @@ impl Writer {
         })?;
         self.transactions += 1;
         let plan_anew = self.transactions.is_power_of_two();
-        let measures = &self.measures;
+        let (measures, memory) = (&self.measures, &mut self.memory);
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             if plan_anew {
                 connection.forget_plans().map_err(StorageError::from)?;
             }
-            transaction(&mut connection, items, patience, measures)
+            transaction(&mut connection, items, patience, memory, measures)
         }));
         if !matches!(outcome, Ok(Err(Failure::Held(_)))) {
             self.measures.transaction(items.len(), began.elapsed());

@@ -8,6 +8,7 @@ use diesel::Connection as _;
 use super::connection::AnyConnection;
 use super::lock::Locks;
 use super::measures::WriterMeasures;
+use super::memory::{AllKnown, Memory};
 use super::reports;
 use super::storage_error::StorageError;
 use super::write_queue::{Item, ReportItem, Work};
@@ -46,6 +47,7 @@ pub(super) fn transaction(
     connection: &mut AnyConnection,
     items: &mut [Item],
     patience: Patience,
+    memory: &mut Memory,
     measures: &WriterMeasures,
 ) -> Result<(), Failure> {
     if patience == Patience::None {
@@ -65,14 +67,16 @@ pub(super) fn transaction(
         },
         error => Failure::Before(error),
     })?;
+    let mut known = memory.recall(&locks);
     let mut rest = items;
     while !rest.is_empty() {
         let reports = rest.iter().take_while(|item| matches!(item, Item::Report(_))).count();
         let (run, others) = rest.split_at_mut(reports);
-        apply_reports(connection, run, &mut locks)?;
+        apply_reports(connection, run, &mut locks, &mut known)?;
         rest = match others {
             [Item::Work(work), rest @ ..] => {
                 apply_work(connection, work.as_mut(), &locks)?;
+                known.forget(work.locks());
                 rest
             }
             others => others,
@@ -81,11 +85,18 @@ pub(super) fn transaction(
     let began = Instant::now();
     let committed = connection.commit();
     measures.commit_seconds.observe(began.elapsed().as_secs_f64());
-    committed.map_err(|error| Failure::Commit(error.into()))
+    committed.map_err(|error| Failure::Commit(error.into()))?;
+    memory.keep(known, &locks);
+    Ok(())
 }
 
 /// Applies a run of report writes at once. A refusal writes nothing, so it needs no savepoint.
-fn apply_reports(connection: &mut AnyConnection, run: &mut [Item], locks: &mut Locks) -> Result<(), StorageError> {
+fn apply_reports(
+    connection: &mut AnyConnection,
+    run: &mut [Item],
+    locks: &mut Locks,
+    known: &mut AllKnown,
+) -> Result<(), StorageError> {
     let mut items: Vec<&mut ReportItem> = run
         .iter_mut()
         .filter_map(|item| match item {
@@ -94,7 +105,7 @@ fn apply_reports(connection: &mut AnyConnection, run: &mut [Item], locks: &mut L
         })
         .collect();
     let writes: Vec<&ReportWrite> = items.iter().map(|item| &item.write).collect();
-    let outcomes = reports::apply(connection, &writes, locks)?;
+    let outcomes = reports::apply(connection, &writes, locks, known)?;
     for (item, outcome) in items.iter_mut().zip(outcomes) {
         item.outcome = Some(outcome);
     }

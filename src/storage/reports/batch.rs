@@ -19,6 +19,7 @@ use crate::statistics::tally::Tally;
 use crate::storage::columns::{instant_of, parse_id};
 use crate::storage::connection::AnyConnection;
 use crate::storage::lock::Locks;
+use crate::storage::memory::AllKnown;
 use crate::storage::months;
 use crate::storage::storage_error::StorageError;
 use crate::storage::tallies::{TallyKey, TallyRow};
@@ -52,14 +53,15 @@ pub(in crate::storage) fn apply(
     connection: &mut AnyConnection,
     writes: &[&ReportWrite],
     locks: &mut Locks,
+    known: &mut AllKnown,
 ) -> Result<Vec<Result<WriteAnswer, Refusal>>, StorageError> {
     if writes.is_empty() {
         return Ok(Vec::new());
     }
-    let mut batch = Batch::load(connection, writes)?;
+    let mut batch = Batch::load(connection, writes, known)?;
     let outcomes: Result<Vec<_>, StorageError> = writes
         .iter()
-        .map(|write| batch.apply(write, locks.next_change(write.organisation)))
+        .map(|write| batch.apply(write, locks.next_change(write.organisation)?))
         .collect();
     let outcomes = outcomes?;
     batch.store(connection, locks)?;
@@ -85,10 +87,10 @@ type AdvisorKey = (OrganisationId, AdvisorId);
 type PlaceKey = (OrganisationId, AdvisorId, InterventionId);
 
 /// What a batch needs to know, and what it changes.
-struct Batch {
+struct Batch<'k> {
     days: BTreeMap<DayKey, Day>,
-    advisors: BTreeMap<AdvisorKey, Vec<ActivityPeriod>>,
-    closed: BTreeMap<(OrganisationId, Month), ClosedMonth>,
+    /// The advisors, closed months and tallies that the batch needs, and those of earlier batches.
+    known: &'k mut AllKnown,
     places: BTreeMap<PlaceKey, ReportDate>,
     versions: Vec<VersionRow>,
     tally_changes: BTreeMap<TallyKey, Tally>,
@@ -96,8 +98,14 @@ struct Batch {
     refused: BTreeMap<(OrganisationId, Month, AdvisorId), (i32, DateTime<Utc>)>,
 }
 
-impl Batch {
-    fn load(connection: &mut AnyConnection, writes: &[&ReportWrite]) -> Result<Self, StorageError> {
+impl<'k> Batch<'k> {
+    fn load(
+        connection: &mut AnyConnection,
+        writes: &[&ReportWrite],
+        known: &'k mut AllKnown,
+    ) -> Result<Self, StorageError> {
+        learn_advisors(connection, writes, known)?;
+        learn_closed_months(connection, writes, known)?;
         let days = load_days(connection, writes)?;
         let mut places = load_places(connection, writes)?;
         for (key, day) in &days {
@@ -107,8 +115,7 @@ impl Batch {
         }
         Ok(Self {
             days,
-            advisors: load_advisors(connection, writes)?,
-            closed: load_closed(connection, writes)?,
+            known,
             places,
             versions: Vec::new(),
             tally_changes: BTreeMap::new(),
@@ -162,18 +169,19 @@ impl Batch {
         }))
     }
 
-    fn decide(&self, write: &ReportWrite, key: DayKey) -> Decision {
+    fn decide(&mut self, write: &ReportWrite, key: DayKey) -> Decision {
         let nothing = DayState::default();
         let stored = self.days.get(&key).map_or(&nothing, |day| &day.state);
-        let periods = self.advisors.get(&(key.organisation, key.advisor));
-        let closed = self.closed.get(&(key.organisation, key.date.month()));
+        let known = self.known.of(key.organisation);
+        let periods = known.advisors.get(&key.advisor).and_then(Option::as_ref);
+        let closed = known.closed.get(&key.date.month()).copied().flatten();
         let elsewhere = |id| {
             let date = self.places.get(&(key.organisation, key.advisor, id)).copied();
             date.filter(|date| *date != key.date)
         };
         let around = Surroundings {
             advisor_known: periods.is_some(),
-            closed: closed.copied(),
+            closed,
             active: periods.is_some_and(|periods| periods.iter().any(|period| period.holds(key.date.date()))),
             elsewhere: &elsewhere,
         };
@@ -217,7 +225,7 @@ impl Batch {
         statements::delete_interventions(connection, &emptied)?;
         statements::insert_interventions(connection, &interventions)?;
         statements::insert_versions(connection, &self.versions)?;
-        store_tallies(connection, self.tally_changes)
+        store_tallies(connection, self.tally_changes, self.known)
     }
 }
 
@@ -245,41 +253,54 @@ fn load_days(connection: &mut AnyConnection, writes: &[&ReportWrite]) -> Result<
     Ok(days)
 }
 
-fn load_advisors(
+/// Reads the activity periods of the advisors of whom nothing is known yet.
+fn learn_advisors(
     connection: &mut AnyConnection,
     writes: &[&ReportWrite],
-) -> Result<BTreeMap<AdvisorKey, Vec<ActivityPeriod>>, StorageError> {
-    let keys: BTreeSet<AdvisorKey> = writes.iter().map(|write| (write.organisation, write.advisor)).collect();
-    let mut advisors: BTreeMap<AdvisorKey, Vec<ActivityPeriod>> = BTreeMap::new();
-    for (organisation, advisor, starts_on, ends_on) in statements::find_advisors(connection, &Vec::from_iter(keys))? {
-        let periods = advisors
-            .entry((parse_id(&organisation)?, parse_id(&advisor)?))
-            .or_default();
-        periods.extend(starts_on.map(|starts_on| ActivityPeriod { starts_on, ends_on }));
+    known: &mut AllKnown,
+) -> Result<(), StorageError> {
+    let mut asked: BTreeSet<AdvisorKey> = BTreeSet::new();
+    for write in writes {
+        let advisors = &mut known.of(write.organisation).advisors;
+        advisors.entry(write.advisor).or_insert_with(|| {
+            asked.insert((write.organisation, write.advisor));
+            None
+        });
     }
-    Ok(advisors)
+    for (organisation, advisor, starts_on, ends_on) in statements::find_advisors(connection, &Vec::from_iter(asked))? {
+        let advisors = &mut known.of(parse_id(&organisation)?).advisors;
+        let periods = advisors.entry(parse_id(&advisor)?).or_default();
+        let period = starts_on.map(|starts_on| ActivityPeriod { starts_on, ends_on });
+        periods.get_or_insert_default().extend(period);
+    }
+    Ok(())
 }
 
-fn load_closed(
+/// Reads by whom the months were closed of which nothing is known yet.
+fn learn_closed_months(
     connection: &mut AnyConnection,
     writes: &[&ReportWrite],
-) -> Result<BTreeMap<(OrganisationId, Month), ClosedMonth>, StorageError> {
-    let keys: BTreeSet<(OrganisationId, Month)> = writes
-        .iter()
-        .map(|write| (write.organisation, write.date.month()))
-        .collect();
-    let rows = statements::find_closed_months(connection, &Vec::from_iter(keys))?;
-    rows.into_iter()
-        .map(|(organisation, month, at, by)| {
-            let corrupt = |_| StorageError::Corrupt(format!("month {month}"));
-            let closed = ClosedMonth {
-                month: month.parse().map_err(corrupt)?,
-                at: instant_of(at),
-                by: parse_id(&by)?,
-            };
-            Ok(((parse_id(&organisation)?, closed.month), closed))
-        })
-        .collect()
+    known: &mut AllKnown,
+) -> Result<(), StorageError> {
+    let mut asked: BTreeSet<(OrganisationId, Month)> = BTreeSet::new();
+    for write in writes {
+        let (closed, month) = (&mut known.of(write.organisation).closed, write.date.month());
+        closed.entry(month).or_insert_with(|| {
+            asked.insert((write.organisation, month));
+            None
+        });
+    }
+    for (organisation, month, at, by) in statements::find_closed_months(connection, &Vec::from_iter(asked))? {
+        let corrupt = |_| StorageError::Corrupt(format!("month {month}"));
+        let closed = ClosedMonth {
+            month: month.parse().map_err(corrupt)?,
+            at: instant_of(at),
+            by: parse_id(&by)?,
+        };
+        let months = &mut known.of(parse_id(&organisation)?).closed;
+        months.insert(closed.month, Some(closed));
+    }
+    Ok(())
 }
 
 /// Where the interventions stand that clients name.
@@ -313,14 +334,33 @@ fn load_places(
         .collect()
 }
 
-fn store_tallies(connection: &mut AnyConnection, changes: BTreeMap<TallyKey, Tally>) -> Result<(), StorageError> {
-    let keys: Vec<TallyKey> = changes.keys().copied().collect();
-    let mut tallies = changes;
-    for row in statements::find_tallies(connection, &keys)? {
-        let tally = tallies.entry(row.key()?).or_default();
-        *tally = row.tally()? + std::mem::take(tally);
+/// Adds the changes of a batch to the tallies, of which those that are not known yet are read first.
+fn store_tallies(
+    connection: &mut AnyConnection,
+    changes: BTreeMap<TallyKey, Tally>,
+    known: &mut AllKnown,
+) -> Result<(), StorageError> {
+    let mut asked: Vec<TallyKey> = Vec::new();
+    for key in changes.keys() {
+        if !known
+            .of(key.organisation)
+            .tallies
+            .contains_key(&(key.month, key.advisor))
+        {
+            asked.push(*key);
+        }
     }
-    let rows: Result<Vec<TallyRow>, StorageError> =
-        tallies.iter().map(|(key, tally)| TallyRow::of(*key, tally)).collect();
-    Ok(statements::put_tallies(connection, &rows?)?)
+    for row in statements::find_tallies(connection, &asked)? {
+        let key = row.key()?;
+        let tallies = &mut known.of(key.organisation).tallies;
+        tallies.insert((key.month, key.advisor), row.tally()?);
+    }
+    let mut rows = Vec::with_capacity(changes.len());
+    for (key, change) in changes {
+        let tallies = &mut known.of(key.organisation).tallies;
+        let tally = tallies.entry((key.month, key.advisor)).or_default();
+        *tally = std::mem::take(tally) + change;
+        rows.push(TallyRow::of(key, tally)?);
+    }
+    Ok(statements::put_tallies(connection, &rows)?)
 }

@@ -46,6 +46,9 @@ pub(super) fn find_advisors(
     connection: &mut AnyConnection,
     keys: &[(OrganisationId, AdvisorId)],
 ) -> QueryResult<Vec<AdvisorRow>> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
     for_either!(connection, find_advisors, keys)
 }
 
@@ -54,6 +57,9 @@ pub(super) fn find_closed_months(
     connection: &mut AnyConnection,
     keys: &[(OrganisationId, Month)],
 ) -> QueryResult<Vec<ClosedMonthRow>> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
     for_either!(connection, find_closed_months, keys)
 }
 
@@ -70,6 +76,9 @@ pub(super) fn find_places(
 
 /// The tallies of these keys that exist.
 pub(super) fn find_tallies(connection: &mut AnyConnection, keys: &[TallyKey]) -> QueryResult<Vec<TallyRow>> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
     for_either!(connection, find_tallies, keys)
 }
 

@@ -2,6 +2,7 @@
 
 mod columns;
 mod concurrency;
+mod memory;
 mod report_reads;
 mod report_writes;
 mod tallies;

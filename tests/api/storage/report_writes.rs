@@ -8,7 +8,7 @@ use quotidien::storage::{AnyConnection, Store};
 
 use crate::support::database::{TestDatabase, on_both_databases};
 use crate::support::organisation::{TestOrganisation, at, day, if_match, named, workshop};
-use crate::support::queue::{in_one_batch, work, write_report};
+use crate::support::queue::{in_one_batch, write_report};
 use crate::support::sql;
 
 on_both_databases!(
@@ -346,16 +346,16 @@ async fn a_closed_month_takes_no_write(database: TestDatabase) {
 /// Stores this status for May 2022.
 async fn close(store: &Store, organisation: &TestOrganisation, status: &'static str) {
     let (id, by) = (organisation.id, organisation.advisors[0]);
-    work(store, move |connection| {
+    let closing = store.locking(id).change(move |locked| {
         let statement = format!(
             "INSERT INTO months (organisation_id, month, status, changed_at, changed_by)
             VALUES ('{id}', '2022-05', '{status}', '2022-06-01 00:00:00', '{by}')
             ON CONFLICT (organisation_id, month) DO UPDATE SET status = excluded.status"
         );
-        sql::execute(connection, &statement);
+        sql::execute(locked, &statement);
         Ok(())
-    })
-    .await;
+    });
+    closing.await.unwrap();
 }
 
 async fn a_day_outside_every_activity_period_takes_no_report(database: TestDatabase) {
@@ -366,19 +366,19 @@ async fn a_day_outside_every_activity_period_takes_no_report(database: TestDatab
         .unwrap();
     let id = ours.id;
     let advisor = ours.advisors[0];
-    work(&store, move |connection| {
+    let changing = store.locking(id).change(move |locked| {
         // The advisor gets two activity periods with a gap between them.
         sql::execute(
-            connection,
+            locked,
             &format!("UPDATE activity_periods SET ends_on = '2022-05-10' WHERE advisor_id = '{advisor}'"),
         );
         sql::execute(
-            connection,
+            locked,
             &format!("INSERT INTO activity_periods VALUES ('{id}', '{advisor}', '2022-06-01', NULL)"),
         );
         Ok(())
-    })
-    .await;
+    });
+    changing.await.unwrap();
     for (date, refused) in [
         ("2022-05-10", false),
         ("2022-05-11", true),

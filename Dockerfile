@@ -7,6 +7,7 @@ COPY .cargo .cargo
 COPY src src
 COPY data data
 COPY migrations migrations
+COPY web web
 RUN cargo build --release --locked --bin quotidien
 
 FROM debian:bookworm-slim

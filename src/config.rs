@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 use uuid::Uuid;
 
@@ -190,15 +190,36 @@ pub struct ServerArguments {
     /// The origins of other sites whose pages may call the API, such as `https://app.example.org`; none by default
     #[arg(long, env = "QUOTIDIEN_CORS_ORIGINS", default_value = "", value_parser = origins)]
     cors_origins: Origins,
+    /// Whether the application for people is served at `/app/`; `off` has devices that opened it forget its files
+    #[arg(long, env = "QUOTIDIEN_WEB", default_value = "on")]
+    web: Switch,
+}
+
+/// Whether something is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Switch {
+    /// It is.
+    On,
+    /// It is not.
+    Off,
 }
 
 impl ServerArguments {
     /// How browsers reach the service.
     pub fn browsers(&self) -> Browsers {
+        let url = self.public_url.as_deref().and_then(|url| url.split_once("://"));
+        let origin =
+            |(scheme, rest): (&str, &str)| format!("{scheme}://{}", rest.split('/').next().unwrap_or_default());
         Browsers {
             allowed_origins: self.cors_origins.0.clone(),
-            https: self.public_url.as_ref().is_some_and(|url| url.starts_with("https://")),
+            https: url.is_some_and(|(scheme, _)| scheme == "https"),
+            own_origin: url.map(origin).map(|origin| origin.to_ascii_lowercase()),
         }
+    }
+
+    /// Whether the application for people is served.
+    pub fn serves_web(&self) -> bool {
+        self.web == Switch::On
     }
 
     /// Who issues tokens: the public URL, or the service's own name while there is none or it is empty.

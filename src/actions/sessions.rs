@@ -99,9 +99,9 @@ pub async fn refresh(
     let (organisation, session, hash) = (old.organisation, old.id, old.hash());
     // Strangers who make tokens up keep no write waiting.
     let known = store
-        .read(move |connection| sessions::knows_token(connection, organisation, session, &hash))
+        .read(move |connection| sessions::account_of_token(connection, organisation, session, &hash))
         .await?;
-    if !known {
+    if known.is_none() {
         return Ok(Err(SignInRefusal::UnusableToken));
     }
     let new = RefreshToken::new(old.organisation, old.id);
@@ -165,6 +165,19 @@ pub async fn end_session(store: &Store, by: By, session: SessionId, now: DateTim
         })
         .await?;
     Ok(found)
+}
+
+/// Ends the session of a refresh token, whether or not the token could still be traded. A token that no session was
+/// given ends nothing.
+pub async fn end_session_of(store: &Store, token: RefreshToken, now: DateTime<Utc>) -> Result<(), ActionError> {
+    let (organisation, session, hash) = (token.organisation, token.id, token.hash());
+    let known = store
+        .read(move |connection| sessions::account_of_token(connection, organisation, session, &hash))
+        .await?;
+    if let Some(account) = known {
+        end_session(store, By { organisation, account }, session, now).await?;
+    }
+    Ok(())
 }
 
 /// Writes a refused sign-in to the audit log, for which no caller waits; a failure is only logged.

@@ -93,6 +93,7 @@ pub(super) fn run(arguments: &ServeArguments) -> anyhow::Result<()> {
         let application = application(store, server.issuer(), seal, server.browsers()).await?;
         let sending = mailer.clone();
         let application = settings.throttle.limit(application).mailing_by(mailer);
+        let application = application.serving_web(server.serves_web());
         if let Some(address) = server.metrics_listen {
             let listener = TcpListener::bind(address).with_context(|| format!("listening on {address}"))?;
             let metrics = Arc::clone(&application.metrics);

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::document::Chart;
+use super::document::{Chart, Document};
 use super::words;
 use crate::domain::language::Language;
 
@@ -26,6 +26,15 @@ const TITLE_LINE: usize = 36;
 const BARS_APART: usize = 36;
 /// By how many months the names under the bars may be apart.
 const STRIDES: [usize; 6] = [1, 2, 3, 6, 12, 24];
+
+/// The picture of a document's chart by itself, or an empty picture.
+pub fn picture(document: &Document) -> String {
+    let chart = document.chart.as_ref();
+    chart.map_or_else(
+        || "<svg xmlns=\"http://www.w3.org/2000/svg\"/>".to_owned(),
+        |chart| svg(chart, document.language),
+    )
+}
 
 /// The picture of a chart. It names the font of documents first, then others that a reader may have.
 pub fn svg(chart: &Chart, language: Language) -> String {

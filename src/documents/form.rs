@@ -2,7 +2,7 @@
 //! the links of a page take the forms that there are.
 
 use super::document::{Document, DocumentError};
-use super::{csv, html, xlsx};
+use super::{chart, csv, html, xlsx};
 
 /// A form that a document takes.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +31,15 @@ impl Form {
         media_type: "text/html",
         link: None,
         render: |document| Ok(html::page(document, &[]).into_bytes()),
+    };
+
+    /// The chart alone, for pages that have the figures beside it; a document without a chart gives an empty picture. It is
+    /// not among the forms that every document takes.
+    pub const SVG: Self = Self {
+        code: "svg",
+        media_type: "image/svg+xml",
+        link: None,
+        render: |document| Ok(chart::picture(document).into_bytes()),
     };
 
     /// Every form that is made here.

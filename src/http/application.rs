@@ -53,6 +53,8 @@ pub struct Application {
     pub browsers: Arc<Browsers>,
     /// Sends mail, where that is configured.
     pub mailer: Option<Mailer>,
+    /// Whether the application for people is served at `/app/`.
+    pub serves_web: bool,
 }
 
 /// How browsers reach the service.
@@ -62,6 +64,8 @@ pub struct Browsers {
     pub allowed_origins: Vec<String>,
     /// Whether people reach the service by HTTPS alone: browsers are then told never to use HTTP.
     pub https: bool,
+    /// The origin of the service's own pages, where it is configured.
+    pub own_origin: Option<String>,
 }
 
 impl Application {
@@ -93,6 +97,7 @@ impl Application {
             metrics,
             browsers: Arc::new(browsers),
             mailer: None,
+            serves_web: true,
         }
     }
 
@@ -127,6 +132,12 @@ impl Application {
     #[must_use]
     pub fn mailing_by(self, mailer: Option<Mailer>) -> Self {
         Self { mailer, ..self }
+    }
+
+    /// The same application, which serves the application for people, or does not.
+    #[must_use]
+    pub fn serving_web(self, serves_web: bool) -> Self {
+        Self { serves_web, ..self }
     }
 
     /// The current instant, cut to the microsecond, since databases keep no more.

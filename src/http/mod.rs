@@ -16,6 +16,7 @@ mod request;
 mod routes;
 mod runtime;
 mod server;
+mod web;
 mod wire;
 
 pub use answer::problem_code::ProblemCode;

@@ -14,7 +14,7 @@ use super::field::{agreements, communes, meetings, partners, places, requests, t
 use super::figures::{breakdown, completeness, definitions, full, monthly};
 use super::organisations::{api_keys, audit_log, export, instance, settings};
 use super::pages::{landing, password_page, service_info};
-use super::people::{accounts, passwords, profile, sessions};
+use super::people::{accounts, browser_sessions, passwords, profile, sessions};
 use super::publications::{months, publication, shared_links, shared_page};
 use super::reports::{batch, changes, history, interventions, nomenclature, report};
 use crate::http::answer::openapi::{Base, complete};
@@ -57,6 +57,9 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(sessions::delete_session)
         .service(sessions::list_sessions)
         .service(sessions::end_session)
+        .service(browser_sessions::create_browser_session)
+        .service(browser_sessions::refresh_browser_session)
+        .service(browser_sessions::delete_browser_session)
         .service(profile::get_me)
         .service(export::get_personal_data)
         .service(profile::list_advisors)

@@ -42,6 +42,8 @@ pub fn app(
         .into_utoipa_app()
         .configure(routes)
         .into_app()
+        .configure(super::web::routes)
+        .service(web::redirect("/app", "/app/"))
         .service(documentation())
         .service(web::redirect("/docs", "/docs/"))
         .default_service(web::to(no_route))

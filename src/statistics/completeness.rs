@@ -65,34 +65,69 @@ pub struct Completeness {
     pub missing: Vec<NaiveDate>,
 }
 
+/// What came of a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DayState {
+    /// A report was due and came on its day.
+    Reported,
+    /// A report was due and came so many days later.
+    Late(i64),
+    /// A report is due and has not come.
+    Missing,
+    /// The report says that the advisor was absent.
+    Absent,
+    /// No report is due, and there is none.
+    NotDue,
+    /// There is a report although none was due.
+    Extra,
+}
+
+/// What came of a day, with the report of it if there is one.
+fn state_of(duty: &Duty, day: NaiveDate, report: Option<&ReportedDay>) -> DayState {
+    match (report, duty.holds(day)) {
+        (Some(report), _) if report.absence => DayState::Absent,
+        (Some(report), true) => match (report.received_on - day).num_days() {
+            delay @ 1.. => DayState::Late(delay),
+            _ => DayState::Reported,
+        },
+        (Some(_), false) => DayState::Extra,
+        (None, true) => DayState::Missing,
+        (None, false) => DayState::NotDue,
+    }
+}
+
+/// What came of each day from `from` to `to`, both included.
+pub fn states(
+    duty: &Duty,
+    reported: &BTreeMap<NaiveDate, ReportedDay>,
+    (from, to): (NaiveDate, NaiveDate),
+) -> Vec<(NaiveDate, DayState)> {
+    let days = from.iter_days().take_while(|day| *day <= to);
+    days.map(|day| (day, state_of(duty, day, reported.get(&day)))).collect()
+}
+
 /// What came of the days from `from` to `to`, both included. `to` is yesterday at the latest: a report of today may
 /// still come.
 pub fn completeness(
     duty: &Duty,
     reported: &BTreeMap<NaiveDate, ReportedDay>,
-    (from, to): (NaiveDate, NaiveDate),
+    period: (NaiveDate, NaiveDate),
 ) -> Completeness {
     let mut found = Completeness::default();
     let mut delays = Vec::new();
-    for day in from.iter_days().take_while(|day| *day <= to) {
-        match (reported.get(&day), duty.holds(day)) {
-            (Some(report), _) if report.absence => {}
-            (Some(report), true) => {
-                found.expected += 1;
+    for (day, state) in states(duty, reported, period) {
+        match state {
+            DayState::Reported => found.reported += 1,
+            DayState::Late(delay) => {
                 found.reported += 1;
-                let delay = (report.received_on - day).num_days();
-                if delay > 0 {
-                    delays.push(delay);
-                }
+                delays.push(delay);
             }
-            (Some(_), false) => found.extra += 1,
-            (None, true) => {
-                found.expected += 1;
-                found.missing.push(day);
-            }
-            (None, false) => {}
+            DayState::Missing => found.missing.push(day),
+            DayState::Extra => found.extra += 1,
+            DayState::Absent | DayState::NotDue => {}
         }
     }
+    found.expected = found.reported + i64::try_from(found.missing.len()).unwrap_or(i64::MAX);
     delays.sort_unstable();
     found.late = i64::try_from(delays.len()).unwrap_or(i64::MAX);
     found.median_delay = delays.get(delays.len().saturating_sub(1) / 2).copied();

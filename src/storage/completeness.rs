@@ -14,7 +14,7 @@ use crate::domain::account::{Account, Role};
 use crate::domain::calendar::today_in;
 use crate::domain::identifiers::{AdvisorId, OrganisationId};
 use crate::domain::organisation::Organisation;
-use crate::statistics::completeness::{Completeness, Duty, ReportedDay, completeness};
+use crate::statistics::completeness::{Completeness, DayState, Duty, ReportedDay, completeness, states};
 
 /// An advisor and what came of their days.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct AdvisorCompleteness {
     pub advisor: Account,
     /// What came of their days.
     pub completeness: Completeness,
+    /// What came of each of their days.
+    pub days: Vec<(NaiveDate, DayState)>,
 }
 
 /// What came of the days of a period, both ends included, for each advisor by name, or for one advisor. A deactivated
@@ -41,6 +43,7 @@ pub fn of_advisors(
         let completeness = completeness(&of.duty, &of.reported, period);
         let gone = of.status == AccountStatus::Deactivated && completeness == Completeness::default();
         (!gone).then_some(AdvisorCompleteness {
+            days: states(&of.duty, &of.reported, period),
             advisor: of.advisor,
             completeness,
         })

@@ -105,18 +105,22 @@ pub fn insert(connection: &mut AnyConnection, session: &NewSession) -> Result<()
     Ok(())
 }
 
-/// Whether a refresh token is one that a session was given.
-pub fn knows_token(
+/// The account to whose session a refresh token was given, if it is one that a session was given.
+pub fn account_of_token(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
     session: SessionId,
     hash: &str,
-) -> Result<bool, StorageError> {
-    let found: i64 = refresh_tokens::table
+) -> Result<Option<AccountId>, StorageError> {
+    let given: i64 = refresh_tokens::table
         .find((organisation, session, hash))
         .count()
         .get_result(connection)?;
-    Ok(found > 0)
+    if given == 0 {
+        return Ok(None);
+    }
+    let session = sessions::table.find((organisation, session));
+    Ok(session.select(sessions::account_id).first(connection).optional()?)
 }
 
 /// Notes the use of a refresh token at `now`. The first use of a token settles its generation.

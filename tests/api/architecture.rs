@@ -3,6 +3,7 @@
 //! and line.
 
 mod http;
+mod web;
 
 use std::path::{Path, PathBuf};
 

@@ -121,6 +121,11 @@ const TABLE: &[(&str, [u16; 12])] = &[
     // Public on purpose. 400: the request's body is an empty object, which is malformed whoever sends it.
     ("create_session",          [400; 12]),
     ("refresh_session",         [400; 12]),
+    ("create_browser_session",  [400; 12]),
+    // 401: the cookie alone says whose session it is, and these requests have none.
+    ("refresh_browser_session", [401; 12]),
+    // Nothing to end without the cookie, and so nothing to write down.
+    ("delete_browser_session",  [204; 12]),
     ("put_password",            [400; 12]),
     ("create_password_reset",   [400; 12]),
     ("list_communes",           [401, 200, 200, 200, 200, 200, 403, 403, 403, 403, 200, 403]),
@@ -273,7 +278,7 @@ async fn operations(api: &Api) -> BTreeMap<String, Operation> {
                     .as_array()
                     .unwrap()
                     .iter()
-                    .any(|rule| rule.get("access_token").is_some()),
+                    .all(|rule| !rule.as_object().unwrap().is_empty()),
             };
             assert!(operations.insert(name, operation).is_none(), "names are unique");
         }
@@ -344,8 +349,8 @@ async fn call(api: &Api, cast: &Cast, name: &str, operation: &Operation, day: i6
         _ => json!({}),
     };
     let mut call = api.call(operation.method.clone(), &format!("{path}{query}"));
-    if matches!(operation.method, Method::PUT | Method::POST) {
-        call = call.json(&body);
+    if matches!(operation.method, Method::PUT | Method::POST) || operation.path.contains("browser-sessions") {
+        call = call.json(&body).header("Sec-Fetch-Site", "same-origin");
     }
     if let Some(token) = token {
         call = call.bearer(token);
@@ -375,8 +380,10 @@ fn query_of(name: &str, cast: &Cast) -> String {
     }
 }
 
-/// The operations that change something and stand in no entry of the audit log: the history of a day tells who wrote it.
-const WITHOUT_ENTRY: [&str; 5] = [
+/// The operations that change something and stand in no entry of the audit log: the history of a day tells who wrote it, and
+/// without a cookie there is no session to end.
+const WITHOUT_ENTRY: [&str; 6] = [
+    "delete_browser_session",
     "put_report",
     "delete_report",
     "put_intervention",

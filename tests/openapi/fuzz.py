@@ -115,8 +115,10 @@ def fuzz(server, account, advisor, arguments, seed, folder):
                "--include-tag" if account is ADMINISTRATOR else "--exclude-tag", INSTANCE,
                "--max-examples", arguments.examples, "--seed", seed]
     if account is COORDINATOR:
-        # Only advisors may do these, on purpose: as a coordinator a run proves nothing about them.
-        command += ["--exclude-operation-id", "list_missing_days", "--exclude-operation-id", "write_batch"]
+        # Only advisors may do the first two, and the third needs a cookie that browsers keep, on purpose: as a coordinator a
+        # run proves nothing about them.
+        command += ["--exclude-operation-id", "list_missing_days", "--exclude-operation-id", "write_batch",
+                    "--exclude-operation-id", "refresh_browser_session"]
     # Run in the temporary folder, since schemathesis writes files into the folder where it runs.
     try:
         done = subprocess.run([str(part) for part in command], cwd=folder, stdin=subprocess.DEVNULL,

@@ -18,6 +18,7 @@ def before_call(context, case, kwargs):
     case.body = as_the_api_means(case.body)
     case.query = as_the_api_means(case.query)
     leave_out_placeholders(case)
+    call_from_an_own_page(case)
     spare_those_who_sign_in(case)
 
 
@@ -46,6 +47,12 @@ def leave_out_placeholders(case):
     for name in ("If-Match", "If-None-Match"):
         if name != about and case.headers.get(name) == "0":
             del case.headers[name]
+
+
+def call_from_an_own_page(case):
+    """Says what a browser says on a page of the service: without it, every answer of these paths would be about that."""
+    if case.path.startswith("/v1/browser-sessions"):
+        case.headers["Sec-Fetch-Site"] = "same-origin"
 
 
 def spare_those_who_sign_in(case):

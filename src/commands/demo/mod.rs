@@ -120,9 +120,15 @@ fn print_accounts(state: &DemoState, url: &str) -> anyhow::Result<()> {
             person.role, person.email, person.password
         ))?;
     }
+    let of_role = |role: &str| {
+        let person = state.people.iter().find(|person| person.role == role);
+        person.map_or("", |person| person.email.as_str())
+    };
     super::print(&format!(
-        "\nOpen:\n  {url}/        what this is\n  {url}/docs/   try the API: sign in with an account above\n\
-         \nOrganisation: {}",
+        "\nOpen:\n  {url}/app/    a day, even offline: sign in as {}\n                                 a month: sign in as {}\n  \
+         {url}/docs/   try the API\n  {url}/        what this is\n\nOrganisation: {}",
+        of_role("advisor"),
+        of_role("coordinator"),
         state.organisation_id
     ))
 }

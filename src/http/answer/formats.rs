@@ -48,6 +48,17 @@ impl Format {
         }
     }
 
+    /// The format with this code, where the chart can be had by itself.
+    ///
+    /// # Errors
+    /// As [`form`].
+    pub fn from_charted_code(code: &str) -> Result<Self, FieldCode> {
+        if code == Form::SVG.code {
+            return Ok(Self::Document(Form::SVG));
+        }
+        Self::from_code(code)
+    }
+
     /// The format that `Accept` prefers among those that the service makes; JSON when it names none of them.
     pub fn accepted(request: &HttpRequest) -> Self {
         let accepted = Accept::parse(request).map(|accept| accept.ranked()).unwrap_or_default();
@@ -62,6 +73,17 @@ impl Format {
         format.unwrap_or(Self::Json)
     }
 }
+
+/// The code of a format where the chart can be had by itself, for the document of the API.
+pub struct ChartedFormatCode;
+
+impl PartialSchema for ChartedFormatCode {
+    fn schema() -> RefOr<Schema> {
+        code_schema(&["json", Form::SVG.code])
+    }
+}
+
+impl ToSchema for ChartedFormatCode {}
 
 /// The code of a format, for the document of the API.
 pub struct FormatCode;
@@ -141,11 +163,12 @@ pub async fn document_answer(
     Ok(file_answer(file, form, (name, period), language))
 }
 
-/// A rendered document as a file, named after its content and its period. Browsers show HTML and save the other forms.
+/// A rendered document as a file, named after its content and its period. Browsers show pages and pictures, and save the other forms.
 fn file_answer(bytes: Bytes, form: Form, (name, period): (&str, Months), language: Language) -> HttpResponse {
     let charset = if form.is_text() { "; charset=utf-8" } else { "" };
     let media_type = format!("{}{charset}", form.media_type);
-    let how = if form == Form::HTML { "inline" } else { "attachment" };
+    let shown = [Form::HTML, Form::SVG].contains(&form);
+    let how = if shown { "inline" } else { "attachment" };
     let (from, to, ending) = (period.from(), period.to(), form.code);
     let disposition = format!("{how}; filename=\"{name}-{from}-{to}.{ending}\"");
     HttpResponse::Ok()

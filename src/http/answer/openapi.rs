@@ -9,7 +9,9 @@ use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, ParameterIn};
 use utoipa::openapi::response::{Response, ResponseBuilder};
 use utoipa::openapi::schema::Ref;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{OpenApi as Document, RefOr};
 use utoipa::{IntoParams, IntoResponses, Modify, OpenApi};
 
@@ -64,8 +66,18 @@ impl Modify for Security {
             .build();
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("access_token", SecurityScheme::Http(scheme));
+        let cookie = ApiKeyValue::with_description(
+            BROWSER_COOKIE,
+            "The cookie that `POST /v1/browser-sessions` sets for pages of this service, which no script reads. Only the three \
+             paths that begin so read it; where the service is reached without HTTPS it is named `quotidien`.",
+        );
+        components.add_security_scheme("browser_session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     }
 }
+
+/// The name of the cookie that holds the session of a browser, where the service is reached by HTTPS. Browsers take one
+/// of this name only from a server, for its own host, over HTTPS, and show it to no script.
+pub const BROWSER_COOKIE: &str = "__Host-Http-quotidien";
 
 /// A failure of this status, for an operation that can give this failure and does not get it from [`complete`].
 pub struct Failure<const STATUS: u16>;
@@ -81,6 +93,8 @@ pub type Unavailable = Failure<503>;
 pub type TooManyRequests = Failure<429>;
 /// The password or the token in the body lets nobody in.
 pub type Unauthenticated = Failure<401>;
+/// The request comes from a page of another site. Operations for which one signs in get this failure from [`complete`].
+pub type Forbidden = Failure<403>;
 /// What the request asks for has been there, and is no more.
 pub type Gone = Failure<410>;
 impl<const STATUS: u16> IntoResponses for Failure<STATUS> {

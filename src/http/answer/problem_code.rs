@@ -96,6 +96,15 @@ problem_codes! {
         advice: "Demandez à votre coordinateur."
             / "Ask your coordinator.";
     }
+    /// The request comes from a page that is not of this service.
+    ForeignPage "foreign_page" FORBIDDEN {
+        title: "La requête ne vient pas d’une page de ce service"
+            / "The request does not come from a page of this service";
+        cause: "Les sessions de navigateur ne servent qu’aux pages de ce service ; le navigateur nomme un autre site, ou aucun."
+            / "Sessions of browsers are for pages of this service alone; the browser names another site, or none.";
+        advice: "Ouvrez l’application à son adresse ; un programme utilise /v1/sessions."
+            / "Open the application at its address; a program uses /v1/sessions.";
+    }
     /// There is no such path or thing.
     NotFound "not_found" NOT_FOUND {
         title: "Introuvable"

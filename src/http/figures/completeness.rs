@@ -4,17 +4,23 @@ use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
 use chrono::{Days, NaiveDate};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::query::PeriodParameters;
+use crate::domain::calendar::Months;
+use crate::domain::field_error::{FieldCode, FieldErrors};
 use crate::http::answer::openapi::Unknown;
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
 use crate::http::request::caller::Caller;
+use crate::http::request::query::{QueryParameters, QueryReader};
 use crate::http::request::rights::{Advisor, FiguresReader};
 use crate::http::wire;
+use crate::statistics::completeness::DayState;
 use crate::storage::completeness::{AdvisorCompleteness, of_advisors};
 
+/// For how many months at most each day is told: an organisation of a hundred advisors has 36,500 days a year.
+const DAYS_MONTHS: i64 = 12;
 /// How many days back an advisor's missing days are looked for.
 const MISSING_DAYS: u64 = 92;
 
@@ -61,10 +67,61 @@ pub struct CompletenessView {
     worst_delay_days: Option<i64>,
     /// The days whose report is missing, the earliest first.
     missing: Vec<wire::Day>,
+    /// What came of each day, the earliest first; left out unless `days` asks for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    days: Option<Vec<DayView>>,
 }
 
-impl From<&AdvisorCompleteness> for CompletenessView {
-    fn from(line: &AdvisorCompleteness) -> Self {
+/// What came of a day.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CompletenessDay)]
+pub struct DayView {
+    /// The day.
+    date: wire::Day,
+    /// What came of it.
+    state: DayStateCode,
+}
+
+/// What came of a day.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = CompletenessState)]
+enum DayStateCode {
+    /// A report was due and came on its day.
+    Reported,
+    /// A report was due and came on a later day.
+    Late,
+    /// A report is due and has not come.
+    Missing,
+    /// The report says that the advisor was absent.
+    Absent,
+    /// No report is due, and there is none.
+    NotDue,
+    /// There is a report although none was due.
+    Extra,
+}
+
+impl From<DayState> for DayStateCode {
+    fn from(state: DayState) -> Self {
+        match state {
+            DayState::Reported => Self::Reported,
+            DayState::Late(_) => Self::Late,
+            DayState::Missing => Self::Missing,
+            DayState::Absent => Self::Absent,
+            DayState::NotDue => Self::NotDue,
+            DayState::Extra => Self::Extra,
+        }
+    }
+}
+
+impl CompletenessView {
+    /// What came of the days of an advisor; of each by itself when `with_days`.
+    fn new(line: &AdvisorCompleteness, with_days: bool) -> Self {
+        let day = |(date, state): &(NaiveDate, DayState)| DayView {
+            date: (*date).into(),
+            state: (*state).into(),
+        };
         let completeness = &line.completeness;
         Self {
             advisor_id: line.advisor.id.into(),
@@ -76,27 +133,61 @@ impl From<&AdvisorCompleteness> for CompletenessView {
             median_delay_days: completeness.median_delay,
             worst_delay_days: completeness.worst_delay,
             missing: completeness.missing.iter().map(|day| (*day).into()).collect(),
+            days: with_days.then(|| line.days.iter().map(day).collect()),
         }
+    }
+}
+
+/// Whether what came of each day is asked for too.
+#[derive(Debug, Clone, Copy, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct DaysParameter {
+    /// Whether the answer has what came of each day, for periods of 12 months at most.
+    #[param(value_type = Option<bool>, nullable = false, example = true)]
+    days: bool,
+}
+
+impl QueryParameters for DaysParameter {
+    fn read(reader: &mut QueryReader) -> Option<Self> {
+        let read = |text: &str| text.parse().map_err(|_| FieldCode::InvalidValue);
+        let days = reader.optional("days", read).unwrap_or_default();
+        Some(Self { days })
+    }
+}
+
+impl DaysParameter {
+    /// Whether each day is asked for.
+    ///
+    /// # Errors
+    /// 400 when the period is too long for that.
+    fn of(self, period: Months) -> Result<bool, Problem> {
+        if self.days && period.count() > DAYS_MONTHS {
+            let code = FieldCode::PeriodTooLong { max: DAYS_MONTHS };
+            return Err(Problem::invalid_parameters(FieldErrors::of_parameter("to", code)));
+        }
+        Ok(self.days)
     }
 }
 
 /// Read who has reported each day.
 ///
 /// For each advisor: how many days needed a report, how many have one, how late reports came, and which days are
-/// missing. Advisors read their own days alone.
+/// missing; with `days`, what came of each day. Advisors read their own days alone.
 #[utoipa::path(
     tag = "statistics",
-    params(PeriodParameters),
+    params(PeriodParameters, DaysParameter),
     responses((status = 200, description = "By advisor", body = CompletenessListView), Unknown),
     security(("access_token" = [])),
 )]
 #[get("/v1/statistics/completeness")]
 pub async fn get_completeness(
-    Caller { who, query, .. }: Caller<FiguresReader, (), PeriodParameters>,
+    Caller { who, query, .. }: Caller<FiguresReader, (), (PeriodParameters, DaysParameter)>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
     let today = application.today(who.time_zone);
-    let period = query.period(today)?;
+    let (period, each) = query;
+    let period = period.period(today)?;
+    let with_days = each.of(period)?;
     let days = (period.from().first_day(), period.to().last_day().min(yesterday(today)));
     let (organisation, own) = (who.organisation, who.own);
     let found = application
@@ -106,7 +197,10 @@ pub async fn get_completeness(
     Ok(HttpResponse::Ok().json(CompletenessListView {
         from: days.0.into(),
         to: days.1.into(),
-        items: found.iter().map(Into::into).collect(),
+        items: found
+            .iter()
+            .map(|line| CompletenessView::new(line, with_days))
+            .collect(),
     }))
 }
 

@@ -17,7 +17,7 @@ use crate::http::answer::openapi::Unknown;
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
 use crate::http::request::caller::Caller;
-use crate::http::request::query::FormatParameter;
+use crate::http::request::query::ChartedFormatParameter;
 use crate::http::request::rights::FiguresReader;
 use crate::http::wire;
 use crate::http::wire::codes::{FigureUnitCode, MonthStatusCode};
@@ -28,15 +28,16 @@ use crate::storage::{AnyConnection, StorageError, monthly};
 /// Read the monthly table.
 ///
 /// As JSON, the annex's six rows first; or as the annex itself, with these six and no others: CSV, a workbook, a page,
-/// PDF (`format`, or `Accept`). Advisors read their own figures; coordinators and programs read those of the
+/// PDF (`format`, or `Accept`); or its chart alone (`format=svg`). Advisors read their own figures; coordinators and programs read those of the
 /// organisation, or of the advisors whom `advisor_id` names.
 #[utoipa::path(
     tag = "statistics",
-    params(PeriodParameters, FilterParameters, FormatParameter),
+    params(PeriodParameters, FilterParameters, ChartedFormatParameter),
     responses(
         (status = 200, description = "The table", content(
             (MonthlyView = "application/json"),
             (String = "text/csv", example = ";Total depuis mai 2022;Moyenne par mois;mai-22\r\nAteliers réalisés;6;6;6\r\n"),
+            (String = "image/svg+xml"),
         )),
         Unknown,
     ),
@@ -44,7 +45,7 @@ use crate::storage::{AnyConnection, StorageError, monthly};
 )]
 #[get("/v1/statistics/monthly")]
 pub async fn get_monthly_statistics(
-    Caller { who, query, .. }: Caller<FiguresReader, (), (FigureParameters, FormatParameter)>,
+    Caller { who, query, .. }: Caller<FiguresReader, (), (FigureParameters, ChartedFormatParameter)>,
     request: HttpRequest,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {

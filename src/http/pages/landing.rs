@@ -2,6 +2,7 @@
 //! scripts.
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use utoipa::IntoParams;
@@ -10,6 +11,7 @@ use crate::domain::language::Language;
 use crate::http::answer::envelope::language_of;
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
+use crate::http::application::Application;
 use crate::http::request::caller::Public;
 use crate::http::request::path::{PathParameters, PathReader};
 
@@ -71,11 +73,11 @@ pub(in crate::http) fn page_answer(language: Language, path: &str, title: &str, 
     security(()),
 )]
 #[get("/")]
-pub async fn get_landing_page(_: Public, request: HttpRequest) -> HttpResponse {
+pub async fn get_landing_page(_: Public, request: HttpRequest, application: Data<Application>) -> HttpResponse {
     let language = language_of(&request);
     let content = match language {
-        Language::French => landing_in_french(),
-        Language::English => landing_in_english(),
+        Language::French => landing_in_french(application.serves_web),
+        Language::English => landing_in_english(application.serves_web),
     };
     let title = language.choose(
         "Rapports des conseillers numériques",
@@ -84,7 +86,7 @@ pub async fn get_landing_page(_: Public, request: HttpRequest) -> HttpResponse {
     page_answer(language, "/", title, &content)
 }
 
-fn landing_in_french() -> Markup {
+fn landing_in_french(serves_web: bool) -> Markup {
     html! {
         h1 { "Quotidien" }
         p {
@@ -93,6 +95,9 @@ fn landing_in_french() -> Markup {
         }
         h2 { "Pour commencer" }
         ul {
+            @if serves_web {
+                li { a href="/app/" { "Ouvrir l’application" } " : saisir sa journée, même sans réseau ; lire le mois." }
+            }
             li { a href="/docs/" { "Essayer l’API" } " : se connecter, envoyer un rapport, lire l’annexe." }
             li { a href="/openapi.json" { "Le document OpenAPI" } ", pour générer un client." }
             li { a href="/v1/nomenclature" { "La nomenclature" } " : codes, libellés, codes nationaux." }
@@ -106,7 +111,7 @@ fn landing_in_french() -> Markup {
     }
 }
 
-fn landing_in_english() -> Markup {
+fn landing_in_english(serves_web: bool) -> Markup {
     html! {
         h1 { "Quotidien" }
         p {
@@ -115,6 +120,9 @@ fn landing_in_english() -> Markup {
         }
         h2 { "To begin" }
         ul {
+            @if serves_web {
+                li { a href="/app/" { "Open the application" } ": enter a day, even offline; read the month." }
+            }
             li { a href="/docs/" { "Try the API" } ": sign in, send a report, read the annex." }
             li { a href="/openapi.json" { "The OpenAPI document" } ", to generate a client from." }
             li { a href="/v1/nomenclature" { "The nomenclature" } ": codes, labels, national codes." }

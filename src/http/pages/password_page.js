@@ -6,6 +6,7 @@
   const again = document.getElementById("again");
   const show = document.getElementById("show");
   const button = form.querySelector("button");
+  const onwards = document.getElementById("onwards");
   const elsewhere = document.querySelector("nav a");
   const texts = form.dataset;
 
@@ -40,6 +41,7 @@
       history.replaceState(null, "", location.pathname + location.search);
       elsewhere.hash = "";
       say("done", [texts.done]);
+      if (onwards) onwards.hidden = false;
       return;
     }
     const problem = await answer.json();

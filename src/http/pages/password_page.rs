@@ -3,6 +3,7 @@
 //! token.
 
 use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -13,6 +14,7 @@ use super::landing::page_answer;
 use crate::domain::account::{PASSWORD_MAX, PASSWORD_MIN};
 use crate::domain::language::Language;
 use crate::http::answer::envelope::{PAGE_POLICY, language_of};
+use crate::http::application::Application;
 use crate::http::request::caller::Public;
 
 /// Sends the token and the password, and shows the answer.
@@ -34,17 +36,22 @@ fn policy() -> String {
     security(()),
 )]
 #[get("/password")]
-pub async fn get_password_page(_: Public, request: HttpRequest) -> HttpResponse {
+pub async fn get_password_page(_: Public, request: HttpRequest, application: Data<Application>) -> HttpResponse {
     let language = language_of(&request);
     let title = language.choose("Choisissez votre mot de passe", "Choose your password");
-    let mut response = page_answer(language, "/password", title, &content(language, title));
+    let mut response = page_answer(
+        language,
+        "/password",
+        title,
+        &content(language, title, application.serves_web),
+    );
     if let Ok(policy) = HeaderValue::from_str(&policy()) {
         response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
     }
     response
 }
 
-fn content(language: Language, title: &str) -> Markup {
+fn content(language: Language, title: &str, serves_web: bool) -> Markup {
     let text = |french, english| language.choose(french, english);
     html! {
         h1 { (title) }
@@ -75,6 +82,9 @@ fn content(language: Language, title: &str) -> Markup {
                 (text("Afficher ce que je tape", "Show what I type"))
             }
             button { (text("Enregistrer le mot de passe", "Set the password")) }
+        }
+        @if serves_web {
+            p id="onwards" hidden { a href="/app/" { (text("Ouvrir l’application", "Open the application")) } }
         }
         script { (PreEscaped(SCRIPT)) }
     }

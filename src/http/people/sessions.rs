@@ -35,10 +35,10 @@ const DEVICE_MAX: usize = 200;
 pub struct SignInBody {
     /// The address, in any case.
     #[schema(format = Email, max_length = 254, example = "camille.martin@demo.example")]
-    email: String,
+    pub(super) email: String,
     /// The password.
     #[schema(format = Password, min_length = 14, max_length = 128, example = "correct horse battery")]
-    password: String,
+    pub(super) password: String,
 }
 
 impl SignInBody {
@@ -109,9 +109,19 @@ pub async fn create_session(
     request: HttpRequest,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let (from, throttle) = (caller_address(&request, &application), &application.throttle);
+    let tokens = signed_in(body.0, &request, &application).await?;
+    Ok(HttpResponse::Created().json(SessionView::from(tokens)))
+}
+
+/// Signs somebody in, within the limits of their address and their account.
+pub(super) async fn signed_in(
+    body: SignInBody,
+    request: &HttpRequest,
+    application: &Application,
+) -> Result<SessionTokens, Problem> {
+    let (from, throttle) = (caller_address(request, application), &application.throttle);
     throttle.check_sign_in_from(from)?;
-    let credentials = body.0.parse().map_err(Problem::validation_failed)?;
+    let credentials = body.parse().map_err(Problem::validation_failed)?;
     let email = credentials.0.clone();
     throttle.check_sign_in_to(&email, from)?;
     let tokens = sessions::sign_in(
@@ -119,12 +129,12 @@ pub async fn create_session(
         &application.gate.tokens,
         &application.passwords,
         credentials,
-        device(&request),
+        device(request),
         application.now(),
     )
     .await??;
     throttle.note_sign_in(email, from);
-    Ok(HttpResponse::Created().json(SessionView::from(tokens)))
+    Ok(tokens)
 }
 
 /// Trade a refresh token for new tokens.
@@ -145,11 +155,22 @@ pub async fn refresh_session(
     request: HttpRequest,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let from = caller_address(&request, &application);
-    application.throttle.check_refresh_from(from)?;
-    let token = RefreshToken::parse(&body.0.refresh_token).ok_or(ProblemCode::Unauthenticated)?;
-    let tokens = sessions::refresh(&application.store, &application.gate.tokens, token, application.now()).await??;
+    let token = RefreshToken::parse(&body.0.refresh_token);
+    let tokens = refreshed(token, &request, &application).await?;
     Ok(HttpResponse::Created().json(SessionView::from(tokens)))
+}
+
+/// Trades a refresh token, if it is one, within the limits of the caller's address.
+pub(super) async fn refreshed(
+    token: Option<RefreshToken>,
+    request: &HttpRequest,
+    application: &Application,
+) -> Result<SessionTokens, Problem> {
+    let from = caller_address(request, application);
+    application.throttle.check_refresh_from(from)?;
+    let token = token.ok_or(ProblemCode::Unauthenticated)?;
+    let tokens = sessions::refresh(&application.store, &application.gate.tokens, token, application.now()).await??;
+    Ok(tokens)
 }
 
 /// Sign out of this device.

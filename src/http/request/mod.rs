@@ -4,6 +4,7 @@ pub mod admission;
 pub mod caller;
 pub mod conditions;
 pub mod json_body;
+pub mod own_page;
 pub mod path;
 pub mod query;
 pub mod rights;

@@ -5,7 +5,7 @@ use utoipa::IntoParams;
 
 use crate::domain::field_error::{FieldCode, FieldErrors};
 use crate::domain::language::Language;
-use crate::http::answer::formats::{Format, FormatCode};
+use crate::http::answer::formats::{ChartedFormatCode, Format, FormatCode};
 use crate::http::wire::page::{self, Cursor, PageParameters};
 
 /// The parameters of a query that have not been read yet, and the faults so far.
@@ -115,6 +115,29 @@ impl FormatParameter {
 impl QueryParameters for FormatParameter {
     fn read(reader: &mut QueryReader) -> Option<Self> {
         let format = reader.optional("format", Format::from_code);
+        Some(Self { format })
+    }
+}
+
+/// The parameter that names the form of a document whose chart can be had by itself.
+#[derive(Debug, Clone, Copy, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ChartedFormatParameter {
+    /// The form of the document; beats `Accept`.
+    #[param(value_type = Option<ChartedFormatCode>, inline, nullable = false, example = "json")]
+    format: Option<Format>,
+}
+
+impl ChartedFormatParameter {
+    /// The format that the caller asks for, by this parameter or else by `Accept`.
+    pub fn or_accepted(self, request: &HttpRequest) -> Format {
+        FormatParameter { format: self.format }.or_accepted(request)
+    }
+}
+
+impl QueryParameters for ChartedFormatParameter {
+    fn read(reader: &mut QueryReader) -> Option<Self> {
+        let format = reader.optional("format", Format::from_charted_code);
         Some(Self { format })
     }
 }

@@ -8,6 +8,7 @@ use crate::support::database::{TestDatabase, on_both_databases};
 
 on_both_databases!(
     the_coordinator_sees_who_has_reported_and_an_advisor_their_own,
+    what_came_of_each_day_is_told_when_it_is_asked_for,
     days_missing_of_late_are_told_to_their_advisor,
     the_days_are_those_of_the_organisation_overseas,
     a_report_of_a_night_when_the_clocks_change_is_late_from_midnight_on,
@@ -74,6 +75,65 @@ async fn the_coordinator_sees_who_has_reported_and_an_advisor_their_own(database
         future.send().await.faults(),
         [("to".to_owned(), "in_the_future".to_owned())]
     );
+}
+
+/// What the coordinator's board shows: each day of each advisor, with what came of it.
+async fn what_came_of_each_day_is_told_when_it_is_asked_for(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let cast = api.cast().await;
+    api.set_clock("2022-09-08T15:00:00Z");
+    put(&api, &cast.advisor, "2022-09-08", &report(&[workshop()])).await;
+    put(&api, &cast.advisor, "2022-09-07", &report(&[workshop()])).await;
+    put(&api, &cast.advisor, "2022-09-05", &json!({"absence": "leave"})).await;
+    put(&api, &cast.advisor, "2022-09-04", &report(&[workshop()])).await;
+    api.set_clock("2022-09-09T10:00:00Z");
+    let asked = "from=2022-09&to=2022-09&days=true";
+    for by in [&cast.advisor, &cast.coordinator] {
+        let list = of(&api, by, asked).await;
+        let items = list["items"].as_array().unwrap();
+        let own = items
+            .iter()
+            .find(|item| item["advisor_id"] == cast.advisor.id.to_string())
+            .unwrap();
+        let days: Vec<(&str, &str)> = own["days"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|day| (day["date"].as_str().unwrap(), day["state"].as_str().unwrap()))
+            .collect();
+        assert_eq!(
+            days,
+            [
+                ("2022-09-01", "missing"),
+                ("2022-09-02", "missing"),
+                ("2022-09-03", "not_due"),
+                ("2022-09-04", "extra"),
+                ("2022-09-05", "absent"),
+                ("2022-09-06", "missing"),
+                ("2022-09-07", "late"),
+                ("2022-09-08", "reported"),
+            ]
+        );
+        for plain in ["from=2022-09&to=2022-09", "from=2022-09&to=2022-09&days=false"] {
+            let list = of(&api, by, plain).await;
+            assert!(
+                list["items"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .all(|item| item.get("days").is_none())
+            );
+        }
+    }
+    for (query, fault) in [
+        ("from=2021-09&to=2022-09&days=true", ("to", "period_too_long")),
+        ("from=2022-09&to=2022-09&days=yes", ("days", "invalid_value")),
+    ] {
+        let path = format!("/v1/statistics/completeness?{query}");
+        let refused = api.get(&path).by(&cast.coordinator).send().await.expect(400);
+        assert_eq!(refused.faults(), [(fault.0.to_owned(), fault.1.to_owned())]);
+    }
+    of(&api, &cast.coordinator, "from=2021-10&to=2022-09&days=true").await;
 }
 
 async fn days_missing_of_late_are_told_to_their_advisor(database: TestDatabase) {

@@ -4,6 +4,7 @@ mod access;
 mod accounts;
 mod batch;
 mod bounds;
+mod browser_sessions;
 mod calendar;
 mod changes;
 mod closing;
@@ -33,6 +34,7 @@ mod sessions;
 mod sharing;
 mod signing_keys;
 mod throttle;
+mod web;
 
 use serde_json::{Value, json};
 

@@ -11,6 +11,7 @@ on_both_databases!(
     the_annex_comes_out_of_the_reports_of_three_months,
     the_annex_as_csv_has_the_contracts_header_and_rows,
     accept_chooses_the_form_and_the_parameter_beats_it,
+    the_chart_is_had_by_itself,
     an_advisor_sees_their_own_figures_alone,
     faulty_periods_are_refused,
     labels_are_in_the_language_asked_for,
@@ -168,6 +169,33 @@ async fn accept_chooses_the_form_and_the_parameter_beats_it(database: TestDataba
         .send()
         .await;
     assert_eq!(unknown.faults(), [("format".to_owned(), "invalid_value".to_owned())]);
+}
+
+/// The picture of the page, for pages of others that have the figures beside it.
+async fn the_chart_is_had_by_itself(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let cast = summer_of_2022(&api).await;
+    for (language, title) in [("fr", "Ateliers réalisés"), ("en", "Workshops held")] {
+        let read = |form: &str| {
+            api.get(&format!("{PATH}&format={form}&lang={language}"))
+                .by(&cast.coordinator)
+        };
+        let answer = read("svg").send().await.expect(200);
+        assert_eq!(answer.header("content-type"), Some("image/svg+xml"));
+        let disposition = answer.header("content-disposition").unwrap();
+        assert!(disposition.starts_with("inline; filename="), "{disposition}");
+        let picture = std::str::from_utf8(&answer.body).unwrap();
+        assert!(
+            picture.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\""),
+            "{picture}"
+        );
+        assert!(picture.contains(title), "{picture}");
+        let page = read("html").send().await.expect(200);
+        assert!(std::str::from_utf8(&page.body).unwrap().contains(picture));
+    }
+    let breakdown = "/v1/statistics/breakdown?by=theme&from=2022-05&to=2022-07&format=svg";
+    let none = api.get(breakdown).by(&cast.coordinator).send().await.expect(400);
+    assert_eq!(none.faults(), [("format".to_owned(), "unknown_parameter".to_owned())]);
 }
 
 async fn an_advisor_sees_their_own_figures_alone(database: TestDatabase) {

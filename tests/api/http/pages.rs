@@ -164,6 +164,7 @@ async fn only_the_configured_origins_may_call(database: TestDatabase) {
     let browsers = Browsers {
         allowed_origins: vec!["https://app.example.org".to_owned()],
         https: true,
+        ..Browsers::default()
     };
     let api = Api::reached_by(&database, browsers).await;
     let advisor = api.cast().await.advisor;

@@ -119,6 +119,7 @@ fn path(rng: &mut StdRng, cast: &Cast) -> String {
         "/v1/statistics/monthly".to_owned(),
         "/v1/sessions".to_owned(),
         "/v1/sessions/refresh".to_owned(),
+        "/v1/browser-sessions/current".to_owned(),
         "/v1/me".to_owned(),
         "/docs/index.html".to_owned(),
         "/problems/not_found".to_owned(),

@@ -14,3 +14,4 @@ mod network;
 mod phones;
 mod proof;
 mod town;
+mod vectors;

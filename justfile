@@ -26,7 +26,7 @@ checked: tested openapi-check tried
 tested: test recount
 
 [private]
-tried: demo fuzz faults-short
+tried: demo web fuzz faults-short
 
 # Is the code formatted?
 fmt:
@@ -94,6 +94,24 @@ long: container-build openapi-tools
 openapi-tools:
     test -x target/openapi-tools/bin/python || python3 -m venv target/openapi-tools
     target/openapi-tools/bin/pip install --quiet --requirement tests/openapi/requirements.txt
+
+# Does the application of web/ do what it should: its types, its modules, its stories in a real browser?
+# `--only "keyboard"` plays the stories with that word (needs npm, Chromium and PostgreSQL).
+web *options: container-build web-tools
+    npm --prefix tests/web ls >/dev/null 2>&1 || npm --prefix tests/web ci
+    npm --prefix tests/web run types
+    npm --prefix tests/web run unit
+    target/web-tools/bin/python -m pytest --quiet {{ replace(options, "--only", "-k") }} tests/web/stories
+
+# Installs the Python tools of the recipe above.
+[private]
+web-tools:
+    test -x target/web-tools/bin/python || python3 -m venv target/web-tools
+    target/web-tools/bin/pip install --quiet --requirement tests/web/requirements.txt
+
+# Writes anew what web/ must do as the service does.
+web-vectors:
+    QUOTIDIEN_UPDATE_VECTORS=1 cargo test --locked --test api -- vectors
 
 # Loads the release server, with PostgreSQL's own limit beside it, and times its statistics (needs wrk and PostgreSQL).
 bench: container-build

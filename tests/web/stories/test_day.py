@@ -1,0 +1,166 @@
+"""The advisor's day: entered in a few taps, with or without a network, and never lost."""
+
+import datetime
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from stage import today, wait_for
+
+WORKSHOP = {"kind": "workshop", "participants": 9, "recurring_participants": 4, "duration_minutes": 90,
+            "setting": "partner_site", "place_name": "Médiathèque", "commune_code": "72181",
+            "themes": ["internet", "email"], "age_groups": {"70_plus": 6}, "note": "Salle 2"}
+SUPPORT = {"kind": "individual", "participants": 1, "duration_minutes": 45, "setting": "advisor_site",
+           "themes": ["health"]}
+
+
+def add(page, theme="Santé"):
+    """Ends an intervention for which everything but the theme was learnt."""
+    page.get_by_role("checkbox", name=theme).check()
+    page.get_by_role("button", name="Ajouter", exact=True).click()
+
+
+def days_ago(count):
+    """The day so many days ago, as text."""
+    return (today() - datetime.timedelta(days=count)).isoformat()
+
+
+@pytest.fixture
+def person(organisation):
+    """An advisor who has worked for weeks: a workshop a week on this weekday, individual supports on the others."""
+    person = organisation.person()
+    for week in (1, 2, 3):
+        person.put(days_ago(7 * week), {"interventions": [WORKSHOP]})
+    for day in (1, 2, 3):
+        person.put(days_ago(day), {"interventions": [SUPPORT, SUPPORT]})
+    return person
+
+
+@pytest.mark.postgres
+def test_an_individual_support_is_added_in_three_taps(person, phone):
+    """Story 1."""
+    page = phone.sign_in(person)
+    expect(page.get_by_role("heading", name="Répéter")).to_be_visible()
+    page.get_by_role("link", name="Individuel", exact=True).click()
+    add(page)
+    expect(page.get_by_text("Ajouté", exact=False).first).to_be_visible()
+    [written] = wait_for(lambda: person.interventions(today().isoformat()))
+    assert {name: written[name] for name in SUPPORT} == SUPPORT
+    expect(page.get_by_text("Envoyé", exact=False).first).to_be_visible()
+
+
+def test_last_weeks_workshop_is_repeated_in_two_taps_without_what_was_said_of_people(person, phone):
+    """Story 2."""
+    page = phone.sign_in(person)
+    page.get_by_role("button", name="Atelier · Médiathèque").click()
+    [written] = wait_for(lambda: person.interventions(today().isoformat()))
+    of_people = ["note", "age_groups", "recurring_participants"]
+    assert not any(written[name] for name in of_people)
+    repeated = {name: value for name, value in WORKSHOP.items() if name not in of_people}
+    assert {name: sorted(written[name]) if name == "themes" else written[name] for name in repeated} == \
+        repeated | {"themes": sorted(repeated["themes"])}
+    assert person.interventions(days_ago(7))[0]["note"] == "Salle 2"
+
+
+def test_a_week_without_a_network_arrives_once(person, phone, network):
+    """Story 3."""
+    page = phone.sign_in(person)
+    expect(page.get_by_role("heading", name="Répéter")).to_be_visible()
+    phone.wait_for_worker()
+    network.cut()
+    phone.kill()
+    phone.start()
+    days = [days_ago(30 + count) for count in range(7)]
+    for day in days:
+        page = phone.open(f"/app/jour/{day}/nouvelle?type=individual")
+        add(page)
+        expect(page.get_by_role("link", name="Individuel ·")).to_be_visible()
+    phone.kill()
+    assert all(person.report(day) is None for day in days)
+    phone.start()
+    phone.open("/app/jour")
+    network.mend()
+    phone.page.get_by_role("link", name="Envoi").click()
+    phone.page.get_by_role("button", name="Envoyer maintenant").click()
+    assert wait_for(lambda: all(len(person.interventions(day)) == 1 for day in days))
+
+
+def test_a_form_survives_the_death_of_the_browser_once(person, phone):
+    """Story 4."""
+    page = phone.sign_in(person)
+    expect(page.get_by_role("heading", name="Répéter")).to_be_visible()
+    page.get_by_role("link", name="Atelier", exact=True).click()
+    page.get_by_role("button", name="Plus : Participants").click()
+    value = page.locator("#participants").input_value()
+    time.sleep(0.5)
+    path = page.url.removeprefix(phone.address)
+    phone.kill()
+    phone.start()
+    page = phone.open(path)
+    expect(page.get_by_text("Reprise de votre saisie")).to_be_visible()
+    assert page.locator("#participants").input_value() == value
+    add(page, "Courriel")
+    expect(page.get_by_role("link", name="Atelier ·")).to_be_visible()
+    phone.kill()
+    phone.start()
+    page = phone.open(path)
+    page.get_by_role("heading", level=1).wait_for()
+    expect(page.get_by_text("Reprise de votre saisie")).to_have_count(0)
+
+
+@pytest.mark.postgres
+def test_what_was_written_before_the_answer_was_lost_is_there_once(person, phone, network):
+    """Story 5."""
+    page = phone.sign_in(person)
+    card = page.get_by_role("button", name="Atelier · Médiathèque")
+    card.wait_for()
+    network.lose_answers()
+    card.click()
+    assert wait_for(lambda: person.interventions(today().isoformat()))
+    network.mend()
+    page.get_by_role("link", name="Envoi").click()
+    page.get_by_role("button", name="Envoyer maintenant").click()
+    expect(page.get_by_text("Tout est envoyé")).to_be_visible()
+    assert len(person.interventions(today().isoformat())) == 1
+
+
+@pytest.mark.postgres
+def test_two_devices_that_add_to_one_day_ask_nobody(person, phones):
+    """Story 7."""
+    first, second = phones(), phones()
+    first.sign_in(person)
+    second.sign_in(person)
+    first.page.get_by_role("button", name="Atelier · Médiathèque").click()
+    assert wait_for(lambda: len(person.interventions(today().isoformat())) == 1)
+    second.page.get_by_role("link", name="Individuel", exact=True).click()
+    add(second.page)
+    assert wait_for(lambda: len(person.interventions(today().isoformat())) == 2)
+    expect(second.page.get_by_text("Atelier · Médiathèque", exact=False).first).to_be_visible()
+
+
+def test_a_closed_month_refuses_in_words_and_takes_the_day_when_it_is_open_again(organisation, phone, network):
+    """Story 9."""
+    person, coordinator = organisation.person(), organisation.person("coordinator", "Nadège Lambert")
+    last_month = today().replace(day=1) - datetime.timedelta(days=5)
+    day, month = last_month.isoformat(), last_month.isoformat()[:7]
+    person.put(day, {"interventions": [SUPPORT]})
+    phone.sign_in(person)
+    phone.open(f"/app/jour/{day}")
+    page = phone.page
+    page.get_by_role("link", name="Individuel ·").wait_for()
+    network.cut()
+    page.get_by_role("link", name="Individuel", exact=True).click()
+    add(page)
+    expect(page.get_by_role("link", name="Individuel ·")).to_have_count(2)
+    status, text = coordinator.ask("PUT", f"/v1/months/{month}/closing", {})
+    assert status == 200, text
+    network.mend()
+    page.get_by_role("link", name="Envoi").click()
+    page.get_by_role("button", name="Envoyer maintenant").click()
+    expect(page.get_by_text("clos", exact=False).first).to_be_visible()
+    assert len(person.interventions(day)) == 1
+    status, text = coordinator.ask("DELETE", f"/v1/months/{month}/closing?reason=oubli")
+    assert status == 204, text
+    page.get_by_role("button", name="Envoyer maintenant").click()
+    assert wait_for(lambda: len(person.interventions(day)) == 2)

@@ -24,6 +24,11 @@ const LATER = {
   choisir: () => import('./views/choose.js'),
   moi: () => import('./views/me.js'),
   accessibilite: () => import('./views/statement.js'),
+  tableau: () => import('./board/board.js'),
+  annexe: () => import('./board/annex.js'),
+  publications: () => import('./board/publications.js'),
+  equipe: () => import('./board/people.js'),
+  organisation: () => import('./board/organisation.js'),
 };
 /** @type {Record<string, View>} */
 const views = { jour: (state, act) => (state.route.id ? intervention(state, act) : day(state, act)) };
@@ -76,7 +81,7 @@ function arrive(route) {
   const coordinator = state.facts.me?.role === 'coordinator';
   if (!signedIn && route.name !== 'connexion' && route.name !== 'accessibilite') return act.go('/app/connexion', { replace: true });
   if (signedIn && route.name === 'connexion' && state.sending.is !== 'signed_out') return act.go('/app/', { replace: true });
-  if (coordinator && route.name === 'jour' && !route.query['de']) return act.go('/app/moi', { replace: true });
+  if (coordinator && route.name === 'jour' && !route.query['de']) return act.go('/app/tableau', { replace: true });
   if (route.name === 'jour' && !route.date) return act.go(`/app/jour/${state.today}${location.hash}`, { replace: true });
   const same = route.path === state.route.path;
   store.set({ route, form: null, faults: [], page: {}, notice: same || (route.name === 'jour' && !route.id) ? state.notice : null });
@@ -117,7 +122,8 @@ function draw() {
   say();
   const heading = root.querySelector('h1');
   document.title = heading ? `${heading.textContent} · Quotidien` : 'Quotidien';
-  const page = route.path;
+  // What a page is restricted to is no other page.
+  const page = route.path.split('?')[0] ?? '';
   // The heading takes the focus when a page is opened, not when the application begins.
   if (heading && view && page !== headed) {
     if (headed) heading.focus();
@@ -157,7 +163,7 @@ function bar() {
   const badge = count > 0 && h('span', { class: choice ? 'badge urgent' : 'badge' },
     h('span', { 'aria-hidden': 'true' }, choice ? '!' : count), h('span', { class: 'unseen' }, choice ? words.needsChoice : words.unsent(count)));
   const links = facts.me?.role === 'coordinator'
-    ? [link('moi', words.me, 'gear')]
+    ? [link('tableau', words.board, 'board'), link('annexe', words.annex, 'chart'), link('publications', words.publications, 'paper'), link('equipe', words.team, 'person'), link('organisation', words.organisation, 'gear')]
     : [link('jour', words.myDay, 'day'), link('mois', words.myDays, 'month'), link('envoi', words.sending, 'send', badge)];
   return h('nav', { class: 'bar', 'aria-label': words.main }, links);
 }

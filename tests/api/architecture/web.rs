@@ -148,8 +148,20 @@ fn begins(line: &str, name: &str) -> bool {
         .any(|(place, _)| !line[..place].ends_with(part_of_a_name))
 }
 
-/// The files that are too long, and the functions: what begins with `function` or ends with `=> {`, up to the brace that is
-/// indented like its beginning. One that does nothing but hold others by name is counted by these.
+/// Whether a line begins a function that has a name, or a method.
+fn has_a_name(line: &str) -> bool {
+    let method = line
+        .trim_start_matches("async ")
+        .split_once('(')
+        .is_some_and(|(name, _)| {
+            let is_name = !name.is_empty() && name.chars().all(char::is_alphanumeric);
+            is_name && !["if", "for", "while", "switch"].contains(&name)
+        });
+    line.ends_with('{') && (line.contains("function ") || (method && line.ends_with(") {")))
+}
+
+/// The files that are too long, and the functions: what has a name or ends with `=> {`, up to the brace that is indented like
+/// its beginning. One that does nothing but hold others by name is counted by these.
 fn faults_of_length(file: &Source) -> Vec<String> {
     let lines: Vec<&str> = file.text.lines().collect();
     let most = if file.path.ends_with(".css") {
@@ -163,14 +175,14 @@ fn faults_of_length(file: &Source) -> Vec<String> {
     }
     for (place, line) in lines.iter().enumerate() {
         let text = line.trim_start();
-        if !(text.contains("function ") && text.ends_with('{') || text.ends_with("=> {")) {
+        if !(has_a_name(text) || text.ends_with("=> {")) {
             continue;
         }
         let indentation = &line[..line.len() - text.len()];
         let ends = |line: &&str| line.starts_with(&format!("{indentation}}}"));
         let length = lines[place + 1..].iter().position(ends).map_or(1, |last| last + 2);
         let inside = lines.iter().skip(place + 1).take(length);
-        let holds_others = inside.filter(|line| line.contains("function ")).count() > 1;
+        let holds_others = inside.filter(|line| has_a_name(line.trim_start())).count() > 1;
         if length > LINES_OF_A_FUNCTION_MAX && !holds_others {
             faults.push(file.fault(place + 1, &format!("begins a function of {length} lines")));
         }

@@ -119,7 +119,6 @@ def test_a_day_is_entered_by_keyboard_alone(organisation, phone):
     reach("link", "Individuel")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Accompagnement individuel").wait_for()
-    page.wait_for_function if False else None
     reach("spinbutton", "Personnes aidées")
     page.keyboard.type("2")
     reach("radio", "45 min")

@@ -146,7 +146,8 @@ function places(state, act, form, offered) {
   const { words } = state;
   const here = JSON.stringify(whereOf(form.fields));
   const all = offered.some((where) => JSON.stringify(where) === here) || !form.fields['setting'] || state.page['place'] ? offered : [whereOf(form.fields), ...offered];
-  const other = state.page['place'] || all.length === 0;
+  // Who has no place yet says one here, and goes on here once it is said.
+  const other = state.page['place'] ?? offered.length === 0;
   return h('div', { class: 'group', key: 'place' },
     chips({
       id: 'setting', label: words.place, value: other ? 'other' : here, fault: faultAt(state, 'setting') ?? faultAt(state, 'place_name') ?? faultAt(state, 'commune_code'),

@@ -84,7 +84,7 @@ def test_every_control_is_large_enough_for_a_thumb(person, phones):
     phone = phones(viewport={"width": 360, "height": 640})
     phone.sign_in(person)
     small = """() => [...document.querySelectorAll('a, button, input, select, textarea, summary')].filter((one) => {
-        const target = one.matches('input[type=checkbox], input[type=radio]') ? one.closest('label') ?? one : one;
+        const target = one.matches('input[type=checkbox], input[type=radio]') ? one.labels[0] ?? one : one;
         const box = target.getBoundingClientRect();
         if (box.width === 0 || getComputedStyle(target).visibility === 'hidden') return false;
         const inline = one.matches('a') && getComputedStyle(one).display === 'inline';
@@ -104,27 +104,38 @@ def test_a_day_is_entered_by_keyboard_alone(organisation, phone):
     page = phone.sign_in(person)
 
     def reach(role, name):
-        """Goes on with the tabulator until the control has the focus; it is always to be seen."""
+        """Goes on with the tabulator, and with arrows among radios, until the control has the focus, which is always seen."""
         wanted = page.get_by_role(role, name=name).first
         wanted.wait_for()
         for _ in range(120):
-            page.keyboard.press("Tab")
-            where = page.evaluate("""() => { const one = document.activeElement; const box = one.getBoundingClientRect();
-                return one !== document.body && box.width > 0 }""")
-            assert where, "the focus is lost"
+            beside = """(one) => document.activeElement !== one && one.type === 'radio' && document.activeElement.name === one.name"""
+            page.keyboard.press("ArrowRight" if wanted.evaluate(beside) else "Tab")
             if wanted.evaluate("(one) => one === document.activeElement"):
+                box = page.evaluate("""() => { const one = document.activeElement;
+                    const seen = one.closest('label') ?? one; const style = getComputedStyle(one.nextElementSibling ?? one);
+                    return [seen.getBoundingClientRect().width, getComputedStyle(one).outlineStyle, style.outlineStyle] }""")
+                assert box[0] > 0 and "solid" in box[1:], f"the focus on {name} is not seen: {box}"
                 return
         raise AssertionError(f"{role} {name} is not reached")
 
-    reach("link", "Individuel")
-    page.keyboard.press("Enter")
+    def press(role, name, key="Enter"):
+        reach(role, name)
+        page.keyboard.press(key)
+
+    press("link", "Individuel")
     page.get_by_role("heading", name="Accompagnement individuel").wait_for()
     reach("spinbutton", "Personnes aidées")
     page.keyboard.type("2")
     reach("radio", "45 min")
-    page.keyboard.press("Space")
-    reach("button", "Ajouter")
-    page.keyboard.press("Enter")
+    press("button", "Ajouter")
     summary = page.get_by_role("alert").first
     expect(summary).to_be_visible()
-    assert wait_for(lambda: page.evaluate("document.activeElement !== document.body"))
+    assert wait_for(lambda: page.evaluate("document.activeElement.id") == "faults"), "what is wrong has the focus"
+    # The place and the theme are said; then control and Enter add from anywhere.
+    reach("radio", "Autre lieu")
+    page.get_by_label("Cadre").or_(page.get_by_role("group", name="Cadre")).first.wait_for()
+    reach("radio", "À distance")
+    press("checkbox", "Courriel", "Space")
+    page.keyboard.press("Control+Enter")
+    [written] = wait_for(lambda: person.interventions(today().isoformat()))
+    assert (written["participants"], written["duration_minutes"], written["themes"]) == (2, 45, ["email"])

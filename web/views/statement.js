@@ -17,7 +17,7 @@ function accessibilite(state, act) {
     statement.parts.map(([title, texts]) => h('section', { class: 'prose' },
       title && h('h2', null, title),
       Array.isArray(texts) && (texts.length > 1 ? h('ul', null, texts.map((text) => h('li', null, text))) : h('p', null, texts)))),
-    h('p', null, h('a', { href: '/app/' }, state.words.back)));
+    h('p', null, h('a', { class: 'button', href: '/app/' }, state.words.back)));
 }
 
 export { accessibilite };

@@ -144,7 +144,7 @@ class Phone:
         if shared:
             page.get_by_role("checkbox", name="Cet appareil est partagé").check()
         page.get_by_role("button", name="Se connecter").click()
-        page.wait_for_url("**/app/jour**" if person.role == "advisor" else "**/app/**")
+        page.wait_for_url("**/app/jour**" if person.role == "advisor" else "**/app/tableau**")
         page.get_by_role("heading", level=1).wait_for()
         return page
 

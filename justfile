@@ -109,6 +109,10 @@ web-tools:
     test -x target/web-tools/bin/python || python3 -m venv target/web-tools
     target/web-tools/bin/pip install --quiet --requirement tests/web/requirements.txt
 
+# Takes a picture of every page of the application, to be looked at; `--write` takes those of the README anew.
+web-pictures *options: container-build web-tools
+    target/web-tools/bin/python tests/web/pictures.py {{options}}
+
 # Writes anew what web/ must do as the service does.
 web-vectors:
     QUOTIDIEN_UPDATE_VECTORS=1 cargo test --locked --test api -- vectors

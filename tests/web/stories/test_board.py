@@ -83,7 +83,7 @@ def test_a_summer_is_closed_published_and_shared(coordinator, phones):
     reader = phones().page
     reader.goto(link)
     expect(reader.get_by_role("heading", level=1)).to_be_visible()
-    expect(reader.get_by_text("650")).to_be_visible()
+    expect(reader.get_by_role("cell", name="650")).to_be_visible()
     page = desk.open(page.url.removeprefix(desk.address))
     expect(page.get_by_text("1 lecture")).to_be_visible()
 

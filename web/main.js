@@ -163,7 +163,7 @@ function bar() {
   const badge = count > 0 && h('span', { class: choice ? 'badge urgent' : 'badge' },
     h('span', { 'aria-hidden': 'true' }, choice ? '!' : count), h('span', { class: 'unseen' }, choice ? words.needsChoice : words.unsent(count)));
   const links = facts.me?.role === 'coordinator'
-    ? [link('tableau', words.board, 'board'), link('annexe', words.annex, 'chart'), link('publications', words.publications, 'paper'), link('equipe', words.team, 'person'), link('organisation', words.organisation, 'gear')]
+    ? [link('tableau', words.board, 'board'), link('annexe', words.annex, 'chart'), link('publications', words.publications, 'paper'), link('equipe', words.team, 'person')]
     : [link('jour', words.myDay, 'day'), link('mois', words.myDays, 'month'), link('envoi', words.sending, 'send', badge)];
   return h('nav', { class: 'bar', 'aria-label': words.main }, links);
 }

@@ -20,6 +20,7 @@ function moi(state, act) {
     state.persistent === false && !standalone() && banner('warning', h('p', null, words.notPersistent)),
     !isSecureContext && banner('warning', h('p', null, words.notSecure)),
     install(state),
+    facts.me?.role === 'coordinator' && h('a', { class: 'button', href: '/app/organisation', key: 'organisation' }, words.organisation),
     devices(state, act),
     password(state, act),
     h('section', { key: 'data', class: 'stack' }, h('h2', null, words.myData),

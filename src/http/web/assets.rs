@@ -191,7 +191,8 @@ fn without_types(line: &str) -> String {
     code + rest
 }
 
-fn media_type(path: &str) -> &'static str {
+/// What a file is, by its name.
+pub(super) fn media_type(path: &str) -> &'static str {
     match path.rsplit_once('.').map(|(_, ending)| ending) {
         Some("js") => JAVASCRIPT,
         Some("css") => "text/css; charset=utf-8",

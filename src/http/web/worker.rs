@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
 use serde_json::{Value, json};
 
-use super::assets::{Assets, JAVASCRIPT};
+use super::assets::{Assets, JAVASCRIPT, media_type};
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
@@ -50,14 +50,7 @@ pub(super) async fn get_manifest(application: Data<Application>) -> Result<HttpR
 }
 
 fn manifest(build: &str) -> Value {
-    let icon = |name: &str, sizes: &str, purpose: &str| {
-        let media_type = if name.ends_with(".svg") {
-            "image/svg+xml"
-        } else {
-            "image/png"
-        };
-        json!({"src": format!("/app/{build}/icons/{name}"), "sizes": sizes, "type": media_type, "purpose": purpose})
-    };
+    let icon = |name: &str, sizes: &str, purpose: &str| json!({"src": format!("/app/{build}/icons/{name}"), "sizes": sizes, "type": media_type(name), "purpose": purpose});
     let shortcut = |name: &str, url: &str| json!({"name": name, "url": url});
     json!({
         "id": "/app/", "scope": "/app/", "start_url": "/app/", "display": "standalone", "lang": "fr", "dir": "ltr",

@@ -4,7 +4,6 @@ import { dayIn } from './domain/days.js';
 import { contentOf, freshId, openDevice } from './device/device.js';
 import { own } from './device/owner.js';
 import { formOf, interventionOf, newForm, proposalOf, withIntervention, withoutIntervention } from './domain/form.js';
-import { faults as faultsOf } from './domain/intervention.js';
 import { longDay } from './words/format.js';
 import { focusOn, moveTo } from './router.js';
 
@@ -161,7 +160,7 @@ export function actsOf(store) {
         clearTimeout(formTimer);
         formTimer = undefined;
         const one = interventionOf(form);
-        const found = faultsOf({ interventions: [one] }, /** @type {any} */ (state.facts.nomenclature ?? {}));
+        const found = await rules().then(({ faults }) => faults({ interventions: [one] }, /** @type {any} */ (state.facts.nomenclature ?? {})), () => []);
         const faults = found.map((fault) => ({ ...fault, pointer: fault.pointer.replace('/interventions/0', '') }));
         if (faults.length > 0) {
           set({ faults });
@@ -200,6 +199,9 @@ export function actsOf(store) {
     };
   }
 }
+
+/** Comes after the first paint. Where it does not, the service finds what is wrong. */
+export const rules = () => import('./domain/rules.js');
 
 /** @typedef {ReturnType<typeof actsOf>} Act */
 

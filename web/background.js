@@ -3,6 +3,7 @@
  * version waits for its turn.
  */
 
+import { rules } from './acts.js';
 import { dayIn } from './domain/days.js';
 import { refresh } from './device/refresh.js';
 import { pause, synchronise } from './device/send.js';
@@ -22,6 +23,7 @@ const CLOCK_TOLERANCE = 10;
 /** @param {State} state @param {Act} act */
 export function begin(state, act) {
   speak(state.language);
+  void rules().catch(() => {});
   const sender = senderOf(state, act);
   act.hooks.written = () => {
     sender.soon(AFTER_WRITING);

@@ -19,7 +19,7 @@
  * @property {Facts} facts
  * @property {any[]} places
  * @property {import('./domain/form.js').Form | null} form that is open
- * @property {import('./domain/intervention.js').Fault[]} faults of the open form
+ * @property {import('./domain/rules.js').Fault[]} faults of the open form
  * @property {Sending} sending
  * @property {Notice | null} notice
  * @property {boolean} update whether a new version waits

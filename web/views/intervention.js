@@ -83,7 +83,7 @@ function open(state, act, date, id, kind) {
 /** The identifier of the field of a fault. @param {string} pointer */
 const fieldOf = (pointer) => pointer.split('/')[1] ?? '';
 
-/** @param {State} state @param {import('../domain/intervention.js').Fault} fault */
+/** @param {State} state @param {import('../domain/rules.js').Fault} fault */
 function faultText(state, fault) {
   const { words, form } = state;
   const field = fieldOf(fault.pointer);

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import test from 'node:test';
 import { interventionOf, newForm, withIntervention } from '../../../web/domain/form.js';
-import { faults, newId } from '../../../web/domain/intervention.js';
+import { newId } from '../../../web/domain/intervention.js';
+import { faults } from '../../../web/domain/rules.js';
 
 const lists = Object.fromEntries(Object.entries({
   kinds: ['workshop', 'individual'], settings: ['home'], principles: ['reach_out'], themes: ['email', 'internet'], absences: ['leave'],
@@ -21,15 +22,23 @@ test('each rule is said at its field', () => {
   assert.deepEqual(found({ redirected_to: ['caf'] }), ['/redirected_to not_allowed_here']);
   assert.deepEqual(found({ first_visit_accompanied: true }), ['/first_visit_accompanied not_allowed_here']);
   assert.deepEqual(found({ commune_code: 'Le Mans' }), ['/commune_code invalid_commune']);
+  assert.deepEqual(found({ assisting: true }), ['/participants out_of_range']);
+  assert.deepEqual(found({ assisting: true, participants: 0, genders: { male: 1 } }), ['/genders not_allowed_here']);
+  assert.deepEqual(found({ procedure: 'CAF' }), ['/procedure not_allowed_here']);
+  assert.deepEqual(found({ residences: { 72181: 4, x: 1 } }), ['/residences/x invalid_commune', '/residences sum_exceeds_participants']);
+  assert.deepEqual(found({ place_id: 'x' }), ['/place_id invalid_uuid']);
   assert.deepEqual(found({ note: 'a\u0007' }), ['/note control_character']);
   assert.deepEqual(faults({ absence: 'leave', interventions: [sound] }, lists), [{ pointer: '/interventions', code: 'not_allowed_here' }]);
 });
+
+/** Both find the same faults; in which order is each one's own. */
+const sorted = (all) => all.map((fault) => `${fault.pointer} ${fault.code}`).sort();
 
 const vectors = new URL('../rules.json', import.meta.url);
 test('what is wrong with a report is what the service finds', { skip: !existsSync(vectors) }, () => {
   const { nomenclature, drafts } = JSON.parse(readFileSync(vectors, 'utf8'));
   assert.ok(drafts.length >= 300);
-  for (const { draft, faults: expected } of drafts) assert.deepEqual(faults(draft, nomenclature), expected, JSON.stringify(draft).slice(0, 2000));
+  for (const { draft, faults: expected } of drafts) assert.deepEqual(sorted(faults(draft, nomenclature)), sorted(expected), JSON.stringify(draft).slice(0, 2000));
 });
 
 test('what depends on something that is not said is left out of an intervention', () => {

@@ -4,6 +4,7 @@ import { dayIn } from './domain/days.js';
 import { contentOf, freshId, openDevice } from './device/device.js';
 import { own } from './device/owner.js';
 import { formOf, interventionOf, newForm, proposalOf, withIntervention, withoutIntervention } from './domain/form.js';
+import { knowsField } from './parts/labels.js';
 import { longDay } from './words/format.js';
 import { focusOn, moveTo } from './router.js';
 
@@ -167,10 +168,12 @@ export function actsOf(store) {
           queueMicrotask(() => queueMicrotask(() => focusOn('faults')));
           return;
         }
+        const place = proposalOf(form, freshId());
+        if (place && knowsField(state)) one['place_id'] = place.place_id;
         const report = withIntervention(contentOf(state.days[form.date]), one);
         const { words } = state;
         const said = form.id ? words.saved : words.added(words.kinds[/** @type {'workshop'} */ (form.kind)].toLowerCase());
-        if (await write(form.date, report, { said, form: form.key, from: form, place: proposalOf(form, freshId()) })) {
+        if (await write(form.date, report, { said, form: form.key, from: form, place })) {
           set({ form: null });
           go(`/app/jour/${form.date}`, { replace: true });
         }

@@ -117,7 +117,10 @@ export function bringBack(day, version, report) {
 export function itemOf(date, draft) {
   const item = { op: draft.report ? 'put' : 'delete', date, base_version: draft.base_version };
   if (!draft.report) return item;
-  return { ...item, report: draft.recorded_at ? { ...draft.report, recorded_at: draft.recorded_at } : draft.report };
+  const report = draft.recorded_at ? { ...draft.report, recorded_at: draft.recorded_at } : { ...draft.report };
+  // The normal form leaves out what is 0, and the service wants to be told that nobody is reported.
+  const interventions = interventionsOf(report).map((one) => ({ ...one, participants: one.participants ?? 0 }));
+  return { ...item, report: interventions.length > 0 ? { ...report, interventions } : report };
 }
 
 /**

@@ -2,6 +2,11 @@
 
 import { normal } from './merge.js';
 
+/** What only the colleague says who reports the people. */
+const OF_PEOPLE = ['participants', 'recurring_participants', 'age_groups', 'genders', 'situations', 'follow_ups', 'redirected_to', 'residences', 'referred_by_social_worker', 'first_visit_accompanied'];
+/** Themes that are about an administrative procedure. */
+export const PROCEDURE = /\b(administrative_procedures|procedure_)/;
+
 /**
  * @typedef {object} Form
  * @property {string} key the day, then the intervention's identifier, or its kind while it is new
@@ -30,6 +35,9 @@ export function interventionOf(form) {
   const one = normal(form.fields);
   if (!one['follow_ups']?.redirected) delete one['redirected_to'];
   if (!one['referred_by_social_worker']) delete one['first_visit_accompanied'];
+  // Who assists a colleague says nothing of the people.
+  if (one['assisting']) for (const name of OF_PEOPLE) delete one[name];
+  if (!PROCEDURE.test((one['themes'] ?? []).join(' '))) delete one['procedure'];
   // Left out because they are 0, and needed: the fault is theirs.
   for (const name of ['participants', 'duration_minutes']) one[name] ??= 0;
   return form.id ? { ...one, id: form.id } : one;

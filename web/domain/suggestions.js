@@ -14,7 +14,7 @@ const HALF_LIFE = 28;
 const DURATIONS = /** @type {Record<string, number[]>} */ ({ workshop: [60, 90, 120, 180], individual: [15, 30, 45, 60], one_off: [5, 10, 15, 30] });
 const PARTICIPANTS = /** @type {Record<string, number[]>} */ ({ workshop: [5, 8, 10, 12], individual: [], one_off: [1, 2, 3, 5] });
 /** What a repetition takes over; notes, ages and who came before are of their day. */
-const REPEATED = ['kind', 'participants', 'duration_minutes', 'setting', 'place_name', 'commune_code', 'place_id', 'themes', 'principle'];
+const REPEATED = ['kind', 'participants', 'duration_minutes', 'setting', 'place_name', 'commune_code', 'place_id', 'themes', 'principle', 'assisting', 'partner_id', 'title', 'level', 'equipment'];
 
 /**
  * @param {string} written
@@ -89,6 +89,20 @@ export function whereOf(one) {
 }
 
 /**
+ * Each place once, in its order; of those that are called the same the one that is in the organisation's base.
+ * @param {Where[]} all @returns {Where[]}
+ */
+function known(all) {
+  /** @type {Map<string, Where>} */
+  const found = new Map();
+  for (const where of all) {
+    const key = JSON.stringify({ ...where, place_id: undefined });
+    if (!found.has(key) || where.place_id) found.set(key, found.get(key)?.place_id ? /** @type {Where} */ (found.get(key)) : where);
+  }
+  return [...found.values()];
+}
+
+/**
  * Everything that a form of a kind offers, and what it begins with.
  * @param {Written[]} days
  * @param {string} date
@@ -97,16 +111,16 @@ export function whereOf(one) {
  */
 export function learnt(days, date, kind, themes) {
   const alike = ofKind(days, kind);
-  const people = ranked(alike, date, (one) => [one.participants]);
+  const people = ranked(alike, date, (one) => (one.participants ? [one.participants] : []));
   const durations = ranked(alike, date, (one) => [one.duration_minutes]);
   const places = ranked(alike, date, (one) => [whereOf(one)]);
   const elsewhere = ranked(days, date, (one) => [whereOf(one)]);
   const likely = ranked(alike, date, (one) => one.themes ?? []).map((entry) => entry.value);
-  const where = [...places, ...elsewhere].map((entry) => entry.value);
+  const where = known([...places, ...elsewhere].map((entry) => entry.value));
   return {
     participants: filled(people, PARTICIPANTS[kind] ?? [], kind === 'individual' ? 0 : 4),
     durations: filled(durations, DURATIONS[kind] ?? [], 4),
-    places: where.filter((one, index) => where.findIndex((other) => JSON.stringify(other) === JSON.stringify(one)) === index).slice(0, 5),
+    places: where.slice(0, 5),
     themes: [...new Set([...likely, ...themes])].slice(0, 8),
     start: {
       participants: kind === 'workshop' ? people[0]?.value : 1,

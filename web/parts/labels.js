@@ -32,7 +32,10 @@ export function placeOf(state, where) {
 export const kindOf = (state, kind) => state.words.kinds[/** @type {'workshop'} */ (kind)] ?? kind;
 
 /** « 9 personnes · 1 h 30 ». @param {State} state @param {any} one */
-export const figuresOf = (state, one) => `${state.words.countPeople(one.participants)} · ${duration(one.duration_minutes)}`;
+export const figuresOf = (state, one) => `${one.assisting ? state.words.assisting : state.words.countPeople(one.participants)} · ${duration(one.duration_minutes)}`;
+
+/** Whether the service takes what interventions say of the field: one of before it does not. @param {State} state */
+export const knowsField = (state) => Boolean(/** @type {any} */ (state.facts.nomenclature)?.equipment);
 
 /** @param {State} state @param {any} one */
 export const themesOf = (state, one) => (one.themes ?? []).map((/** @type {string} */ code) => labelOf(state, 'themes', code)).join(', ');

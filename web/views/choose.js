@@ -89,6 +89,7 @@ function fieldName(state, name) {
     participants: words.participants, recurring_participants: words.recurring, duration_minutes: words.duration, setting: words.setting, place_name: words.placeName, commune_code: words.commune,
     themes: words.themes, age_groups: words.ages, genders: words.genders, situations: words.situations, follow_ups: words.followUps, redirected_to: words.redirectedTo, principle: words.principle,
     referred_by_social_worker: words.referred, first_visit_accompanied: words.accompanied, note: words.note,
+    assisting: words.assisting, equipment: words.equipment, level: words.level, autonomy: words.autonomy, title: words.workshopTitle, procedure: words.procedure, place_id: words.place,
   });
   return names[name] ?? name;
 }
@@ -101,7 +102,9 @@ function fieldValue(state, name, one) {
   if (name === 'themes') return themesOf(state, one);
   if (Array.isArray(value)) return value.map((code) => labelOf(state, name, code)).join(', ');
   if (typeof value === 'object') return optionsOf(state, name).filter((option) => value[option.value]).map((option) => `${option.label} ${value[option.value]}`).join(', ');
-  if (name === 'setting' || name === 'principle') return labelOf(state, `${name}s`, value);
+  if (name === 'setting' || name === 'principle' || name === 'level') return labelOf(state, `${name}s`, value);
+  if (name === 'autonomy') return labelOf(state, 'autonomies', value);
+  if (name === 'place_id') return state.places.find((place) => place.place_id === value)?.name ?? value;
   return String(value);
 }
 

@@ -133,7 +133,7 @@ function repeatCards(state, act, date) {
         icon('repeat'),
         h('span', null,
           h('strong', null, `${kindOf(state, one['kind'])} · ${placeOf(state, one)}`),
-          h('span', { class: 'soft' }, `${words.people(one['participants'])} · ${duration(one['duration_minutes'])}`),
+          h('span', { class: 'soft' }, figuresOf(state, one)),
           h('span', { class: 'soft themes' }, themesOf(state, one))))))));
 }
 

@@ -5,7 +5,7 @@ import { monthOf } from '../domain/days.js';
 import { DURATION_MAX, PARTICIPANTS_MAX } from '../domain/intervention.js';
 import { whereOf } from '../domain/suggestions.js';
 import { check, chips, icon, stepper } from '../parts/fields.js';
-import { learntOf, optionsOf, placeOf } from '../parts/labels.js';
+import { knowsField, learntOf, optionsOf, placeOf } from '../parts/labels.js';
 import { banner, summary } from '../parts/sheet.js';
 import { h } from '../parts/tree.js';
 import { duration, hour, longDay, number } from '../words/format.js';
@@ -106,6 +106,9 @@ function people(state, act, form, offered) {
   const { words, language } = state;
   const { participants, recurring_participants: recurring } = form.fields;
   const one = form.kind === 'individual' && participants === 1;
+  const assisting = form.fields['assisting'] ?? false;
+  const beside = knowsField(state) && check('assisting', words.assisting, assisting, (yes) => act.edit({ assisting: yes }), assisting ? words.assistingHint : '');
+  if (assisting) return h('div', { class: 'group', key: 'people' }, beside);
   return h('div', { class: 'group', key: 'people' },
     stepper({
       id: 'participants', label: form.kind === 'workshop' ? words.participants : words.helped, value: participants, least: 1, most: PARTICIPANTS_MAX,
@@ -118,7 +121,8 @@ function people(state, act, form, offered) {
       : stepper({
         id: 'recurring_participants', label: words.recurring, value: recurring ?? 0, least: 0, most: participants ?? PARTICIPANTS_MAX,
         less: words.less, more: words.more, fault: faultAt(state, 'recurring_participants'), onchange: (value) => act.edit({ recurring_participants: value }),
-      }));
+      }),
+    beside);
 }
 
 /** @param {State} state @param {Act} act @param {import('../domain/form.js').Form} form @param {number[]} offered */

@@ -46,6 +46,11 @@ test('what depends on something that is not said is left out of an intervention'
   assert.deepEqual(interventionOf(form), { ...sound });
 });
 
+test('who assists a colleague says nothing of the people', () => {
+  const one = interventionOf(newForm('2026-11-27', 'workshop', { ...sound, assisting: true, recurring_participants: 1, genders: { male: 1 }, procedure: 'CAF' }));
+  assert.deepEqual(one, { ...sound, assisting: true, participants: 0 });
+});
+
 test('a number that was not typed is a fault of its field, not a missing field', () => {
   const one = interventionOf(newForm('2026-11-27', 'workshop', {}));
   assert.equal(one.participants, 0);

@@ -45,3 +45,9 @@ test('before anything is learnt nothing is said for the advisor but one person',
   assert.deepEqual(learnt([], '2026-11-26', 'workshop', []).start, { participants: undefined, duration_minutes: undefined });
   assert.deepEqual(learnt([], '2026-11-26', 'one_off', []).start, { participants: 1, duration_minutes: undefined });
 });
+
+test('a place that is in the base is offered once, by its identifier', () => {
+  const here = { ...support, place_name: 'Médiathèque', setting: 'partner_site' };
+  const offer = learnt([{ date: '2026-11-20', interventions: [here, here, { ...here, place_id: 'p' }] }], '2026-11-25', 'individual', []);
+  assert.deepEqual(offer.places, [{ setting: 'partner_site', place_name: 'Médiathèque', place_id: 'p' }]);
+});

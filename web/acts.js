@@ -32,8 +32,8 @@ export function actsOf(store) {
   /** Reads what the disk has, which another tab or the worker may have changed. */
   async function reload() {
     if (!device) return;
-    const [days, forms, facts, places] = await Promise.all([device.disk.all('days'), device.disk.all('forms'), device.facts(), device.disk.all('field')]);
-    set({ days: byName(days, 'date'), forms: byName(forms, 'key'), facts, places, today: dayIn(facts['organisation']?.time_zone ?? 'Europe/Paris', new Date()) });
+    const [days, forms, facts, field] = await Promise.all([device.disk.all('days'), device.disk.all('forms'), device.facts(), device.disk.all('field')]);
+    set({ days: byName(days, 'date'), forms: byName(forms, 'key'), facts, places: field.filter((one) => one.place_id), outcomes: field.filter((one) => one.session), today: dayIn(facts['organisation']?.time_zone ?? 'Europe/Paris', new Date()) });
   }
   channel.onmessage = () => void reload();
 
@@ -53,7 +53,7 @@ export function actsOf(store) {
   async function closeAccount() {
     device?.disk.close();
     device = null;
-    set({ days: {}, forms: {}, facts: {}, places: [], form: null, faults: [], page: {}, notice: null });
+    set({ days: {}, forms: {}, facts: {}, places: [], outcomes: [], form: null, faults: [], page: {}, notice: null });
     channel.postMessage('changed');
   }
 
@@ -92,11 +92,18 @@ export function actsOf(store) {
     return true;
   }
 
+  /** Says what became of a planned session; it goes with the next sending. @param {any} session @param {'held' | 'not_held' | null} outcome */
+  async function tellOutcome(session, outcome) {
+    await careful(() => opened().tellOutcome(session, outcome));
+    await changed();
+    hooks.written();
+  }
+
   /** @param {string} path @param {{replace?: boolean}} [how] */
   const go = (path, how = {}) => hooks.arrived(moveTo(path, how.replace ?? false));
 
   return {
-    set, go, hooks, opened, reload, changed, openAccount, closeAccount, careful, write,
+    set, go, hooks, opened, reload, changed, openAccount, closeAccount, careful, write, tellOutcome,
     signedIn: () => device !== null,
     /** Changes what the open view keeps for itself. @param {Record<string, unknown>} changes */
     page: (changes) => set({ page: { ...state.page, ...changes } }),
@@ -124,9 +131,9 @@ export function actsOf(store) {
     return {
       flush,
       show,
-      /** @param {string} date @param {string} kind @param {Record<string, any>} start */
-      openNew(date, kind, start) {
-        const kept = state.forms[`${date}/${kind}`];
+      /** @param {string} date @param {string} kind @param {Record<string, any>} start @param {string} [session] */
+      openNew(date, kind, start, session) {
+        const kept = state.forms[`${date}/${session ?? kind}`];
         show(kept ? { ...kept, restored: true } : newForm(date, kind, start));
       },
       /** @param {string} date @param {any} one */
@@ -140,6 +147,13 @@ export function actsOf(store) {
         const form = { ...state.form, fields: { ...state.form.fields, ...fields }, at: new Date().toISOString(), touched: true };
         set({ form, faults: state.faults.filter((fault) => !((fault.pointer.split('/')[1] ?? '') in fields)), notice: null });
         if (formTimer === undefined) formTimer = setTimeout(() => void flush(), FORM_PAUSE);
+      },
+      /** Opens the form of a planned session, with all that is known of it. @param {string} date @param {string} kind @param {Record<string, any>} start @param {any} session */
+      openPlanned(date, kind, start, session) {
+        const id = session.planned_session_id;
+        go(`/app/jour/${date}/nouvelle?type=${kind}&seance=${id}`);
+        const kept = state.forms[`${date}/${id}`];
+        show(kept ? { ...kept, restored: true } : { ...newForm(date, kind, start), key: `${date}/${id}`, session });
       },
       /** Has the place of the open form proposed to the coordination, or not. @param {boolean} proposes */
       propose(proposes) {
@@ -174,6 +188,7 @@ export function actsOf(store) {
         const { words } = state;
         const said = form.id ? words.saved : words.added(words.kinds[/** @type {'workshop'} */ (form.kind)].toLowerCase());
         if (await write(form.date, report, { said, form: form.key, from: form, place })) {
+          if (form.session) await tellOutcome(form.session, 'held');
           set({ form: null });
           go(`/app/jour/${form.date}`, { replace: true });
         }

@@ -35,7 +35,7 @@ const views = { jour: (state, act) => (state.route.id ? intervention(state, act)
 
 const build = document.querySelector('meta[name=quotidien-build]')?.getAttribute('content') ?? '';
 const store = storeOf({
-  language: 'fr', words: fr, build, route: routeOf(location), today: new Date().toISOString().slice(0, 10), days: {}, forms: {}, facts: {}, places: [], form: null, faults: [],
+  language: 'fr', words: fr, build, route: routeOf(location), today: new Date().toISOString().slice(0, 10), days: {}, forms: {}, facts: {}, places: [], outcomes: [], form: null, faults: [],
   sending: { is: 'idle', at: null, problem: null }, notice: null, update: false, offlineReady: false, persistent: null, install: null, clockOff: null, email: null, page: {},
 });
 const { state } = store;

@@ -17,7 +17,8 @@
  * @property {Record<string, import('./device/device.js').Day>} days
  * @property {Record<string, import('./domain/form.js').Form>} forms
  * @property {Facts} facts
- * @property {any[]} places
+ * @property {any[]} places of the organisation, and those proposed on this device
+ * @property {any[]} outcomes of planned sessions, as they were told here and not sent yet
  * @property {import('./domain/form.js').Form | null} form that is open
  * @property {import('./domain/rules.js').Fault[]} faults of the open form
  * @property {Sending} sending
@@ -40,6 +41,7 @@
  * @property {Schemas['MonthRecord'][]} [months]
  * @property {{code: string, name: string}[]} [communes]
  * @property {Record<string, {at: string, body: any}>} [annexes] by month
+ * @property {any[]} [sessions] that are planned for this advisor, from two weeks back to two months ahead
  * @property {string} [sentAt]
  * @property {Record<string, string>} [etags]
  */

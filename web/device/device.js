@@ -217,6 +217,14 @@ function told(disk) {
         if ((await answer(store('field').get(key)))?.unsent) store('field').delete(key);
       }),
 
+    /** Says what became of a planned session; null takes it back. @param {any} session @param {'held' | 'not_held' | null} outcome */
+    tellOutcome: (session, outcome) =>
+      disk.change(['field'], (store) => {
+        const key = `session/${session.planned_session_id}`;
+        if (outcome) store('field').put({ key, session: { ...session, outcome }, unsent: true });
+        else store('field').delete(key);
+      }),
+
     /** Takes a day as the service told it, such as an old one that was opened. @param {string} date @param {any} report */
     tell: (date, report) =>
       disk.change(['days'], async (store) => {

@@ -1,6 +1,6 @@
 /** Refreshes what the service knows and the device keeps: who one is, closed lists, what is missing, places and communes. */
 
-import { monthOf, plusMonths } from '../domain/days.js';
+import { monthOf, plus, plusMonths } from '../domain/days.js';
 import { answer } from './disk.js';
 import { ask } from './session.js';
 
@@ -8,6 +8,9 @@ import { ask } from './session.js';
 
 /** How many months back it is known which are closed. */
 const MONTHS = 12;
+/** From how many days back to how many ahead planned sessions are kept. */
+const SESSIONS_BACK = 14;
+const SESSIONS_AHEAD = 60;
 const DEPARTMENTS_MAX = 4;
 
 /**
@@ -29,7 +32,7 @@ export async function refresh(device) {
     if (told.status === 200) {
       news[name] = of(told.body);
       if (told.etag) etags[path] = told.etag;
-    } else if (told.status !== 304) whole = false;
+    } else if (told.status !== 304 && told.status !== 404) whole = false;
   }
 
   await get('me', '/v1/me');
@@ -37,9 +40,11 @@ export async function refresh(device) {
   const me = news['me'] ?? facts['me'];
   const organisation = news['organisation'] ?? facts['organisation'];
   if (me?.role === 'advisor') {
-    const month = monthOf(new Date().toISOString());
+    const today = new Date().toISOString().slice(0, 10);
+    const month = monthOf(today);
     await Promise.all([
       get('missing', '/v1/me/missing-days'),
+      get('sessions', `/v1/planned-sessions?from=${plus(today, -SESSIONS_BACK)}&to=${plus(today, SESSIONS_AHEAD)}&advisor_id=${me.account_id}&limit=200`, (body) => body.items),
       get('months', `/v1/months?from=${plusMonths(month, -MONTHS)}&to=${month}`, (body) => body.items),
       communes(device, organisation).then((all) => {
         if (all) news['communes'] = all;
@@ -81,7 +86,7 @@ async function places(device) {
   }
   const shown = found.filter((place) => !place.merged_into && !place.closed_on);
   await device.disk.change(['field'], async (store) => {
-    for (const place of await answer(store('field').getAll())) if (!place.unsent) store('field').delete(place.key);
+    for (const place of await answer(store('field').getAll())) if (place.place_id && !place.unsent) store('field').delete(place.key);
     for (const { place_id, name, commune_code, status } of shown) store('field').put({ key: `place/${place_id}`, place_id, name, commune_code, status });
   });
 }

@@ -72,7 +72,7 @@ const waiting = async (device) => (await device.disk.all('days')).filter((day) =
 
 /** Places that were proposed on the device go before the days that name them; what is refused holds nothing up. @param {Device} device */
 async function sendPlaces(device) {
-  for (const place of (await device.disk.all('field')).filter((one) => one.unsent)) {
+  for (const place of (await device.disk.all('field')).filter((one) => one.unsent && one.place_id)) {
     const told = await ask('PUT', `/v1/places/${place.place_id}`, { name: place.name, commune_code: place.commune_code });
     if (told.status === 401 || told.status === 429 || told.status >= 500) throw new Trouble(told);
     const { unsent, ...sent } = place;
@@ -80,9 +80,33 @@ async function sendPlaces(device) {
   }
 }
 
+/** What an answer of the service adds to a planned session. */
+const ADDED = ['planned_session_id', 'version', 'clashes', 'scheduled_on', 'updated_at', 'updated_by', 'schedule_id'];
+
+/**
+ * Says what became of planned sessions, over the version that was seen: where another was written since, it stands.
+ * @param {Device} device
+ */
+async function sendOutcomes(device) {
+  for (const { key, session } of (await device.disk.all('field')).filter((one) => one.unsent && one.session)) {
+    const said = Object.entries(session).filter(([name, value]) => !ADDED.includes(name) && value !== null);
+    /** @type {Record<string, string>} */
+    const seen = session.version > 0 ? { 'If-Match': `"${session.version}"` } : { 'If-None-Match': '*' };
+    const told = await ask('PUT', `/v1/planned-sessions/${session.planned_session_id}`, Object.fromEntries(said), seen);
+    if (told.status === 401 || told.status === 429 || told.status >= 500) throw new Trouble(told);
+    await device.disk.change(['field', 'facts'], async (store) => {
+      store('field').delete(key);
+      const fact = await answer(store('facts').get('sessions'));
+      const others = (fact?.value ?? []).filter((/** @type {any} */ one) => one.planned_session_id !== session.planned_session_id);
+      if (told.status < 300) store('facts').put({ name: 'sessions', value: [...others, told.body] });
+    });
+  }
+}
+
 /** @param {Device} device */
 async function send(device) {
   await sendPlaces(device);
+  await sendOutcomes(device);
   const days = await waiting(device);
   while (days.length > 0) {
     let bytes = 0;

@@ -17,6 +17,7 @@ export const PROCEDURE = /\b(administrative_procedures|procedure_)/;
  * @property {string} at when it was last changed
  * @property {boolean} touched whether anything was changed since it was opened
  * @property {boolean} restored whether it was found on the disk
+ * @property {any} [session] the planned session that it reports
  * @property {boolean} [proposes] whether its place is to be proposed to the coordination
  */
 

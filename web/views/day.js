@@ -18,6 +18,21 @@ const FIRST_DAY = '2020-01-01';
 /** So many missing days are named; the rest is counted. */
 const NAMED = 3;
 
+/** What is planned comes when something is. @type {{planned?: typeof import('./planned.js').planned}} */
+const later = {};
+
+/** @param {State} state @param {Act} act @param {string} date */
+function plannedOn(state, act, date) {
+  const sessions = (state.facts.sessions ?? []).filter((session) => session.day === date && !session.cancelled);
+  if (sessions.length === 0) return null;
+  if (later.planned) return later.planned(state, act, date, sessions);
+  void import('./planned.js').then((module) => {
+    Object.assign(later, module);
+    act.set({});
+  });
+  return null;
+}
+
 /** @param {State} state @param {Act} act */
 export function day(state, act) {
   const date = state.route.date ?? state.today;
@@ -39,6 +54,7 @@ export function day(state, act) {
     banners(state, date, closing),
     !known && h('p', { class: 'hint', key: 'unknown' }, state.words.unknownDay, ' ', state.page[`fetched ${date}`] === false ? state.words.needsNetwork : state.words.loading),
     missingDays(state, date),
+    writable && !report?.['absence'] && plannedOn(state, act, date),
     writable && !future && openForms(state, act, date),
     writable && !future && !report?.['absence'] && (date === state.today || !report?.['interventions']) && repeatCards(state, act, date),
     known && list(state, date, report),
@@ -117,7 +133,7 @@ function openForms(state, act, date) {
   return h('section', { key: 'forms', class: 'stack' }, h('h2', null, words.openForms), forms.map((form) =>
     h('div', { class: 'card row', key: form.key },
       h('p', null, h('strong', null, kindOf(state, form.kind)), ` ${words.unsavedAt(hour(language, form.at))}`),
-      h('a', { class: 'button', href: `/app/jour/${date}/${form.id ?? `nouvelle?type=${form.kind}`}` }, words.resume),
+      h('a', { class: 'button', href: `/app/jour/${date}/${form.id ?? `nouvelle?type=${form.kind}${form.session ? `&seance=${form.session.planned_session_id}` : ''}`}` }, words.resume),
       h('button', { type: 'button', class: 'quiet', onclick: () => void act.dropForm(form.key) }, words.discard))));
 }
 

@@ -72,7 +72,7 @@ function open(state, act, date, id, kind) {
   const closed = state.facts.months?.some((month) => month.month === monthOf(date) && month.status === 'closed');
   if (closed || date > state.today) return false;
   if (id === 'nouvelle' && KINDS.includes(kind)) {
-    queueMicrotask(() => act.openNew(date, kind, learntOf(state, date, kind).start));
+    queueMicrotask(() => act.openNew(date, kind, learntOf(state, date, kind).start, state.route.query['seance']));
     return true;
   }
   const one = contentOf(state.days[date])?.['interventions']?.find((/** @type {any} */ other) => other.id === id);

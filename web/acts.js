@@ -22,7 +22,7 @@ export function actsOf(store) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let formTimer;
   const channel = new BroadcastChannel('quotidien');
-  const hooks = { written: () => {}, arrived: (/** @type {import('./router.js').Route} */ _route) => {} };
+  const hooks = { written: () => {}, words: async () => {}, arrived: (/** @type {import('./router.js').Route} */ _route) => {} };
 
   const opened = () => {
     if (!device) throw new Error('nobody is signed in');

@@ -32,7 +32,7 @@ export function begin(state, act) {
   };
   addEventListener('quotidien-send', (event) => {
     const again = /** @type {CustomEvent} */ (event).detail === 'retry';
-    void act.careful(() => (again ? act.opened().retry() : Promise.resolve())).then(sender.now);
+    void act.careful(() => (again ? act.opened().retry() : Promise.resolve())).then(sender.ask);
   });
   addEventListener('online', () => void sender.now());
   document.addEventListener('visibilitychange', () => {
@@ -65,7 +65,8 @@ function newDay(state, act) {
 function senderOf(state, act) {
   let failures = 0;
   let until = 0;
-  let refreshed = 0;
+  /** Whether somebody asked, who wants to see what is so now. */
+  let asked = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   /** @type {Promise<void> | null} */
@@ -95,7 +96,10 @@ function senderOf(state, act) {
       until = 0;
       const at = new Date().toISOString();
       await act.careful(() => device.keep({ sentAt: at }));
-      if (Date.now() - refreshed > REFRESH_AFTER && (await refresh(device).catch(() => false))) refreshed = Date.now();
+      const { refreshedAt } = state.facts;
+      const old = !refreshedAt || Date.now() - Date.parse(refreshedAt) > REFRESH_AFTER;
+      if ((old || asked) && (await refresh(device).catch(() => false))) await act.careful(() => device.keep({ refreshedAt: at }));
+      asked = false;
       const off = outcome.clock === null ? null : Math.round((Date.now() - outcome.clock) / 60_000);
       await act.careful(() => device.forget(state.today));
       act.set({ sending: { is: 'done', at, problem: null }, clockOff: off !== null && Math.abs(off) >= CLOCK_TOLERANCE ? off : null });
@@ -112,7 +116,12 @@ function senderOf(state, act) {
     badge(state);
   }
 
-  return { soon, now, paused: () => Date.now() < until };
+  const ask = () => {
+    asked = true;
+    return now();
+  };
+
+  return { soon, now, ask, paused: () => Date.now() < until };
 }
 
 /** @param {State} state */

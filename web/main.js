@@ -35,7 +35,7 @@ const views = { jour: (state, act) => (state.route.id ? intervention(state, act)
 
 const build = document.querySelector('meta[name=quotidien-build]')?.getAttribute('content') ?? '';
 const store = storeOf({
-  language: 'fr', words: fr, build, route: routeOf(location), today: new Date().toISOString().slice(0, 10), days: {}, forms: {}, facts: {}, places: [], outcomes: [], form: null, faults: [],
+  language: 'fr', words: /** @type {Words} */ ({ ...fr }), build, route: routeOf(location), today: new Date().toISOString().slice(0, 10), days: {}, forms: {}, facts: {}, places: [], outcomes: [], form: null, faults: [],
   sending: { is: 'idle', at: null, problem: null }, notice: null, update: false, offlineReady: false, persistent: null, install: null, clockOff: null, email: null, page: {},
 });
 const { state } = store;
@@ -44,6 +44,7 @@ const root = /** @type {HTMLElement} */ (document.getElementById('app'));
 let headed = '';
 
 act.hooks.arrived = arrive;
+act.hooks.words = laterWords;
 follow(arrive);
 store.drawWith(draw);
 void begin();
@@ -57,6 +58,7 @@ async function begin() {
   if (who.account && !who.leaving && (!who.shared || (await sessionLives()))) await act.openAccount(who.account);
   arrive(state.route);
   const { begin: beginSending } = await painted().then(() => import('./background.js'));
+  void laterWords().catch(() => {});
   beginSending(state, act);
 }
 
@@ -71,7 +73,13 @@ const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTi
 /** @param {'fr' | 'en'} language */
 async function speak(language) {
   document.documentElement.lang = language;
-  if (language === 'en') store.set({ language, words: (await import('./words/en.js')).default });
+  if (language === 'en') store.set({ language, words: /** @type {Words} */ ({ ...(await import('./words/en.js')).default }) });
+}
+
+/** The words of the views that come later. */
+async function laterWords() {
+  const { default: words } = await (state.language === 'en' ? import('./words/en_later.js') : import('./words/fr_later.js'));
+  Object.assign(state.words, words);
 }
 
 /** @param {import('./router.js').Route} route */
@@ -95,6 +103,7 @@ async function load(name) {
   const come = LATER[name];
   if (!come) return;
   try {
+    await laterWords();
     Object.assign(views, await come());
     store.set({});
   } catch (error) {

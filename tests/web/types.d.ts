@@ -4,7 +4,7 @@ import type { components } from '../../target/web/api.js';
 
 declare global {
   type Schemas = components['schemas'];
-  type Words = typeof import('../../web/words/fr.js').default;
+  type Words = typeof import('../../web/words/fr.js').default & typeof import('../../web/words/fr_later.js').default;
 
   interface Attributes {
     key?: string | number | undefined;

@@ -26,7 +26,7 @@ function plannedOn(state, act, date) {
   const sessions = (state.facts.sessions ?? []).filter((session) => session.day === date && !session.cancelled);
   if (sessions.length === 0) return null;
   if (later.planned) return later.planned(state, act, date, sessions);
-  void import('./planned.js').then((module) => {
+  void Promise.all([import('./planned.js'), act.hooks.words()]).then(([module]) => {
     Object.assign(later, module);
     act.set({});
   });

@@ -19,7 +19,7 @@ const later = {};
 
 /** @param {Act} act */
 async function fetchLater(act) {
-  const [{ details }, { place }] = await Promise.all([import('./details.js'), import('./place.js')]);
+  const [{ details }, { place }] = await Promise.all([import('./details.js'), import('./place.js'), act.hooks.words()]);
   Object.assign(later, { details, place });
   act.set({});
 }

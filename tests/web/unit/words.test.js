@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, normalize } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
-import en from '../../../web/words/en.js';
+import enFirst from '../../../web/words/en.js';
+import enLater from '../../../web/words/en_later.js';
 import { duration, hour, list, longDay, shortDay } from '../../../web/words/format.js';
-import fr from '../../../web/words/fr.js';
+import frFirst from '../../../web/words/fr.js';
+import frLater from '../../../web/words/fr_later.js';
 import statementEn from '../../../web/words/statement_en.js';
 import statementFr from '../../../web/words/statement_fr.js';
 
+const [fr, en] = [{ ...frFirst, ...frLater }, { ...enFirst, ...enLater }];
 const WEB = fileURLToPath(new URL('../../../web/', import.meta.url));
 
 /** Every text; functions are asked with 1 and with 2. */
@@ -24,7 +27,8 @@ function* texts(words, path = '') {
 const shape = (words) => Object.entries(words).map(([key, value]) => [key, typeof value === 'object' ? shape(value) : typeof value]);
 
 test('both languages have the same keys, in the same order', () => {
-  assert.deepEqual(shape(en), shape(fr));
+  assert.deepEqual(shape(enFirst), shape(frFirst));
+  assert.deepEqual(shape(enLater), shape(frLater));
   assert.deepEqual(shape(statementEn), shape(statementFr));
 });
 
@@ -68,4 +72,16 @@ test('each text is said somewhere', () => {
   const files = readdirSync(WEB, { recursive: true }).filter((file) => file.endsWith('.js') && !file.startsWith('words/'));
   const code = files.map((file) => readFileSync(join(WEB, file), 'utf8')).join('');
   for (const key of Object.keys(fr)) assert.match(code, new RegExp(`words\\.${key}\\b`), key);
+});
+
+test('what comes before an advisor can type says nothing that comes later', () => {
+  const seen = new Set();
+  const visit = (file) => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    const text = readFileSync(join(WEB, file), 'utf8');
+    for (const key of Object.keys(frLater)) if (!file.startsWith('words/')) assert.doesNotMatch(text, new RegExp(`words\\.${key}\\b`), `${file}: ${key}`);
+    for (const found of text.matchAll(/from '(\.[^']+)';$/gm)) visit(normalize(join(dirname(file), found[1])));
+  };
+  visit('main.js');
 });

@@ -1,9 +1,10 @@
 /** What the views may do. Each act is on the disk before the page says that it is done. */
 
 import { dayIn } from './domain/days.js';
-import { contentOf, freshId, openDevice } from './device/device.js';
+import { freshId, openDevice } from './device/device.js';
 import { own } from './device/owner.js';
 import { formOf, interventionOf, newForm, proposalOf, withIntervention, withoutIntervention } from './domain/form.js';
+import { same } from './domain/merge.js';
 import { knowsField } from './parts/labels.js';
 import { longDay } from './words/format.js';
 import { focusOn, moveTo } from './router.js';
@@ -70,19 +71,24 @@ export function actsOf(store) {
   }
 
   /**
-   * Writes a day. Undone, it is as it was; the day is sent a little later, so that undoing costs nothing.
-   * @param {string} date @param {Content} report @param {{said: string, form?: string, from?: Form | null, place?: ReturnType<typeof proposalOf>}} how
+   * Changes a day. Undone, it is as it was, unless it was changed again since; the day is sent a little later, so that undoing
+   * costs nothing.
+   * @param {string} date @param {(report: Content) => Content} work
+   * @param {{said: string, form?: string, from?: Form | null, place?: ReturnType<typeof proposalOf>}} how
    */
-  async function write(date, report, how) {
-    const before = contentOf(state.days[date]);
-    const form = how.from;
-    const written = await careful(() => opened().write(date, report, how.form, how.place));
-    if (!written) return false;
+  async function write(date, work, how) {
+    /** @type {{before: Content, after: Content} | undefined} */
+    let done;
+    const written = await careful(async () => {
+      done = await opened().write(date, work, how.form, how.place);
+    });
+    if (!written || !done) return false;
+    const { before, after } = done;
     const undo = async () => {
       set({ notice: null });
-      await careful(() => opened().write(date, before));
+      await careful(() => opened().write(date, (report) => (same(report, after) ? before : report)));
       if (how.place) await careful(() => opened().withdraw(how.place?.key ?? ''));
-      if (form) await careful(() => opened().saveForm({ ...form, touched: true, at: new Date().toISOString() }));
+      if (how.from) await careful(() => opened().saveForm({ .../** @type {Form} */ (how.from), touched: true, at: new Date().toISOString() }));
       await changed();
       hooks.written();
     };
@@ -184,10 +190,9 @@ export function actsOf(store) {
         }
         const place = proposalOf(form, freshId());
         if (place && knowsField(state)) one['place_id'] = place.place_id;
-        const report = withIntervention(contentOf(state.days[form.date]), one);
         const { words } = state;
         const said = form.id ? words.saved : words.added(words.kinds[/** @type {'workshop'} */ (form.kind)].toLowerCase());
-        if (await write(form.date, report, { said, form: form.key, from: form, place })) {
+        if (await write(form.date, (report) => withIntervention(report, one), { said, form: form.key, from: form, place })) {
           if (form.session) await tellOutcome(form.session, 'held');
           set({ form: null });
           go(`/app/jour/${form.date}`, { replace: true });
@@ -195,8 +200,7 @@ export function actsOf(store) {
       },
       /** @param {string} date @param {string} id */
       async removeIntervention(date, id) {
-        const report = withoutIntervention(contentOf(state.days[date]), id);
-        if (await write(date, report, { said: state.words.removed, form: `${date}/${id}` })) {
+        if (await write(date, (report) => withoutIntervention(report, id), { said: state.words.removed, form: `${date}/${id}` })) {
           set({ form: null });
           go(`/app/jour/${date}`, { replace: true });
         }
@@ -205,7 +209,7 @@ export function actsOf(store) {
       async repeatOne(date, one) {
         const { words } = state;
         const said = words.added(words.kinds[/** @type {'workshop'} */ (one['kind'])].toLowerCase());
-        await write(date, withIntervention(contentOf(state.days[date]), one), { said });
+        await write(date, (report) => withIntervention(report, one), { said });
       },
       /** @param {string} day */
       dayName: (day) => longDay(state.language, day, state.today),

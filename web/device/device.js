@@ -167,17 +167,20 @@ export const dayOn = async (store, date) => (await answer(store.get(date))) ?? u
 function days(disk) {
   return {
     /**
-     * Writes the report of a day; null deletes it. The form that it came from goes in the same transaction, and the place that
-     * the form proposes comes.
-     * @param {string} date @param {Content} report @param {string} [form] @param {ReturnType<typeof import('../domain/form.js').proposalOf>} [place]
+     * Changes the report of a day, as it is on the disk, which another tab or a merge may have changed; null deletes it. The form
+     * that it came from goes in the same transaction, and the place that the form proposes comes.
+     * @param {string} date @param {(report: Content) => Content} work @param {string} [form] @param {ReturnType<typeof import('../domain/form.js').proposalOf>} [place]
      */
-    write: (date, report, form, place) =>
+    write: (date, work, form, place) =>
       disk.change(['days', 'forms', 'field'], async (store) => {
         const day = await dayOn(store('days'), date);
-        write(day, named(report), new Date().toISOString());
+        const before = contentOf(day);
+        const after = named(work(before));
+        write(day, after, new Date().toISOString());
         store('days').put(day);
         if (form) store('forms').delete(form);
         if (place) store('field').put(place);
+        return { before, after };
       }),
 
     /**

@@ -181,22 +181,24 @@ function list(state, date, report) {
 /** @param {State} state @param {Act} act @param {string} date @param {any} report @param {boolean} future */
 function others(state, act, date, report, future) {
   const { words } = state;
-  const set = (/** @type {any} */ next, /** @type {string} */ said) => () => void act.write(date, next, { said });
+  /** @typedef {import('../device/device.js').Content} Content */
+  const set = (/** @type {(before: Content) => Content} */ work, /** @type {string} */ said) => () => void act.write(date, work, { said });
+  const absent = (/** @type {string} */ absence) => (/** @type {Content} */ before) => (before?.['interventions'] ? before : { ...before, absence });
   const note = state.page['note'] ?? report?.note ?? '';
   // Of a day to come an absence is all there is to say.
   const made = (/** @type {HTMLElement} */ element) => element.toggleAttribute('open', future);
   return h('details', { class: 'others', key: `others ${date}`, made },
     h('summary', null, icon('dots'), words.otherActions),
     h('div', { class: 'stack' },
-      !report && !future && h('button', { type: 'button', onclick: set({}, words.quietDone) }, words.quietDay),
+      !report && !future && h('button', { type: 'button', onclick: set((before) => before ?? {}, words.quietDone) }, words.quietDay),
       !report?.absence && !report?.interventions?.length && h('fieldset', { class: 'chips' }, h('legend', null, words.absent),
         h('div', { class: 'choices' }, optionsOf(state, 'absences').map((option) =>
-          h('button', { type: 'button', key: option.value, onclick: set({ ...(report?.note && { note: report.note }), absence: option.value }, words.absentDone) }, option.label)))),
-      report?.absence && h('button', { type: 'button', onclick: set(null, words.erased) }, words.comeBack),
+          h('button', { type: 'button', key: option.value, onclick: set(absent(option.value), words.absentDone) }, option.label)))),
+      report?.absence && h('button', { type: 'button', onclick: set(() => null, words.erased) }, words.comeBack),
       report && text({
         id: 'day-note', label: words.dayNote, hint: words.noteHint, rows: 3, maxlength: 2000, value: note,
         oninput: (value) => act.page({ note: value }),
       }),
-      report && note !== (report.note ?? '') && h('button', { type: 'button', class: 'main', onclick: set({ ...report, note }, words.saved) }, words.save),
-      report && h('button', { type: 'button', class: 'danger', onclick: set(null, words.erased) }, words.eraseDay)));
+      report && note !== (report.note ?? '') && h('button', { type: 'button', class: 'main', onclick: set((before) => ({ ...before, note }), words.saved) }, words.save),
+      report && h('button', { type: 'button', class: 'danger', onclick: set(() => null, words.erased) }, words.eraseDay)));
 }

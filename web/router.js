@@ -28,10 +28,7 @@ export function routeOf(url) {
   };
 }
 
-/**
- * Follows links and the browser's own back and forward.
- * @param {(route: Route, by: 'link' | 'back') => void} arrive
- */
+/** Follows links and the browser's own back and forward. @param {(route: Route, by: 'link' | 'back') => void} arrive */
 export function follow(arrive) {
   addEventListener('popstate', () => arrive(routeOf(location), 'back'));
   document.addEventListener('click', (event) => {

@@ -47,9 +47,7 @@
  * @property {Record<string, string>} [etags]
  */
 
-/**
- * @param {State} state
- */
+/** @param {State} state */
 export function storeOf(state) {
   let drawn = true;
   /** @type {() => void} */

@@ -10,10 +10,7 @@ const SHELL = '/app/';
 const MADE = ['/app/sw.js', '/app/manifest.webmanifest'];
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 
-/**
- * @param {string} build
- * @param {string[]} files
- */
+/** @param {string} build @param {string[]} files */
 export function start(build, files) {
   const name = `quotidien-${build}`;
 

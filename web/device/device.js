@@ -40,10 +40,7 @@ export const unknownDay = (date) => ({ date, version: 0, report: null, told: nul
 /** The report as the advisor sees it. @param {Day | undefined} day @returns {Content} */
 export const contentOf = (day) => (day?.draft ? day.draft.report : (day?.report ?? null));
 
-/**
- * Takes what the advisor writes.
- * @param {Day} day @param {Content} report in its normal form @param {string} now
- */
+/** Takes what the advisor writes. @param {Day} day @param {Content} report in its normal form @param {string} now */
 export function write(day, report, now) {
   const draft = day.draft ?? { report, base: day.report, base_version: day.version, sent: [], recorded_at: now, standing: /** @type {const} */ ('waiting') };
   draft.report = report;
@@ -60,10 +57,7 @@ function wait(draft) {
   delete draft.problem;
 }
 
-/**
- * The draft starts from what the service has now.
- * @param {Draft} draft @param {number} version @param {Content} report
- */
+/** The draft starts from what the service has now. @param {Draft} draft @param {number} version @param {Content} report */
 function follow(draft, version, report) {
   Object.assign(draft, { base: report, base_version: version, sent: [] });
   wait(draft);
@@ -123,10 +117,7 @@ export function itemOf(date, draft) {
   return { ...item, report: interventions.length > 0 ? { ...report, interventions } : report };
 }
 
-/**
- * Takes the result of an item into the item's day.
- * @param {Day} day @param {Content} sent @param {any} result
- */
+/** Takes the result of an item into the item's day. @param {Day} day @param {Content} sent @param {any} result */
 export function settle(day, sent, result) {
   const report = result.report ? normal(result.report) : null;
   if (result.report) day.told = { by: result.report.recorded_by, at: result.report.updated_at };

@@ -36,11 +36,7 @@ export async function once(method, path, body, headers = {}) {
   };
 }
 
-/**
- * A document, whatever its form.
- * @param {string} path
- * @param {Record<string, string>} headers
- */
+/** A document, whatever its form. @param {string} path @param {Record<string, string>} headers */
 export async function document(path, headers) {
   const { response, text } = await asked('GET', path, undefined, headers, (answer) => answer.blob());
   return { status: response.status, file: text, name: /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? null };

@@ -13,11 +13,7 @@ const SESSIONS_BACK = 14;
 const SESSIONS_AHEAD = 60;
 const DEPARTMENTS_MAX = 4;
 
-/**
- * Each fact for itself: what does not come stays as it was.
- * @param {Device} device
- * @returns {Promise<boolean>} whether all came
- */
+/** Each fact for itself: what does not come stays as it was. @param {Device} device @returns {Promise<boolean>} whether all came */
 export async function refresh(device) {
   const facts = await device.facts();
   const etags = { ...facts['etags'] };

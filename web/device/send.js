@@ -32,12 +32,7 @@ class Trouble extends Error {
   }
 }
 
-/**
- * Can be broken off anywhere and begun again, also by another tab.
- * @param {Device} device
- * @param {string} today
- * @returns {Promise<Outcome>}
- */
+/** Can be broken off anywhere and begun again, also by another tab. @param {Device} device @param {string} today @returns {Promise<Outcome>} */
 export const synchronise = (device, today) =>
   alone('send', async () => {
     try {
@@ -83,10 +78,7 @@ async function sendPlaces(device) {
 /** What an answer of the service adds to a planned session. */
 const ADDED = ['planned_session_id', 'version', 'clashes', 'scheduled_on', 'updated_at', 'updated_by', 'schedule_id'];
 
-/**
- * Says what became of planned sessions, over the version that was seen: where another was written since, it stands.
- * @param {Device} device
- */
+/** Says what became of planned sessions, over the version that was seen: where another was written since, it stands. @param {Device} device */
 async function sendOutcomes(device) {
   for (const { key, session } of (await device.disk.all('field')).filter((one) => one.unsent && one.session)) {
     const said = Object.entries(session).filter(([name, value]) => !ADDED.includes(name) && value !== null);
@@ -138,10 +130,7 @@ async function sendBatch(device, dates) {
   });
 }
 
-/**
- * What is sent is on the disk before it is sent.
- * @param {IDBObjectStore} store @param {string[]} dates
- */
+/** What is sent is on the disk before it is sent. @param {IDBObjectStore} store @param {string[]} dates */
 async function markSent(store, dates) {
   /** @type {{report: import('./device.js').Content, item: ReturnType<typeof itemOf>}[]} */
   const sent = [];
@@ -184,10 +173,7 @@ const startAfresh = (device) =>
     store('facts').put({ name: 'unseen', value: known.map((day) => day.date) });
   });
 
-/**
- * Takes a page of changes; the days and the cursor are on the disk together.
- * @param {Device} device @param {any} page @param {string} oldest
- */
+/** Takes a page of changes; the days and the cursor are on the disk together. @param {Device} device @param {any} page @param {string} oldest */
 const take = (device, page, oldest) =>
   device.disk.change(['days', 'facts'], async (store) => {
     /** @type {Set<string> | null} */

@@ -24,10 +24,7 @@ function take(body) {
   access = { token: body.access_token, until: Date.now() + body.expires_in * 1000 - EARLY };
 }
 
-/**
- * Signs in.
- * @param {string} email @param {string} password @param {boolean} keep whether the session outlives the browser
- */
+/** Signs in. @param {string} email @param {string} password @param {boolean} keep whether the session outlives the browser */
 export async function signIn(email, password, keep) {
   await leave();
   const told = await once('POST', '/v1/browser-sessions', { email, password, keep }, languages());

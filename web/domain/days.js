@@ -5,12 +5,7 @@
 /** Monday first, as the service names them. */
 export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 
-/**
- * The civil day at an instant in a zone.
- * @param {string} zone
- * @param {Date} instant
- * @returns {Day}
- */
+/** The civil day at an instant in a zone. @param {string} zone @param {Date} instant @returns {Day} */
 export function dayIn(zone, instant) {
   const parts = new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' });
   return parts.format(instant);

@@ -60,10 +60,7 @@ export function chosen(base, mine, theirs, choices) {
   return possible(report) ? { report } : null;
 }
 
-/**
- * @param {Content} base @param {Record<string, any>} mine @param {Record<string, any>} theirs
- * @param {Record<string, Side>} choices
- */
+/** @param {Content} base @param {Record<string, any>} mine @param {Record<string, any>} theirs @param {Record<string, Side>} choices */
 function assembled(base, mine, theirs, choices) {
   /** @type {Record<string, any>} */
   const report = {};

@@ -44,19 +44,13 @@ export function interventionOf(form) {
   return form.id ? { ...one, id: form.id } : one;
 }
 
-/**
- * The place that a form proposes, under an identifier of the device's making; null where it proposes none.
- * @param {Form} form @param {string} id
- */
+/** The place that a form proposes, under an identifier of the device's making; null where it proposes none. @param {Form} form @param {string} id */
 export function proposalOf(form, id) {
   const { place_name: name, commune_code } = interventionOf(form);
   return form.proposes && name && commune_code ? { key: `place/${id}`, place_id: id, name, commune_code, status: 'proposed', unsent: true } : null;
 }
 
-/**
- * The report of a day with an intervention put in its place, or at the end.
- * @param {Record<string, any> | null} report @param {any} one
- */
+/** The report of a day with an intervention put in its place, or at the end. @param {Record<string, any> | null} report @param {any} one */
 export function withIntervention(report, one) {
   const interventions = [...(report?.['interventions'] ?? [])];
   const index = one.id ? interventions.findIndex((other) => other.id === one.id) : -1;

@@ -56,12 +56,7 @@ export function faults(report, lists) {
 /** @param {Lists} lists @param {string} list @param {string} code */
 const known = (lists, list, code) => (lists[list] ?? []).some((entry) => entry.code === code);
 
-/**
- * @param {any} one
- * @param {string} at
- * @param {Lists} lists
- * @param {Note} note
- */
+/** @param {any} one @param {string} at @param {Lists} lists @param {Note} note */
 function check(one, at, lists, note) {
   if (one.id !== undefined && !UUID.test(one.id)) note(`${at}/id`, 'invalid_uuid');
   for (const [field, list] of [['kind', 'kinds'], ['setting', 'settings']]) {
@@ -95,13 +90,7 @@ function check(one, at, lists, note) {
 /** @param {any} value */
 const said = (value) => (value && typeof value === 'object' ? Object.values(value).some((part) => part !== 0) : Boolean(value));
 
-/**
- * What the national form asks, and what an intervention names.
- * @param {any} one
- * @param {string} at
- * @param {Lists} lists
- * @param {Note} note
- */
+/** What the national form asks, and what an intervention names. @param {any} one @param {string} at @param {Lists} lists @param {Note} note */
 function checkPractice(one, at, lists, note) {
   checkSet(one.equipment ?? [], 0, lists['equipment']?.length ?? 0, 'equipment', at, lists, note);
   for (const [field, list] of [['autonomy', 'autonomies'], ['level', 'levels']]) {
@@ -121,12 +110,7 @@ function checkPractice(one, at, lists, note) {
 /** @param {unknown} value @param {number} least @param {number} most */
 const inside = (value, least, most) => typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
 
-/**
- * @param {any} one
- * @param {string} at
- * @param {Lists} lists
- * @param {Note} note
- */
+/** @param {any} one @param {string} at @param {Lists} lists @param {Note} note */
 function checkPeople(one, at, lists, note) {
   const recurring = one.recurring_participants ?? 0;
   const counted = inside(one.participants, 1, PARTICIPANTS_MAX);
@@ -149,12 +133,7 @@ function checkPeople(one, at, lists, note) {
   }
 }
 
-/**
- * @param {unknown} text
- * @param {number} most
- * @param {string} at
- * @param {Note} note
- */
+/** @param {unknown} text @param {number} most @param {string} at @param {Note} note */
 function checkText(text, most, at, note) {
   if (typeof text !== 'string') return;
   const plain = trimmed(text).normalize('NFC');

@@ -16,10 +16,7 @@ const PARTICIPANTS = /** @type {Record<string, number[]>} */ ({ workshop: [5, 8,
 /** What a repetition takes over; notes, ages and who came before are of their day. */
 const REPEATED = ['kind', 'participants', 'duration_minutes', 'setting', 'place_name', 'commune_code', 'place_id', 'themes', 'principle', 'assisting', 'partner_id', 'title', 'level', 'equipment'];
 
-/**
- * @param {string} written
- * @param {string} date
- */
+/** @param {string} written @param {string} date */
 function weight(written, date) {
   const age = Math.abs(between(written, date));
   return 2 ** (-age / HALF_LIFE) * (weekday(written) === weekday(date) ? 2 : 1);
@@ -73,10 +70,7 @@ const distinct = (interventions) => [...new Map(interventions.map((one) => [JSON
 /** @param {Written[]} days @param {string} kind */
 const ofKind = (days, kind) => days.map((day) => ({ ...day, interventions: day.interventions.filter((one) => one.kind === kind) }));
 
-/**
- * Learnt numbers, filled up with those that are usual.
- * @param {{value: number}[]} learnt @param {number[]} usual @param {number} count
- */
+/** Learnt numbers, filled up with those that are usual. @param {{value: number}[]} learnt @param {number[]} usual @param {number} count */
 function filled(learnt, usual, count) {
   const values = [...new Set([...learnt.map((entry) => entry.value).slice(0, count), ...usual])].slice(0, count);
   return values.sort((a, b) => a - b);

@@ -14,11 +14,7 @@ export const icon = (name) =>
   h('svg', { class: 'icon', 'aria-hidden': 'true', focusable: 'false' }, h('use', { href: `${symbols}#${name}` }));
 const symbols = new URL('../icons/symbols.svg', import.meta.url).pathname;
 
-/**
- * Words below a field about what is wrong with it.
- * @param {string} id of the field
- * @param {string | undefined} fault
- */
+/** Words below a field about what is wrong with it. @param {string} id of the field @param {string | undefined} fault */
 export const faultOf = (id, fault) => fault && h('p', { class: 'fault', id: `${id}-fault` }, icon('warning'), fault);
 
 /** @param {string} id @param {string | undefined} fault */

@@ -35,10 +35,7 @@ export const noticeBar = (notice, dismiss, close) =>
     notice.undo && h('button', { type: 'button', onclick: notice.undo }, notice.label),
     h('button', { type: 'button', class: 'quiet', 'aria-label': close, onclick: dismiss }, icon('close')));
 
-/**
- * All that is wrong in a form, with a link to each field.
- * @param {string} title @param {{id: string, text: string}[]} faults
- */
+/** All that is wrong in a form, with a link to each field. @param {string} title @param {{id: string, text: string}[]} faults */
 export const summary = (title, faults) =>
   h('div', { class: 'banner warning', id: 'faults', key: 'faults', tabindex: '-1', role: 'alert' },
     icon('warning'),

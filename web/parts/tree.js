@@ -29,11 +29,7 @@ export function h(tag, attributes, ...children) {
 /** @param {any} nested @returns {Leaf[]} */
 const flat = (nested) => nested.flat(Infinity);
 
-/**
- * Makes the content of an element what the tree says, and gives the focus back where it was.
- * @param {Element} parent
- * @param {...Nested} tree
- */
+/** Makes the content of an element what the tree says, and gives the focus back where it was. @param {Element} parent @param {...Nested} tree */
 export function patch(parent, ...tree) {
   const focused = document.activeElement;
   const caret = focused instanceof HTMLInputElement || focused instanceof HTMLTextAreaElement ? caretOf(focused) : null;
@@ -46,19 +42,12 @@ export function patch(parent, ...tree) {
   if (focused && !focused.isConnected) parent.querySelector('h1')?.focus({ preventScroll: true });
 }
 
-/**
- * @param {HTMLInputElement | HTMLTextAreaElement} field
- * @returns {[number, number] | null} null for fields that have no caret, such as numbers
- */
+/** @param {HTMLInputElement | HTMLTextAreaElement} field @returns {[number, number] | null} null for fields that have no caret, such as numbers */
 function caretOf(field) {
   return field.selectionStart === null ? null : [field.selectionStart, field.selectionEnd ?? field.selectionStart];
 }
 
-/**
- * @param {Element} parent
- * @param {Leaf[]} children
- * @param {boolean} drawing whether the parent is part of a drawing (SVG)
- */
+/** @param {Element} parent @param {Leaf[]} children @param {boolean} drawing whether the parent is part of a drawing (SVG) */
 function patchChildren(parent, children, drawing) {
   const leaves = children.filter((leaf) => leaf !== null && leaf !== undefined && leaf !== false && leaf !== '');
   const find = finder(parent);

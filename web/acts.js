@@ -47,7 +47,8 @@ export function actsOf(store) {
   /** @param {string} account */
   async function openAccount(account) {
     device?.disk.close();
-    device = await openDevice(account, () => set({ notice: { text: state.words.otherTab, undo: () => location.reload(), label: state.words.updateNow } }));
+// Another tab has a newer version, or signed out: what was typed is on the disk.
+    device = await openDevice(account, () => location.reload());
     await reload();
   }
 

@@ -132,5 +132,4 @@ export default {
   failed: 'This did not work',
   diskFailed: 'This device could not write. Nothing of what was saved is lost.',
   notFound: 'This page does not exist.',
-  otherTab: 'The application was updated in another tab.',
 };

@@ -131,5 +131,4 @@ export default {
   failed: 'Cela n’a pas marché',
   diskFailed: 'Cet appareil n’a pas pu écrire. Rien n’a été perdu de ce qui était enregistré.',
   notFound: 'Cette page n’existe pas.',
-  otherTab: 'L’application a été mise à jour dans un autre onglet.',
 };

@@ -29,16 +29,32 @@ pub struct Entry {
     pub french: &'static str,
     /// The English label.
     pub english: &'static str,
-    /// The code of the national platform La Coop, where it has one.
+    /// The code of the national platform La Coop that means the same, where it has one.
     pub la_coop: Option<&'static str>,
-    /// The code of its predecessor Espace Coop, where it had one.
+    /// The code of its predecessor Espace Coop that meant the same, where it had one.
     pub espace_coop: Option<&'static str>,
+    /// The codes under which La Coop takes this value, where they are not the one that means the same: a wider one, or one more.
+    pub wider: &'static [&'static str],
 }
 
 impl Entry {
     /// An entry of a list that no national platform has.
     pub const fn of_ours(code: &'static str, french: &'static str, english: &'static str) -> Self {
         entry(code, french, english, None, None)
+    }
+
+    /// This entry, which La Coop takes under these codes.
+    const fn towards(self, wider: &'static [&'static str]) -> Self {
+        Self { wider, ..self }
+    }
+
+    /// The codes under which La Coop takes this value; none where La Coop cannot be told of it.
+    pub fn towards_la_coop(&self) -> &[&'static str] {
+        if self.wider.is_empty() {
+            self.la_coop.as_slice()
+        } else {
+            self.wider
+        }
     }
 }
 
@@ -93,6 +109,7 @@ const fn entry(
         english,
         la_coop,
         espace_coop,
+        wider: &[],
     }
 }
 

@@ -48,7 +48,8 @@ impl ClosedList for Kind {
                 "One-off request",
                 None,
                 Some("ponctuel"),
-            ),
+            )
+            .towards(&["individuel"]),
         }
     }
 }
@@ -84,21 +85,25 @@ impl ClosedList for Setting {
                 Some("lieu_activite"),
                 Some("rattachement"),
             ),
-            Self::PartnerSite => entry("partner_site", "Structure partenaire", "Partner structure", None, None),
+            Self::PartnerSite => {
+                entry("partner_site", "Structure partenaire", "Partner structure", None, None).towards(&["autre"])
+            }
             Self::MobileOffice => entry(
                 "mobile_office",
                 "Bureau mobile (fourgon)",
                 "Mobile office (van)",
                 None,
                 None,
-            ),
+            )
+            .towards(&["autre"]),
             Self::PublicSpace => entry(
                 "public_space",
                 "Espace public",
                 "Public space",
-                Some("lieu_activite"),
+                None,
                 Some("autre lieu"),
-            ),
+            )
+            .towards(&["autre"]),
             Self::Home => entry(
                 "home",
                 "À domicile",

@@ -30,13 +30,19 @@ impl ClosedList for AgeGroup {
 
     fn entry(self) -> Entry {
         match self {
-            Self::Under12 => entry("under_12", "Moins de 12 ans", "Under 12", None, None),
-            Self::From12To17 => entry("12_17", "12-17 ans", "12 to 17", None, None),
-            Self::From18To24 => entry("18_24", "18-24 ans", "18 to 24", None, None),
-            Self::From25To39 => entry("25_39", "25-39 ans", "25 to 39", None, None),
-            Self::From40To59 => entry("40_59", "40-59 ans", "40 to 59", None, None),
-            Self::From60To69 => entry("60_69", "60-69 ans", "60 to 69", None, None),
-            Self::From70 => entry("70_plus", "70 ans et plus", "70 and over", None, None),
+            Self::Under12 => entry("under_12", "Moins de 12 ans", "Under 12", Some("moins_de_douze"), None),
+            Self::From12To17 => entry("12_17", "12-17 ans", "12 to 17", Some("douze_dix_huit"), None),
+            Self::From18To24 => entry("18_24", "18-24 ans", "18 to 24", Some("dix_huit_vingt_quatre"), None),
+            Self::From25To39 => entry("25_39", "25-39 ans", "25 to 39", Some("vingt_cinq_trente_neuf"), None),
+            Self::From40To59 => entry("40_59", "40-59 ans", "40 to 59", Some("quarante_cinquante_neuf"), None),
+            Self::From60To69 => entry("60_69", "60-69 ans", "60 to 69", Some("soixante_soixante_neuf"), None),
+            Self::From70 => entry(
+                "70_plus",
+                "70 ans et plus",
+                "70 and over",
+                Some("soixante_dix_plus"),
+                None,
+            ),
         }
     }
 }
@@ -57,8 +63,8 @@ impl ClosedList for Gender {
 
     fn entry(self) -> Entry {
         match self {
-            Self::Female => entry("female", "Femmes", "Women", None, None),
-            Self::Male => entry("male", "Hommes", "Men", None, None),
+            Self::Female => entry("female", "Femmes", "Women", Some("feminin"), None),
+            Self::Male => entry("male", "Hommes", "Men", Some("masculin"), None),
         }
     }
 }
@@ -83,10 +89,22 @@ impl ClosedList for Situation {
 
     fn entry(self) -> Entry {
         match self {
-            Self::InSchool => entry("in_school", "Scolarisés", "In school", None, None),
-            Self::Unemployed => entry("unemployed", "Sans emploi", "Unemployed", None, None),
-            Self::Employed => entry("employed", "En emploi", "Employed", None, None),
-            Self::Retired => entry("retired", "Retraités", "Retired", None, None),
+            Self::InSchool => entry(
+                "in_school",
+                "Scolarisés",
+                "In school",
+                Some("scolarise"),
+                Some("etudiant"),
+            ),
+            Self::Unemployed => entry(
+                "unemployed",
+                "Sans emploi",
+                "Unemployed",
+                Some("sans_emploi"),
+                Some("sansEmploi"),
+            ),
+            Self::Employed => entry("employed", "En emploi", "Employed", Some("en_emploi"), Some("enEmploi")),
+            Self::Retired => entry("retired", "Retraités", "Retired", Some("retraite"), Some("retraite")),
         }
     }
 }
@@ -114,15 +132,15 @@ impl ClosedList for FollowUp {
                 "Accompagnement individuel",
                 "Individual support",
                 None,
-                None,
+                Some("individuel"),
             ),
-            Self::Workshop => entry("workshop", "Atelier collectif", "Workshop", None, None),
+            Self::Workshop => entry("workshop", "Atelier collectif", "Workshop", None, Some("atelier")),
             Self::Redirected => entry(
                 "redirected",
                 "Orientation vers un autre acteur",
                 "Redirected",
                 None,
-                None,
+                Some("redirection"),
             ),
         }
     }

@@ -74,12 +74,15 @@ pub struct NomenclatureEntryView {
     /// The label in English.
     #[schema(example = "E-mail")]
     label_en: &'static str,
-    /// The code of the national platform La Coop, where it has one.
+    /// The code of the national platform La Coop that means the same, where it has one.
     #[schema(required = true, example = "email")]
     la_coop: Option<&'static str>,
-    /// The code of Espace Coop, which La Coop replaced, where it had one.
+    /// The code of Espace Coop, which La Coop replaced, that meant the same, where it had one.
     #[schema(required = true, example = "courriel")]
     espace_coop: Option<&'static str>,
+    /// The codes under which La Coop takes what has this code, the wider ones included; none where it takes nothing of it.
+    #[schema(example = json!(["email"]))]
+    towards_la_coop: Vec<&'static str>,
 }
 
 fn entries<T: ClosedList>() -> Vec<NomenclatureEntryView> {
@@ -91,6 +94,7 @@ fn entries<T: ClosedList>() -> Vec<NomenclatureEntryView> {
             label_en: entry.english,
             la_coop: entry.la_coop,
             espace_coop: entry.espace_coop,
+            towards_la_coop: entry.towards_la_coop().to_vec(),
         }
     };
     T::ALL.iter().map(view).collect()

@@ -90,7 +90,36 @@ const THEMES: [&str; 35] = [
     "procedure_associations",
 ];
 
-const REDIRECTIONS: [&str; 20] = [
+const REDIRECTIONS: [&str; 25] = [
+    "ants",
+    "social_worker",
+    "caf",
+    "carsat",
+    "ccas",
+    "cpam",
+    "dgfip",
+    "france_services",
+    "town_hall",
+    "library",
+    "mission_locale",
+    "france_travail",
+    "prefecture",
+    "sub_prefecture",
+    "police",
+    "gendarmerie",
+    "it_retailer",
+    "third_place",
+    "digital_advisor",
+    "public_operator",
+    "administration",
+    "social_support",
+    "job_support",
+    "digital_mediation",
+    "other",
+];
+
+/// The redirections by their bits: the five families came last.
+const REDIRECTIONS_BY_BIT: [&str; 25] = [
     "ants",
     "social_worker",
     "caf",
@@ -111,6 +140,11 @@ const REDIRECTIONS: [&str; 20] = [
     "third_place",
     "digital_advisor",
     "other",
+    "public_operator",
+    "administration",
+    "social_support",
+    "job_support",
+    "digital_mediation",
 ];
 
 #[test]
@@ -151,7 +185,7 @@ fn themes_and_redirections_have_the_codes_of_the_contract() {
 #[test]
 fn a_bit_once_given_is_never_given_to_another_code() {
     assert_bits::<Theme>(&THEMES);
-    assert_bits::<Redirection>(&REDIRECTIONS);
+    assert_bits::<Redirection>(&REDIRECTIONS_BY_BIT);
 }
 
 #[test]
@@ -165,7 +199,7 @@ fn kinds_and_settings_have_their_national_codes() {
         ("advisor_site", Some("lieu_activite"), Some("rattachement")),
         ("partner_site", None, None),
         ("mobile_office", None, None),
-        ("public_space", Some("lieu_activite"), Some("autre lieu")),
+        ("public_space", None, Some("autre lieu")),
         ("home", Some("domicile"), Some("domicile")),
         ("remote", Some("a_distance"), Some("distance")),
     ]);
@@ -174,21 +208,22 @@ fn kinds_and_settings_have_their_national_codes() {
 #[test]
 fn themes_have_their_national_codes() {
     let both = |theme, code| (theme, Some(code), Some(code));
+    let later = |theme, code| (theme, Some(code), None);
     let differing = |theme, la_coop, espace_coop| (theme, Some(la_coop), Some(espace_coop));
     let older = |theme, code| (theme, None, Some(code));
     assert_national::<Theme>(&[
         differing("digital_assessment", "diagnostic_numerique", "diagnostic"),
         differing("equipment", "prendre_en_main_du_materiel", "equipement informatique"),
-        both("equipment_maintenance", "maintenance_de_materiel"),
+        later("equipment_maintenance", "maintenance_de_materiel"),
         older("smartphone", "smartphone"),
         differing("internet", "navigation_sur_internet", "internet"),
         differing("email", "email", "courriel"),
         older("communication", "echanger"),
-        both("social_media", "reseaux_sociaux"),
+        later("social_media", "reseaux_sociaux"),
         differing("office_tools", "bureautique", "traitement texte"),
         differing("digital_content", "gere_ses_contenus_numeriques", "contenus numeriques"),
         both("health", "sante"),
-        both("banking_and_shopping", "banque_et_achats_en_ligne"),
+        later("banking_and_shopping", "banque_et_achats_en_ligne"),
         older("budget", "budget"),
         differing("entrepreneurship", "entrepreneuriat", "tpe/pme"),
         differing("employment", "insertion_professionnelle", "trouver emploi"),
@@ -196,33 +231,113 @@ fn themes_have_their_national_codes() {
         older("fraud_and_harassment", "fraude et harcelement"),
         differing("parenting", "parentalite", "accompagner enfant"),
         differing("schooling", "scolarite_et_numerique", "scolaire"),
-        both("creation", "creer_avec_le_numerique"),
+        later("creation", "creer_avec_le_numerique"),
         differing("digital_culture", "culture_numerique", "vocabulaire"),
-        both("artificial_intelligence", "intelligence_artificielle"),
+        later("artificial_intelligence", "intelligence_artificielle"),
         differing(
             "administrative_procedures",
             "aide_aux_demarches_administratives",
             "demarche en ligne",
         ),
         older("other", "autre"),
-        both("procedure_identity_elections", "papiers_elections_citoyennete"),
-        both("procedure_family_school", "famille_scolarite"),
-        both("procedure_social_health", "social_sante"),
-        both("procedure_work_training", "travail_formation"),
-        both("procedure_housing", "logement"),
-        both("procedure_transport", "transports_mobilite"),
-        both("procedure_money_taxes", "argent_impots"),
-        both("procedure_justice", "justice"),
-        both("procedure_foreigners_europe", "etrangers_europe"),
-        both("procedure_leisure_culture", "loisirs_sports_culture"),
-        both("procedure_associations", "associations"),
+        later("procedure_identity_elections", "papiers_elections_citoyennete"),
+        later("procedure_family_school", "famille_scolarite"),
+        later("procedure_social_health", "social_sante"),
+        later("procedure_work_training", "travail_formation"),
+        later("procedure_housing", "logement"),
+        later("procedure_transport", "transports_mobilite"),
+        later("procedure_money_taxes", "argent_impots"),
+        later("procedure_justice", "justice"),
+        later("procedure_foreigners_europe", "etrangers_europe"),
+        later("procedure_leisure_culture", "loisirs_sports_culture"),
+        later("procedure_associations", "associations"),
     ]);
+}
+
+#[test]
+fn the_people_helped_have_their_national_codes() {
+    let la_coop = |group, code| (group, Some(code), None);
+    assert_national::<AgeGroup>(&[
+        la_coop("under_12", "moins_de_douze"),
+        la_coop("12_17", "douze_dix_huit"),
+        la_coop("18_24", "dix_huit_vingt_quatre"),
+        la_coop("25_39", "vingt_cinq_trente_neuf"),
+        la_coop("40_59", "quarante_cinquante_neuf"),
+        la_coop("60_69", "soixante_soixante_neuf"),
+        la_coop("70_plus", "soixante_dix_plus"),
+    ]);
+    assert_national::<Gender>(&[la_coop("female", "feminin"), la_coop("male", "masculin")]);
+    assert_national::<Situation>(&[
+        ("in_school", Some("scolarise"), Some("etudiant")),
+        ("unemployed", Some("sans_emploi"), Some("sansEmploi")),
+        ("employed", Some("en_emploi"), Some("enEmploi")),
+        ("retired", Some("retraite"), Some("retraite")),
+    ]);
+    assert_national::<FollowUp>(&[
+        ("individual", None, Some("individuel")),
+        ("workshop", None, Some("atelier")),
+        ("redirected", None, Some("redirection")),
+    ]);
+}
+
+/// The codes under which La Coop takes each value of a list.
+fn towards<T: ClosedList>() -> Vec<(&'static str, String)> {
+    let codes = |value: &T| (value.code(), value.entry().towards_la_coop().join(" "));
+    T::ALL.iter().map(codes).collect()
+}
+
+#[test]
+fn la_coop_takes_what_means_the_same_and_what_it_has_a_wider_code_for() {
+    let wider = |code: &str| {
+        let found = towards::<Theme>().into_iter().find(|(theme, _)| *theme == code);
+        found.unwrap().1
+    };
+    assert_eq!(wider("email"), "email");
+    assert_eq!(wider("smartphone"), "prendre_en_main_du_materiel");
+    assert_eq!(wider("communication"), "reseaux_sociaux");
+    assert_eq!(wider("budget"), "banque_et_achats_en_ligne");
+    assert_eq!(wider("fraud_and_harassment"), "securite_numerique");
+    assert_eq!(wider("other"), "");
+    for theme in Theme::ALL.iter().filter(|theme| theme.code().starts_with("procedure_")) {
+        let entry = theme.entry();
+        let procedure = ["aide_aux_demarches_administratives", entry.la_coop.unwrap()];
+        assert_eq!(entry.towards_la_coop(), procedure);
+    }
+    let alone = Theme::ALL.iter().filter(|theme| theme.entry().wider.is_empty());
+    assert_eq!(alone.count(), 20, "19 mean the same, and other is taken by none");
+    let kinds = [
+        ("workshop", "collectif"),
+        ("individual", "individuel"),
+        ("one_off", "individuel"),
+    ];
+    assert_eq!(towards::<Kind>(), kinds.map(|(code, theirs)| (code, theirs.to_owned())));
+    let settings = ["lieu_activite", "autre", "autre", "autre", "domicile", "a_distance"];
+    assert!(towards::<Setting>().iter().map(|(_, code)| code).eq(&settings));
+}
+
+#[test]
+fn each_of_the_seven_families_of_la_coop_is_a_redirection_of_ours() {
+    let equal = |value: &Redirection| value.entry().la_coop.map(|family| (value.code(), family));
+    let families: Vec<_> = Redirection::ALL.iter().filter_map(equal).collect();
+    let expected = [
+        ("france_services", "aide_aux_demarches_administratives"),
+        ("public_operator", "operateur_ou_organisme_en_charge"),
+        ("administration", "administration"),
+        ("social_support", "aide_sociale"),
+        ("job_support", "insertion_professionnelle"),
+        ("digital_mediation", "mediation_numerique"),
+        ("other", "autre"),
+    ];
+    assert_eq!(families, expected);
+    for (code, taken) in towards::<Redirection>() {
+        assert!(expected.iter().any(|(_, family)| *family == taken), "{code}: {taken}");
+    }
 }
 
 #[test]
 fn a_mask_with_a_bit_of_no_code_is_refused() {
     assert_eq!(CodeSet::<Theme>::from_mask(1 << 35), None);
-    assert_eq!(CodeSet::<Redirection>::from_mask(1 << 20), None);
+    assert_eq!(CodeSet::<Redirection>::from_mask(1 << 25), None);
     assert_eq!(CodeSet::<Theme>::from_mask(-1), None);
     assert_eq!(CodeSet::<Theme>::from_mask(0), Some(CodeSet::EMPTY));
 }
@@ -230,7 +345,7 @@ fn a_mask_with_a_bit_of_no_code_is_refused() {
 #[test]
 fn a_stored_bit_of_no_code_is_left_out() {
     assert_eq!(CodeSet::<Theme>::stored(1 << 35 | 1 << 5).sorted(), [Theme::Email]);
-    assert_eq!(CodeSet::<Redirection>::stored(1 << 20), CodeSet::EMPTY);
+    assert_eq!(CodeSet::<Redirection>::stored(1 << 25), CodeSet::EMPTY);
 }
 
 #[test]

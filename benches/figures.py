@@ -98,7 +98,7 @@ def rows(organisation, advisors, count):
                     f"0198f3c2-7c1e-7d2a-{number >> 32 & 0xffff:04x}-{number & 0xffffffff:012x}",
                     draw.choice(["workshop", "individual", "one_off"]), participants, draw.randint(0, participants),
                     draw.randint(10, 120), draw.choice(SETTINGS), draw.choice(PRINCIPLES), draw.choice(COMMUNES), None,
-                    themes, canonical(people), 0, None))
+                    themes, canonical(people), 0, None, number % 2, None, None, None, None))
                 if len(interventions) == count:
                     return reports, interventions
 

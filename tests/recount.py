@@ -15,7 +15,7 @@ import sys
 ROWS = {
     "people_supported": lambda i: i["participants"] - i["recurring_participants"],
     "supports_recorded": lambda i: i["participants"],
-    "workshops_held": lambda i: 1 if i["kind"] == "workshop" else 0,
+    "workshops_held": lambda i: 1 if i["kind"] == "workshop" and not i["assisting"] else 0,
     "workshop_participants": lambda i: i["participants"] if i["kind"] == "workshop" else 0,
     "individual_supports": lambda i: i["participants"] if i["kind"] == "individual" else 0,
     "one_off_requests": lambda i: i["participants"] if i["kind"] == "one_off" else 0,
@@ -34,9 +34,13 @@ ONE_VALUE = {
     "principle": lambda i, report: i["principle"],
     "commune": lambda i, report: i["commune_code"],
     "advisor": lambda i, report: report["advisor_id"],
+    "autonomy": lambda i, report: i["autonomy"],
+    "level": lambda i, report: i["level"],
+    "place": lambda i, report: i["place_id"],
+    "partner": lambda i, report: i["partner_id"],
 }
 PEOPLE = {"age_group": "age_groups", "gender": "genders", "situation": "situations", "follow_up": "follow_ups"}
-ANSWERS = {"theme": "themes", "redirection": "redirected_to"}
+ANSWERS = {"theme": "themes", "redirection": "redirected_to", "equipment": "equipment"}
 
 
 def months_between(first, last):
@@ -47,7 +51,8 @@ def months_between(first, last):
 
 def restricts(filters):
     """Whether the filters keep some interventions of a report and not others."""
-    return any(filters.get(name) for name in ("communes", "kinds", "settings", "principles", "themes"))
+    lists = ("communes", "kinds", "settings", "principles", "themes", "equipment", "autonomies", "levels")
+    return any(filters.get(name) for name in lists)
 
 
 def kept(intervention, report, filters):
@@ -62,6 +67,9 @@ def kept(intervention, report, filters):
         and any_of("kinds", intervention["kind"])
         and any_of("settings", intervention["setting"])
         and any_of("principles", intervention["principle"])
+        and any_of("autonomies", intervention["autonomy"])
+        and any_of("levels", intervention["level"])
+        and (not filters.get("equipment") or set(filters["equipment"]) & set(intervention["equipment"]))
         and (not filters.get("themes") or set(filters["themes"]) & set(intervention["themes"]))
     )
 
@@ -107,7 +115,7 @@ def breakdown(reports, months, filters, by):
         for report in reports
         if report["date"][:7] in months
         for i in report["interventions"]
-        if kept(i, report, filters)
+        if kept(i, report, filters) and not i["assisting"]
     ]
     lines = {}
 

@@ -8,14 +8,13 @@ use chrono_tz::Tz;
 use super::definitions::dimension_label;
 use super::document::{Cell, Chart, Column, Document, Line, Role, Section, Standing, Table};
 use super::labels::{annex_title, breakdown_label, figure_label, month_heading, month_name};
+use super::scope::scope;
 use super::words;
 use crate::domain::calendar::{Month, Months};
 use crate::domain::language::Language;
-use crate::domain::nomenclature::{ClosedList, Theme};
 use crate::statistics::breakdown::{Breakdown, BreakdownLine};
 use crate::statistics::dimension::{Dimension, ShareOf};
 use crate::statistics::figure::{Figure, Unit};
-use crate::statistics::filter::Filters;
 use crate::statistics::masking::{SharedCell, shared_cells};
 use crate::statistics::monthly::{MonthlyStatistics, RowFigures};
 use crate::statistics::publication::{DEFINITIONS_VERSION, Publication, PublishedBreakdown, PublishedRow};
@@ -27,7 +26,7 @@ pub struct Style<'a> {
     pub language: Language,
     /// The zone of the organisation.
     pub zone: Tz,
-    /// The names of advisors by their identifiers.
+    /// The names of advisors, places and partners by their identifiers.
     pub names: &'a BTreeMap<String, String>,
 }
 
@@ -184,54 +183,6 @@ fn unknown_breakdown(of: &PublishedBreakdown, language: Language) -> Section {
             totals: None,
         }),
     }
-}
-
-/// What the figures are restricted to, in words.
-fn scope(filters: &Filters, style: Style<'_>) -> Vec<String> {
-    let language = style.language;
-    let colon = match language {
-        Language::French => format!("{}: ", words::NARROW_SPACE),
-        Language::English => ": ".to_owned(),
-    };
-    let labels = |dimension, codes: Vec<String>| -> Vec<String> {
-        let label = |code: String| breakdown_label(dimension, &code, language);
-        codes.into_iter().map(label).collect()
-    };
-    let Filters {
-        advisors,
-        communes,
-        kinds,
-        settings,
-        principles,
-        themes,
-    } = filters;
-    let advisors = advisors.iter().map(|advisor| {
-        let id = advisor.to_string();
-        style.names.get(&id).cloned().unwrap_or(id)
-    });
-    let lists: [(Dimension, Vec<String>); 6] = [
-        (Dimension::Advisor, advisors.collect()),
-        (
-            Dimension::Commune,
-            communes.iter().map(|code| code.as_str().to_owned()).collect(),
-        ),
-        (Dimension::Kind, labels(Dimension::Kind, codes(kinds))),
-        (Dimension::Setting, labels(Dimension::Setting, codes(settings))),
-        (Dimension::Principle, labels(Dimension::Principle, codes(principles))),
-        (
-            Dimension::Theme,
-            labels(Dimension::Theme, codes(&themes.iter().collect::<Vec<Theme>>())),
-        ),
-    ];
-    let line = |(dimension, values): (Dimension, Vec<String>)| {
-        let (french, english) = dimension_label(dimension);
-        (!values.is_empty()).then(|| format!("{}{colon}{}", language.choose(french, english), values.join(", ")))
-    };
-    lists.into_iter().filter_map(line).collect()
-}
-
-fn codes<T: ClosedList>(values: &[T]) -> Vec<String> {
-    values.iter().map(|value| value.code().to_owned()).collect()
 }
 
 fn monthly(period: Months, rows: &[PublishedRow], language: Language) -> Section {

@@ -62,7 +62,7 @@ const fn symbols(figure: Figure) -> &'static str {
         Figure::SupportsRecorded => {
             "supports_recorded = workshop_participants + individual_supports + one_off_requests"
         }
-        Figure::WorkshopsHeld => "workshops_held = Σ 1 [kind = workshop]",
+        Figure::WorkshopsHeld => "workshops_held = Σ 1 [kind = workshop, not assisting]",
         Figure::WorkshopParticipants => "workshop_participants = Σ participants [kind = workshop]",
         Figure::IndividualSupports => "individual_supports = Σ participants [kind = individual]",
         Figure::OneOffRequests => "one_off_requests = Σ participants [kind = one_off]",
@@ -88,7 +88,10 @@ const fn words(figure: Figure) -> Texts {
             "Les participants aux ateliers, les accompagnements individuels et les demandes ponctuelles, récurrents compris.",
             "Workshop participants, individual supports and one-off requests, recurring ones included.",
         ),
-        Figure::WorkshopsHeld => ("Le nombre d'ateliers.", "The number of workshops."),
+        Figure::WorkshopsHeld => (
+            "Le nombre d'ateliers ; celui qu'un conseiller mène en appui d'un collègue compte chez ce dernier.",
+            "The number of workshops; one in which an advisor assists a colleague counts with the latter.",
+        ),
         Figure::WorkshopParticipants => (
             "Les participants de chaque atelier, additionnés.",
             "The participants of each workshop, added up.",
@@ -162,8 +165,8 @@ const fn limits(figure: Figure) -> Texts {
 }
 
 const TIME: Texts = (
-    "Le temps du conseiller, additionné, en minutes.",
-    "The advisor's time, added up, in minutes.",
+    "Le temps du conseiller, additionné, en minutes, y compris en appui d'un collègue.",
+    "The advisor's time, added up, in minutes, also where they assist a colleague.",
 );
 const TIME_LIMITS: Texts = (
     "Ni préparation ni trajets, sauf s'ils sont comptés dans l'intervention ; ce n'est pas le temps passé par les participants.",
@@ -181,22 +184,22 @@ fn of_dimension(dimension: Dimension) -> Definition {
         ),
         ShareOf::Supports => (
             (
-                "Les interventions de chaque valeur et leurs participants.",
-                "The interventions of each value and their participants.",
+                "Les interventions de chaque valeur et leurs participants, sans celles en appui d'un collègue.",
+                "The interventions of each value and their participants, without those in which an advisor assists a colleague.",
             ),
             "share = supports ÷ Σ participants",
         ),
         ShareOf::Mentions => (
             (
-                "Les interventions qui citent chaque valeur ; une intervention peut en citer plusieurs.",
-                "The interventions that name each value; one may name several.",
+                "Les interventions qui citent chaque valeur, sans celles en appui d'un collègue ; une intervention peut en citer plusieurs.",
+                "The interventions that name each value, without those in which an advisor assists a colleague; one may name several.",
             ),
             "share = mentions ÷ Σ mentions",
         ),
         ShareOf::Interventions => (
             (
-                "Les interventions de chaque valeur.",
-                "The interventions of each value.",
+                "Les interventions de chaque valeur, sans celles en appui d'un collègue.",
+                "The interventions of each value, without those in which an advisor assists a colleague.",
             ),
             "share = interventions ÷ Σ interventions",
         ),
@@ -207,7 +210,22 @@ fn of_dimension(dimension: Dimension) -> Definition {
         words,
         symbols,
         unit: dimension.share_of().code(),
-        limits: (
+        limits: dimension_limits(dimension),
+    }
+}
+
+/// What a breakdown does not say.
+const fn dimension_limits(dimension: Dimension) -> Texts {
+    match dimension {
+        Dimension::Place => (
+            "Selon la base des lieux d'aujourd'hui : ce qui a été saisi d'un lieu fusionné compte avec celui qui le remplace, même dans un mois clos ; les parts sont des pourcentages entiers dont la somme est 100.",
+            "By today's base of places: what was reported of a place that was merged counts with the one that took its place, in closed months too; shares are whole percentages that add up to 100.",
+        ),
+        Dimension::Commune | Dimension::Partner => (
+            "Une commune ou un partenaire que l'intervention ne dit pas est celui de son lieu, le jour de la saisie ; les parts sont des pourcentages entiers dont la somme est 100.",
+            "A commune or a partner that the intervention does not say is that of its place, on the day on which it was reported; shares are whole percentages that add up to 100.",
+        ),
+        _ => (
             "Les parts sont des pourcentages entiers dont la somme est 100 (plus forts restes) : une part peut différer d'un point de l'arrondi.",
             "Shares are whole percentages that add up to 100 (largest remainder): one may differ by a point from its rounding.",
         ),
@@ -226,7 +244,12 @@ pub const fn dimension_label(dimension: Dimension) -> Texts {
         Dimension::Situation => ("Situations", "Situations"),
         Dimension::FollowUp => ("Suites données", "Follow-ups"),
         Dimension::Redirection => ("Orientations", "Redirections"),
+        Dimension::Equipment => ("Matériel utilisé", "Equipment used"),
+        Dimension::Autonomy => ("Autonomie", "Autonomy"),
+        Dimension::Level => ("Niveaux", "Levels"),
         Dimension::Commune => ("Communes", "Communes"),
+        Dimension::Place => ("Lieux de médiation", "Places of mediation"),
+        Dimension::Partner => ("Partenaires", "Partners"),
         Dimension::Advisor => ("Conseillers", "Advisors"),
         Dimension::Referral => ("Demandes des travailleurs sociaux", "Referrals by social workers"),
     }

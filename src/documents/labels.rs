@@ -3,7 +3,8 @@
 use crate::domain::calendar::Month;
 use crate::domain::language::Language;
 use crate::domain::nomenclature::{
-    AgeGroup, ClosedList, FollowUp, Gender, Kind, Principle, Redirection, Setting, Situation, Theme,
+    AgeGroup, Autonomy, ClosedList, Equipment, FollowUp, Gender, Kind, Level, Principle, Redirection, Setting,
+    Situation, Theme,
 };
 use crate::statistics::breakdown::{Referral, UNDISCLOSED};
 use crate::statistics::dimension::Dimension;
@@ -42,7 +43,7 @@ pub const fn figure_label(figure: Figure, language: Language) -> &'static str {
     language.choose(french, english)
 }
 
-/// The label of a value of a dimension; a commune and an advisor go by their codes.
+/// The label of a value of a dimension; a commune, a place, a partner and an advisor go by their codes.
 pub fn breakdown_label(dimension: Dimension, code: &str, language: Language) -> String {
     fn of_list<T: ClosedList>(code: &str, language: Language) -> Option<&'static str> {
         T::from_code(code).map(|value| value.label(language))
@@ -61,7 +62,10 @@ pub fn breakdown_label(dimension: Dimension, code: &str, language: Language) -> 
         Dimension::FollowUp => of_list::<FollowUp>(code, language),
         Dimension::Redirection => of_list::<Redirection>(code, language),
         Dimension::Referral => Referral::from_code(code).map(|referral| referral_label(referral, language)),
-        Dimension::Commune | Dimension::Advisor => None,
+        Dimension::Equipment => of_list::<Equipment>(code, language),
+        Dimension::Autonomy => of_list::<Autonomy>(code, language),
+        Dimension::Level => of_list::<Level>(code, language),
+        Dimension::Commune | Dimension::Place | Dimension::Partner | Dimension::Advisor => None,
     };
     label.unwrap_or(code).to_owned()
 }

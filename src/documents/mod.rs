@@ -7,9 +7,11 @@ pub mod definitions;
 pub mod document;
 pub mod form;
 pub mod html;
+pub mod la_coop;
 pub mod labels;
 #[cfg(feature = "pdf")]
 pub mod pdf;
+mod scope;
 pub mod text;
 pub mod words;
 pub mod xlsx;

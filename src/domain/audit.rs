@@ -102,6 +102,8 @@ pub enum AuditAction {
     LinkRevoked,
     /// A place was proposed, confirmed, changed or merged.
     PlaceWritten,
+    /// A place was given to the reports that call it by a name.
+    PlaceAssigned,
     /// A partner was entered or changed.
     PartnerWritten,
     /// A tag was made, changed or retired.
@@ -148,6 +150,11 @@ impl ClosedList for AuditAction {
             Self::LinkCreated => ("link_created", "Lien de partage créé", "Link made"),
             Self::LinkRevoked => ("link_revoked", "Lien de partage révoqué", "Link revoked"),
             Self::PlaceWritten => ("place_written", "Lieu enregistré", "Place stored"),
+            Self::PlaceAssigned => (
+                "place_assigned",
+                "Lieu attribué à des rapports",
+                "Place given to reports",
+            ),
             Self::PartnerWritten => ("partner_written", "Partenaire enregistré", "Partner stored"),
             Self::TagWritten => ("tag_written", "Étiquette enregistrée", "Tag stored"),
             Self::WorkshopWritten => ("workshop_written", "Fiche du catalogue enregistrée", "Workshop stored"),

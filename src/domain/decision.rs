@@ -6,9 +6,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::calendar::ReportDate;
 use super::closing::ClosedMonth;
+use super::field::assignment::Assignment;
+use super::field_error::{FieldCode, FieldErrors};
 use super::identifiers::{AccountId, AdvisorId, ApiKeyId, InterventionId, OrganisationId};
-use super::intervention::Intervention;
-use super::report::{AskedReport, DayState, RecordedReport, Report};
+use super::intervention::{Intervention, Reference};
+use super::report::{AskedReport, DayState, Entry, RecordedReport, Report};
 
 /// A write of one advisor's day, checked as far as its own values tell.
 #[derive(Debug, Clone)]
@@ -54,6 +56,54 @@ pub enum Asked {
     },
     /// That this intervention not stand in the day's report.
     DeleteIntervention(InterventionId),
+    /// That the interventions of the day that call a place by a name name the place.
+    Assign(Assignment),
+}
+
+impl Asked {
+    /// The interventions that it says, with the position of each in a report.
+    pub fn said(&self) -> impl Iterator<Item = (Option<usize>, &Intervention)> {
+        let (entries, one) = match self {
+            Self::Put { report, .. } => (report.entries(), None),
+            Self::PutIntervention { intervention, .. } => (&[][..], Some((None, &**intervention))),
+            Self::Delete | Self::DeleteIntervention(_) | Self::Assign(_) => (&[][..], None),
+        };
+        let entries = entries.iter().enumerate();
+        let entries = entries.map(|(index, entry)| (Some(index), &entry.intervention));
+        entries.chain(one)
+    }
+
+    /// What it names of the field.
+    pub fn named(&self) -> impl Iterator<Item = Reference> {
+        let assigned = match self {
+            Self::Assign(assignment) => Some(Reference::Place(assignment.place)),
+            _ => None,
+        };
+        let references = self.said().flat_map(|(_, said)| said.references());
+        references.map(|(_, reference)| reference).chain(assigned)
+    }
+
+    /// Whether it says this intervention of the day as it becomes; the others of the day stay as they are.
+    pub fn says(&self, entry: &Entry) -> bool {
+        match self {
+            Self::Put { .. } => true,
+            Self::PutIntervention { id, .. } => *id == entry.id,
+            Self::Assign(assignment) => assignment.gave(&entry.intervention),
+            Self::Delete | Self::DeleteIntervention(_) => false,
+        }
+    }
+
+    /// Checks what its interventions name of the field.
+    fn check_references(&self, has: &dyn Fn(Reference) -> bool) -> Result<(), Refusal> {
+        let mut errors = FieldErrors::new();
+        for (index, intervention) in self.said() {
+            for (field, _) in intervention.references().filter(|(_, reference)| !has(*reference)) {
+                let at = index.map(|index| format!("/interventions/{index}"));
+                errors.push_field(&at.unwrap_or_default(), field, FieldCode::UnknownReference);
+            }
+        }
+        errors.into_result(()).map_err(Refusal::UnknownReferences)
+    }
 }
 
 /// The versions that a conditional request names.
@@ -141,6 +191,8 @@ pub struct Surroundings<'a> {
     pub active: bool,
     /// The day of the other report in which an intervention of this advisor stands.
     pub elsewhere: &'a dyn Fn(InterventionId) -> Option<ReportDate>,
+    /// Whether the organisation has what an intervention names.
+    pub has: &'a dyn Fn(Reference) -> bool,
 }
 
 /// Why a write is refused.
@@ -170,6 +222,8 @@ pub enum Refusal {
         /// The day of that report.
         date: ReportDate,
     },
+    /// Interventions name what the organisation does not have.
+    UnknownReferences(FieldErrors),
 }
 
 impl From<Unmet> for Refusal {
@@ -229,7 +283,11 @@ fn decide_or_refuse(write: &ReportWrite, stored: &DayState, around: &Surrounding
         let date = (around.elsewhere)(entry.id)?;
         Some(Refusal::InterventionElsewhere { id: entry.id, date })
     });
-    elsewhere.map_or_else(|| Ok(Decision::Write(next_state(write, stored, content))), Err)
+    if let Some(elsewhere) = elsewhere {
+        return Err(elsewhere);
+    }
+    write.asked.check_references(around.has)?;
+    Ok(Decision::Write(next_state(write, stored, content)))
 }
 
 /// What a write wants the day to hold.
@@ -257,6 +315,7 @@ fn wanted(asked: &Asked, before: Option<&Report>) -> Wanted {
                 None => Wanted::Full,
             }
         }
+        Asked::Assign(assignment) => Wanted::Content(before.map(|day| day.assigned(assignment))),
         Asked::DeleteIntervention(id) => Wanted::Content(before.map(|day| day.without(*id))),
     }
 }

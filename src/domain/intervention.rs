@@ -1,26 +1,34 @@
 //! One intervention of a report, and every rule that it obeys.
 
 use std::collections::BTreeMap;
-use std::ops::{Deref, RangeInclusive};
+use std::ops::Deref;
 
 use serde::{Deserialize, Serialize};
 
+use super::field::partner::PartnerId;
+use super::field::place::PlaceId;
 use super::field_error::{FieldCode, FieldErrors};
-use super::identifiers::InterventionId;
 use super::nomenclature::{
-    AgeGroup, ClosedList, CodeSet, FollowUp, Gender, Kind, Masked, Principle, Redirection, Setting, Situation, Theme,
+    AgeGroup, Autonomy, ClosedList, CodeSet, Equipment, FollowUp, Gender, Kind, Level, Principle, Redirection, Setting,
+    Situation, Theme,
 };
-use super::text::{NOTE_MAX, PLACE_NAME_MAX, normal_text};
 
-/// The most participants of one intervention.
+mod draft;
+mod reference;
+
+pub use draft::InterventionDraft;
+pub(in crate::domain) use draft::{code_of, commune_of, given};
+pub use reference::{Follows, Reference};
+
+/// The most participants of one intervention; there is one at least, unless it assists.
 pub const PARTICIPANTS_MAX: i64 = 1000;
 /// The longest intervention, in minutes: a day.
 pub const DURATION_MAX: i64 = 1440;
 /// The most themes of one intervention.
 pub const THEMES_MAX: usize = 20;
 
-/// How many unknown codes of one field are named at the most: a body can hold a hundred thousand.
-const UNKNOWN_NAMED: usize = 20;
+/// The most communes in which the people of one intervention live.
+pub const RESIDENCES_MAX: usize = 100;
 
 /// Numbers of people by a closed list; groups of nobody are left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +53,11 @@ impl<T: ClosedList> Counts<T> {
         } else {
             self.0.insert(group, people);
         }
+    }
+
+    /// Whether no group has people.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// The people of all groups.
@@ -81,7 +94,7 @@ impl<T: ClosedList> Counts<T> {
 pub struct InterventionFields {
     /// Workshop, individual supports or one-off requests.
     pub kind: Kind,
-    /// The people helped, 1 to [`PARTICIPANTS_MAX`].
+    /// The people helped, 1 to [`PARTICIPANTS_MAX`]; nobody where the advisor assisted a colleague, who reports them.
     pub participants: i64,
     /// Those among them who had been helped before.
     pub recurring_participants: i64,
@@ -111,27 +124,96 @@ pub struct InterventionFields {
     pub referred_by_social_worker: bool,
     /// Whether that worker came along to the first appointment.
     pub first_visit_accompanied: bool,
+    /// With what equipment.
+    pub equipment: CodeSet<Equipment>,
+    /// How far the people did it themselves.
+    pub autonomy: Option<Autonomy>,
+    /// The level of the workshop.
+    pub level: Option<Level>,
+    /// The title of a workshop outside the catalogue.
+    pub title: Option<String>,
+    /// Which administrative procedure it was about; only with a theme of procedures.
+    pub procedure: Option<String>,
+    /// The people by the commune where they live; communes of nobody are left out.
+    pub residences: BTreeMap<CommuneCode, i64>,
+    /// The place of the organisation's base where it took place.
+    pub place_id: Option<PlaceId>,
+    /// The partner with whom.
+    pub partner_id: Option<PartnerId>,
     /// Free text without personal data of residents.
     pub note: Option<String>,
 }
 
 impl InterventionFields {
+    /// Whether the advisor assisted a colleague, who reports the participants. Then the minutes count, and nothing else.
+    pub const fn assists(&self) -> bool {
+        self.participants == 0
+    }
+
     /// Notes every rule that the fields break, with pointers below `at`.
-    fn check(&self, at: &str, errors: &mut FieldErrors) {
-        let mut check_range = |value: i64, min: i64, max: i64, field: &str| {
-            let inside = (min..=max).contains(&value);
-            if !inside {
-                errors.push_field(at, field, FieldCode::OutOfRange { min, max });
-            }
-            inside
-        };
-        let counted = check_range(self.participants, 1, PARTICIPANTS_MAX, "participants");
-        check_range(self.duration_minutes, 1, DURATION_MAX, "duration_minutes");
+    fn check(&self, assisting: bool, at: &str, errors: &mut FieldErrors) {
+        if self.procedure.is_some() && !self.themes.iter().any(Theme::is_procedure) {
+            errors.push_field(at, "procedure", FieldCode::NotAllowedHere);
+        }
+        if assisting {
+            self.check_assisting(at, errors);
+        } else {
+            self.check_people(at, errors);
+        }
+    }
+
+    fn check_duration(&self, at: &str, errors: &mut FieldErrors) {
+        check_range(
+            self.duration_minutes,
+            (1, DURATION_MAX),
+            (at, "duration_minutes"),
+            errors,
+        );
+    }
+
+    /// Notes what somebody says who assisted a colleague, and what only that colleague may say.
+    fn check_assisting(&self, at: &str, errors: &mut FieldErrors) {
+        check_range(self.participants, (0, 0), (at, "participants"), errors);
+        self.check_duration(at, errors);
+        let said = [
+            (self.recurring_participants != 0, "recurring_participants"),
+            (!self.age_groups.is_empty(), AgeGroup::NAME),
+            (!self.genders.is_empty(), Gender::NAME),
+            (!self.situations.is_empty(), Situation::NAME),
+            (!self.follow_ups.is_empty(), FollowUp::NAME),
+            (!self.redirected_to.is_empty(), Redirection::NAME),
+            (!self.residences.is_empty(), "residences"),
+            (self.referred_by_social_worker, "referred_by_social_worker"),
+            (self.first_visit_accompanied, "first_visit_accompanied"),
+        ];
+        for (_, field) in said.into_iter().filter(|(said, _)| *said) {
+            errors.push_field(at, field, FieldCode::NotAllowedHere);
+        }
+    }
+
+    /// Notes communes of less than nobody, and more people than participants.
+    fn check_residences(&self, at: &str, errors: &mut FieldErrors) {
+        for (commune, people) in &self.residences {
+            let field = format!("residences/{}", commune.as_str());
+            check_range(*people, (0, PARTICIPANTS_MAX), (at, &field), errors);
+        }
+        let sum = self
+            .residences
+            .values()
+            .fold(0_i64, |sum, people| sum.saturating_add(*people));
+        if (1..=PARTICIPANTS_MAX).contains(&self.participants) && sum > self.participants {
+            errors.push_field(at, "residences", FieldCode::SumExceedsParticipants);
+        }
+    }
+
+    fn check_people(&self, at: &str, errors: &mut FieldErrors) {
+        let counted = check_range(self.participants, (1, PARTICIPANTS_MAX), (at, "participants"), errors);
+        self.check_duration(at, errors);
         let recurring = check_range(
             self.recurring_participants,
-            0,
-            PARTICIPANTS_MAX,
-            "recurring_participants",
+            (0, PARTICIPANTS_MAX),
+            (at, "recurring_participants"),
+            errors,
         );
         if recurring && counted && self.recurring_participants > self.participants {
             errors.push_field(at, "recurring_participants", FieldCode::ExceedsParticipants);
@@ -143,29 +225,76 @@ impl InterventionFields {
         if !self.redirected_to.is_empty() && self.follow_ups.get(FollowUp::Redirected) < 1 {
             errors.push_field(at, "redirected_to", FieldCode::NotAllowedHere);
         }
+        self.check_residences(at, errors);
         if self.first_visit_accompanied && !self.referred_by_social_worker {
             errors.push_field(at, "first_visit_accompanied", FieldCode::NotAllowedHere);
         }
     }
 }
 
-/// An intervention that obeys every rule, or did when it was written. Equality is that of the normal form.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Intervention(InterventionFields);
+/// Whether a number lies in its range; notes the fault of its field when it does not.
+fn check_range(value: i64, (min, max): (i64, i64), (at, field): (&str, &str), errors: &mut FieldErrors) -> bool {
+    let inside = (min..=max).contains(&value);
+    if !inside {
+        errors.push_field(at, field, FieldCode::OutOfRange { min, max });
+    }
+    inside
+}
+
+/// An intervention that obeys every rule, or did when it was written. Equality is that of the normal form: what follows from
+/// the field is no part of it, so that a retry asks for what is stored wherever its place has moved since.
+#[derive(Debug, Clone)]
+pub struct Intervention {
+    said: InterventionFields,
+    follows: Follows,
+}
 
 impl Intervention {
     /// An intervention that was stored: it obeyed the rules of the day on which it was written; today's may be
     /// stricter.
-    pub const fn stored(fields: InterventionFields) -> Self {
-        Self(fields)
+    pub const fn stored(said: InterventionFields, follows: Follows) -> Self {
+        Self { said, follows }
+    }
+
+    /// What followed from the field on the day on which it was written.
+    pub const fn follows(&self) -> &Follows {
+        &self.follows
+    }
+
+    /// Has it name a place of the base.
+    pub(super) const fn name_place(&mut self, place: PlaceId) {
+        self.said.place_id = Some(place);
+    }
+
+    /// Notes what follows from the field.
+    pub(super) fn follow(&mut self, follows: Follows) {
+        self.follows = follows;
+    }
+
+    /// The commune in which figures count it: the one that was said, or the one of its place.
+    pub fn commune(&self) -> Option<&CommuneCode> {
+        self.said.commune_code.as_ref().or(self.follows.commune.as_ref())
+    }
+
+    /// The partner with whom figures count it: the one that was said, or the one of its place.
+    pub fn partner(&self) -> Option<PartnerId> {
+        self.said.partner_id.or(self.follows.partner)
     }
 }
+
+impl PartialEq for Intervention {
+    fn eq(&self, other: &Self) -> bool {
+        self.said == other.said
+    }
+}
+
+impl Eq for Intervention {}
 
 impl Deref for Intervention {
     type Target = InterventionFields;
 
     fn deref(&self) -> &InterventionFields {
-        &self.0
+        &self.said
     }
 }
 
@@ -193,159 +322,6 @@ impl CommuneCode {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-/// An intervention as a client sends it: its shape is right, its values are not checked.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct InterventionDraft {
-    /// The client's UUID.
-    pub id: Option<String>,
-    /// A code of [`Kind`].
-    pub kind: String,
-    /// See [`InterventionFields::participants`].
-    pub participants: i64,
-    /// See [`InterventionFields::recurring_participants`].
-    pub recurring_participants: i64,
-    /// See [`InterventionFields::duration_minutes`].
-    pub duration_minutes: i64,
-    /// A code of [`Setting`].
-    pub setting: String,
-    /// A code of [`Principle`].
-    pub principle: Option<String>,
-    /// An INSEE code.
-    pub commune_code: Option<String>,
-    /// The name of the place.
-    pub place_name: Option<String>,
-    /// Codes of [`Theme`].
-    pub themes: Vec<String>,
-    /// Numbers by codes of [`AgeGroup`].
-    pub age_groups: BTreeMap<String, i64>,
-    /// Numbers by codes of [`Gender`].
-    pub genders: BTreeMap<String, i64>,
-    /// Numbers by codes of [`Situation`].
-    pub situations: BTreeMap<String, i64>,
-    /// Numbers by codes of [`FollowUp`].
-    pub follow_ups: BTreeMap<String, i64>,
-    /// Codes of [`Redirection`].
-    pub redirected_to: Vec<String>,
-    /// See [`InterventionFields::referred_by_social_worker`].
-    pub referred_by_social_worker: bool,
-    /// See [`InterventionFields::first_visit_accompanied`].
-    pub first_visit_accompanied: bool,
-    /// Free text.
-    pub note: Option<String>,
-}
-
-impl InterventionDraft {
-    /// The intervention and the client's identifier for it, when nothing is wrong; every fault is noted below `at`.
-    pub fn validate(self, at: &str, errors: &mut FieldErrors) -> Option<(Option<InterventionId>, Intervention)> {
-        let mut faults = FieldErrors::new();
-        let id = self.id.and_then(|id| {
-            let id = id.parse().ok();
-            if id.is_none() {
-                faults.push_field(at, "id", FieldCode::InvalidUuid);
-            }
-            id
-        });
-        // A code that is unknown is noted and stands for the first of its list, so that the other rules are checked too.
-        let fields = InterventionFields {
-            kind: code_of(&self.kind, at, "kind", &mut faults).unwrap_or(Kind::Workshop),
-            participants: self.participants,
-            recurring_participants: self.recurring_participants,
-            duration_minutes: self.duration_minutes,
-            setting: code_of(&self.setting, at, "setting", &mut faults).unwrap_or(Setting::AdvisorSite),
-            principle: given(self.principle.as_deref()).and_then(|code| code_of(code, at, "principle", &mut faults)),
-            commune_code: given(self.commune_code.as_deref()).and_then(|code| commune_of(code, at, &mut faults)),
-            place_name: self
-                .place_name
-                .and_then(|text| normal_text(&text, PLACE_NAME_MAX, at, "place_name", &mut faults)),
-            themes: set_of(&self.themes, 1..=THEMES_MAX, at, &mut faults),
-            age_groups: counts_of(&self.age_groups, at, &mut faults),
-            genders: counts_of(&self.genders, at, &mut faults),
-            situations: counts_of(&self.situations, at, &mut faults),
-            follow_ups: counts_of(&self.follow_ups, at, &mut faults),
-            redirected_to: set_of(&self.redirected_to, 0..=Redirection::ALL.len(), at, &mut faults),
-            referred_by_social_worker: self.referred_by_social_worker,
-            first_visit_accompanied: self.first_visit_accompanied,
-            note: self
-                .note
-                .and_then(|text| normal_text(&text, NOTE_MAX, at, "note", &mut faults)),
-        };
-        fields.check(at, &mut faults);
-        let sound = faults.is_empty();
-        errors.append(faults);
-        sound.then_some((id, Intervention(fields)))
-    }
-}
-
-/// A text that says something after trimming.
-pub(super) fn given(text: Option<&str>) -> Option<&str> {
-    text.map(str::trim).filter(|text| !text.is_empty())
-}
-
-/// The value of a code; one that is not in its list is a fault of the field.
-pub(super) fn code_of<T: ClosedList>(code: &str, at: &str, field: &str, errors: &mut FieldErrors) -> Option<T> {
-    let value = T::from_code(code);
-    if value.is_none() {
-        errors.push_field(at, field, FieldCode::UnknownCode);
-    }
-    value
-}
-
-/// The commune of a code; what is none is a fault of `commune_code`.
-pub(super) fn commune_of(code: &str, at: &str, errors: &mut FieldErrors) -> Option<CommuneCode> {
-    let commune = CommuneCode::parse(code);
-    if commune.is_none() {
-        errors.push_field(at, "commune_code", FieldCode::InvalidCommune);
-    }
-    commune
-}
-
-/// The set of a list of codes; too few, too many, unknown codes and codes named twice are faults.
-fn set_of<T: Masked>(
-    codes: &[String],
-    lengths: RangeInclusive<usize>,
-    at: &str,
-    errors: &mut FieldErrors,
-) -> CodeSet<T> {
-    let mut set = CodeSet::EMPTY;
-    if codes.len() < *lengths.start() {
-        errors.push_field(at, T::NAME, FieldCode::TooFew { min: *lengths.start() });
-    } else if codes.len() > *lengths.end() {
-        errors.push_field(at, T::NAME, FieldCode::TooMany { max: *lengths.end() });
-    } else {
-        for (index, code) in codes.iter().enumerate() {
-            if let Some(value) = code_of(code, at, &format!("{}/{index}", T::NAME), errors)
-                && !set.insert(value)
-            {
-                errors.push_field(at, &format!("{}/{index}", T::NAME), FieldCode::Duplicate);
-            }
-        }
-        // When every code is unknown, the first of the list stands for them, so that the other rules are checked too.
-        if let Some(first) = T::ALL.first()
-            && set.is_empty()
-            && !codes.is_empty()
-        {
-            set.insert(*first);
-        }
-    }
-    set
-}
-
-fn counts_of<T: ClosedList>(counts: &BTreeMap<String, i64>, at: &str, errors: &mut FieldErrors) -> Counts<T> {
-    let mut known = Counts::default();
-    let mut unknown = Vec::new();
-    for (code, people) in counts {
-        match T::from_code(code) {
-            Some(group) => known.set(group, *people),
-            None => unknown.push(code),
-        }
-    }
-    for code in unknown.into_iter().take(UNKNOWN_NAMED) {
-        let field = format!("{}/{}", T::NAME, pointer_token(code));
-        errors.push_field(at, &field, FieldCode::UnknownCode);
-    }
-    known
 }
 
 /// A name as a reference token of a JSON pointer (RFC 6901, section 3).

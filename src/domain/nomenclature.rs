@@ -11,12 +11,14 @@ use super::language::Language;
 mod activity;
 mod level;
 mod people;
+mod practice;
 mod redirections;
 mod themes;
 
 pub use activity::*;
 pub use level::*;
 pub use people::*;
+pub use practice::*;
 pub use redirections::*;
 pub use themes::*;
 
@@ -248,6 +250,20 @@ impl<T: Masked> CodeSet<T> {
     /// The codes in the order of their list.
     pub fn iter(self) -> impl Iterator<Item = T> {
         T::ALL.iter().copied().filter(move |value| self.contains(*value))
+    }
+
+    /// The first code; the only one of a list of which one at most is said.
+    pub fn first(self) -> Option<T> {
+        self.iter().next()
+    }
+
+    /// The set of one code, or of none.
+    pub fn of(value: Option<T>) -> Self {
+        let mut set = Self::EMPTY;
+        if let Some(value) = value {
+            set.insert(value);
+        }
+        set
     }
 
     /// The codes in the order of their texts, as they stand on the wire.

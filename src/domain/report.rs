@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 
 use super::calendar::{Month, ReportDate, to_microsecond};
+use super::field::assignment::Assignment;
 use super::field_error::{FieldCode, FieldErrors};
 use super::identifiers::{AccountId, AdvisorId, InterventionId};
-use super::intervention::{Intervention, InterventionDraft, code_of};
+use super::intervention::{Follows, Intervention, InterventionDraft, code_of};
 use super::nomenclature::Absence;
 use super::text::{NOTE_MAX, normal_text};
 
@@ -93,6 +94,27 @@ impl Report {
         let mut next = self.clone();
         next.entries.retain(|entry| entry.id != id);
         next
+    }
+
+    /// The report in which the interventions that an assignment suits name its place.
+    #[must_use]
+    pub fn assigned(&self, assignment: &Assignment) -> Self {
+        let mut next = self.clone();
+        for entry in &mut next.entries {
+            if assignment.suits(&entry.intervention) {
+                entry.intervention.name_place(assignment.place);
+            }
+        }
+        next
+    }
+
+    /// Notes beside interventions what follows from the field. Where `follows` says nothing, it stays as it is.
+    pub fn follow(&mut self, follows: impl Fn(&Entry) -> Option<Follows>) {
+        for entry in &mut self.entries {
+            if let Some(follows) = follows(entry) {
+                entry.intervention.follow(follows.beside(&entry.intervention));
+            }
+        }
     }
 
     /// Whether an intervention stands in it.

@@ -10,7 +10,7 @@ use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::PathItem;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::field::{agreements, communes, meetings, partners, places, requests, tags, workshops};
+use super::field::{agreements, assignment, communes, meetings, partners, places, requests, tags, workshops};
 use super::figures::{breakdown, completeness, definitions, full, monthly};
 use super::organisations::{api_keys, audit_log, export, instance, settings};
 use super::pages::{landing, password_page, service_info};
@@ -101,6 +101,7 @@ fn field_routes(config: &mut ServiceConfig<'_>) {
         .service(places::get_place)
         .service(places::put_place)
         .service(places::merge_place)
+        .service(assignment::assign_place)
         .service(tags::list_tags)
         .service(tags::get_tag)
         .service(tags::put_tag)

@@ -9,7 +9,8 @@ use super::share::percentages;
 use super::tally::{Counters, Detail, Details, Tally};
 use crate::domain::calendar::Months;
 use crate::domain::nomenclature::{
-    AgeGroup, ClosedList, FollowUp, Gender, Kind, Principle, Redirection, Setting, Situation, Theme,
+    AgeGroup, Autonomy, ClosedList, Equipment, FollowUp, Gender, Kind, Level, Principle, Redirection, Setting,
+    Situation, Theme,
 };
 
 /// The code of what was not said.
@@ -70,8 +71,8 @@ pub struct Breakdown {
     pub dimension: Dimension,
     /// How many of what the shares are percentages of, over all lines.
     pub total: i64,
-    /// A line for each value: of a closed list every value, in the list's order; of communes and advisors those that
-    /// have interventions, by their codes; last what was not said.
+    /// A line for each value: of a closed list every value, in the list's order; of communes, places, partners and advisors
+    /// those that have interventions, by their codes; last what was not said.
     pub lines: Vec<BreakdownLine>,
 }
 
@@ -105,7 +106,12 @@ impl Breakdown {
             Dimension::Situation => with_undisclosed(listed::<Situation>(dimension, details), whole),
             Dimension::FollowUp => with_undisclosed(listed::<FollowUp>(dimension, details), whole),
             Dimension::Redirection => listed::<Redirection>(dimension, details),
-            Dimension::Commune => with_undisclosed(named(dimension, details), whole),
+            Dimension::Equipment => listed::<Equipment>(dimension, details),
+            Dimension::Autonomy => with_undisclosed(listed::<Autonomy>(dimension, details), whole),
+            Dimension::Level => with_undisclosed(listed::<Level>(dimension, details), whole),
+            Dimension::Commune | Dimension::Place | Dimension::Partner => {
+                with_undisclosed(named(dimension, details), whole)
+            }
             Dimension::Advisor => named(dimension, details),
         };
         Self::with_shares(dimension, parts)

@@ -23,8 +23,18 @@ pub enum Dimension {
     FollowUp,
     /// To whom people were sent: several answers.
     Redirection,
+    /// With what equipment: several answers.
+    Equipment,
+    /// How far the people did it themselves.
+    Autonomy,
+    /// On which level.
+    Level,
     /// In which commune.
     Commune,
+    /// In which place of the organisation's base.
+    Place,
+    /// With which partner.
+    Partner,
     /// By whose work.
     Advisor,
     /// Whether a social or outreach worker asked for them.
@@ -72,7 +82,12 @@ impl Dimension {
             Self::Situation => "situation",
             Self::FollowUp => "follow_up",
             Self::Redirection => "redirection",
+            Self::Equipment => "equipment",
+            Self::Autonomy => "autonomy",
+            Self::Level => "level",
             Self::Commune => "commune",
+            Self::Place => "place",
+            Self::Partner => "partner",
             Self::Advisor => "advisor",
             Self::Referral => "referral",
         }
@@ -88,7 +103,32 @@ impl Dimension {
         format!("{}/{value}", self.code())
     }
 
-    /// Whether publications hold it, which anybody may be given: what tells one person apart is not published.
+    /// Whether its breakdown is read from the interventions: tallies do not count it.
+    pub const fn is_of_interventions(self) -> bool {
+        match self {
+            Self::Equipment | Self::Autonomy | Self::Level | Self::Place | Self::Partner => true,
+            Self::Kind
+            | Self::Setting
+            | Self::Principle
+            | Self::Theme
+            | Self::AgeGroup
+            | Self::Gender
+            | Self::Situation
+            | Self::FollowUp
+            | Self::Redirection
+            | Self::Commune
+            | Self::Advisor
+            | Self::Referral => false,
+        }
+    }
+
+    /// Whether its values go by names that people gave: those of advisors, places and partners.
+    pub const fn has_names(self) -> bool {
+        matches!(self, Self::Advisor | Self::Place | Self::Partner)
+    }
+
+    /// Whether publications hold it, which anybody may be given: what tells one person apart is not published, and neither
+    /// are the names of places and partners, which may still change.
     pub const fn is_published(self) -> bool {
         match self {
             Self::Kind
@@ -100,9 +140,12 @@ impl Dimension {
             | Self::Situation
             | Self::FollowUp
             | Self::Redirection
+            | Self::Equipment
+            | Self::Autonomy
+            | Self::Level
             | Self::Commune
             | Self::Referral => true,
-            Self::Advisor => false,
+            Self::Advisor | Self::Place | Self::Partner => false,
         }
     }
 
@@ -110,8 +153,16 @@ impl Dimension {
     pub const fn share_of(self) -> ShareOf {
         match self {
             Self::AgeGroup | Self::Gender | Self::Situation | Self::FollowUp => ShareOf::Participants,
-            Self::Kind | Self::Setting | Self::Principle | Self::Commune | Self::Advisor => ShareOf::Supports,
-            Self::Theme | Self::Redirection => ShareOf::Mentions,
+            Self::Kind
+            | Self::Setting
+            | Self::Principle
+            | Self::Autonomy
+            | Self::Level
+            | Self::Commune
+            | Self::Place
+            | Self::Partner
+            | Self::Advisor => ShareOf::Supports,
+            Self::Theme | Self::Redirection | Self::Equipment => ShareOf::Mentions,
             Self::Referral => ShareOf::Interventions,
         }
     }

@@ -1,8 +1,10 @@
 //! Which interventions figures are of.
 
+use crate::domain::field::partner::PartnerId;
+use crate::domain::field::place::PlaceId;
 use crate::domain::identifiers::AdvisorId;
 use crate::domain::intervention::CommuneCode;
-use crate::domain::nomenclature::{CodeSet, Kind, Principle, Setting, Theme};
+use crate::domain::nomenclature::{Autonomy, CodeSet, Equipment, Kind, Level, Principle, Setting, Theme};
 
 /// What figures are restricted to: interventions that have, for each list, one of its values. An empty list restricts
 /// nothing. Lists are sorted and name nothing twice.
@@ -20,6 +22,16 @@ pub struct Filters {
     pub principles: Vec<Principle>,
     /// About any of these themes.
     pub themes: CodeSet<Theme>,
+    /// With any of this equipment.
+    pub equipment: CodeSet<Equipment>,
+    /// Whose people were that autonomous.
+    pub autonomies: CodeSet<Autonomy>,
+    /// On these levels.
+    pub levels: CodeSet<Level>,
+    /// In these places, or in places that were merged into them.
+    pub places: Vec<PlaceId>,
+    /// With these partners.
+    pub partners: Vec<PartnerId>,
 }
 
 impl Default for Filters {
@@ -31,6 +43,11 @@ impl Default for Filters {
             settings: Vec::new(),
             principles: Vec::new(),
             themes: CodeSet::EMPTY,
+            equipment: CodeSet::EMPTY,
+            autonomies: CodeSet::EMPTY,
+            levels: CodeSet::EMPTY,
+            places: Vec::new(),
+            partners: Vec::new(),
         }
     }
 }
@@ -54,7 +71,14 @@ impl Filters {
             settings,
             principles,
             themes,
+            equipment,
+            autonomies,
+            levels,
+            places,
+            partners,
         } = self;
-        !(communes.is_empty() && kinds.is_empty() && settings.is_empty() && principles.is_empty() && themes.is_empty())
+        let of_lists = communes.is_empty() && kinds.is_empty() && settings.is_empty() && principles.is_empty();
+        let of_masks = themes.is_empty() && equipment.is_empty() && autonomies.is_empty() && levels.is_empty();
+        !(of_lists && of_masks && places.is_empty() && partners.is_empty())
     }
 }

@@ -12,7 +12,7 @@ use crate::domain::calendar::{Month, Months};
 use crate::domain::closing::MonthRecord;
 
 /// The version of the definitions of figures and breakdowns: changes whenever one of them does.
-pub const DEFINITIONS_VERSION: &str = "1";
+pub const DEFINITIONS_VERSION: &str = "2";
 
 /// The dimensions that are published.
 pub fn published_dimensions() -> Vec<Dimension> {
@@ -267,8 +267,11 @@ pub fn changes(published: &Publication, now: &Publication) -> Vec<Change> {
     for (by, before, after) in paired(&published.breakdowns, &now.breakdowns, |breakdown| {
         breakdown.by.as_str()
     }) {
-        let lines = |breakdown: Option<&PublishedBreakdown>| breakdown.map_or_else(Vec::new, |of| of.lines.clone());
-        let (before, after) = (lines(before), lines(after));
+        // A dimension that is younger than the publication was not published: nothing of it has changed since.
+        let Some(before) = before else {
+            continue;
+        };
+        let (before, after) = (before.lines.clone(), after.map_or_else(Vec::new, |of| of.lines.clone()));
         for (code, before, after) in paired(&before, &after, |line| line.code.as_str()) {
             for (measure, count) in [
                 (

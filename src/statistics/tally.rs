@@ -96,7 +96,8 @@ impl Counters {
             Kind::Individual => (individual_interventions, individual_supports, individual_minutes),
             Kind::OneOff => (one_off_interventions, one_off_requests, one_off_minutes),
         };
-        *interventions += 1;
+        // Whoever assists has no participants; the colleague counts the intervention.
+        *interventions += i64::from(!intervention.assists());
         *supports += intervention.participants;
         *minutes += intervention.duration_minutes;
         *recurring_participants += intervention.recurring_participants;
@@ -190,6 +191,9 @@ impl Details {
     }
 
     fn count(&mut self, intervention: &Intervention) {
+        if intervention.assists() {
+            return;
+        }
         for &dimension in Dimension::ALL {
             self.count_by(dimension, intervention);
         }
@@ -200,6 +204,8 @@ impl Details {
         match dimension {
             // Counters hold kinds and referrals, and a tally is of one advisor.
             Dimension::Kind | Dimension::Referral | Dimension::Advisor => {}
+            // Read from the interventions where they are asked for: every tally would be longer for them.
+            Dimension::Equipment | Dimension::Autonomy | Dimension::Level | Dimension::Place | Dimension::Partner => {}
             Dimension::Setting => self.name(dimension, intervention.setting, supports),
             Dimension::Principle => {
                 if let Some(principle) = intervention.principle {
@@ -221,7 +227,7 @@ impl Details {
                 }
             }
             Dimension::Commune => {
-                if let Some(commune) = &intervention.commune_code {
+                if let Some(commune) = intervention.commune() {
                     self.add(dimension.key(commune.as_str()), 1, supports);
                 }
             }

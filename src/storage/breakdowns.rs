@@ -1,14 +1,20 @@
 //! Breakdowns: from tallies, or from the interventions that filters keep.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use super::accounts::advisors;
 use super::connection::AnyConnection;
+use super::field::places;
+use super::field::thing::Named as _;
 use super::schema::tallies;
 use super::storage_error::StorageError;
 use super::tallies::TallyRow;
 use super::{interventions, months, organisations};
 use crate::domain::calendar::Months;
+use crate::domain::field::partner::Partner;
 use crate::domain::identifiers::OrganisationId;
 use crate::statistics::breakdown::{Breakdown, BreakdownStatistics};
 use crate::statistics::dimension::Dimension;
@@ -31,10 +37,21 @@ pub fn statistics(
         kept(connection, organisation, &filters, period, dimensions)?
     } else {
         let tally = tallied(connection, organisation, &filters, period)?;
-        dimensions
+        let read: Vec<Dimension> = dimensions
             .iter()
-            .map(|dimension| Breakdown::of(*dimension, &tally))
-            .collect()
+            .copied()
+            .filter(|of| of.is_of_interventions())
+            .collect();
+        let mut read = kept(connection, organisation, &filters, period, &read)?.into_iter();
+        let mut of = |dimension: &Dimension| {
+            let read = if dimension.is_of_interventions() {
+                read.next()
+            } else {
+                None
+            };
+            read.unwrap_or_else(|| Breakdown::of(*dimension, &tally))
+        };
+        dimensions.iter().map(&mut of).collect()
     };
     Ok(Some(BreakdownStatistics {
         organisation: found.name,
@@ -44,6 +61,27 @@ pub fn statistics(
         as_of,
         breakdowns,
     }))
+}
+
+/// The names of the advisors of an organisation, and of its places and partners where a dimension tells these apart, by their
+/// identifiers.
+pub fn names(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    dimensions: &[Dimension],
+) -> Result<BTreeMap<String, String>, StorageError> {
+    let mut names = BTreeMap::new();
+    if dimensions.contains(&Dimension::Advisor) {
+        names.extend(advisors::names(connection, organisation)?);
+    }
+    if dimensions.contains(&Dimension::Place) {
+        names.extend(places::names(connection, organisation)?);
+    }
+    if dimensions.contains(&Dimension::Partner) {
+        let all = Partner::page(connection, organisation, None, u32::MAX)?;
+        names.extend(all.into_iter().map(|kept| (kept.id.to_string(), kept.content.name)));
+    }
+    Ok(names)
 }
 
 fn kept(

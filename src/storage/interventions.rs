@@ -1,6 +1,6 @@
 //! Counters of the interventions that filters keep, which SQL groups and sums.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use diesel::connection::DefaultLoadingMode;
@@ -10,14 +10,16 @@ use diesel::sql_types::{BigInt, Bool, Date, Nullable, Text};
 use foldhash::fast::RandomState;
 
 use super::connection::AnyConnection;
+use super::field::places;
 use super::reports::People;
 use super::schema::interventions;
 use super::storage_error::StorageError;
 use crate::domain::calendar::{Month, Months};
+use crate::domain::field::place::PlaceId;
 use crate::domain::identifiers::OrganisationId;
 use crate::domain::nomenclature::{
-    AgeGroup, ClosedList, FIRST_VISIT_ACCOMPANIED, FollowUp, Gender, Kind, Masked, REFERRED_BY_SOCIAL_WORKER,
-    Redirection, Situation, Theme,
+    AgeGroup, Autonomy, ClosedList, CodeSet, Equipment, FIRST_VISIT_ACCOMPANIED, FollowUp, Gender, Kind, Level, Masked,
+    REFERRED_BY_SOCIAL_WORKER, Redirection, Situation, Theme,
 };
 use crate::statistics::dimension::Dimension;
 use crate::statistics::filter::Filters;
@@ -31,7 +33,12 @@ type Condition =
 /// The index by kind, setting and day finds a period only when the condition names kinds and settings. So when the
 /// filters name a kind, a setting or a principle, the condition names both: every code of the list that the filters
 /// leave open.
-fn condition(organisation: OrganisationId, filters: &Filters, period: Months) -> Condition {
+fn condition(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    filters: &Filters,
+    period: Months,
+) -> Result<Condition, StorageError> {
     let Filters {
         advisors,
         communes,
@@ -39,6 +46,11 @@ fn condition(organisation: OrganisationId, filters: &Filters, period: Months) ->
         settings,
         principles,
         themes,
+        equipment,
+        autonomies,
+        levels,
+        places,
+        partners,
     } = filters;
     let of_organisation = interventions::organisation_id.eq(organisation.to_string());
     let (from, to) = (period.from().first_day(), period.to().last_day());
@@ -66,7 +78,41 @@ fn condition(organisation: OrganisationId, filters: &Filters, period: Months) ->
     if !themes.is_empty() {
         condition = Box::new(condition.and(of_themes(organisation, themes.mask())));
     }
-    condition
+    for mask in [equipment.mask(), autonomies.mask(), levels.mask()] {
+        if mask != 0 {
+            condition = Box::new(condition.and(has_any_of(mask)));
+        }
+    }
+    if !places.is_empty() {
+        let places = with_merged(connection, organisation, places)?;
+        condition = Box::new(condition.and(interventions::place_id.eq_any(places)));
+    }
+    if !partners.is_empty() {
+        let partners: Vec<String> = partners.iter().map(ToString::to_string).collect();
+        condition = Box::new(condition.and(interventions::partner_id.eq_any(partners)));
+    }
+    Ok(condition)
+}
+
+/// Whether an intervention has any of the bits of a mask of equipment, autonomy and level.
+fn has_any_of(mask: i64) -> Condition {
+    Box::new(sql::<Nullable<Bool>>("(means & ").bind::<BigInt, _>(mask).sql(") <> 0"))
+}
+
+/// These places, and all that were merged into the places that took theirs.
+fn with_merged(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    places: &[PlaceId],
+) -> Result<Vec<String>, StorageError> {
+    let heirs = places::heirs(connection, organisation)?;
+    let heir = |place: &PlaceId| heirs.get(place).copied().unwrap_or(*place);
+    let last: BTreeSet<PlaceId> = places.iter().map(heir).collect();
+    let merged = heirs
+        .iter()
+        .filter(|(_, heir)| last.contains(heir))
+        .map(|(place, _)| place);
+    Ok(last.iter().chain(merged).map(ToString::to_string).collect())
 }
 
 /// Whether an intervention is of any of the themes of a mask.
@@ -122,15 +168,18 @@ pub(super) fn counters_by_month(
 ) -> Result<BTreeMap<Month, Counters>, StorageError> {
     // An expression, not the column itself: to group by the column, SQLite would read every row in the order of days
     // instead of finding the few rows by an index.
+    let kept = condition(connection, organisation, filters, period)?;
     let day = sql::<Date>("coalesce(report_date, report_date)");
     let total = |of: &str| sql::<Nullable<BigInt>>(&format!("sum({of})"));
     let of_kind = |kind: Kind| {
         let each = |what: &str| total(&format!("CASE WHEN kind = '{}' THEN {what} ELSE 0 END", kind.code()));
-        (each("1"), each("participants"), each("duration_minutes"))
+        // Whoever assisted a colleague has no participants, and counts minutes alone.
+        let interventions = each("(CASE WHEN participants > 0 THEN 1 ELSE 0 END)");
+        (interventions, each("participants"), each("duration_minutes"))
     };
     let saying = |bit: i64| total(&format!("CASE WHEN (referrals & {bit}) <> 0 THEN 1 ELSE 0 END"));
     let days: Vec<DayRow> = interventions::table
-        .filter(condition(organisation, filters, period))
+        .filter(kept)
         .group_by(day.clone())
         .select((
             day,
@@ -174,7 +223,8 @@ fn counters_of((_, workshops, individual, one_off, recurring, referrals, first_v
 type ValueRow = (Option<String>, i64, Sum);
 
 /// The details of one dimension over the interventions that the filters keep, and the sums over all of them; these are
-/// left at 0 where answers are counted, since nothing needs them there. Reads the interventions once.
+/// left at 0 where answers are counted, since nothing needs them there. Reads the interventions once, but for those that
+/// assisted a colleague, which have no participants.
 pub(super) fn details(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -182,7 +232,9 @@ pub(super) fn details(
     period: Months,
     dimension: Dimension,
 ) -> Result<(Details, Detail), StorageError> {
-    let kept = interventions::table.filter(condition(organisation, filters, period));
+    let counted = interventions::participants.gt(0).nullable();
+    let kept: Condition = Box::new(condition(connection, organisation, filters, period)?.and(counted));
+    let kept = interventions::table.filter(kept);
     /// The interventions and the participants of each value of a column.
     macro_rules! by_value {
         ($column:expr) => {{
@@ -199,6 +251,17 @@ pub(super) fn details(
             of_masks::<$list>(dimension, &masks.load::<(i64, i64)>(connection)?)
         }};
     }
+    /// The interventions and the participants of each code of a list of which an intervention names one at most.
+    macro_rules! by_choice {
+        ($list:ty) => {{
+            let masks = kept.group_by(interventions::means).select((
+                interventions::means,
+                count_star(),
+                sum(interventions::participants),
+            ));
+            of_choices::<$list>(dimension, &masks.load::<(i64, i64, Sum)>(connection)?)
+        }};
+    }
     Ok(match dimension {
         Dimension::Kind | Dimension::Referral => (Details::default(), Detail::default()),
         Dimension::Setting => by_value!(interventions::setting),
@@ -207,6 +270,14 @@ pub(super) fn details(
         Dimension::Advisor => by_value!(interventions::advisor_id),
         Dimension::Theme => by_mask!(interventions::themes, Theme),
         Dimension::Redirection => by_mask!(interventions::referrals, Redirection),
+        Dimension::Equipment => by_mask!(interventions::means, Equipment),
+        Dimension::Autonomy => by_choice!(Autonomy),
+        Dimension::Level => by_choice!(Level),
+        Dimension::Place => {
+            let by_place = by_value!(interventions::place_id);
+            of_places(connection, organisation, by_place)?
+        }
+        Dimension::Partner => by_value!(interventions::partner_id),
         Dimension::AgeGroup => of_groups::<AgeGroup>(dimension, &told_apart(connection, kept)?)?,
         Dimension::Gender => of_groups::<Gender>(dimension, &told_apart(connection, kept)?)?,
         Dimension::Situation => of_groups::<Situation>(dimension, &told_apart(connection, kept)?)?,
@@ -243,6 +314,43 @@ fn of_masks<T: Masked>(dimension: Dimension, rows: &[(i64, i64)]) -> (Details, D
         details.add(dimension.key(value.code()), interventions, 0);
     }
     (details, Detail::default())
+}
+
+fn of_choices<T: Masked>(dimension: Dimension, rows: &[(i64, i64, Sum)]) -> (Details, Detail) {
+    let (mut details, mut all) = (Details::default(), Detail::default());
+    for (mask, interventions, participants) in rows {
+        let value = whole(*interventions, *participants);
+        all.interventions += value.interventions;
+        all.supports += value.supports;
+        if let Some(code) = CodeSet::<T>::stored(*mask).first() {
+            details.add(dimension.key(code.code()), value.interventions, value.supports);
+        }
+    }
+    (details, all)
+}
+
+/// The same details by the places that took the places of those that were merged.
+fn of_places(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    (details, all): (Details, Detail),
+) -> Result<(Details, Detail), StorageError> {
+    let heirs = places::heirs(connection, organisation)?;
+    let heirs: BTreeMap<String, String> = heirs
+        .into_iter()
+        .map(|(place, heir)| {
+            (
+                Dimension::Place.key(&place.to_string()),
+                Dimension::Place.key(&heir.to_string()),
+            )
+        })
+        .collect();
+    let mut resolved = Details::default();
+    for (key, detail) in details.iter() {
+        let key = heirs.get(key).map_or(key, String::as_str);
+        resolved.add(key.to_owned(), detail.interventions, detail.supports);
+    }
+    Ok((resolved, all))
 }
 
 type Kept = diesel::dsl::Filter<interventions::table, Condition>;

@@ -23,8 +23,8 @@ pub const ERASED_NAME: &str = "Compte effacé";
 /// A day of an advisor.
 pub type Day = (AdvisorId, NaiveDate);
 
-/// Days of an organisation from before a day that have a note, in their report or an earlier version, or name a place
-/// where somebody lives. At most three times `limit`.
+/// Days of an organisation from before a day that have a note, in their report or an earlier version, or name a procedure
+/// or a place where somebody lives. At most three times `limit`.
 pub fn days_with_notes(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -45,7 +45,12 @@ pub fn days_with_notes(
         interventions::table
             .filter(interventions::organisation_id.eq(organisation))
             .filter(interventions::report_date.lt(before))
-            .filter(interventions::note.is_not_null().or(at_home))
+            .filter(
+                interventions::note
+                    .is_not_null()
+                    .or(interventions::procedure.is_not_null())
+                    .or(at_home),
+            )
             .select((interventions::advisor_id, interventions::report_date))
             .limit(limit)
             .load::<Day>(connection)?,
@@ -64,8 +69,8 @@ pub fn days_with_notes(
     Ok(days)
 }
 
-/// Forgets the notes of days, those of the earlier versions, and the names of places where somebody lives; figures do not
-/// change.
+/// Forgets the notes of days, those of the earlier versions, what procedures interventions were about, and the names of
+/// places where somebody lives; figures do not change.
 pub fn purge_notes(locked: &mut Locked<'_>, days: &[Day]) -> Result<(), StorageError> {
     for (advisor, date) in days {
         purge_notes_of_day(locked, *advisor, *date)?;
@@ -86,7 +91,10 @@ fn purge_notes_of_day(locked: &mut Locked<'_>, advisor: AdvisorId, date: NaiveDa
         .set(interventions::place_name.eq(None::<String>))
         .execute(connection)?;
     diesel::update(said)
-        .set(interventions::note.eq(None::<String>))
+        .set((
+            interventions::note.eq(None::<String>),
+            interventions::procedure.eq(None::<String>),
+        ))
         .execute(connection)?;
     let versions = report_versions::table
         .filter(report_versions::organisation_id.eq(organisation))

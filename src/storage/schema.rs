@@ -123,6 +123,11 @@ diesel::table! {
         people -> Text,
         referrals -> BigInt,
         note -> Nullable<Text>,
+        means -> BigInt,
+        place_id -> Nullable<Text>,
+        partner_id -> Nullable<Text>,
+        procedure -> Nullable<Text>,
+        extra -> Nullable<Text>,
     }
 }
 

@@ -77,7 +77,7 @@ interventions = { values = ["0198f3c2-7c1e-7d2a-8f00-0242ac120002", "0198f3c2-7c
 include-operation-id = ["put_report", "put_intervention", "delete_report", "delete_intervention",
                         "create_account", "put_account", "put_organisation", "put_password", "put_own_password",
                         "create_password_reset",
-                        "put_partner", "put_place", "merge_place", "put_tag", "put_workshop", "put_agreement",
+                        "put_partner", "put_place", "merge_place", "assign_place", "put_tag", "put_workshop", "put_agreement",
                         "put_meeting", "put_request", "put_request_status", "create_api_key", "create_organisation",
                         "create_coordinator", "create_publication", "create_link"]
 checks.positive_data_acceptance.expected-statuses = [$accepted, 412, 422]

@@ -1,5 +1,6 @@
 //! What is done with what stands around the report, each in one transaction with its entry in the audit log.
 
+pub mod assignment;
 pub mod copies;
 pub mod meetings;
 pub mod places;

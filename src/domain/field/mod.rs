@@ -2,6 +2,7 @@
 //! the rules that it obeys.
 
 pub mod agreement;
+pub mod assignment;
 pub mod communes;
 pub mod meeting;
 pub mod partner;

@@ -127,6 +127,27 @@ impl ClosedList for Theme {
     }
 }
 
+impl Theme {
+    /// Whether it is about administrative procedures, of any kind.
+    pub const fn is_procedure(self) -> bool {
+        matches!(
+            self,
+            Self::AdministrativeProcedures
+                | Self::ProcedureIdentityElections
+                | Self::ProcedureFamilySchool
+                | Self::ProcedureSocialHealth
+                | Self::ProcedureWorkTraining
+                | Self::ProcedureHousing
+                | Self::ProcedureTransport
+                | Self::ProcedureMoneyTaxes
+                | Self::ProcedureJustice
+                | Self::ProcedureForeignersEurope
+                | Self::ProcedureLeisureCulture
+                | Self::ProcedureAssociations
+        )
+    }
+}
+
 impl Masked for Theme {
     fn bit(self) -> u32 {
         u32::from(self as u8)

@@ -105,8 +105,15 @@ impl Problem {
     /// The same failure of an item of the body: the JSON pointers of its faults then begin with that of the item.
     #[must_use]
     pub fn within(self, pointer: &str) -> Self {
+        self.below(pointer, pointer)
+    }
+
+    /// The same failure within a larger body, in which the body stands at one JSON pointer and the parameters are fields at
+    /// another.
+    #[must_use]
+    pub fn below(self, body: &str, parameters: &str) -> Self {
         match self.particulars {
-            Particulars::Faults(errors) => Self::new(self.code, Particulars::Faults(errors.within(pointer, pointer))),
+            Particulars::Faults(errors) => Self::new(self.code, Particulars::Faults(errors.within(body, parameters))),
             particulars => Self::new(self.code, particulars),
         }
     }
@@ -303,6 +310,7 @@ impl From<Refusal> for Problem {
             Refusal::OutsideActivityPeriod => {
                 Self::validation_failed(FieldErrors::of_parameter("date", FieldCode::OutsideActivityPeriod))
             }
+            Refusal::UnknownReferences(errors) => Self::validation_failed(errors),
             Refusal::DayAbsent => ProblemCode::DayAbsent.into(),
             Refusal::ReportFull => {
                 let max = crate::domain::report::INTERVENTIONS_MAX;

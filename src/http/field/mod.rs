@@ -1,6 +1,7 @@
 //! What stands around the report, over HTTP: a file a thing, with its wire types and its operations.
 
 pub mod agreements;
+pub mod assignment;
 pub mod communes;
 pub mod copies;
 pub mod meetings;

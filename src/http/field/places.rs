@@ -37,7 +37,7 @@ use crate::storage::field::thing::Stored as _;
 pub struct PlacePath {
     /// A place; a new one has an identifier of its client's making.
     #[param(value_type = wire::Identifier)]
-    place_id: PlaceId,
+    pub(super) place_id: PlaceId,
 }
 
 impl PathParameters for PlacePath {

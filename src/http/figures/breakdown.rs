@@ -22,9 +22,8 @@ use crate::http::request::query::{QueryParameters, QueryReader};
 use crate::http::request::rights::FiguresReader;
 use crate::http::wire;
 use crate::http::wire::codes::{DimensionCode, ShareOfCode};
-use crate::statistics::breakdown::{Breakdown, BreakdownLine, BreakdownStatistics};
+use crate::statistics::breakdown::{Breakdown, BreakdownLine, BreakdownStatistics, UNDISCLOSED};
 use crate::statistics::dimension::Dimension;
-use crate::storage::accounts::advisors;
 use crate::storage::breakdowns;
 
 /// The parameter that names the dimension of a breakdown.
@@ -47,7 +46,8 @@ impl QueryParameters for DimensionParameter {
 ///
 /// The lines add up to `total`, and their shares to 100: shares are whole percentages by the largest remainder. Age,
 /// gender, situation and follow-up tell people apart; the other dimensions tell interventions apart. An intervention
-/// can name several themes and several redirections: their shares are of mentions.
+/// can name several themes, redirections and kinds of equipment: their shares are of mentions. What was reported of a place that
+/// was merged counts with the place that took its place.
 #[utoipa::path(
     tag = "statistics",
     params(PeriodParameters, FilterParameters, DimensionParameter),
@@ -63,10 +63,7 @@ pub async fn get_breakdown(
     let (DimensionParameter { by }, figures) = query;
     let query = figures.query(&who, &application)?;
     let found = query.find(&application, move |connection, query| {
-        let names = match by {
-            Dimension::Advisor => advisors::names(connection, query.organisation)?,
-            _ => BTreeMap::new(),
-        };
+        let names = breakdowns::names(connection, query.organisation, &[by])?;
         let (filters, period) = (query.filters, query.period);
         let statistics = breakdowns::statistics(connection, query.organisation, filters, period, &[by], query.now)?;
         Ok(statistics.map(|statistics| (statistics, names)))
@@ -108,7 +105,7 @@ pub struct BreakdownView {
     /// The number of which the shares are parts.
     #[schema(example = 512)]
     total: i64,
-    /// A line for each value: all values of a closed list in its order, communes by code, advisors by name;
+    /// A line for each value: all values of a closed list in its order, communes by code, places, partners and advisors by name;
     /// `undisclosed` comes last.
     lines: Vec<BreakdownLineView>,
 }
@@ -117,7 +114,7 @@ pub struct BreakdownView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = BreakdownLine)]
 pub struct BreakdownLineView {
-    /// A code of the list, of a commune, of an advisor, or `undisclosed`.
+    /// A code of the list, of a commune, of a place, of a partner, of an advisor, or `undisclosed`.
     #[schema(example = "email")]
     code: String,
     /// The label of the value, in the language asked for.
@@ -135,7 +132,7 @@ pub struct BreakdownLineView {
 }
 
 impl BreakdownView {
-    /// The view of one breakdown of these statistics; `names` has the names of advisors.
+    /// The view of one breakdown of these statistics; `names` has the names of advisors, places and partners.
     pub(in crate::http) fn new(
         statistics: &BreakdownStatistics,
         breakdown: &Breakdown,
@@ -151,8 +148,9 @@ impl BreakdownView {
             .iter()
             .map(|line| BreakdownLineView::new(*dimension, line, names, language))
             .collect();
-        if *dimension == Dimension::Advisor {
-            lines.sort_by(|a, b| (&a.label, &a.code).cmp(&(&b.label, &b.code)));
+        if dimension.has_names() {
+            let last = |line: &BreakdownLineView| line.code == UNDISCLOSED;
+            lines.sort_by(|a, b| (last(a), &a.label, &a.code).cmp(&(last(b), &b.label, &b.code)));
         }
         Self {
             organisation: statistics.organisation.clone(),

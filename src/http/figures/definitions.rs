@@ -35,7 +35,7 @@ pub async fn get_definitions(_: Public) -> HttpResponse {
 #[schema(as = Definitions)]
 pub struct DefinitionsView {
     /// The version of the definitions, which changes when a definition does.
-    #[schema(example = "1")]
+    #[schema(example = "2")]
     version: &'static str,
     /// The figures of the monthly table, in its order.
     figures: Vec<DefinitionView>,
@@ -57,13 +57,15 @@ pub struct DefinitionView {
     #[schema(example = "Workshops held")]
     label_en: &'static str,
     /// The formula in words, in French.
-    #[schema(example = "Le nombre d'ateliers.")]
+    #[schema(
+        example = "Le nombre d'ateliers ; celui qu'un conseiller mène en appui d'un collègue compte chez ce dernier."
+    )]
     formula_fr: &'static str,
     /// The formula in words, in English.
-    #[schema(example = "The number of workshops.")]
+    #[schema(example = "The number of workshops; one in which an advisor assists a colleague counts with the latter.")]
     formula_en: &'static str,
     /// The formula in symbols: sums over what falls in the month.
-    #[schema(example = "workshops_held = Σ 1 [kind = workshop]")]
+    #[schema(example = "workshops_held = Σ 1 [kind = workshop, not assisting]")]
     symbols: &'static str,
     /// What the figure counts.
     #[schema(example = "interventions")]

@@ -23,7 +23,6 @@ use crate::http::request::rights::FiguresReader;
 use crate::statistics::breakdown::BreakdownStatistics;
 use crate::statistics::dimension::Dimension;
 use crate::statistics::monthly::MonthlyStatistics;
-use crate::storage::accounts::advisors;
 use crate::storage::{AnyConnection, StorageError, breakdowns, monthly};
 
 /// Read the full statistics.
@@ -73,8 +72,8 @@ fn look_up_all(connection: &mut AnyConnection, query: FiguresQuery) -> Result<Op
         filters,
         now,
     } = query;
-    let names = advisors::names(connection, organisation)?;
     let all = Dimension::ALL;
+    let names = breakdowns::names(connection, organisation, all)?;
     let spread = breakdowns::statistics(connection, organisation, filters.clone(), period, all, now)?;
     let table = monthly::statistics(connection, organisation, filters, period, now)?;
     Ok(table.zip(spread).map(|(table, spread)| Full { table, spread, names }))

@@ -21,9 +21,9 @@ use crate::http::request::query::ChartedFormatParameter;
 use crate::http::request::rights::FiguresReader;
 use crate::http::wire;
 use crate::http::wire::codes::{FigureUnitCode, MonthStatusCode};
+use crate::statistics::dimension::Dimension;
 use crate::statistics::monthly::MonthlyStatistics;
-use crate::storage::accounts::advisors;
-use crate::storage::{AnyConnection, StorageError, monthly};
+use crate::storage::{AnyConnection, StorageError, breakdowns, monthly};
 
 /// Read the monthly table.
 ///
@@ -66,7 +66,7 @@ pub async fn get_monthly_statistics(
     }
 }
 
-/// The table, and the names of advisors, for documents that say to which advisors the figures are restricted.
+/// The table, and the names of the advisors, places and partners, for documents that say to which the figures are restricted.
 type TableAndNames = (MonthlyStatistics, BTreeMap<String, String>);
 
 fn look_up_table(connection: &mut AnyConnection, query: FiguresQuery) -> Result<Option<TableAndNames>, StorageError> {
@@ -76,11 +76,14 @@ fn look_up_table(connection: &mut AnyConnection, query: FiguresQuery) -> Result<
         filters,
         now,
     } = query;
-    let names = if filters.advisors.is_empty() {
-        BTreeMap::new()
-    } else {
-        advisors::names(connection, organisation)?
-    };
+    let named = |ids: bool, dimension| if ids { Some(dimension) } else { None };
+    let named = [
+        named(!filters.advisors.is_empty(), Dimension::Advisor),
+        named(!filters.places.is_empty(), Dimension::Place),
+        named(!filters.partners.is_empty(), Dimension::Partner),
+    ];
+    let named: Vec<Dimension> = named.into_iter().flatten().collect();
+    let names = breakdowns::names(connection, organisation, &named)?;
     let statistics = monthly::statistics(connection, organisation, filters, period, now)?;
     Ok(statistics.map(|statistics| (statistics, names)))
 }

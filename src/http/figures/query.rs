@@ -9,20 +9,27 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use crate::domain::calendar::{Month, Months};
+use crate::domain::field::partner::PartnerId;
+use crate::domain::field::place::PlaceId;
 use crate::domain::field_error::{FieldCode, FieldErrors};
-use crate::domain::identifiers::{AdvisorId, OrganisationId};
+use crate::domain::identifiers::{AdvisorId, Id, OrganisationId};
 use crate::domain::intervention::CommuneCode;
-use crate::domain::nomenclature::{ClosedList, CodeSet, Kind, Principle, Setting, Theme};
+use crate::domain::nomenclature::{
+    Autonomy, ClosedList, CodeSet, Equipment, Kind, Level, Masked, Principle, Setting, Theme,
+};
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
-use crate::http::reports::nomenclature::{KindCode, PrincipleCode, SettingCode, ThemeCode};
+use crate::http::reports::nomenclature::{
+    AutonomyCode, EquipmentCode, KindCode, LevelCode, PrincipleCode, SettingCode, ThemeCode,
+};
 use crate::http::request::query::{QueryParameters, QueryReader};
 use crate::http::request::rights::Member;
 use crate::http::wire;
 use crate::http::wire::code_schema::Code;
 use crate::statistics::filter::Filters;
 use crate::storage::accounts::advisors;
+use crate::storage::field::{partners, places};
 use crate::storage::{AnyConnection, StorageError};
 
 /// The most values of one filter.
@@ -104,30 +111,46 @@ pub struct FilterParameters {
     /// Interventions about any of these themes, separated by commas: codes of the nomenclature.
     #[param(value_type = Option<ThemeCodes>, inline, nullable = false, example = "email,internet")]
     theme: CodeSet<Theme>,
+    /// Interventions with any of this equipment, separated by commas.
+    #[param(value_type = Option<EquipmentCodes>, inline, nullable = false, example = "phone,tablet")]
+    equipment: CodeSet<Equipment>,
+    /// Interventions whose people were that autonomous, separated by commas.
+    #[param(value_type = Option<AutonomyCodes>, inline, nullable = false, example = "autonomous")]
+    autonomy: CodeSet<Autonomy>,
+    /// Interventions on these levels, separated by commas.
+    #[param(value_type = Option<LevelCodes>, inline, nullable = false, example = "beginner")]
+    level: CodeSet<Level>,
+    /// Interventions in these places alone, separated by commas, or in places that were merged into them.
+    #[param(value_type = Option<String>, nullable = false, max_length = 3699,
+        pattern = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(,[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})*$")]
+    place_id: Vec<PlaceId>,
+    /// Interventions with these partners alone, separated by commas; the partner of the place counts where none was named.
+    #[param(value_type = Option<String>, nullable = false, max_length = 3699,
+        pattern = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(,[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})*$")]
+    partner_id: Vec<PartnerId>,
 }
 
 impl QueryParameters for FilterParameters {
     fn read(reader: &mut QueryReader) -> Option<Self> {
-        let advisor_id = list(reader, "advisor_id", |text| {
-            text.parse().map_err(|_| FieldCode::InvalidUuid)
-        });
+        let advisor_id = ids(reader, "advisor_id");
         let commune = list(reader, "commune", |text| {
             CommuneCode::parse(text).ok_or(FieldCode::InvalidCommune)
         });
         let kind = list(reader, "kind", code);
         let setting = list(reader, "setting", code);
         let principle = list(reader, "principle", code);
-        let mut theme = CodeSet::EMPTY;
-        for value in list(reader, "theme", code) {
-            theme.insert(value);
-        }
         Some(Self {
             advisor_id,
             commune,
             kind,
             setting,
             principle,
-            theme,
+            theme: set(reader, "theme"),
+            equipment: set(reader, "equipment"),
+            autonomy: set(reader, "autonomy"),
+            level: set(reader, "level"),
+            place_id: ids(reader, "place_id"),
+            partner_id: ids(reader, "partner_id"),
         })
     }
 }
@@ -155,9 +178,26 @@ type KindCodes = Codes<Kind>;
 type SettingCodes = Codes<Setting>;
 type PrincipleCodes = Codes<Principle>;
 type ThemeCodes = Codes<Theme>;
+type EquipmentCodes = Codes<Equipment>;
+type AutonomyCodes = Codes<Autonomy>;
+type LevelCodes = Codes<Level>;
 
 fn code<T: ClosedList>(text: &str) -> Result<T, FieldCode> {
     T::from_code(text).ok_or(FieldCode::UnknownCode)
+}
+
+/// Reads the identifiers of a parameter, as [`list`] does.
+fn ids<K: Ord>(reader: &mut QueryReader, name: &str) -> Vec<Id<K>> {
+    list(reader, name, |text| text.parse().map_err(|_| FieldCode::InvalidUuid))
+}
+
+/// Reads the codes of a parameter, separated by commas.
+fn set<T: Masked>(reader: &mut QueryReader, name: &str) -> CodeSet<T> {
+    let mut set = CodeSet::EMPTY;
+    for value in list(reader, name, code) {
+        set.insert(value);
+    }
+    set
 }
 
 /// Reads the values of a parameter, separated by commas: sorted, each once; none when the parameter is left out.
@@ -199,18 +239,18 @@ impl FiguresQuery {
     /// Lets `look_up` read the figures in one snapshot of the database.
     ///
     /// # Errors
-    /// 404 when the filters name an advisor whom the organisation does not have, or `look_up` finds nothing.
+    /// 404 when the filters name an advisor, a place or a partner that the organisation does not have, or `look_up` finds nothing.
     pub async fn find<T: Send + 'static>(
         self,
         application: &Application,
         look_up: impl FnOnce(&mut AnyConnection, Self) -> Result<Option<T>, StorageError> + Send + 'static,
     ) -> Result<T, Problem> {
         let found = application.store.read(move |connection| {
-            if advisors::all_exist(connection, self.organisation, &self.filters.advisors)? {
-                look_up(connection, self)
-            } else {
-                Ok(None)
-            }
+            let (organisation, filters) = (self.organisation, &self.filters);
+            let known = advisors::all_exist(connection, organisation, &filters.advisors)?
+                && places::all_exist(connection, organisation, &filters.places)?
+                && partners::all_exist(connection, organisation, &filters.partners)?;
+            if known { look_up(connection, self) } else { Ok(None) }
         });
         Ok(found.await?.ok_or(ProblemCode::NotFound)?)
     }
@@ -255,6 +295,11 @@ impl FilterParameters {
             settings: self.setting,
             principles: self.principle,
             themes: self.theme,
+            equipment: self.equipment,
+            autonomies: self.autonomy,
+            levels: self.level,
+            places: self.place_id,
+            partners: self.partner_id,
         })
     }
 }
@@ -281,6 +326,21 @@ pub struct FiltersView {
     /// Themes.
     #[schema(max_items = 100)]
     themes: Vec<ThemeCode>,
+    /// Equipment.
+    #[schema(max_items = 100)]
+    equipment: Vec<EquipmentCode>,
+    /// Autonomy.
+    #[schema(max_items = 100)]
+    autonomies: Vec<AutonomyCode>,
+    /// Levels.
+    #[schema(max_items = 100)]
+    levels: Vec<LevelCode>,
+    /// Places.
+    #[schema(max_items = 100)]
+    place_ids: Vec<wire::Identifier>,
+    /// Partners.
+    #[schema(max_items = 100)]
+    partner_ids: Vec<wire::Identifier>,
 }
 
 impl From<&Filters> for FiltersView {
@@ -295,6 +355,11 @@ impl From<&Filters> for FiltersView {
             settings,
             principles,
             themes,
+            equipment,
+            autonomies,
+            levels,
+            places,
+            partners,
         } = filters;
         Self {
             advisor_ids: advisors.iter().map(|advisor| (*advisor).into()).collect(),
@@ -303,6 +368,11 @@ impl From<&Filters> for FiltersView {
             settings: codes(settings),
             principles: codes(principles),
             themes: codes(&themes.sorted()),
+            equipment: codes(&equipment.sorted()),
+            autonomies: codes(&autonomies.sorted()),
+            levels: codes(&levels.sorted()),
+            place_ids: places.iter().map(|place| (*place).into()).collect(),
+            partner_ids: partners.iter().map(|partner| (*partner).into()).collect(),
         }
     }
 }

@@ -282,7 +282,8 @@ fn queued(
         };
         write_day(application, advisor, day, item.asked, item.preconditions)
     });
-    async move { answer?.await }
+    // What is wrong with the report at the writer stands below the report of the item.
+    async move { answer?.await.map_err(|problem| problem.below("/report", "")) }
 }
 
 /// How the days of the items in conflict stand now.

@@ -4,13 +4,14 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::nomenclature::{
-    AbsenceCode, AgeGroupCounts, FollowUpCounts, GenderCounts, KindCode, PrincipleCode, RedirectionCode, SettingCode,
-    SituationCounts, ThemeCode,
+    AbsenceCode, AgeGroupCounts, AutonomyCode, EquipmentCode, FollowUpCounts, GenderCounts, KindCode, LevelCode,
+    PrincipleCode, RedirectionCode, SettingCode, SituationCounts, ThemeCode,
 };
 use crate::domain::intervention::InterventionDraft;
 use crate::domain::report::ReportDraft;
 use crate::http::request::json_body::{given, objects};
 use crate::http::wire;
+use crate::http::wire::code_schema::ResidenceCounts;
 
 /// The report of a day, as a client sends it. Leave out what is not said; `null` and unknown fields are refused.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -63,8 +64,13 @@ pub struct InterventionBody {
     id: Option<String>,
     /// A workshop, individual supports or one-off requests.
     kind: KindCode,
-    /// The people helped.
-    #[schema(minimum = 1, maximum = 1000, example = 9)]
+    /// Whether the advisor assisted a colleague, who reports the participants. The minutes count; `participants` is 0, and nothing
+    /// is said of people, redirections and referrals.
+    #[serde(default)]
+    #[schema(default = false)]
+    assisting: bool,
+    /// The people helped: 1 at least, but 0 with `assisting`.
+    #[schema(minimum = 0, maximum = 1000, example = 9)]
     participants: i64,
     /// Those among them who had been helped before; at most `participants`.
     #[serde(default)]
@@ -109,7 +115,7 @@ pub struct InterventionBody {
     follow_ups: FollowUpCounts,
     /// To whom people were redirected: distinct codes; only when `follow_ups.redirected` is 1 or more.
     #[serde(default)]
-    #[schema(value_type = BTreeSet<RedirectionCode>, max_items = 20)]
+    #[schema(value_type = BTreeSet<RedirectionCode>, max_items = 25)]
     redirected_to: Vec<RedirectionCode>,
     /// Whether a social or outreach worker asked for the intervention.
     #[serde(default)]
@@ -119,6 +125,49 @@ pub struct InterventionBody {
     #[serde(default)]
     #[schema(default = false)]
     first_visit_accompanied: bool,
+    /// With what equipment: distinct codes.
+    #[serde(default)]
+    #[schema(value_type = BTreeSet<EquipmentCode>, max_items = 5)]
+    equipment: Vec<EquipmentCode>,
+    /// How far the people helped did it themselves.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false)]
+    autonomy: Option<AutonomyCode>,
+    /// The level of a workshop.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false)]
+    level: Option<LevelCode>,
+    /// The title of a workshop outside the catalogue.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(
+        max_length = 200,
+        pattern = "^[^\\u0000-\\u0009\\u000B-\\u001F\\u007F-\\u009F]*$",
+        nullable = false,
+        example = "Ma tablette au quotidien"
+    )]
+    title: Option<String>,
+    /// Which administrative procedure it was about, without personal data of residents; only with a theme of procedures. It is
+    /// forgotten with the notes.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(
+        max_length = 200,
+        pattern = "^[^\\u0000-\\u0009\\u000B-\\u001F\\u007F-\\u009F]*$",
+        nullable = false,
+        example = "Renouvellement du passeport"
+    )]
+    procedure: Option<String>,
+    /// The people by the commune where they live; the rest is undisclosed.
+    #[serde(default)]
+    residences: ResidenceCounts,
+    /// The place of the organisation's base where it took place. Where `commune_code` or `partner_id` is not sent, figures count
+    /// those of the place.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<wire::Identifier>, nullable = false)]
+    place_id: Option<String>,
+    /// The partner with whom.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<wire::Identifier>, nullable = false)]
+    partner_id: Option<String>,
     /// A note, without personal data of residents; no control characters but newline.
     #[serde(default, deserialize_with = "given")]
     #[schema(
@@ -134,6 +183,7 @@ impl From<InterventionBody> for InterventionDraft {
         Self {
             id: body.id,
             kind: body.kind.0,
+            assisting: body.assisting,
             participants: body.participants,
             recurring_participants: body.recurring_participants,
             duration_minutes: body.duration_minutes,
@@ -149,6 +199,14 @@ impl From<InterventionBody> for InterventionDraft {
             redirected_to: body.redirected_to.into_iter().map(|code| code.0).collect(),
             referred_by_social_worker: body.referred_by_social_worker,
             first_visit_accompanied: body.first_visit_accompanied,
+            equipment: body.equipment.into_iter().map(|code| code.0).collect(),
+            autonomy: body.autonomy.map(|code| code.0),
+            level: body.level.map(|code| code.0),
+            title: body.title,
+            procedure: body.procedure,
+            residences: body.residences.0,
+            place_id: body.place_id,
+            partner_id: body.partner_id,
             note: body.note,
         }
     }

@@ -5,6 +5,7 @@ pub mod body;
 pub mod changes;
 pub mod history;
 pub mod interventions;
+pub mod la_coop;
 pub mod nomenclature;
 pub mod report;
 pub mod view;

@@ -7,7 +7,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::nomenclature::{
-    Absence, AgeGroup, ClosedList, FollowUp, Gender, Kind, Principle, Redirection, Setting, Situation, Theme,
+    Absence, AgeGroup, Autonomy, ClosedList, Equipment, FollowUp, Gender, Kind, Level, Principle, Redirection, Setting,
+    Situation, Theme,
 };
 use crate::http::request::caller::Public;
 use crate::http::request::conditions::TaggedJson;
@@ -26,6 +27,12 @@ pub type AbsenceCode = Code<Absence>;
 pub type ThemeCode = Code<Theme>;
 /// A code of [`Redirection`].
 pub type RedirectionCode = Code<Redirection>;
+/// A code of [`Equipment`].
+pub type EquipmentCode = Code<Equipment>;
+/// A code of [`Autonomy`].
+pub type AutonomyCode = Code<Autonomy>;
+/// A code of [`Level`].
+pub type LevelCode = Code<Level>;
 /// People by [`AgeGroup`].
 pub type AgeGroupCounts = CountsBody<AgeGroup>;
 /// People by [`Gender`].
@@ -59,6 +66,12 @@ pub struct NomenclatureView {
     follow_ups: Vec<NomenclatureEntryView>,
     /// Values of `redirected_to`.
     redirected_to: Vec<NomenclatureEntryView>,
+    /// Values of `equipment`.
+    equipment: Vec<NomenclatureEntryView>,
+    /// Values of `autonomy`.
+    autonomies: Vec<NomenclatureEntryView>,
+    /// Values of `level`.
+    levels: Vec<NomenclatureEntryView>,
 }
 
 /// One code of a closed list.
@@ -112,6 +125,9 @@ static NOMENCLATURE: LazyLock<TaggedJson> = LazyLock::new(|| {
         situations: entries::<Situation>(),
         follow_ups: entries::<FollowUp>(),
         redirected_to: entries::<Redirection>(),
+        equipment: entries::<Equipment>(),
+        autonomies: entries::<Autonomy>(),
+        levels: entries::<Level>(),
     })
 });
 

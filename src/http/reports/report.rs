@@ -1,14 +1,19 @@
 //! Reports: one of them by its day, and the list of them.
 
+use std::collections::BTreeMap;
+
 use actix_web::http::header::{ETAG, LOCATION};
 use actix_web::web::Data;
-use actix_web::{HttpResponse, delete, get, put};
+use actix_web::{HttpRequest, HttpResponse, delete, get, put};
 use utoipa::IntoParams;
 
 use super::body::ReportBody;
+use super::la_coop::{self, SheetParameter, SheetView};
 use super::view::ReportView;
+use crate::documents::la_coop::KnownPlace;
 use crate::domain::calendar::{ReportDate, today_in};
 use crate::domain::decision::{Asked, Preconditions, Refusal, ReportWrite};
+use crate::domain::field::place::PlaceId;
 use crate::domain::field_error::FieldCode;
 use crate::domain::identifiers::{AdvisorId, InterventionId};
 use crate::domain::report::{DayState, RecordedReport, ReportDraft};
@@ -27,6 +32,7 @@ use crate::http::wire;
 use crate::http::wire::page::{Cursor, PageParameters, PageView};
 use crate::storage::accounts::{self, advisors};
 use crate::storage::reports::{self, ListQuery, Outcome, WriteAnswer};
+use crate::storage::{AnyConnection, StorageError};
 
 /// An advisor's day.
 #[derive(Debug, Clone, Copy, IntoParams)]
@@ -89,35 +95,57 @@ pub async fn put_report(
 
 /// Read the report of a day.
 ///
-/// Its `ETag` is its version, for `If-Match`. 404 when there is no report of that day.
+/// Its `ETag` is its version, for `If-Match`. 404 when there is no report of that day. With `format=la-coop` the day as the forms
+/// of the national platform La Coop have it, to type from: what it would refuse first, and what it has no room for.
 #[utoipa::path(
     tag = "reports",
-    params(ReportPath, IfNoneMatch),
+    params(ReportPath, SheetParameter, IfNoneMatch),
     responses(
-        (status = 200, description = "The report", body = ReportView, headers(("ETag" = String, description = "Its version, for If-Match"))),
+        (status = 200, description = "The report", content(
+            (ReportView = "application/json"), (SheetView = "application/vnd.quotidien.la-coop+json"), (String = "text/html"),
+        ), headers(("ETag" = String, description = "Its version, for If-Match"))),
         (status = 304, description = "The copy at hand is good")
     ),
     security(("access_token" = [])),
 )]
 #[get("/v1/advisors/{advisor_id}/reports/{date}")]
 pub async fn get_report(
-    Caller { who, path, .. }: Caller<ReportsReader, ReportPath>,
+    Caller { who, path, query }: Caller<ReportsReader, ReportPath, SheetParameter>,
     conditions: Conditions,
+    request: HttpRequest,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let state: DayState = application
+    let (state, places) = application
         .store
-        .read(move |connection| reports::find_day(connection, who.organisation, path.advisor_id, path.date))
+        .read(move |connection| day(connection, who, path, query))
         .await?;
     let Some(report) = &state.live else {
         return Err(ProblemCode::NotFound.into());
     };
+    if query.asks() {
+        return Ok(la_coop::answer(&request, path.date, &report.content, &places));
+    }
     let known = conditions.0.if_none_match.is_some_and(|versions| versions.hold(&state));
     let tag = (ETAG, entity_tag(report.version));
     if known {
         return Ok(HttpResponse::NotModified().insert_header(tag).finish());
     }
     Ok(HttpResponse::Ok().insert_header(tag).json(ReportView::from(report)))
+}
+
+/// A day, and the places that it names where its sheet is asked for.
+fn day(
+    connection: &mut AnyConnection,
+    who: Member,
+    path: ReportPath,
+    asked: SheetParameter,
+) -> Result<(DayState, BTreeMap<PlaceId, KnownPlace>), StorageError> {
+    let state = reports::find_day(connection, who.organisation, path.advisor_id, path.date)?;
+    let places = match &state.live {
+        Some(report) if asked.asks() => la_coop::places(connection, who.organisation, &report.content)?,
+        _ => BTreeMap::new(),
+    };
+    Ok((state, places))
 }
 
 /// Delete the report of a day.

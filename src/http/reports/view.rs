@@ -4,11 +4,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::nomenclature::{
-    AbsenceCode, AgeGroupCounts, FollowUpCounts, GenderCounts, KindCode, PrincipleCode, RedirectionCode, SettingCode,
-    SituationCounts, ThemeCode,
+    AbsenceCode, AgeGroupCounts, AutonomyCode, EquipmentCode, FollowUpCounts, GenderCounts, KindCode, LevelCode,
+    PrincipleCode, RedirectionCode, SettingCode, SituationCounts, ThemeCode,
 };
 use crate::domain::report::{Entry, RecordedReport};
 use crate::http::wire;
+use crate::http::wire::code_schema::ResidenceCounts;
 
 /// The report of an advisor's day.
 #[derive(Debug, Serialize, ToSchema)]
@@ -67,8 +68,10 @@ pub struct InterventionView {
     id: wire::Identifier,
     /// A workshop, individual supports or one-off requests.
     kind: KindCode,
-    /// The people helped.
-    #[schema(minimum = 1, maximum = 1000, example = 9)]
+    /// Whether the advisor assisted a colleague, who reports the participants: then only the minutes count.
+    assisting: bool,
+    /// The people helped; 0 with `assisting`.
+    #[schema(minimum = 0, maximum = 1000, example = 9)]
     participants: i64,
     /// Those among them who had been helped before.
     #[schema(minimum = 0, maximum = 1000, example = 4)]
@@ -105,6 +108,29 @@ pub struct InterventionView {
     referred_by_social_worker: bool,
     /// Whether that worker came along to the first appointment.
     first_visit_accompanied: bool,
+    /// With what equipment: codes, sorted.
+    #[schema(max_items = 100)]
+    equipment: Vec<EquipmentCode>,
+    /// How far the people helped did it themselves.
+    #[schema(required = true)]
+    autonomy: Option<AutonomyCode>,
+    /// The level of a workshop.
+    #[schema(required = true)]
+    level: Option<LevelCode>,
+    /// The title of a workshop outside the catalogue.
+    #[schema(required = true, example = "Ma tablette au quotidien")]
+    title: Option<String>,
+    /// Which administrative procedure it was about.
+    #[schema(required = true, example = "Renouvellement du passeport")]
+    procedure: Option<String>,
+    /// The people by the commune where they live, without communes of nobody; the rest is undisclosed.
+    residences: ResidenceCounts,
+    /// The place, as it was sent.
+    #[schema(required = true)]
+    place_id: Option<wire::Identifier>,
+    /// The partner, as it was sent.
+    #[schema(required = true)]
+    partner_id: Option<wire::Identifier>,
     /// The note.
     #[schema(required = true, example = "Groupe très motivé")]
     note: Option<String>,
@@ -116,6 +142,7 @@ impl From<&Entry> for InterventionView {
         Self {
             id: entry.id.into(),
             kind: said.kind.into(),
+            assisting: said.assists(),
             participants: said.participants,
             recurring_participants: said.recurring_participants,
             duration_minutes: said.duration_minutes,
@@ -131,6 +158,14 @@ impl From<&Entry> for InterventionView {
             redirected_to: said.redirected_to.sorted().into_iter().map(Into::into).collect(),
             referred_by_social_worker: said.referred_by_social_worker,
             first_visit_accompanied: said.first_visit_accompanied,
+            equipment: said.equipment.sorted().into_iter().map(Into::into).collect(),
+            autonomy: said.autonomy.map(Into::into),
+            level: said.level.map(Into::into),
+            title: said.title.clone(),
+            procedure: said.procedure.clone(),
+            residences: (&said.residences).into(),
+            place_id: said.place_id.map(Into::into),
+            partner_id: said.partner_id.map(Into::into),
             note: said.note.clone(),
         }
     }

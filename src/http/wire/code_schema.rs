@@ -14,7 +14,7 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::domain::api_key::Scope;
 use crate::domain::audit::AuditAction;
 use crate::domain::holidays::HolidayCalendar;
-use crate::domain::intervention::PARTICIPANTS_MAX;
+use crate::domain::intervention::{CommuneCode, PARTICIPANTS_MAX, RESIDENCES_MAX};
 use crate::domain::nomenclature::ClosedList;
 use crate::domain::organisation::Weekday;
 
@@ -172,7 +172,44 @@ impl<T: ClosedList> ToSchema for CountsBody<T> {
     }
 }
 
+impl From<&BTreeMap<CommuneCode, i64>> for ResidenceCounts {
+    fn from(residences: &BTreeMap<CommuneCode, i64>) -> Self {
+        let counts = residences
+            .iter()
+            .map(|(commune, people)| (commune.as_str().to_owned(), *people));
+        Self(counts.collect(), PhantomData)
+    }
+}
+
+impl PartialSchema for ResidenceCounts {
+    fn schema() -> RefOr<Schema> {
+        let people = ObjectBuilder::new()
+            .schema_type(SchemaType::new(Type::Integer))
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)))
+            .minimum(Some(0))
+            .maximum(Some(PARTICIPANTS_MAX));
+        let commune = ObjectBuilder::new()
+            .schema_type(SchemaType::new(Type::String))
+            .pattern(Some("^([0-9]{2}|2A|2B)[0-9]{3}$"));
+        ObjectBuilder::new()
+            .description(Some("The people by the INSEE code of the commune where they live."))
+            .property_names(Some(commune))
+            .additional_properties(Some(people))
+            .max_properties(Some(RESIDENCES_MAX))
+            .examples([serde_json::json!({"72181": 6, "72003": 2})])
+            .into()
+    }
+}
+
+impl ToSchema for ResidenceCounts {
+    fn name() -> Cow<'static, str> {
+        "ResidenceCounts".into()
+    }
+}
+
 // utoipa puts the arguments of a generic type into the name of its schema; behind an alias it does not see them.
+/// People by the commune where they live.
+pub type ResidenceCounts = CountsBody<CommuneCode>;
 /// A code of [`Scope`].
 pub type ScopeCode = Code<Scope>;
 /// A calendar of public holidays.

@@ -1,6 +1,7 @@
 //! The rows of what stands around the report. Whatever writes them holds the lock of the organisation.
 
 pub mod agreements;
+pub mod assignment;
 pub mod meetings;
 pub mod partners;
 pub mod places;

@@ -93,6 +93,41 @@ pub fn list(connection: &mut AnyConnection, query: &PlaceQuery) -> Result<Vec<Ke
     all_kept(rows.load(connection)?)
 }
 
+/// The names of the places of an organisation, by their identifiers.
+pub fn names(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+) -> Result<BTreeMap<String, String>, StorageError> {
+    let rows = places::table
+        .filter(places::organisation_id.eq(organisation))
+        .filter(places::replaced_at.is_null())
+        .select(columns!(places.place_id));
+    let all: Vec<Kept<Place>> = all_kept(rows.load(connection)?)?;
+    Ok(all
+        .into_iter()
+        .map(|kept| (kept.id.to_string(), kept.content.name))
+        .collect())
+}
+
+/// Whether an organisation has all of these places.
+pub fn all_exist(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    asked: &[PlaceId],
+) -> Result<bool, StorageError> {
+    if asked.is_empty() {
+        return Ok(true);
+    }
+    let ids: Vec<String> = asked.iter().map(ToString::to_string).collect();
+    let known: i64 = places::table
+        .filter(places::organisation_id.eq(organisation))
+        .filter(places::replaced_at.is_null())
+        .filter(places::place_id.eq_any(ids))
+        .count()
+        .get_result(connection)?;
+    Ok(usize::try_from(known) == Ok(asked.len()))
+}
+
 /// Into which place each place of an organisation was merged, if it was: the last one of a chain.
 pub fn heirs(
     connection: &mut AnyConnection,

@@ -4,12 +4,14 @@
 //! Reading is tolerant for ever: a field that is missing has its default, one that is unknown is skipped. Text without a
 //! shape number is an array of rows of `interventions`, with a field for each group of people.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::people::People;
 use super::rows::InterventionRow;
-use crate::domain::intervention::{CommuneCode, Intervention, InterventionFields};
+use crate::domain::intervention::{CommuneCode, Follows, Intervention, InterventionFields};
 use crate::domain::nomenclature::{
     ClosedList, CodeSet, FIRST_VISIT_ACCOMPANIED, Kind, Principle, REFERRED_BY_SOCIAL_WORKER, Setting,
 };
@@ -49,6 +51,57 @@ pub(super) struct ArchivedIntervention {
     pub(super) referrals: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) note: Option<String>,
+    #[serde(skip_serializing_if = "is_nothing")]
+    pub(super) means: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) place_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) partner_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) procedure: Option<String>,
+    #[serde(flatten)]
+    pub(super) extra: Extra,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) followed_commune: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) followed_partner: Option<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_nothing(mask: &i64) -> bool {
+    *mask == 0
+}
+
+/// What no figure asks for: one JSON text in a row, and fields of an archive.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Extra {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    residences: BTreeMap<CommuneCode, i64>,
+}
+
+impl Extra {
+    pub(super) fn of(said: &InterventionFields) -> Self {
+        Self {
+            title: said.title.clone(),
+            residences: said.residences.clone(),
+        }
+    }
+
+    /// The text of the column; none where nothing is said.
+    pub(super) fn text(&self) -> Result<Option<String>, StorageError> {
+        if *self == Self::default() {
+            return Ok(None);
+        }
+        serde_json::to_string(self).map(Some).map_err(|error| corrupt(&error))
+    }
+
+    pub(super) fn parse(text: Option<&str>) -> Result<Self, StorageError> {
+        let extra = text.map(serde_json::from_str).transpose();
+        Ok(extra.map_err(|error| corrupt(&error))?.unwrap_or_default())
+    }
 }
 
 impl ArchivedIntervention {
@@ -82,9 +135,21 @@ impl ArchivedIntervention {
             redirected_to: CodeSet::stored(self.referrals & !(REFERRED_BY_SOCIAL_WORKER | FIRST_VISIT_ACCOMPANIED)),
             referred_by_social_worker: self.referrals & REFERRED_BY_SOCIAL_WORKER != 0,
             first_visit_accompanied: self.referrals & FIRST_VISIT_ACCOMPANIED != 0,
+            equipment: CodeSet::stored(self.means),
+            autonomy: CodeSet::stored(self.means).first(),
+            level: CodeSet::stored(self.means).first(),
+            title: self.extra.title,
+            procedure: self.procedure,
+            residences: self.extra.residences,
+            place_id: self.place_id.as_deref().map(parse_id).transpose()?,
+            partner_id: self.partner_id.as_deref().map(parse_id).transpose()?,
             note: self.note,
         };
-        let intervention = Intervention::stored(fields);
+        let follows = Follows {
+            commune: self.followed_commune.map(CommuneCode::stored),
+            partner: self.followed_partner.as_deref().map(parse_id).transpose()?,
+        };
+        let intervention = Intervention::stored(fields, follows);
         Ok(Entry { id, intervention })
     }
 }
@@ -120,7 +185,7 @@ fn has_shape(text: &str) -> bool {
     !text.trim_start().starts_with('[')
 }
 
-/// The text without the notes of its interventions and the names of places where somebody lives; everything else stays,
+/// The text without the notes and procedures of its interventions and the names of places where somebody lives; everything else stays,
 /// what this program does not know included.
 pub(in crate::storage) fn without_notes(text: &str) -> Result<String, StorageError> {
     let mut archive: Value = serde_json::from_str(text).map_err(|error| corrupt(&error))?;
@@ -137,6 +202,7 @@ pub(in crate::storage) fn without_notes(text: &str) -> Result<String, StorageErr
     for said in interventions {
         if let Some(fields) = said.as_object_mut() {
             fields.remove("note");
+            fields.remove("procedure");
             if fields
                 .get("setting")
                 .is_some_and(|setting| setting == Setting::Home.code())

@@ -14,7 +14,8 @@ use crate::domain::calendar::{Month, ReportDate};
 use crate::domain::closing::ClosedMonth;
 use crate::domain::decision::{Asked, Decision, Refusal, ReportWrite, Surroundings, decide};
 use crate::domain::identifiers::{AdvisorId, InterventionId, OrganisationId};
-use crate::domain::report::{AskedId, DayState, RecordedReport, Report};
+use crate::domain::intervention::{CommuneCode, Follows, Intervention, Reference};
+use crate::domain::report::{AskedId, DayState, Entry, RecordedReport, Report};
 use crate::statistics::tally::Tally;
 use crate::storage::columns::{instant_of, parse_id};
 use crate::storage::connection::AnyConnection;
@@ -84,14 +85,16 @@ struct Day {
 }
 
 type AdvisorKey = (OrganisationId, AdvisorId);
-type PlaceKey = (OrganisationId, AdvisorId, InterventionId);
+type WhereaboutsKey = (OrganisationId, AdvisorId, InterventionId);
 
 /// What a batch needs to know, and what it changes.
 struct Batch<'k> {
     days: BTreeMap<DayKey, Day>,
     /// The advisors, closed months and tallies that the batch needs, and those of earlier batches.
     known: &'k mut AllKnown,
-    places: BTreeMap<PlaceKey, ReportDate>,
+    whereabouts: BTreeMap<WhereaboutsKey, ReportDate>,
+    /// What there is of the field of what the writes name, and what follows from it.
+    field: BTreeMap<(OrganisationId, Reference), Follows>,
     versions: Vec<VersionRow>,
     tally_changes: BTreeMap<TallyKey, Tally>,
     /// The writes that closed months refused, and when the last of them came.
@@ -107,16 +110,17 @@ impl<'k> Batch<'k> {
         learn_advisors(connection, writes, known)?;
         learn_closed_months(connection, writes, known)?;
         let days = load_days(connection, writes)?;
-        let mut places = load_places(connection, writes)?;
+        let mut whereabouts = load_whereabouts(connection, writes)?;
         for (key, day) in &days {
             for id in day.state.live.iter().flat_map(|live| ids(&live.content)) {
-                places.insert((key.organisation, key.advisor, id), key.date);
+                whereabouts.insert((key.organisation, key.advisor, id), key.date);
             }
         }
         Ok(Self {
             days,
             known,
-            places,
+            whereabouts,
+            field: load_field(connection, writes)?,
             versions: Vec::new(),
             tally_changes: BTreeMap::new(),
             refused: BTreeMap::new(),
@@ -126,7 +130,11 @@ impl<'k> Batch<'k> {
     /// Decides one write and notes what it changes.
     fn apply(&mut self, write: &ReportWrite, change_seq: i64) -> Result<Result<WriteAnswer, Refusal>, StorageError> {
         let key = DayKey::of(write);
-        let decision = self.decide(write, key);
+        let mut decision = self.decide(write, key);
+        if let Decision::Write(DayState { live: Some(live), .. }) = &mut decision {
+            let follows = |entry: &Entry| write.asked.says(entry).then(|| self.follows(key, &entry.intervention));
+            live.content.follow(follows);
+        }
         let day = self.days.entry(key).or_default();
         let next = match decision {
             Decision::Refuse(refusal) => {
@@ -176,7 +184,7 @@ impl<'k> Batch<'k> {
         let periods = known.advisors.get(&key.advisor).and_then(Option::as_ref);
         let closed = known.closed.get(&key.date.month()).copied().flatten();
         let elsewhere = |id| {
-            let date = self.places.get(&(key.organisation, key.advisor, id)).copied();
+            let date = self.whereabouts.get(&(key.organisation, key.advisor, id)).copied();
             date.filter(|date| *date != key.date)
         };
         let around = Surroundings {
@@ -184,17 +192,24 @@ impl<'k> Batch<'k> {
             closed,
             active: periods.is_some_and(|periods| periods.iter().any(|period| period.holds(key.date.date()))),
             elsewhere: &elsewhere,
+            has: &|reference| self.field.contains_key(&(key.organisation, reference)),
         };
         decide(write, stored, &around)
+    }
+
+    /// What follows from what an intervention names.
+    fn follows(&self, key: DayKey, said: &Intervention) -> Follows {
+        let of = |id| self.field.get(&(key.organisation, Reference::Place(id))).cloned();
+        said.place_id.and_then(of).unwrap_or_default()
     }
 
     /// Notes where interventions stand now and how the month's counters change.
     fn note(&mut self, key: DayKey, old: Option<&RecordedReport>, new: Option<&RecordedReport>) {
         for id in old.into_iter().flat_map(|live| ids(&live.content)) {
-            self.places.remove(&(key.organisation, key.advisor, id));
+            self.whereabouts.remove(&(key.organisation, key.advisor, id));
         }
         for id in new.into_iter().flat_map(|live| ids(&live.content)) {
-            self.places.insert((key.organisation, key.advisor, id), key.date);
+            self.whereabouts.insert((key.organisation, key.advisor, id), key.date);
         }
         let tally = TallyKey {
             organisation: key.organisation,
@@ -304,11 +319,11 @@ fn learn_closed_months(
 }
 
 /// Where the interventions stand that clients name.
-fn load_places(
+fn load_whereabouts(
     connection: &mut AnyConnection,
     writes: &[&ReportWrite],
-) -> Result<BTreeMap<PlaceKey, ReportDate>, StorageError> {
-    let mut keys: BTreeSet<PlaceKey> = BTreeSet::new();
+) -> Result<BTreeMap<WhereaboutsKey, ReportDate>, StorageError> {
+    let mut keys: BTreeSet<WhereaboutsKey> = BTreeSet::new();
     for write in writes {
         let mut name = |id| keys.insert((write.organisation, write.advisor, id));
         match &write.asked {
@@ -322,16 +337,38 @@ fn load_places(
             Asked::PutIntervention { id, .. } => {
                 name(*id);
             }
-            Asked::Delete | Asked::DeleteIntervention(_) => {}
+            Asked::Delete | Asked::DeleteIntervention(_) | Asked::Assign(_) => {}
         }
     }
-    let rows = statements::find_places(connection, &Vec::from_iter(keys))?;
+    let rows = statements::find_whereabouts(connection, &Vec::from_iter(keys))?;
     rows.into_iter()
         .map(|(organisation, advisor, intervention, date)| {
             let key = (parse_id(&organisation)?, parse_id(&advisor)?, parse_id(&intervention)?);
             Ok((key, ReportDate::new(date)))
         })
         .collect()
+}
+
+/// What there is of the field of what the writes name. Most writes name nothing, and cost no statement.
+fn load_field(
+    connection: &mut AnyConnection,
+    writes: &[&ReportWrite],
+) -> Result<BTreeMap<(OrganisationId, Reference), Follows>, StorageError> {
+    let mut keys: BTreeSet<(OrganisationId, Reference)> = BTreeSet::new();
+    for write in writes {
+        keys.extend(write.asked.named().map(|reference| (write.organisation, reference)));
+    }
+    let mut field = BTreeMap::new();
+    for (organisation, kind, id, commune, partner) in statements::find_references(connection, &Vec::from_iter(keys))? {
+        let unknown = || StorageError::Corrupt(format!("{kind} {id}"));
+        let reference = Reference::of_parts(&kind, &id).ok_or_else(unknown)?;
+        let follows = Follows {
+            commune: commune.map(CommuneCode::stored),
+            partner: partner.as_deref().map(parse_id).transpose()?,
+        };
+        field.insert((parse_id(&organisation)?, reference), follows);
+    }
+    Ok(field)
 }
 
 /// Adds the changes of a batch to the tallies, of which those that are not known yet are read first.

@@ -16,9 +16,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::rows::{DayKey, InterventionRow, ReportRow, VersionRow};
-use super::statements::{AdvisorRow, ClosedMonthRow, PlaceRow};
+use super::statements::{AdvisorRow, ClosedMonthRow, ReferenceRow, WhereaboutsRow};
 use crate::domain::calendar::Month;
 use crate::domain::identifiers::{AdvisorId, InterventionId, OrganisationId};
+use crate::domain::intervention::Reference;
 use crate::statistics::tally::with_counters;
 use crate::storage::schema::{interventions, reports, tallies};
 use crate::storage::tallies::{TallyKey, TallyRow};
@@ -189,7 +190,7 @@ pub(super) fn find_closed_months(
 }
 
 statement!(
-    FindPlaces,
+    FindWhereabouts,
     (Text, Text, Text, Date),
     "SELECT i.organisation_id, i.advisor_id, i.intervention_id, i.report_date \
      FROM json_populate_recordset(NULL::interventions, ",
@@ -197,10 +198,10 @@ statement!(
      AND advisor_id = k.advisor_id AND intervention_id = k.intervention_id OFFSET 0) AS i"
 );
 
-pub(super) fn find_places(
+pub(super) fn find_whereabouts(
     connection: &mut PgConnection,
     keys: &[(OrganisationId, AdvisorId, InterventionId)],
-) -> QueryResult<Vec<PlaceRow>> {
+) -> QueryResult<Vec<WhereaboutsRow>> {
     let rows: Vec<Value> = keys
         .iter()
         .map(|(organisation, advisor, intervention)| {
@@ -211,7 +212,32 @@ pub(super) fn find_places(
             })
         })
         .collect();
-    OverRows::<FindPlaces>::new(&rows)?.load(connection)
+    OverRows::<FindWhereabouts>::new(&rows)?.load(connection)
+}
+
+statement!(
+    FindReferences,
+    (Text, Text, Text, Nullable<Text>, Nullable<Text>),
+    "SELECT k.organisation_id, k.kind, k.id, f.commune_code, f.partner_id FROM json_to_recordset(",
+    "::json) AS k (organisation_id text, kind text, id text) CROSS JOIN LATERAL (\
+     SELECT commune_code, partner_id FROM places WHERE k.kind = 'place' AND organisation_id = k.organisation_id \
+     AND place_id = k.id AND replaced_at IS NULL \
+     UNION ALL SELECT NULL, NULL FROM partners WHERE k.kind = 'partner' AND organisation_id = k.organisation_id \
+     AND partner_id = k.id AND replaced_at IS NULL OFFSET 0) AS f"
+);
+
+pub(super) fn find_references(
+    connection: &mut PgConnection,
+    keys: &[(OrganisationId, Reference)],
+) -> QueryResult<Vec<ReferenceRow>> {
+    let rows: Vec<Value> = keys
+        .iter()
+        .map(|(organisation, reference)| {
+            let (kind, id) = reference.parts();
+            json!({"organisation_id": organisation.to_string(), "kind": kind, "id": id})
+        })
+        .collect();
+    OverRows::<FindReferences>::new(&rows)?.load(connection)
 }
 
 statement!(

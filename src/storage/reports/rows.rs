@@ -4,13 +4,16 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use serde::Serialize;
 
-use super::archive::{self, ArchivedIntervention};
+use super::archive::{self, ArchivedIntervention, Extra};
 use super::people::{self, People};
 use crate::domain::calendar::ReportDate;
 use crate::domain::decision::ReportWrite;
 use crate::domain::identifiers::{AdvisorId, OrganisationId};
-use crate::domain::intervention::InterventionFields;
-use crate::domain::nomenclature::{Absence, ClosedList, FIRST_VISIT_ACCOMPANIED, REFERRED_BY_SOCIAL_WORKER, Setting};
+use crate::domain::intervention::{Intervention, InterventionFields};
+use crate::domain::nomenclature::{
+    Absence, COMMUNE_FOLLOWS, ClosedList, CodeSet, FIRST_VISIT_ACCOMPANIED, PARTNER_FOLLOWS, REFERRED_BY_SOCIAL_WORKER,
+    Setting,
+};
 use crate::domain::report::{DayState, Entry, RecordedReport, Report};
 use crate::storage::columns::{instant_column, instant_of, parse_id};
 use crate::storage::schema::{interventions, report_versions, reports};
@@ -218,12 +221,19 @@ pub(in crate::storage) struct InterventionRow {
     people: String,
     referrals: i64,
     note: Option<String>,
+    means: i64,
+    place_id: Option<String>,
+    partner_id: Option<String>,
+    procedure: Option<String>,
+    extra: Option<String>,
 }
 
 impl InterventionRow {
-    /// Whether it says what is forgotten after some time: a note, or a place where somebody lives.
+    /// Whether it says what is forgotten after some time: a note, a procedure, or a place where somebody lives.
     fn has_note(&self) -> bool {
-        self.note.is_some() || (self.place_name.is_some() && self.setting == Setting::Home.code())
+        self.note.is_some()
+            || self.procedure.is_some()
+            || (self.place_name.is_some() && self.setting == Setting::Home.code())
     }
 
     fn of(key: DayKey, position: usize, entry: &Entry) -> Result<Self, StorageError> {
@@ -240,12 +250,17 @@ impl InterventionRow {
             duration_minutes: small(said.duration_minutes),
             setting: said.setting.code().to_owned(),
             principle: said.principle.map(|principle| principle.code().to_owned()),
-            commune_code: said.commune_code.as_ref().map(|code| code.as_str().to_owned()),
+            commune_code: said.commune().map(|code| code.as_str().to_owned()),
             place_name: said.place_name.clone(),
             themes: said.themes.mask(),
             people: people::text_of(said)?,
             referrals: referrals(said),
             note: said.note.clone(),
+            means: means(said),
+            place_id: said.place_id.map(|id| id.to_string()),
+            partner_id: said.partner().map(|id| id.to_string()),
+            procedure: said.procedure.clone(),
+            extra: Extra::of(said).text()?,
         })
     }
 
@@ -268,6 +283,8 @@ impl InterventionRow {
 
     /// What it says, as an archive keeps it.
     pub(super) fn archived(self) -> Result<ArchivedIntervention, StorageError> {
+        let (commune_code, followed_commune) = told(self.commune_code, self.means & COMMUNE_FOLLOWS != 0);
+        let (partner_id, followed_partner) = told(self.partner_id, self.means & PARTNER_FOLLOWS != 0);
         Ok(ArchivedIntervention {
             id: self.intervention_id,
             kind: self.kind,
@@ -276,12 +293,19 @@ impl InterventionRow {
             duration_minutes: self.duration_minutes.into(),
             setting: self.setting,
             principle: self.principle,
-            commune_code: self.commune_code,
+            commune_code,
             place_name: self.place_name,
             themes: self.themes,
             people: People::parse(&self.people)?,
             referrals: self.referrals,
             note: self.note,
+            means: self.means & !(COMMUNE_FOLLOWS | PARTNER_FOLLOWS),
+            place_id: self.place_id,
+            partner_id,
+            procedure: self.procedure,
+            extra: Extra::parse(self.extra.as_deref())?,
+            followed_commune,
+            followed_partner,
         })
     }
 
@@ -297,6 +321,22 @@ fn referrals(said: &InterventionFields) -> i64 {
     said.redirected_to.mask()
         | bit(said.referred_by_social_worker, REFERRED_BY_SOCIAL_WORKER)
         | bit(said.first_visit_accompanied, FIRST_VISIT_ACCOMPANIED)
+}
+
+/// With what equipment, how far people did it themselves, on which level, and what follows from the field without having been
+/// sent, in one mask.
+fn means(said: &Intervention) -> i64 {
+    let bit = |follows: bool, bit: i64| if follows { bit } else { 0 };
+    said.equipment.mask()
+        | CodeSet::of(said.autonomy).mask()
+        | CodeSet::of(said.level).mask()
+        | bit(said.follows().commune.is_some(), COMMUNE_FOLLOWS)
+        | bit(said.follows().partner.is_some(), PARTNER_FOLLOWS)
+}
+
+/// What was said and what follows, of a column that figures read as one.
+const fn told(column: Option<String>, follows: bool) -> (Option<String>, Option<String>) {
+    if follows { (None, column) } else { (column, None) }
 }
 
 /// A number that the domain bounds far below 2³¹.

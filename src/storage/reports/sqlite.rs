@@ -3,12 +3,15 @@
 use diesel::prelude::*;
 
 use super::rows::{DayKey, InterventionRow, ReportRow, VersionRow};
-use super::statements::{AdvisorRow, ClosedMonthRow, PlaceRow};
+use super::statements::{AdvisorRow, ClosedMonthRow, ReferenceRow, WhereaboutsRow};
 use crate::domain::account::Role;
 use crate::domain::calendar::Month;
 use crate::domain::identifiers::{AdvisorId, InterventionId, OrganisationId};
+use crate::domain::intervention::Reference;
 use crate::domain::organisation::MonthStatus;
-use crate::storage::schema::{accounts, activity_periods, interventions, months, report_versions, reports, tallies};
+use crate::storage::schema::{
+    accounts, activity_periods, interventions, months, partners, places, report_versions, reports, tallies,
+};
 use crate::storage::tallies::{TallyKey, TallyRow};
 
 /// What a query finds for each key, in the order of the keys.
@@ -86,10 +89,10 @@ pub(super) fn find_closed_months(
     })
 }
 
-pub(super) fn find_places(
+pub(super) fn find_whereabouts(
     connection: &mut SqliteConnection,
     keys: &[(OrganisationId, AdvisorId, InterventionId)],
-) -> QueryResult<Vec<PlaceRow>> {
+) -> QueryResult<Vec<WhereaboutsRow>> {
     for_each(keys, |(organisation, advisor, intervention)| {
         interventions::table
             .filter(interventions::organisation_id.eq(organisation.to_string()))
@@ -103,6 +106,39 @@ pub(super) fn find_places(
             ))
             .load(connection)
     })
+}
+
+pub(super) fn find_references(
+    connection: &mut SqliteConnection,
+    keys: &[(OrganisationId, Reference)],
+) -> QueryResult<Vec<ReferenceRow>> {
+    for_each(keys, |(organisation, reference)| {
+        let (kind, id) = reference.parts();
+        let owner = organisation.to_string();
+        let found: Vec<(Option<String>, Option<String>)> = match reference {
+            Reference::Place(_) => places::table
+                .filter(places::organisation_id.eq(&owner))
+                .filter(places::place_id.eq(&id))
+                .filter(places::replaced_at.is_null())
+                .select((places::commune_code.nullable(), places::partner_id))
+                .load(connection)?,
+            Reference::Partner(_) => there(
+                partners::table
+                    .filter(partners::organisation_id.eq(&owner))
+                    .filter(partners::partner_id.eq(&id))
+                    .filter(partners::replaced_at.is_null())
+                    .select(partners::version)
+                    .load(connection)?,
+            ),
+        };
+        let row = |(commune, partner)| (owner.clone(), kind.to_owned(), id.clone(), commune, partner);
+        Ok(found.into_iter().map(row).collect())
+    })
+}
+
+/// Things from which nothing follows, by their versions.
+fn there(versions: Vec<i64>) -> Vec<(Option<String>, Option<String>)> {
+    versions.into_iter().map(|_| (None, None)).collect()
 }
 
 pub(super) fn find_tallies(connection: &mut SqliteConnection, keys: &[TallyKey]) -> QueryResult<Vec<TallyRow>> {

@@ -8,6 +8,7 @@ use super::rows::{DayKey, InterventionRow, ReportRow, VersionRow};
 use super::{postgres, sqlite};
 use crate::domain::calendar::Month;
 use crate::domain::identifiers::{AdvisorId, InterventionId, OrganisationId};
+use crate::domain::intervention::Reference;
 use crate::storage::connection::AnyConnection;
 use crate::storage::tallies::{TallyKey, TallyRow};
 
@@ -26,7 +27,10 @@ pub(super) type AdvisorRow = (String, String, Option<NaiveDate>, Option<NaiveDat
 /// A closed month: organisation, month, when and by whom it was closed.
 pub(super) type ClosedMonthRow = (String, String, NaiveDateTime, String);
 /// Where an intervention stands: organisation, advisor, intervention, day.
-pub(super) type PlaceRow = (String, String, String, NaiveDate);
+pub(super) type WhereaboutsRow = (String, String, String, NaiveDate);
+
+/// A thing of the field: organisation, kind, identifier, its commune, its partner.
+pub(super) type ReferenceRow = (String, String, String, Option<String>, Option<String>);
 
 /// The reports of days, tombstones included.
 pub(super) fn find_days(connection: &mut AnyConnection, keys: &[DayKey]) -> QueryResult<Vec<ReportRow>> {
@@ -64,14 +68,25 @@ pub(super) fn find_closed_months(
 }
 
 /// The days on which interventions stand.
-pub(super) fn find_places(
+pub(super) fn find_whereabouts(
     connection: &mut AnyConnection,
     keys: &[(OrganisationId, AdvisorId, InterventionId)],
-) -> QueryResult<Vec<PlaceRow>> {
+) -> QueryResult<Vec<WhereaboutsRow>> {
     if keys.is_empty() {
         return Ok(Vec::new());
     }
-    for_either!(connection, find_places, keys)
+    for_either!(connection, find_whereabouts, keys)
+}
+
+/// The things of the field that these keys name and that there are, with what follows from them.
+pub(super) fn find_references(
+    connection: &mut AnyConnection,
+    keys: &[(OrganisationId, Reference)],
+) -> QueryResult<Vec<ReferenceRow>> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    for_either!(connection, find_references, keys)
 }
 
 /// The tallies of these keys that exist.

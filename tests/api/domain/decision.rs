@@ -93,6 +93,7 @@ impl Case {
             closed: self.closed,
             active: self.active,
             elsewhere: &elsewhere,
+            has: &|_| true,
         };
         decide(&desk().write(&self.edit, &self.preconditions, 9), &self.stored, &around)
     }
@@ -378,6 +379,7 @@ fn the_first_intervention_that_stands_elsewhere_is_told() {
         closed: None,
         active: true,
         elsewhere: &|_| Some(another_day()),
+        has: &|_| true,
     };
     let write = desk().write(&case.edit, &case.preconditions, 0);
     assert_eq!(decide(&write, &case.stored, &around), Decision::Refuse(elsewhere(4)));

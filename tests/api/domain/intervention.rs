@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use quotidien::domain::field_error::{FieldCode, FieldErrors};
 use quotidien::domain::identifiers::InterventionId;
-use quotidien::domain::intervention::{CommuneCode, Counts, Intervention, InterventionDraft};
+use quotidien::domain::intervention::{CommuneCode, Counts, Follows, Intervention, InterventionDraft};
 use quotidien::domain::nomenclature::{ClosedList, CodeSet, Gender, Kind, Principle, Redirection, Setting, Theme};
 
 use crate::support::arbitrary::{intervention, intervention_draft};
 use crate::support::codes::sorted_codes;
 use crate::support::faults;
 
+mod national;
 mod people;
 
 /// The shortest draft that obeys every rule.
@@ -291,6 +292,7 @@ fn every_fault_is_told_at_once_below_the_interventions_pointer() {
         referred_by_social_worker: false,
         first_visit_accompanied: true,
         note: Some("\u{7}".to_owned()),
+        ..InterventionDraft::default()
     };
     let mut errors = FieldErrors::new();
     assert_eq!(draft.validate("/interventions/7", &mut errors), None);
@@ -329,7 +331,7 @@ fn what_was_stored_is_read_though_the_rules_of_today_refuse_it() {
     fields.first_visit_accompanied = true;
     fields.themes = CodeSet::EMPTY;
     fields.commune_code = Some(CommuneCode::stored("Le Mans".to_owned()));
-    assert_eq!(*Intervention::stored(fields.clone()), fields);
+    assert_eq!(*Intervention::stored(fields.clone(), Follows::default()), fields);
 }
 
 /// A draft with the same content as an intervention.
@@ -343,6 +345,7 @@ fn draft_of(intervention: &Intervention) -> InterventionDraft {
     InterventionDraft {
         id: None,
         kind: intervention.kind.code().to_owned(),
+        assisting: intervention.assists(),
         participants: intervention.participants,
         recurring_participants: intervention.recurring_participants,
         duration_minutes: intervention.duration_minutes,
@@ -358,6 +361,18 @@ fn draft_of(intervention: &Intervention) -> InterventionDraft {
         redirected_to: texts(&sorted_codes(intervention.redirected_to)),
         referred_by_social_worker: intervention.referred_by_social_worker,
         first_visit_accompanied: intervention.first_visit_accompanied,
+        equipment: texts(&sorted_codes(intervention.equipment)),
+        autonomy: intervention.autonomy.map(|autonomy| autonomy.code().to_owned()),
+        level: intervention.level.map(|level| level.code().to_owned()),
+        title: intervention.title.clone(),
+        procedure: intervention.procedure.clone(),
+        residences: intervention
+            .residences
+            .iter()
+            .map(|(commune, people)| (commune.as_str().to_owned(), *people))
+            .collect(),
+        place_id: intervention.place_id.map(|id| id.to_string()),
+        partner_id: intervention.partner_id.map(|id| id.to_string()),
         note: intervention.note.clone(),
     }
 }

@@ -7,8 +7,8 @@ use std::fmt::Debug;
 use proptest::prelude::*;
 use quotidien::domain::language::Language;
 use quotidien::domain::nomenclature::{
-    Absence, AgeGroup, ClosedList, CodeSet, FollowUp, Gender, Kind, Masked, Principle, Redirection, Setting, Situation,
-    Theme,
+    Absence, AgeGroup, Autonomy, ClosedList, CodeSet, Equipment, FollowUp, Gender, Kind, Level, Masked, Principle,
+    Redirection, Setting, Situation, Theme,
 };
 
 /// Checks a list against its codes in the contract's order, and the laws of every list.
@@ -180,6 +180,33 @@ fn the_people_helped_have_the_codes_of_the_contract() {
 fn themes_and_redirections_have_the_codes_of_the_contract() {
     assert_list::<Theme>("themes", &THEMES);
     assert_list::<Redirection>("redirected_to", &REDIRECTIONS);
+}
+
+#[test]
+fn equipment_autonomy_and_level_have_their_codes_and_share_a_mask() {
+    let la_coop = |code, national| (code, Some(national), None);
+    assert_national::<Equipment>(&[
+        la_coop("computer", "ordinateur"),
+        la_coop("phone", "telephone"),
+        la_coop("tablet", "tablette"),
+        la_coop("other", "autre"),
+        la_coop("none", "aucun"),
+    ]);
+    assert_national::<Autonomy>(&[
+        la_coop("fully_accompanied", "entierement_accompagne"),
+        la_coop("partly_autonomous", "partiellement_autonome"),
+        la_coop("autonomous", "autonome"),
+    ]);
+    assert_national::<Level>(&[
+        la_coop("beginner", "debutant"),
+        la_coop("intermediate", "intermediaire"),
+        la_coop("advanced", "avance"),
+    ]);
+    assert!(Equipment::ALL.iter().map(|value| value.bit()).eq(0..5));
+    assert!(Autonomy::ALL.iter().map(|value| value.bit()).eq(16..19));
+    assert!(Level::ALL.iter().map(|value| value.bit()).eq(24..27));
+    assert_list::<Autonomy>("autonomy", &["fully_accompanied", "partly_autonomous", "autonomous"]);
+    assert_list::<Level>("level", &["beginner", "intermediate", "advanced"]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The rules of a report: the last value that each accepts, the first that it refuses, with code and pointer.
 
 use chrono::DateTime;
-use quotidien::domain::intervention::InterventionDraft;
+use quotidien::domain::intervention::{Follows, Intervention, InterventionDraft};
 use quotidien::domain::nomenclature::{Absence, ClosedList as _};
 use quotidien::domain::report::{AskedId, Entry, Report, ReportDraft, Submission};
 
@@ -238,7 +238,7 @@ fn an_intervention_is_replaced_in_place_or_appended() {
     let day = stored(&[1, 2, 3]);
     let mut other = (*day.entries()[0].intervention).clone();
     other.participants = 12;
-    let other = quotidien::domain::intervention::Intervention::stored(other);
+    let other = Intervention::stored(other, Follows::default());
     let replaced = day.with(numbered(2), other.clone()).expect("there is room");
     assert_eq!(ids(&replaced), [1, 2, 3]);
     let participants: Vec<i64> = replaced

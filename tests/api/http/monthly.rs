@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::report;
 use crate::support::annex::SUMMER_2022;
-use crate::support::api::{Api, Cast};
+use crate::support::api::{Api, Cast, Person};
 use crate::support::database::{TestDatabase, on_both_databases};
 
 on_both_databases!(
@@ -16,6 +16,7 @@ on_both_databases!(
     faulty_periods_are_refused,
     labels_are_in_the_language_asked_for,
     months_without_reports_count_in_the_average,
+    two_advisors_at_one_workshop_do_not_double_the_annex,
 );
 
 /// One report a month, whose sums are the annex of summer 2022.
@@ -115,7 +116,8 @@ async fn the_annex_comes_out_of_the_reports_of_three_months(database: TestDataba
         "organisation": "Le Mans Métropole", "advisor_id": null, "from": "2022-05", "to": "2022-07",
         "as_of": "2022-09-29T10:00:00Z", "provisional": true,
         "filters": {
-            "advisor_ids": [], "communes": [], "kinds": [], "settings": [], "principles": [], "themes": []
+            "advisor_ids": [], "communes": [], "kinds": [], "settings": [], "principles": [], "themes": [],
+            "equipment": [], "autonomies": [], "levels": [], "place_ids": [], "partner_ids": []
         },
         "months": [
             {"month": "2022-05", "status": "open", "late_reports": 1},
@@ -279,4 +281,65 @@ async fn months_without_reports_count_in_the_average(database: TestDatabase) {
     assert_eq!(table["rows"][2]["by_month"], json!([0, 6, 22, 34, 0]));
     // 62 workshops in 5 months are 12.4 a month, rounded to 12.
     assert_eq!(table["rows"][2]["monthly_average"], 12);
+}
+
+async fn two_advisors_at_one_workshop_do_not_double_the_annex(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let cast = api.cast().await;
+    let ask = async |filter: &str| {
+        let table = api.get(&format!("/v1/statistics/monthly?from=2022-05&to=2022-05{filter}"));
+        table.by(&cast.coordinator).send().await.expect(200).json()["rows"].take()
+    };
+    let total = |rows: &Value, id: &str| {
+        let row = rows.as_array().unwrap().iter().find(|row| row["id"] == id);
+        row.map(|row| row["total"].as_i64().unwrap())
+    };
+    let put = async |by: &Person, intervention: Value| {
+        let put = api.put(&by.report("2022-05-03")).by(by).json(&report(&[intervention]));
+        put.send().await.expect(201).json()["interventions"][0].take()
+    };
+    let alone = put(&cast.advisor, intervention("workshop", 9, 4)).await;
+    assert_eq!(
+        (&alone["assisting"], &alone["participants"]),
+        (&json!(false), &json!(9))
+    );
+    // One filter keeps both interventions, and has the figures read from them instead of the tallies.
+    let before = [ask("").await, ask("&setting=partner_site").await];
+    let mut beside = intervention("workshop", 0, 0);
+    beside["assisting"] = true.into();
+    let beside = put(&cast.colleague, beside).await;
+    assert_eq!(
+        (&beside["assisting"], &beside["participants"]),
+        (&json!(true), &json!(0))
+    );
+    let after = [ask("").await, ask("&setting=partner_site").await];
+    for (before, after) in before.iter().zip(&after) {
+        for id in [
+            "people_supported",
+            "supports_recorded",
+            "workshops_held",
+            "workshop_participants",
+        ] {
+            assert_eq!(total(before, id), total(after, id), "{id}");
+        }
+        let minutes = [before, after].map(|rows| total(rows, "workshop_minutes"));
+        assert_eq!(minutes, [Some(60), Some(120)]);
+    }
+    assert_eq!(total(&after[0], "reports"), Some(2));
+    for by in ["kind", "setting", "theme", "advisor", "gender", "principle", "referral"] {
+        for filter in ["", "&kind=workshop"] {
+            let path = format!("/v1/statistics/breakdown?by={by}&from=2022-05&to=2022-05{filter}");
+            let lines = api.get(&path).by(&cast.coordinator).send().await.expect(200).json()["lines"].take();
+            let sum = |count: &str| {
+                lines
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .filter_map(|line| line[count].as_i64())
+                    .sum::<i64>()
+            };
+            assert!(matches!(sum("interventions"), 0 | 1), "{path}: {lines}");
+            assert!(matches!(sum("supports"), 0 | 9), "{path}: {lines}");
+        }
+    }
 }

@@ -29,7 +29,7 @@ async fn the_nomenclature_is_kept_by_its_entity_tag(database: TestDatabase) {
     );
     assert_eq!(
         ["age_groups", "genders", "situations", "follow_ups", "redirected_to"].map(count),
-        [7, 2, 4, 3, 20]
+        [7, 2, 4, 3, 25]
     );
     let email = lists["themes"]
         .as_array()

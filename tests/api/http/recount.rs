@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use quotidien::domain::account::Role;
-use quotidien::domain::nomenclature::{ClosedList, Kind, Principle, Setting, Theme};
+use quotidien::domain::nomenclature::{Autonomy, ClosedList, Equipment, Kind, Level, Principle, Setting, Theme};
 use quotidien::statistics::dimension::Dimension;
 use rand::RngExt as _;
 use rand::rngs::StdRng;
@@ -144,6 +144,11 @@ fn question(rng: &mut StdRng, person: &Person, cast: &Cast, advisors: &[Person])
         "kinds": some::<Kind>(rng), "settings": some::<Setting>(rng),
         "principles": some::<Principle>(rng), "themes": some::<Theme>(rng),
     });
+    if rng.random_bool(0.2) {
+        filters["equipment"] = json!(some::<Equipment>(rng));
+        filters["autonomies"] = json!(some::<Autonomy>(rng));
+        filters["levels"] = json!(some::<Level>(rng));
+    }
     if rng.random_bool(0.3) {
         filters["communes"] = json!(["72181", "2A004", "01001"].iter().sample(rng, 2));
     }
@@ -177,6 +182,9 @@ async fn ask(api: &Api, person: &Person, question: &Value) -> Value {
         ("settings", "setting"),
         ("principles", "principle"),
         ("themes", "theme"),
+        ("equipment", "equipment"),
+        ("autonomies", "autonomy"),
+        ("levels", "level"),
     ] {
         let values = question["filters"][list].as_array().into_iter().flatten();
         let values: Vec<&str> = values.map(|value| value.as_str().unwrap()).collect();

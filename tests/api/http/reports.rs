@@ -50,7 +50,9 @@ async fn a_report_is_created_and_read_back_with_every_field(database: TestDataba
             "recurring_participants": 0, "duration_minutes": 45, "setting": "home", "principle": null,
             "commune_code": null, "place_name": null, "themes": ["banking_and_shopping", "security"],
             "age_groups": {}, "genders": {"female": 1}, "situations": {}, "follow_ups": {}, "redirected_to": [],
-            "referred_by_social_worker": false, "first_visit_accompanied": false, "note": "caf\u{e9}"
+            "referred_by_social_worker": false, "first_visit_accompanied": false, "note": "caf\u{e9}",
+            "assisting": false, "equipment": [], "autonomy": null, "level": null, "title": null, "procedure": null,
+            "residences": {}, "place_id": null, "partner_id": null
         }]
     });
     assert_eq!(created.json(), expected);

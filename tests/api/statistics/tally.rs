@@ -36,11 +36,12 @@ fn recount(reports: &[Report]) -> Counters {
         let of_kind = entries.iter().filter(|entry| entry.intervention.kind == kind);
         of_kind.map(|entry| value(entry)).sum()
     };
-    let each = |_: &Entry| 1;
+    let each = |entry: &Entry| i64::from(entry.intervention.participants > 0);
     let participants = |entry: &Entry| entry.intervention.participants;
     let minutes = |entry: &Entry| entry.intervention.duration_minutes;
     let count = |counted: usize| i64::try_from(counted).expect("few");
     Counters {
+        // Whoever assists a colleague counts minutes, and no intervention.
         workshops_held: of(Kind::Workshop, each),
         workshop_participants: of(Kind::Workshop, participants),
         individual_interventions: of(Kind::Individual, each),
@@ -123,6 +124,28 @@ fn a_report_is_counted_by_kind() {
     let counters = Tally::of(&example()).counters;
     assert_eq!(counters, expected);
     assert_eq!((counters.supports_recorded(), counters.people_supported()), (12, 8));
+}
+
+#[test]
+fn whoever_assists_counts_minutes_and_nothing_else() {
+    let assisting = sound_intervention(|draft| {
+        draft.assisting = true;
+        draft.participants = 0;
+        draft.principle = Some("complement_offer".to_owned());
+        draft.commune_code = Some("72181".to_owned());
+    });
+    let entry = Entry {
+        id: numbered(1),
+        intervention: assisting,
+    };
+    let Tally { counters, details } = Tally::of(&Report::stored(None, None, vec![entry]));
+    let expected = Counters {
+        workshop_minutes: 90,
+        reports: 1,
+        ..Counters::default()
+    };
+    assert_eq!(counters, expected);
+    assert_eq!(details, Details::default());
 }
 
 #[test]
@@ -292,6 +315,7 @@ proptest! {
                 (interventions + detail.interventions, supports + detail.supports)
             })
         };
+        // (None of those who assist is counted in either.)
         let interventions = counters.workshops_held + counters.individual_interventions + counters.one_off_interventions;
         // Every intervention has one setting, and each of its people is in at most one group of each list.
         prop_assert_eq!(of("setting"), (interventions, counters.supports_recorded()));

@@ -12,7 +12,8 @@ use quotidien::domain::field_error::FieldErrors;
 use quotidien::domain::identifiers::InterventionId;
 use quotidien::domain::intervention::{Intervention, InterventionDraft};
 use quotidien::domain::nomenclature::{
-    Absence, AgeGroup, ClosedList, FollowUp, Gender, Kind, Principle, Redirection, Setting, Situation, Theme,
+    Absence, AgeGroup, Autonomy, ClosedList, Equipment, FollowUp, Gender, Kind, Level, Principle, Redirection, Setting,
+    Situation, Theme,
 };
 use quotidien::domain::report::{Report, ReportDraft};
 use uuid::Uuid;
@@ -66,7 +67,7 @@ fn text() -> impl Strategy<Value = String> {
     collection::vec(sample::select(&CHARACTERS[..]), 0..12).prop_map(String::from_iter)
 }
 
-/// A draft of an intervention, without identifier, that obeys every rule.
+/// A draft of an intervention with participants, without identifier, that obeys every rule.
 pub(crate) fn intervention_draft() -> impl Strategy<Value = InterventionDraft> {
     let participants = prop_oneof![5 => 1..=20_i64, 1 => 1..=1000_i64];
     participants.prop_flat_map(|participants| {
@@ -92,14 +93,26 @@ pub(crate) fn intervention_draft() -> impl Strategy<Value = InterventionDraft> {
             any::<bool>(),
             any::<bool>(),
         );
-        (what, place, whom).prop_map(move |(what, place, whom)| {
+        let how = (
+            codes::<Equipment>(0..=5),
+            option::of(code::<Autonomy>()),
+            option::of(code::<Level>()),
+            option::of(text()),
+            option::of(text()),
+            option::of((sample::select(&COMMUNES[..]), 0..=participants)),
+        );
+        (what, place, whom, how).prop_map(move |(what, place, whom, how)| {
             let (kind, recurring_participants, duration_minutes, themes, principle, note) = what;
             let (setting, commune, place_name) = place;
             let (age_groups, genders, situations, follow_ups, redirected_to, referred, accompanied) = whom;
+            let (equipment, autonomy, level, title, procedure, residence) = how;
+            let of_procedures = themes.iter().any(|theme| theme.contains("procedure"));
+            let residences = residence.map(|(commune, people)| (commune.to_owned(), people));
             let redirected = follow_ups.get("redirected").is_some_and(|people| *people > 0);
             InterventionDraft {
                 id: None,
                 kind,
+                assisting: false,
                 participants,
                 recurring_participants,
                 duration_minutes,
@@ -115,15 +128,53 @@ pub(crate) fn intervention_draft() -> impl Strategy<Value = InterventionDraft> {
                 redirected_to: if redirected { redirected_to } else { Vec::new() },
                 referred_by_social_worker: referred,
                 first_visit_accompanied: referred && accompanied,
+                equipment,
+                autonomy,
+                level,
+                title,
+                procedure: procedure.filter(|_| of_procedures),
+                residences: residences.into_iter().collect(),
+                // What the organisation has is not known here.
+                place_id: None,
+                partner_id: None,
                 note,
             }
         })
     })
 }
 
+/// A draft of an intervention that obeys every rule: one in ten assists a colleague, and says nothing of people.
+pub(crate) fn any_intervention_draft() -> impl Strategy<Value = InterventionDraft> {
+    (intervention_draft(), 0..10).prop_map(|(draft, drawn)| if drawn == 0 { assisting(draft) } else { draft })
+}
+
+/// The same draft by somebody who assisted a colleague.
+pub(crate) fn assisting(draft: InterventionDraft) -> InterventionDraft {
+    InterventionDraft {
+        id: draft.id,
+        kind: draft.kind,
+        assisting: true,
+        duration_minutes: draft.duration_minutes,
+        setting: draft.setting,
+        principle: draft.principle,
+        commune_code: draft.commune_code,
+        place_name: draft.place_name,
+        themes: draft.themes,
+        equipment: draft.equipment,
+        autonomy: draft.autonomy,
+        level: draft.level,
+        title: draft.title,
+        procedure: draft.procedure,
+        place_id: draft.place_id,
+        partner_id: draft.partner_id,
+        note: draft.note,
+        ..InterventionDraft::default()
+    }
+}
+
 /// An intervention.
 pub(crate) fn intervention() -> impl Strategy<Value = Intervention> {
-    intervention_draft().prop_map(|draft| {
+    any_intervention_draft().prop_map(|draft| {
         let mut errors = FieldErrors::new();
         let sound = draft.validate("", &mut errors);
         sound
@@ -136,7 +187,7 @@ pub(crate) fn intervention() -> impl Strategy<Value = Intervention> {
 /// absence.
 pub(crate) fn report_draft() -> impl Strategy<Value = ReportDraft> {
     let recorded_at = option::of(sample::select(&INSTANTS[..])).prop_map(|instant| instant.map(str::to_owned));
-    let identified = (intervention_draft(), option::of(1..=CLIENT_IDS));
+    let identified = (any_intervention_draft(), option::of(1..=CLIENT_IDS));
     let worked = collection::vec(identified, 0..=4).prop_map(|drafts| {
         let mut named = HashSet::new();
         let distinct = drafts.into_iter().map(|(mut draft, number)| {

@@ -34,6 +34,7 @@ pub(crate) fn body(operation: &str) -> Option<Value> {
             "expected_people": 6, "words": "Le matin", "contact": {"name": "Hélène Roy"}
         }),
         "put_request_status" => json!({"status": "withdrawn"}),
+        "assign_place" => json!({"place_name": "Médiathèque"}),
         _ => return None,
     })
 }
@@ -145,6 +146,9 @@ pub(crate) fn named(path: &str, mut is_abroad: impl FnMut() -> bool) -> String {
 
 /// A body for the thing that a path names; a place is merged into one of either organisation.
 pub(crate) fn body_for(path: &str, mut is_abroad: impl FnMut() -> bool) -> Option<Value> {
+    if path.ends_with("/assignment") {
+        return body("assign_place");
+    }
     if path.ends_with("/merge") {
         return Some(json!({"into": if is_abroad() { ABROAD } else { AT_HOME }}));
     }

@@ -116,7 +116,7 @@ impl Book {
                 recurring += entry.intervention.recurring_participants;
                 match entry.intervention.kind {
                     Kind::Workshop => {
-                        held += 1;
+                        held += i64::from(entry.intervention.participants > 0);
                         in_workshops += entry.intervention.participants;
                     }
                     Kind::Individual => individual += entry.intervention.participants,

@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 
 use quotidien::domain::intervention::InterventionDraft;
 use quotidien::domain::nomenclature::{
-    Absence, AgeGroup, ClosedList, FollowUp, Gender, Kind, Principle, Redirection, Setting, Situation, Theme,
+    Absence, AgeGroup, Autonomy, ClosedList, Equipment, FollowUp, Gender, Kind, Level, Principle, Redirection, Setting,
+    Situation, Theme,
 };
 use quotidien::domain::report::ReportDraft;
 use rand::rngs::StdRng;
 use rand::seq::{IndexedRandom as _, IteratorRandom as _};
 use rand::{RngExt as _, SeedableRng as _};
+
+use super::arbitrary::assisting;
 
 /// Texts that a careless statement or encoding would break.
 const NOTES: [&str; 6] = [
@@ -54,15 +57,23 @@ pub(crate) fn report(rng: &mut StdRng, most: usize) -> ReportDraft {
     }
 }
 
-/// A sound intervention, in which each optional field may be given or left out.
+/// A sound intervention, in which each optional field may be given or left out; one in ten assists a colleague.
 pub(crate) fn intervention(rng: &mut StdRng) -> InterventionDraft {
+    let draft = with_participants(rng);
+    if rng.random_bool(0.1) { assisting(draft) } else { draft }
+}
+
+fn with_participants(rng: &mut StdRng) -> InterventionDraft {
     let participants = rng.random_range(1..=12);
     let follow_ups = counts::<FollowUp>(rng, participants);
     let redirects = follow_ups.contains_key("redirected");
     let referred = rng.random_bool(0.3);
+    let themes = codes::<Theme>(rng, 1);
+    let of_procedures = themes.iter().any(|theme| theme.contains("procedure"));
     InterventionDraft {
         id: None,
         kind: code::<Kind>(rng),
+        assisting: false,
         participants,
         recurring_participants: rng.random_range(0..=participants),
         duration_minutes: rng.random_range(1..=240),
@@ -73,7 +84,7 @@ pub(crate) fn intervention(rng: &mut StdRng) -> InterventionDraft {
             .filter(|_| participants > 3)
             .map(ToString::to_string),
         place_name: note(rng),
-        themes: codes::<Theme>(rng, 1),
+        themes,
         age_groups: counts::<AgeGroup>(rng, participants),
         genders: counts::<Gender>(rng, participants),
         situations: counts::<Situation>(rng, participants),
@@ -85,6 +96,18 @@ pub(crate) fn intervention(rng: &mut StdRng) -> InterventionDraft {
         },
         referred_by_social_worker: referred,
         first_visit_accompanied: referred && rng.random_bool(0.5),
+        equipment: codes::<Equipment>(rng, 0),
+        autonomy: rng.random_bool(0.3).then(|| code::<Autonomy>(rng)),
+        level: rng.random_bool(0.3).then(|| code::<Level>(rng)),
+        title: note(rng),
+        procedure: note(rng).filter(|_| of_procedures),
+        residences: if rng.random_bool(0.3) {
+            BTreeMap::from([("72181".to_owned(), rng.random_range(0..=participants))])
+        } else {
+            BTreeMap::new()
+        },
+        place_id: None,
+        partner_id: None,
         note: note(rng),
     }
 }

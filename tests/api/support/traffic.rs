@@ -149,18 +149,25 @@ pub(crate) fn report_json(draft: &ReportDraft) -> Value {
 
 fn intervention_json(draft: &InterventionDraft) -> Value {
     let mut intervention = json!({
-        "kind": draft.kind, "participants": draft.participants,
+        "kind": draft.kind, "assisting": draft.assisting, "participants": draft.participants,
         "recurring_participants": draft.recurring_participants, "duration_minutes": draft.duration_minutes,
         "setting": draft.setting, "themes": draft.themes, "age_groups": draft.age_groups, "genders": draft.genders,
         "situations": draft.situations, "follow_ups": draft.follow_ups, "redirected_to": draft.redirected_to,
         "referred_by_social_worker": draft.referred_by_social_worker,
-        "first_visit_accompanied": draft.first_visit_accompanied
+        "first_visit_accompanied": draft.first_visit_accompanied, "equipment": draft.equipment,
+        "residences": draft.residences
     });
     for (name, text) in [
         ("id", &draft.id),
         ("principle", &draft.principle),
         ("commune_code", &draft.commune_code),
         ("place_name", &draft.place_name),
+        ("autonomy", &draft.autonomy),
+        ("level", &draft.level),
+        ("title", &draft.title),
+        ("procedure", &draft.procedure),
+        ("place_id", &draft.place_id),
+        ("partner_id", &draft.partner_id),
         ("note", &draft.note),
     ] {
         if let Some(text) = text {

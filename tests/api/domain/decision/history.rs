@@ -51,6 +51,7 @@ impl Step {
             closed: self.closed.then(super::closed),
             active: self.active,
             elsewhere: &elsewhere,
+            has: &|_| true,
         };
         decide(&desk().write(&self.edit, &self.preconditions, minute), stored, &around)
     }
@@ -123,6 +124,7 @@ proptest! {
                     assert_eq!(&found[0].intervention, intervention.as_ref());
                 }
                 Asked::DeleteIntervention(id) => assert!(content(after).is_none_or(|report| !report.names(*id))),
+                Asked::Assign(_) => unreachable!("no edit assigns a place"),
             }
         });
     }

@@ -30,6 +30,7 @@ fn a_replacement_keeps_when_the_report_first_came() {
         closed: None,
         active: true,
         elsewhere: &|_| None,
+        has: &|_| true,
     };
     let Decision::Write(state) = decide(&write, &first, &around) else {
         panic!("not written");

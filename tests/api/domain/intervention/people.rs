@@ -118,7 +118,7 @@ fn people_are_redirected_to_someone_only_when_some_are_redirected() {
         draft.follow_ups = people([("redirected", 1)]);
         draft.redirected_to = all;
     });
-    assert_eq!(intervention.redirected_to.len(), 20);
+    assert_eq!(intervention.redirected_to.len(), 25);
     for follow_ups in [people([]), people([("redirected", 0)]), people([("workshop", 1)])] {
         let found = refused(|draft| {
             draft.follow_ups = follow_ups;

@@ -1,10 +1,13 @@
 //! What stands around the report, over HTTP.
 
 mod agreements;
+mod assignment;
 mod catalogue;
 mod communes;
 mod forgetting;
+mod la_coop;
 mod meetings;
+mod naming;
 mod places;
 mod requests;
 mod territory;

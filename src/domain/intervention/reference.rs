@@ -1,0 +1,63 @@
+//! What interventions name of the field, and what follows from it.
+
+use super::{CommuneCode, InterventionFields};
+use crate::domain::field::partner::PartnerId;
+use crate::domain::field::place::PlaceId;
+
+/// Something of the field that an intervention names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reference {
+    /// A place.
+    Place(PlaceId),
+    /// A partner.
+    Partner(PartnerId),
+}
+
+impl Reference {
+    /// What kind of thing it is, and its identifier.
+    pub fn parts(self) -> (&'static str, String) {
+        match self {
+            Self::Place(id) => ("place", id.to_string()),
+            Self::Partner(id) => ("partner", id.to_string()),
+        }
+    }
+
+    /// The thing of this kind and identifier.
+    pub fn of_parts(kind: &str, id: &str) -> Option<Self> {
+        match kind {
+            "place" => id.parse().ok().map(Self::Place),
+            "partner" => id.parse().ok().map(Self::Partner),
+            _ => None,
+        }
+    }
+}
+
+/// What follows from what an intervention names, where the intervention does not say it: figures count it, answers do not tell
+/// it. It is noted when a version is written, so that a place that moves changes no figure of the past.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Follows {
+    /// The commune of its place.
+    pub commune: Option<CommuneCode>,
+    /// The partner of its place.
+    pub partner: Option<PartnerId>,
+}
+
+impl Follows {
+    /// What is left of this beside what an intervention says itself.
+    #[must_use]
+    pub fn beside(self, said: &InterventionFields) -> Self {
+        Self {
+            commune: self.commune.filter(|_| said.commune_code.is_none()),
+            partner: self.partner.filter(|_| said.partner_id.is_none()),
+        }
+    }
+}
+
+impl InterventionFields {
+    /// What it names of the field, with the pointer of each below the intervention.
+    pub fn references(&self) -> impl Iterator<Item = (&'static str, Reference)> {
+        let place = self.place_id.map(|id| ("place_id", Reference::Place(id)));
+        let partner = self.partner_id.map(|id| ("partner_id", Reference::Partner(id)));
+        [place, partner].into_iter().flatten()
+    }
+}

@@ -116,6 +116,14 @@ pub enum AuditAction {
     AgreementWritten,
     /// A request of a partner was received, changed or decided.
     RequestWritten,
+    /// A session was planned, changed or cancelled, or somebody said what became of it.
+    SessionPlanned,
+    /// A session or a schedule was stored although somebody would be at two places at once.
+    ClashAccepted,
+    /// A schedule was made, changed or ended.
+    ScheduleWritten,
+    /// A call for help for somebody was taken down, changed or closed.
+    ReferralWritten,
     /// The keys that sign access tokens were rotated: a deed that concerns the instance.
     SigningKeysRotated,
     /// Somebody took a copy of what is held about them, or of the whole organisation.
@@ -161,6 +169,10 @@ impl ClosedList for AuditAction {
             Self::MeetingWritten => ("meeting_written", "Rendez-vous enregistré", "Meeting stored"),
             Self::AgreementWritten => ("agreement_written", "Convention enregistrée", "Agreement stored"),
             Self::RequestWritten => ("request_written", "Demande enregistrée", "Request stored"),
+            Self::SessionPlanned => ("session_planned", "Séance planifiée", "Session planned"),
+            Self::ClashAccepted => ("clash_accepted", "Chevauchement accepté", "Clash accepted"),
+            Self::ReferralWritten => ("referral_written", "Orientation enregistrée", "Referral stored"),
+            Self::ScheduleWritten => ("schedule_written", "Récurrence enregistrée", "Schedule stored"),
             Self::SigningKeysRotated => (
                 "signing_keys_rotated",
                 "Clés de signature renouvelées",

@@ -58,6 +58,8 @@ pub enum FieldCode {
     InvalidDate,
     /// Not a civil month `YYYY-MM`.
     InvalidMonth,
+    /// Not a time of the day `HH:MM`.
+    InvalidTime,
     /// Not an INSEE code of a commune.
     InvalidCommune,
     /// Not the SIREN of an intercommunal body of that year.
@@ -92,6 +94,8 @@ pub enum FieldCode {
     SeveralLines,
     /// A name holds the address of a page.
     HoldsLink,
+    /// A text names where somebody lives or how to reach them.
+    NamesSomebody,
     /// Neither a SIRET nor an RNA.
     InvalidPivot,
     /// Not a telephone number.
@@ -125,6 +129,11 @@ pub enum FieldCode {
         /// The most months allowed.
         max: i64,
     },
+    /// More days than allowed.
+    TooManyDays {
+        /// The most days allowed.
+        max: i64,
+    },
     /// A value that is none of those allowed.
     InvalidValue,
     /// A cursor that this service has not made.
@@ -155,6 +164,7 @@ impl FieldCode {
             Self::InvalidInstant => "invalid_instant",
             Self::InvalidDate => "invalid_date",
             Self::InvalidMonth => "invalid_month",
+            Self::InvalidTime => "invalid_time",
             Self::InvalidCommune => "invalid_commune",
             Self::InvalidEpci => "invalid_epci",
             Self::InvalidPostalCode => "invalid_postal_code",
@@ -172,6 +182,7 @@ impl FieldCode {
             Self::DiffersFromPath => "differs_from_path",
             Self::SeveralLines => "several_lines",
             Self::HoldsLink => "holds_link",
+            Self::NamesSomebody => "names_somebody",
             Self::InvalidPivot => "invalid_pivot",
             Self::InvalidPhone => "invalid_phone",
             Self::UnknownReference => "unknown_reference",
@@ -186,7 +197,7 @@ impl FieldCode {
             Self::RepeatedParameter => "repeated_parameter",
             Self::MissingParameter => "missing_parameter",
             Self::FromAfterTo => "from_after_to",
-            Self::PeriodTooLong { .. } => "period_too_long",
+            Self::PeriodTooLong { .. } | Self::TooManyDays { .. } => "period_too_long",
             Self::InvalidValue => "invalid_value",
             Self::InvalidCursor => "invalid_cursor",
             Self::WrongType => "wrong_type",

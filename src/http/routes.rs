@@ -10,8 +10,11 @@ use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::PathItem;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::field::{agreements, assignment, communes, meetings, partners, places, requests, tags, workshops};
-use super::figures::{breakdown, completeness, definitions, full, monthly};
+use super::field::{
+    agreements, assignment, communes, meetings, partners, places, planned_sessions, referrals, requests, schedules, tags,
+    workshops,
+};
+use super::figures::{breakdown, completeness, definitions, full, monthly, workload};
 use super::organisations::{api_keys, audit_log, export, instance, settings};
 use super::pages::{landing, password_page, service_info};
 use super::people::{accounts, browser_sessions, passwords, profile, sessions};
@@ -40,6 +43,7 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(breakdown::get_breakdown)
         .service(completeness::get_completeness)
         .service(completeness::list_missing_days)
+        .service(workload::get_workload)
         .service(definitions::get_definitions)
         .service(months::list_months)
         .service(months::put_closing)
@@ -117,7 +121,16 @@ fn field_routes(config: &mut ServiceConfig<'_>) {
         .service(requests::list_requests)
         .service(requests::get_request)
         .service(requests::put_request)
-        .service(requests::put_request_status);
+        .service(requests::put_request_status)
+        .service(planned_sessions::list_planned_sessions)
+        .service(planned_sessions::get_planned_session)
+        .service(planned_sessions::put_planned_session)
+        .service(referrals::list_referrals)
+        .service(referrals::get_referral)
+        .service(referrals::put_referral)
+        .service(schedules::list_schedules)
+        .service(schedules::get_schedule)
+        .service(schedules::put_schedule);
 }
 
 /// The OpenAPI document, with every operation.

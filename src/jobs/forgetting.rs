@@ -100,6 +100,25 @@ impl Worker {
         Ok(forgotten + words.await?)
     }
 
+    /// Forgets what is personal in referrals of an organisation, and the words of sessions that were planned; how many there were.
+    pub(super) async fn purge_planned(
+        &self,
+        job: Job,
+        organisation: OrganisationId,
+        clock: Clock<'_>,
+    ) -> Result<usize, Stop> {
+        let find: Find<_> = |connection, organisation, before| {
+            field::retention::outdated_referrals(connection, organisation, before, FOUND)
+        };
+        let forget = field::retention::forget_referrals;
+        let referrals = self.purge_locked(job, organisation, clock, find, forget).await?;
+        let find: Find<_> = |connection, organisation, before| {
+            field::retention::sessions_with_words(connection, organisation, before.date_naive(), FOUND)
+        };
+        let forget = field::retention::forget_session_words;
+        Ok(referrals + self.purge_locked(job, organisation, clock, find, forget).await?)
+    }
+
     /// Forgets what is found of an organisation from before so many months as notes are kept, under its lock, until
     /// nothing is found; how much that was.
     async fn purge_locked<T: Clone + Send + Sync + 'static>(

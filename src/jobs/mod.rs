@@ -30,7 +30,8 @@ pub enum Job {
     PurgeSessions,
     /// Forgets the notes of reports, and places at home.
     PurgeNotes,
-    /// Forgets whom to ask at partners with whom nothing has been done for long, and what was said at meetings with them.
+    /// Forgets whom to ask at partners with whom nothing has been done for long, and what was said at meetings with them; what is
+    /// personal in referrals that were closed long ago, and the words of sessions of then.
     PurgeContacts,
     /// Takes name and address out of accounts without contact for a year.
     EraseIdleAccounts,
@@ -268,6 +269,7 @@ impl Worker {
                 let mut forgotten = 0;
                 for organisation in self.store.read(organisations::all_ids).await? {
                     forgotten += self.purge_contacts(job, organisation, clock).await?;
+                    forgotten += self.purge_planned(job, organisation, clock).await?;
                 }
                 Ok(forgotten)
             }

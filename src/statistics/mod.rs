@@ -10,3 +10,4 @@ pub mod monthly;
 pub mod publication;
 pub mod share;
 pub mod tally;
+pub mod workload;

@@ -7,8 +7,8 @@ use super::access;
 use super::lock::Locked;
 use super::schema::{
     accounts, activity_periods, agreements, api_keys, audit_entries, interventions, invitations, meetings, months,
-    organisations, outbox, partners, places, publications, refresh_tokens, refused_writes, report_versions, reports,
-    requests, sessions, shared_links, sign_ins, tags, tallies, workshops,
+    organisations, outbox, partners, places, planned_sessions, publications, referrals, refresh_tokens, refused_writes,
+    report_versions, reports, requests, schedules, sessions, shared_links, sign_ins, tags, tallies, workshops,
 };
 use super::storage_error::StorageError;
 use crate::domain::identifiers::AdvisorId;
@@ -38,7 +38,7 @@ const WAYS_IN: [Emptying; 7] = emptying![
 ];
 /// The other tables, those first that name others. A test fills every table of the schema that has organisations, and tells
 /// which is missing here.
-const REST: [Emptying; 18] = emptying![
+const REST: [Emptying; 21] = emptying![
     requests,
     meetings,
     agreements,
@@ -46,6 +46,9 @@ const REST: [Emptying; 18] = emptying![
     places,
     tags,
     workshops,
+    planned_sessions,
+    referrals,
+    schedules,
     interventions,
     report_versions,
     reports,

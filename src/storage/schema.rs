@@ -246,6 +246,54 @@ diesel::table! {
 }
 
 diesel::table! {
+    schedules (organisation_id, schedule_id, version) {
+        organisation_id -> Text,
+        schedule_id -> Text,
+        version -> BigInt,
+        updated_at -> Timestamp,
+        updated_by -> Text,
+        replaced_at -> Nullable<Timestamp>,
+        sort_key -> Text,
+        starts_on -> Date,
+        ends_on -> Date,
+        content -> Text,
+    }
+}
+
+diesel::table! {
+    planned_sessions (organisation_id, planned_session_id, version) {
+        organisation_id -> Text,
+        planned_session_id -> Text,
+        version -> BigInt,
+        updated_at -> Timestamp,
+        updated_by -> Text,
+        replaced_at -> Nullable<Timestamp>,
+        day -> Date,
+        schedule_id -> Nullable<Text>,
+        scheduled_on -> Nullable<Date>,
+        referral_id -> Nullable<Text>,
+        has_words -> Bool,
+        content -> Text,
+    }
+}
+
+diesel::table! {
+    referrals (organisation_id, referral_id, version) {
+        organisation_id -> Text,
+        referral_id -> Text,
+        version -> BigInt,
+        updated_at -> Timestamp,
+        updated_by -> Text,
+        replaced_at -> Nullable<Timestamp>,
+        advisor_id -> Text,
+        received_on -> Date,
+        closed_on -> Nullable<Date>,
+        is_forgotten -> Bool,
+        content -> Text,
+    }
+}
+
+diesel::table! {
     partners (organisation_id, partner_id, version) {
         organisation_id -> Text,
         partner_id -> Text,
@@ -427,6 +475,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     agreements,
     meetings,
     requests,
+    planned_sessions,
+    referrals,
+    schedules,
     signing_keys,
     access_counter,
     api_keys,

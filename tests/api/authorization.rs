@@ -57,6 +57,7 @@ const TABLE: &[(&str, [u16; 12])] = &[
     ("get_breakdown",           [401, 200, 403, 200, 403, 404, 403, 200, 403, 403, 403, 403]),
     ("get_definitions",         [200; 12]),
     ("get_completeness",        [401, 200, 200, 200, 200, 200, 403, 200, 403, 403, 403, 403]),
+    ("get_workload",            [401, 200, 200, 200, 200, 200, 403, 200, 403, 403, 403, 403]),
     ("list_missing_days",       [401, 200, 200, 403, 200, 403, 403, 403, 403, 403, 403, 403]),
     ("list_months",             [401, 200, 200, 200, 200, 200, 403, 200, 403, 403, 403, 403]),
     ("list_partners",           [401, 200, 200, 200, 200, 200, 403, 403, 403, 403, 200, 403]),
@@ -85,6 +86,17 @@ const TABLE: &[(&str, [u16; 12])] = &[
     ("put_request",             [401, 403, 403, 201, 403, 201, 403, 403, 403, 403, 403, 201]),
     ("put_request_status",      [401, 403, 403, 200, 403, 404, 403, 403, 403, 403, 403, 200]),
     ("assign_place",            [401, 403, 403, 200, 403, 404, 403, 403, 403, 403, 403, 403]),
+    ("list_planned_sessions",   [401, 200, 200, 200, 200, 200, 403, 403, 403, 403, 200, 403]),
+    ("get_planned_session",     [401, 200, 200, 200, 404, 404, 403, 403, 403, 403, 200, 403]),
+    // The session is the advisor's own, whom another organisation does not have.
+    ("put_planned_session",     [401, 201, 403, 201, 403, 422, 403, 403, 403, 403, 403, 201]),
+    ("list_referrals",          [401, 200, 200, 200, 200, 200, 403, 403, 403, 403, 403, 403]),
+    // The referral is the advisor's own: to a colleague there is none.
+    ("get_referral",            [401, 200, 404, 200, 404, 404, 403, 403, 403, 403, 403, 403]),
+    ("put_referral",            [401, 201, 403, 201, 403, 422, 403, 403, 403, 403, 403, 403]),
+    ("list_schedules",          [401, 200, 200, 200, 200, 200, 403, 403, 403, 403, 200, 403]),
+    ("get_schedule",            [401, 200, 200, 200, 404, 404, 403, 403, 403, 403, 200, 403]),
+    ("put_schedule",            [401, 403, 403, 201, 403, 201, 403, 403, 403, 403, 403, 201]),
     ("put_closing",             [401, 403, 403, 200, 403, 200, 403, 403, 403, 403, 403, 403]),
     ("delete_closing",          [401, 403, 403, 204, 403, 204, 403, 403, 403, 403, 403, 403]),
     ("create_publication",      [401, 403, 403, 201, 403, 409, 403, 403, 403, 403, 403, 403]),
@@ -331,7 +343,8 @@ async fn call(api: &Api, cast: &Cast, name: &str, operation: &Operation, day: i6
     let path = field::path(api, cast, name, &path, day).await;
     let query = query_of(name, cast);
     let body = match name {
-        _ if field::body(name).is_some() => field::body(name).unwrap(),
+        "put_planned_session" => session_of(&cast.advisor, &date),
+        _ if field::body(name).is_some() => field::of(field::body(name).unwrap(), &cast.advisor.id.to_string()),
         "put_report" => report(&[workshop()]),
         "put_intervention" => workshop(),
         "write_batch" => json!({"items": [{"op": "delete", "date": "2022-05-03"}]}),
@@ -366,6 +379,14 @@ async fn call(api: &Api, cast: &Cast, name: &str, operation: &Operation, day: i6
     status
 }
 
+/// A session of an advisor on a day.
+fn session_of(advisor: &Person, day: &str) -> serde_json::Value {
+    let mut session = field::planned_session();
+    session["day"] = json!(day);
+    session["advisors"] = json!([advisor.id.to_string()]);
+    session
+}
+
 /// The query that an operation asks for.
 fn query_of(name: &str, cast: &Cast) -> String {
     match name {
@@ -376,6 +397,7 @@ fn query_of(name: &str, cast: &Cast) -> String {
         "list_reports" => format!("?advisor_id={}", cast.advisor.id),
         "list_communes" => "?department=72".to_owned(),
         "list_months" | "get_completeness" => "?from=2022-05&to=2022-07".to_owned(),
+        "list_planned_sessions" | "get_workload" => "?from=2022-10-01&to=2022-10-31".to_owned(),
         "delete_closing" => "?reason=oubli".to_owned(),
         _ => String::new(),
     }

@@ -36,7 +36,7 @@ const REQUESTS: usize = 400;
 const SECRETS: [&str; 4] = ["Chloé Fournier", "Driss Benali", "Angers Loire", "secret-d-angers"];
 
 /// The tables with rows of an organisation, each with the columns that must stay as they are.
-const TABLES: [(&str, &str); 25] = [
+const TABLES: [(&str, &str); 28] = [
     (
         "organisations",
         "name || time_zone || territory || CAST(change_seq AS TEXT)",
@@ -70,6 +70,12 @@ const TABLES: [(&str, &str); 25] = [
     ("agreements", "agreement_id || CAST(version AS TEXT) || content"),
     ("meetings", "meeting_id || CAST(version AS TEXT) || content"),
     ("requests", "request_id || CAST(version AS TEXT) || content"),
+    ("referrals", "referral_id || CAST(version AS TEXT) || content"),
+    ("schedules", "schedule_id || CAST(version AS TEXT) || content"),
+    (
+        "planned_sessions",
+        "planned_session_id || CAST(version AS TEXT) || content",
+    ),
     (
         "shared_links",
         "link_id || token_hash || name || coalesce(CAST(revoked_at AS TEXT), '')",
@@ -211,7 +217,7 @@ async fn what_expires_is_forgotten_in_every_table(database: TestDatabase) {
 }
 
 /// The tables that the copy of an organisation holds, each with the type of the lines that tell of its rows.
-const COPIED: [(&str, &str); 19] = [
+const COPIED: [(&str, &str); 22] = [
     ("organisations", "organisation"),
     ("accounts", "account"),
     ("activity_periods", "account"),
@@ -230,6 +236,9 @@ const COPIED: [(&str, &str); 19] = [
     ("agreements", "agreement"),
     ("meetings", "meeting"),
     ("requests", "request"),
+    ("referrals", "referral"),
+    ("schedules", "schedule"),
+    ("planned_sessions", "planned_session"),
     ("audit_entries", "audit_entry"),
 ];
 
@@ -409,6 +418,8 @@ fn filled(rng: &mut StdRng, path: &str, names: &Names) -> String {
     match path {
         "/v1/reports" => format!("{filled}?{whose}"),
         "/v1/communes" => format!("{filled}?q=mans"),
+        "/v1/statistics/workload" => format!("{filled}?from=2022-09-01&to=2022-12-31"),
+        "/v1/planned-sessions" => format!("{filled}?from=2022-09-01&to=2022-12-31&{whose}"),
         "/v1/statistics/completeness" => format!("{filled}?from=2022-05&to=2022-09"),
         "/v1/statistics/monthly" | "/v1/statistics/full" | "/v1/months" => {
             format!("{filled}?from=2022-05&to=2022-09&{whose}")
@@ -433,7 +444,7 @@ fn body(rng: &mut StdRng, method: &Method, path: &str, names: &Names) -> Option<
         return Some(report(&[intervention]));
     }
     if let Some(thing) = field::body_for(path, || rng.random_bool(0.3)) {
-        return Some(thing);
+        return Some(field::of(thing, &Names::draw(rng, &names.accounts)));
     }
     Some(match path {
         "/v1/passwords/reset" => {

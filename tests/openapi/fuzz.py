@@ -77,17 +77,18 @@ interventions = { values = ["0198f3c2-7c1e-7d2a-8f00-0242ac120002", "0198f3c2-7c
 include-operation-id = ["put_report", "put_intervention", "delete_report", "delete_intervention",
                         "create_account", "put_account", "put_organisation", "put_password", "put_own_password",
                         "create_password_reset",
-                        "put_partner", "put_place", "merge_place", "assign_place", "put_tag", "put_workshop", "put_agreement",
-                        "put_meeting", "put_request", "put_request_status", "create_api_key", "create_organisation",
+                         "put_partner", "put_place", "merge_place", "assign_place", "put_tag", "put_workshop", "put_agreement",
+                         "put_meeting", "put_request", "put_request_status", "put_planned_session", "put_schedule", "put_referral",
+                         "create_api_key", "create_organisation",
                         "create_coordinator", "create_publication", "create_link"]
 checks.positive_data_acceptance.expected-statuses = [$accepted, 412, 422]
 
 # `from` after `to`, a month to come, a cursor that we never gave, communes asked for by nothing: 400.
 [[operations]]
-include-operation-id = ["list_reports", "get_monthly_statistics", "get_full_statistics", "get_breakdown", "get_completeness",
+include-operation-id = ["list_reports", "get_monthly_statistics", "get_full_statistics", "get_breakdown", "get_completeness", "get_workload",
                         "list_months", "delete_closing", "list_audit_log", "list_changes", "list_communes",
                         "list_partners", "list_places", "list_tags", "list_workshops", "list_agreements",
-                        "list_meetings", "list_requests"]
+                        "list_meetings", "list_requests", "list_planned_sessions", "list_schedules", "list_referrals"]
 checks.positive_data_acceptance.expected-statuses = [$accepted, 400]
 
 # What is wrong with an item is said in its result, on purpose: one bad item blocks no other.

@@ -4,7 +4,10 @@ use crate::domain::field::agreement::Agreement;
 use crate::domain::field::meeting::Meeting;
 use crate::domain::field::partner::Partner;
 use crate::domain::field::place::Place;
+use crate::domain::field::planned_session::PlannedSession;
+use crate::domain::field::referral::Referral;
 use crate::domain::field::request::Request;
+use crate::domain::field::schedule::Schedule;
 use crate::domain::field::tag::Tag;
 use crate::domain::field::thing::Kept;
 use crate::domain::field::workshop::Workshop;
@@ -29,6 +32,12 @@ pub enum FieldPart {
     Meeting(Box<Kept<Meeting>>),
     /// Of a request.
     Request(Box<Kept<Request>>),
+    /// Of a session that has a row.
+    PlannedSession(Box<Kept<PlannedSession>>),
+    /// Of a referral.
+    Referral(Box<Kept<Referral>>),
+    /// Of a schedule.
+    Schedule(Box<Kept<Schedule>>),
 }
 
 /// Gives every version of everything in the field of an organisation to `take`.
@@ -57,6 +66,15 @@ pub fn every_part(
     }
     for request in Request::every_version(connection, organisation)? {
         take(FieldPart::Request(Box::new(request)))?;
+    }
+    for referral in Referral::every_version(connection, organisation)? {
+        take(FieldPart::Referral(Box::new(referral)))?;
+    }
+    for schedule in Schedule::every_version(connection, organisation)? {
+        take(FieldPart::Schedule(Box::new(schedule)))?;
+    }
+    for session in PlannedSession::every_version(connection, organisation)? {
+        take(FieldPart::PlannedSession(Box::new(session)))?;
     }
     Ok(())
 }

@@ -4,5 +4,8 @@ pub mod assignment;
 pub mod copies;
 pub mod meetings;
 pub mod places;
+pub mod planned_sessions;
+pub mod referrals;
 pub mod requests;
+pub mod schedules;
 pub mod things;

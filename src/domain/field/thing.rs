@@ -4,6 +4,7 @@ use std::fmt::Debug;
 
 use chrono::{DateTime, Utc};
 
+use super::planned_session::Clash;
 use crate::domain::decision::{Preconditions, Unmet};
 use crate::domain::field_error::FieldErrors;
 use crate::domain::identifiers::{AccountId, Id};
@@ -55,6 +56,8 @@ pub enum PutRefusal {
     WithoutAgreement,
     /// The organisation has as many things of this kind as it can have.
     TooMany,
+    /// Somebody or something would be at two places at once.
+    Busy(Clash),
 }
 
 /// What a write does to a thing. That what is asked for is stored already comes before `If-Match`, so that a retry is

@@ -24,6 +24,7 @@ use crate::domain::field::thing::PutRefusal;
 use crate::domain::field_error::{FieldCode, FieldErrors, Place};
 use crate::domain::language::Language;
 use crate::http::wire;
+use crate::http::wire::clash::ClashView;
 use crate::storage::StorageError;
 
 /// The media type of failures.
@@ -54,6 +55,8 @@ enum Particulars {
     Closed(Box<ClosedBody>),
     /// The months that are not closed.
     OpenMonths(Vec<Month>),
+    /// The session that keeps somebody.
+    Busy(Box<ClashView>),
     /// The methods that the path takes, as the header `Allow` lists them.
     Allow(String),
     /// After how many seconds to ask again.
@@ -138,6 +141,7 @@ impl Problem {
             date: None,
             closed: None,
             months: Vec::new(),
+            busy: None,
         };
         match &self.particulars {
             Particulars::Nothing | Particulars::Allow(_) | Particulars::RetryAfter(_) => {}
@@ -148,6 +152,7 @@ impl Problem {
                 body.detail = whom_to_ask(closed, language);
                 body.closed = Some(closed.clone());
             }
+            Particulars::Busy(clash) => body.busy = Some(clash.clone()),
             Particulars::OpenMonths(months) => body.months = months.iter().map(|month| (*month).into()).collect(),
         }
         body
@@ -335,6 +340,10 @@ impl From<PutRefusal> for Problem {
             PutRefusal::Forbidden => ProblemCode::Forbidden.into(),
             PutRefusal::WithoutAgreement => ProblemCode::PartnerWithoutAgreement.into(),
             PutRefusal::TooMany => ProblemCode::TooMany.into(),
+            PutRefusal::Busy(clash) => Self::new(
+                ProblemCode::AdvisorBusy,
+                Particulars::Busy(Box::new(ClashView::from(&clash))),
+            ),
         }
     }
 }
@@ -378,6 +387,10 @@ pub struct ProblemBody {
     /// The months that are not closed; only with `months_open`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub months: Vec<wire::Month>,
+    /// The session that keeps somebody; only with `advisor_busy`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub busy: Option<Box<ClashView>>,
 }
 
 /// The closing of a month.

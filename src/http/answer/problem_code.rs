@@ -213,6 +213,15 @@ problem_codes! {
         advice: "Reprenez l’un de ceux qui ne servent plus."
             / "Use one again that serves no more.";
     }
+    /// Somebody or something would be at two places at once.
+    AdvisorBusy "advisor_busy" CONFLICT {
+        title: "Quelqu’un serait à deux endroits à la fois"
+            / "Somebody would be at two places at once";
+        cause: "Un conseiller ou un véhicule est déjà prévu ailleurs à cette heure : la réponse dit quand."
+            / "An advisor or a vehicle is planned elsewhere at that time: the answer tells when.";
+        advice: "Changez l’heure ou le conseiller ; un coordinateur peut l’enregistrer quand même avec force=true."
+            / "Change the time or the advisor; a coordinator may store it all the same with force=true.";
+    }
     /// The cursor is of another history, or too old.
     CursorExpired "cursor_expired" GONE {
         title: "Ce curseur n’est plus valable"

@@ -6,3 +6,4 @@ pub mod definitions;
 pub mod full;
 pub mod monthly;
 pub mod query;
+pub mod workload;

@@ -1,8 +1,10 @@
 //! Query strings, read strictly: every fault of every parameter at once, unknown and repeated ones included.
 
 use actix_web::HttpRequest;
+use chrono::NaiveDate;
 use utoipa::IntoParams;
 
+use crate::domain::calendar::ReportDate;
 use crate::domain::field_error::{FieldCode, FieldErrors};
 use crate::domain::language::Language;
 use crate::http::answer::formats::{ChartedFormatCode, Format, FormatCode};
@@ -57,6 +59,20 @@ impl QueryReader {
             self.errors.push_parameter(name, FieldCode::MissingParameter);
         }
         self.optional(name, read)
+    }
+
+    /// The period of days, of at most so many, that the parameters `from` and `to` name.
+    pub fn days(&mut self, max: i64) -> Option<(NaiveDate, NaiveDate)> {
+        let from = self.required("from", |text| text.parse().map(ReportDate::date));
+        let to = self.required("to", |text| text.parse().map(ReportDate::date));
+        let (from, to) = from.zip(to)?;
+        let (name, fault) = match (to - from).num_days() {
+            ..0 => ("from", FieldCode::FromAfterTo),
+            days if days >= max => ("to", FieldCode::TooManyDays { max }),
+            _ => return Some((from, to)),
+        };
+        self.fault(name, fault);
+        None
     }
 
     /// Notes a fault of a parameter.

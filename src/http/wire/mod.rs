@@ -1,8 +1,9 @@
 //! The types that stand in bodies of several capabilities: identifiers, instants, days, months, codes of lists, pages.
 
+pub mod clash;
 pub mod code_schema;
 pub mod codes;
 pub mod page;
 mod scalar;
 
-pub use scalar::{Day, Identifier, Instant, Month};
+pub use scalar::{Day, Identifier, Instant, Month, Time};

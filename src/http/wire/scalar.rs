@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, Utc};
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -26,6 +26,11 @@ pub struct Instant(DateTime<Utc>);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
 #[schema(value_type = String, format = Date, example = "2022-05-03")]
 pub struct Day(NaiveDate);
+
+/// A time of the day, by the clocks of the organisation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
+#[schema(value_type = String, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", example = "09:30")]
+pub struct Time(NaiveTime);
 
 /// A civil month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
@@ -53,6 +58,12 @@ impl From<DateTime<Utc>> for Instant {
 impl From<NaiveDate> for Day {
     fn from(day: NaiveDate) -> Self {
         Self(day)
+    }
+}
+
+impl From<NaiveTime> for Time {
+    fn from(time: NaiveTime) -> Self {
+        Self(time)
     }
 }
 
@@ -89,6 +100,12 @@ impl Serialize for Instant {
 impl Serialize for Day {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&self.0)
+    }
+}
+
+impl Serialize for Time {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0.format("%H:%M"))
     }
 }
 

@@ -35,6 +35,7 @@ mod sharing;
 mod signing_keys;
 mod throttle;
 mod web;
+mod workload;
 
 use serde_json::{Value, json};
 

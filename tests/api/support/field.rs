@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::api::{Api, Cast, Person};
 
 /// The kinds of things: the name of their identifiers in paths, the path of their list, and the operation that writes one.
-pub(crate) const KINDS: [(&str, &str, &str); 7] = [
+pub(crate) const KINDS: [(&str, &str, &str); 10] = [
     ("partner_id", "/v1/partners", "put_partner"),
     ("place_id", "/v1/places", "put_place"),
     ("tag_id", "/v1/tags", "put_tag"),
@@ -13,6 +13,9 @@ pub(crate) const KINDS: [(&str, &str, &str); 7] = [
     ("agreement_id", "/v1/agreements", "put_agreement"),
     ("meeting_id", "/v1/meetings", "put_meeting"),
     ("request_id", "/v1/requests", "put_request"),
+    ("planned_session_id", "/v1/planned-sessions", "put_planned_session"),
+    ("referral_id", "/v1/referrals", "put_referral"),
+    ("schedule_id", "/v1/schedules", "put_schedule"),
 ];
 
 /// A body that an operation on things of the field takes.
@@ -20,6 +23,9 @@ pub(crate) fn body(operation: &str) -> Option<Value> {
     Some(match operation {
         "put_partner" => partner(),
         "put_place" => json!({"name": "Médiathèque", "commune_code": "72181", "opening_hours": "Mo-Fr 09:00-12:00"}),
+        "put_planned_session" => planned_session(),
+        "put_referral" => referral(),
+        "put_schedule" => schedule(),
         // Nothing is merged into itself: let in, and refused.
         "merge_place" => json!({"into": "0198f3c2-7c1e-7d2a-8f05-000000000001"}),
         "put_tag" => json!({"name": "Semaine du numérique"}),
@@ -75,6 +81,36 @@ pub(crate) fn agreement() -> Value {
     })
 }
 
+/// A presence of nobody in particular.
+pub(crate) fn planned_session() -> Value {
+    json!({"kind": "presence", "day": "2022-10-04", "from": "09:00", "to": "12:00", "note": "Avec la clé de la salle"})
+}
+
+/// A call of a social worker for an advisor whom [`of`] names.
+pub(crate) fn referral() -> Value {
+    json!({
+        "advisor_id": "0198f3c2-7c1e-7d2a-8f05-000000000000", "received_on": "2022-09-28", "service": "social_worker",
+        "urgency": "week", "commune_code": "72181", "themes": ["health"], "note": "Préfère les matins",
+        "contact": {"name": "Hélène Roy", "phone": "02 43 47 47 47"}
+    })
+}
+
+/// A body that names this advisor where it names one.
+pub(crate) fn of(mut body: Value, advisor: &str) -> Value {
+    if body.get("advisor_id").is_some() {
+        body["advisor_id"] = json!(advisor);
+    }
+    body
+}
+
+/// A round on each Tuesday of a year.
+pub(crate) fn schedule() -> Value {
+    json!({
+        "name": "Bureau mobile", "kind": "stop", "starts_on": "2022-10-04", "ends_on": "2023-09-30", "from": "09:00",
+        "to": "12:00", "frequency": "weekly", "by_day": ["TU"]
+    })
+}
+
 /// A partner, with a contact.
 pub(crate) fn partner() -> Value {
     json!({
@@ -100,7 +136,8 @@ pub(crate) async fn path(api: &Api, cast: &Cast, operation: &str, path: &str, ca
         }
         let id = format!("0198f3c2-7c1e-7d2a-8f01-{call:012}");
         if operation != put {
-            put_thing(api, &cast.coordinator, put, &format!("{list}/{id}")).await;
+            let body = of(body(put).unwrap(), &cast.advisor.id.to_string());
+            put_thing(api, &cast.coordinator, &body, &format!("{list}/{id}")).await;
         }
         filled = filled.replace(&placeholder, &id);
     }
@@ -108,9 +145,8 @@ pub(crate) async fn path(api: &Api, cast: &Cast, operation: &str, path: &str, ca
 }
 
 /// Stores a thing of the field.
-pub(crate) async fn put_thing(api: &Api, by: &Person, operation: &str, path: &str) {
-    let body = body(operation).unwrap();
-    api.put(path).by(by).json(&body).send().await.expect(201);
+pub(crate) async fn put_thing(api: &Api, by: &Person, body: &Value, path: &str) {
+    api.put(path).by(by).json(body).send().await.expect(201);
 }
 
 /// Stores a thing of each kind for each of the two organisations; the second's says what nobody of the first may read.
@@ -118,15 +154,15 @@ pub(crate) async fn furnish(api: &Api, cast: &Cast) {
     found(api, &cast.coordinator).await;
     found(api, &cast.foreign_coordinator).await;
     for (_, list, put) in KINDS {
-        let mut body = body(put).unwrap();
-        put_thing(api, &cast.coordinator, put, &format!("{list}/{AT_HOME}")).await;
-        for field in ["name", "title", "words"] {
+        let mut body = of(body(put).unwrap(), &cast.advisor.id.to_string());
+        put_thing(api, &cast.coordinator, &body, &format!("{list}/{AT_HOME}")).await;
+        for field in ["name", "title", "words", "note"] {
             if !body[field].is_null() {
                 body[field] = json!("secret-d-angers");
             }
         }
-        let abroad = api.put(&format!("{list}/{ABROAD}")).by(&cast.foreign_coordinator);
-        abroad.json(&body).send().await.expect(201);
+        let body = of(body, &cast.foreign_advisor.id.to_string());
+        put_thing(api, &cast.foreign_coordinator, &body, &format!("{list}/{ABROAD}")).await;
     }
 }
 

@@ -3,3 +3,5 @@
 mod communes;
 mod numbers;
 mod partner;
+mod referral;
+mod schedule;

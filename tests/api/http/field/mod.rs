@@ -9,5 +9,8 @@ mod la_coop;
 mod meetings;
 mod naming;
 mod places;
+mod planned_sessions;
+mod referrals;
 mod requests;
+mod schedules;
 mod territory;

@@ -1,0 +1,2 @@
+DROP TABLE planned_sessions;
+DROP TABLE schedules;

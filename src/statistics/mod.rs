@@ -7,6 +7,7 @@ pub mod figure;
 pub mod filter;
 pub mod masking;
 pub mod monthly;
+pub mod partners;
 pub mod publication;
 pub mod share;
 pub mod tally;

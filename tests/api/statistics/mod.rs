@@ -4,6 +4,7 @@ mod breakdown;
 mod completeness;
 mod masking;
 mod monthly;
+mod partners;
 mod publication;
 mod share;
 mod tally;

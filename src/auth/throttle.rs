@@ -114,6 +114,9 @@ const RESET_EVERY: Duration = Duration::from_mins(20);
 /// How many addresses an hour a coordinator may find to have an account already: enough for mistakes, too few to try lists.
 const TAKEN_AN_HOUR: u32 = 20;
 
+/// How many requests an hour a partner's link may send, each of which is told by mail.
+const ASKINGS_AN_HOUR: u32 = 20;
+
 /// The limits of an instance.
 pub struct Throttle {
     sign_ins_from: Limit<IpAddr>,
@@ -126,6 +129,7 @@ pub struct Throttle {
     refreshes_from: Limit<IpAddr>,
     accounts: Limit<Uuid>,
     taken: Limit<Uuid>,
+    askings: Limit<Uuid>,
     callers: Limit<Uuid>,
     clock: PassedIn,
 }
@@ -143,6 +147,9 @@ impl Throttle {
         let taken = NonZeroU32::new(TAKEN_AN_HOUR)
             .filter(|_| limits.requests_per_minute > 0)
             .map(Quota::per_hour);
+        let askings = NonZeroU32::new(ASKINGS_AN_HOUR)
+            .filter(|_| limits.requests_per_minute > 0)
+            .map(Quota::per_hour);
         Self {
             sign_ins_from: Limit::per_minute(sign_ins, &clock),
             sign_ins_from_customers: Limit::per_minute(sign_ins.saturating_mul(4), &clock),
@@ -154,6 +161,7 @@ impl Throttle {
             refreshes_from: Limit::per_minute(limits.requests_per_minute, &clock),
             accounts: Limit::per_minute(part(6), &clock),
             taken: Limit::new(taken, &clock),
+            askings: Limit::new(askings, &clock),
             callers: Limit::per_minute(limits.requests_per_minute, &clock),
             clock,
         }
@@ -245,6 +253,14 @@ impl Throttle {
         self.callers.check(&link.uuid())
     }
 
+    /// Counts something that is asked for by the link of a partner.
+    ///
+    /// # Errors
+    /// How long to wait, when the limit is reached.
+    pub fn check_asking(&self, link: LinkId) -> Result<(), Wait> {
+        self.askings.check(&link.uuid())
+    }
+
     /// Forgets those who have not asked for so long that they may ask as often as somebody new; to be called now and
     /// then.
     pub fn forget_idle(&self) {
@@ -255,6 +271,7 @@ impl Throttle {
         self.resets_from.forget_idle();
         self.resets_of.forget_idle();
         self.refreshes_from.forget_idle();
+        self.askings.forget_idle();
         self.accounts.forget_idle();
         self.taken.forget_idle();
         self.callers.forget_idle();

@@ -9,6 +9,8 @@ pub mod form;
 pub mod html;
 pub mod la_coop;
 pub mod labels;
+pub mod leaflet;
+pub mod leaflets;
 #[cfg(feature = "pdf")]
 pub mod pdf;
 mod scope;

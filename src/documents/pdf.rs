@@ -16,11 +16,14 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 use super::chart;
 use super::document::{Document, DocumentError, Line, Role, Section, Standing, Table};
+use super::leaflet::{self, Leaflet};
 use super::words;
 use crate::domain::language::Language;
 
 /// The page as a Typst template, which reads the document as its data.
 const TEMPLATE: &str = include_str!("document.typ");
+/// The page of a document of words.
+const LEAFLET: &str = include_str!("leaflet.typ");
 /// The fonts that `build.rs` names.
 const FONTS: [&[u8]; 3] = include!(concat!(env!("OUT_DIR"), "/fonts.rs"));
 /// A table of up to so many lines is kept on one page.
@@ -64,17 +67,10 @@ struct Sheet {
 }
 
 impl Sheet {
-    fn new(document: &Document) -> Result<Self, DocumentError> {
-        let picture = document
-            .chart
-            .as_ref()
-            .map(|chart| settable(&chart::svg(chart, document.language)));
+    fn new(template: &str, data: &Value, picture: Option<String>) -> Result<Self, DocumentError> {
         Ok(Self {
-            template: Source::new(file("main.typ")?, TEMPLATE.to_owned()),
-            data: (
-                file("document.json")?,
-                Bytes::from_string(settable(&data(document).to_string())),
-            ),
+            template: Source::new(file("main.typ")?, template.to_owned()),
+            data: (file("document.json")?, Bytes::from_string(settable(&data.to_string()))),
             picture: (file("chart.svg")?, Bytes::from_string(picture.unwrap_or_default())),
         })
     }
@@ -127,14 +123,42 @@ impl World for Sheet {
 /// # Errors
 /// When it cannot be set, which does not happen to the documents of this program.
 pub fn pdf(document: &Document) -> Result<Vec<u8>, DocumentError> {
-    let sheet = Sheet::new(document)?;
-    let pages: PagedDocument = typst::compile(&sheet).output.map_err(|errors| explained(&errors))?;
+    let picture = document
+        .chart
+        .as_ref()
+        .map(|chart| settable(&chart::svg(chart, document.language)));
+    let data = data(document);
+    set(&Sheet::new(TEMPLATE, &data, picture)?, &data, document.at)
+}
+
+/// A document of words as PDF/UA-1. The same document gives the same bytes.
+///
+/// # Errors
+/// As [`pdf`].
+pub fn leaflet(leaflet: &Leaflet) -> Result<Vec<u8>, DocumentError> {
+    let sheet =
+        |sheet: &leaflet::Sheet| json!({ "heading": sheet.heading, "facts": sheet.facts, "texts": sheet.texts });
+    let data = json!({
+        "lang": leaflet.language.code(),
+        "title": leaflet.title,
+        "subtitle": leaflet.subtitle,
+        "page": "Page",
+        "of": leaflet.language.choose("sur", "of"),
+        "page_a_sheet": leaflet.page_a_sheet,
+        "sheets": leaflet.sheets.iter().map(sheet).collect::<Vec<Value>>(),
+    });
+    set(&Sheet::new(LEAFLET, &data, None)?, &data, leaflet.at)
+}
+
+/// Sets the files of a document, of which the data identify the PDF.
+fn set(sheet: &Sheet, data: &Value, at: DateTime<Utc>) -> Result<Vec<u8>, DocumentError> {
+    let pages: PagedDocument = typst::compile(sheet).output.map_err(|errors| explained(&errors))?;
     let standards =
         PdfStandards::new(&[PdfStandard::Ua_1]).map_err(|error| DocumentError::Pdf(error.message().to_string()))?;
     let options = PdfOptions {
         // Stable for the same document, without the time of its making.
-        ident: Smart::Custom(data(document).to_string()),
-        timestamp: timestamp(document.at),
+        ident: Smart::Custom(data.to_string()),
+        timestamp: timestamp(at),
         creator: Smart::Custom(Some("Quotidien".to_owned())),
         standards,
         ..PdfOptions::default()

@@ -1,6 +1,6 @@
 //! How documents write numbers, days and periods: French typography, or ISO forms in English.
 
-use chrono::{DateTime, Datelike as _, Timelike as _, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, Timelike as _, Utc};
 use chrono_tz::Tz;
 
 use super::document::{Cell, Document, Standing};
@@ -59,16 +59,20 @@ pub fn cell(cell: Cell, language: Language) -> String {
 
 /// The day of an instant in a zone: `29 septembre 2022`, or `2022-09-29` in English.
 pub fn day(at: DateTime<Utc>, zone: Tz, language: Language) -> String {
-    let local = at.with_timezone(&zone);
+    civil_day(at.with_timezone(&zone).date_naive(), language)
+}
+
+/// A civil day: `29 septembre 2022`, or `2022-09-29` in English.
+pub fn civil_day(date: NaiveDate, language: Language) -> String {
     match language {
         Language::French => {
-            let day = match local.day() {
+            let day = match date.day() {
                 1 => "1er".to_owned(),
                 day => day.to_string(),
             };
-            format!("{day} {} {}", month_word(local.month()), local.year())
+            format!("{day} {} {}", month_word(date.month()), date.year())
         }
-        Language::English => local.format("%Y-%m-%d").to_string(),
+        Language::English => date.format("%Y-%m-%d").to_string(),
     }
 }
 

@@ -84,6 +84,26 @@ impl KeptDocuments {
         Ok(file)
     }
 
+    /// What `render` makes, which is not kept.
+    ///
+    /// # Errors
+    /// [`FileError`].
+    pub(super) async fn make(
+        &self,
+        render: impl FnOnce() -> Result<Vec<u8>, DocumentError> + Send + 'static,
+    ) -> Result<Bytes, FileError> {
+        let place = timeout(PATIENCE, Arc::clone(&self.places).acquire_owned()).await;
+        let Ok(Ok(place)) = place else {
+            return Err(FileError::Busy);
+        };
+        let made = block(move || {
+            let made = render();
+            drop(place);
+            made
+        });
+        Ok(Bytes::from(made.await.map_err(|_| FileError::Busy)??))
+    }
+
     fn kept(&self) -> MutexGuard<'_, VecDeque<Kept>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -11,8 +11,8 @@ use utoipa::openapi::path::PathItem;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::field::{
-    agreements, assignment, communes, meetings, partners, places, planned_sessions, referrals, requests, schedules, tags,
-    workshops,
+    agreements, assignment, communes, documents, meetings, partner_links, partner_page, partners, places,
+    planned_sessions, referrals, requests, schedules, tags, workshops,
 };
 use super::figures::{breakdown, completeness, definitions, full, monthly, workload};
 use super::organisations::{api_keys, audit_log, export, instance, settings};
@@ -115,6 +115,13 @@ fn field_routes(config: &mut ServiceConfig<'_>) {
         .service(agreements::list_agreements)
         .service(agreements::get_agreement)
         .service(agreements::put_agreement)
+        .service(documents::get_agreement_annex)
+        .service(documents::get_catalogue)
+        .service(partner_links::create_partner_link)
+        .service(partner_links::list_partner_links)
+        .service(partner_links::delete_partner_link)
+        .service(partner_page::get_partner_page)
+        .service(partner_page::ask_as_partner)
         .service(meetings::list_meetings)
         .service(meetings::get_meeting)
         .service(meetings::put_meeting)

@@ -31,6 +31,22 @@ pub enum Matter {
         /// Of these days, the earliest first.
         missing: Vec<NaiveDate>,
     },
+    /// A partner asks for something, by its link.
+    Asked {
+        /// Who asks.
+        partner: String,
+        /// For which workshop; `None`: for equipment.
+        workshop: Option<String>,
+    },
+    /// What somebody asked for in the name of a partner has come.
+    AskedForYou {
+        /// Their address, which has no account.
+        to: String,
+        /// In whose name.
+        partner: String,
+        /// For which workshop; `None`: for equipment.
+        workshop: Option<String>,
+    },
     /// An account will be erased unless its owner comes back.
     Warning {
         /// On this day.
@@ -68,6 +84,16 @@ impl Matter {
                 texts::reset(Letter::new(of, &mailer.password_link(token), *good_until))
             }
             Self::Reminder { missing } => texts::reminder(to, organisation, missing, home),
+            Self::Asked { partner, workshop } => texts::asked(to, organisation, partner, workshop.as_deref(), home),
+            Self::AskedForYou {
+                to: contact,
+                partner,
+                workshop,
+            } => {
+                // The address was read when the request came.
+                let contact = Email::parse(contact).unwrap_or_else(|_| to.clone());
+                texts::asked_for_you(&contact, organisation, partner, workshop.as_deref())
+            }
             Self::Warning { erased_on } => texts::warning(to, organisation, *erased_on, home),
         }
     }

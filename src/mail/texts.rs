@@ -98,6 +98,43 @@ pub(super) fn reminder(to: &Email, organisation: &str, missing: &[NaiveDate], li
     }
 }
 
+/// Tells a coordinator that a partner asks for something.
+pub(super) fn asked(to: &Email, organisation: &str, partner: &str, workshop: Option<&str>, link: &str) -> Message {
+    let french = workshop.map_or("du matériel".to_owned(), |title| format!("l’atelier « {title} »"));
+    let english = workshop.map_or("equipment".to_owned(), |title| format!("the workshop “{title}”"));
+    Message {
+        to: to.clone(),
+        subject: "Quotidien : une demande d’un partenaire / a partner’s request".to_owned(),
+        body: format!(
+            "Bonjour,\n\n\
+             {partner} demande {french} à {organisation}. La demande attend votre réponse : {link}\n\n\
+             --------\n\n\
+             Hello,\n\n\
+             {partner} asks {organisation} for {english}. The request waits for your answer: {link}\n"
+        ),
+    }
+}
+
+/// Tells whom a partner named that what was asked for has come. It says nothing that the sender typed but their address.
+pub(super) fn asked_for_you(to: &Email, organisation: &str, partner: &str, workshop: Option<&str>) -> Message {
+    let french = workshop.map_or("du matériel".to_owned(), |title| format!("l’atelier « {title} »"));
+    let english = workshop.map_or("equipment".to_owned(), |title| format!("the workshop “{title}”"));
+    Message {
+        to: to.clone(),
+        subject: "Quotidien : votre demande est enregistrée / your request has come".to_owned(),
+        body: format!(
+            "Bonjour,\n\n\
+             {organisation} a bien reçu la demande de {partner} : {french}. Vous en suivez la réponse sur votre espace \
+             partenaire.\n\n\
+             Si vous n’avez rien demandé, dites-le à {organisation}.\n\n\
+             --------\n\n\
+             Hello,\n\n\
+             {organisation} has received what {partner} asks for: {english}. Your partner’s page tells what becomes of it.\n\n\
+             If you asked for nothing, tell {organisation}.\n"
+        ),
+    }
+}
+
 /// Tells somebody that their account will be erased unless they come back.
 pub(super) fn warning(to: &Email, organisation: &str, erased_on: NaiveDate, link: &str) -> Message {
     let (french, english) = (erased_on.format("%d/%m/%Y"), erased_on.format("%Y-%m-%d"));

@@ -10,8 +10,8 @@ use super::connection::AnyConnection;
 use super::lock::Locked;
 use super::reports::without_notes;
 use super::schema::{
-    accounts, api_keys, interventions, invitations, refresh_tokens, report_versions, reports, sessions, shared_links,
-    sign_ins, signing_keys,
+    accounts, api_keys, interventions, invitations, partner_links, refresh_tokens, report_versions, reports, sessions,
+    shared_links, sign_ins, signing_keys,
 };
 use super::storage_error::StorageError;
 use crate::domain::identifiers::{AccountId, AdvisorId, OrganisationId, SessionId};
@@ -126,6 +126,8 @@ pub fn purge_ended(connection: &mut AnyConnection, before: DateTime<Utc>) -> Res
         diesel::delete(api_keys::table.filter(api_keys::revoked_at.lt(before))).execute(connection)?,
         diesel::delete(shared_links::table.filter(shared_links::expires_at.lt(before))).execute(connection)?,
         diesel::delete(shared_links::table.filter(shared_links::revoked_at.lt(before))).execute(connection)?,
+        diesel::delete(partner_links::table.filter(partner_links::expires_at.lt(before))).execute(connection)?,
+        diesel::delete(partner_links::table.filter(partner_links::revoked_at.lt(before))).execute(connection)?,
         diesel::delete(signing_keys::table.filter(signing_keys::retired_at.lt(before))).execute(connection)?,
     ];
     Ok(forgotten.iter().sum())

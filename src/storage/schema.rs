@@ -382,6 +382,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    partner_links (organisation_id, link_id) {
+        organisation_id -> Text,
+        link_id -> Text,
+        agreement_id -> Text,
+        partner_id -> Text,
+        token_hash -> Text,
+        name -> Text,
+        created_by -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        revoked_at -> Nullable<Timestamp>,
+        views -> BigInt,
+        last_viewed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     signing_keys (key_id) {
         key_id -> Text,
         private_key -> Text,
@@ -475,6 +492,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     agreements,
     meetings,
     requests,
+    partner_links,
     planned_sessions,
     referrals,
     schedules,

@@ -24,8 +24,7 @@ pub enum Erased {
 }
 
 /// Writes the tables anew that say who somebody is: few rows, even where there are many reports.
-const POSTGRES_PEOPLE: &str =
-    "VACUUM (FULL) accounts, sign_ins, outbox, invitations, sessions, refresh_tokens, api_keys, shared_links";
+const POSTGRES_PEOPLE: &str = "VACUUM (FULL) accounts, sign_ins, outbox, invitations, sessions, refresh_tokens, api_keys, shared_links, partner_links";
 
 /// SQLite's log can be emptied while nobody reads from it, and PostgreSQL's tables once older transactions are over: this
 /// often it is tried, and so long is waited in between. Each try keeps SQLite's writer for no longer than [`SQLITE_TRY`].

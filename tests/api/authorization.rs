@@ -75,9 +75,18 @@ const TABLE: &[(&str, [u16; 12])] = &[
     ("list_workshops",          [401, 200, 200, 200, 200, 200, 403, 403, 403, 403, 200, 403]),
     ("get_workshop",            [401, 200, 200, 200, 404, 404, 403, 403, 403, 403, 200, 403]),
     ("put_workshop",            [401, 403, 403, 201, 403, 201, 403, 403, 403, 403, 403, 201]),
+    ("get_catalogue",           [401, 200, 200, 200, 200, 200, 403, 403, 403, 403, 200, 403]),
+    ("get_agreement_annex",     [401, 200, 200, 200, 404, 404, 403, 403, 403, 403, 200, 403]),
     ("list_agreements",         [401, 200, 200, 200, 200, 200, 403, 403, 403, 403, 200, 403]),
     ("get_agreement",           [401, 200, 200, 200, 404, 404, 403, 403, 403, 403, 200, 403]),
     ("put_agreement",           [401, 403, 403, 201, 403, 201, 403, 403, 403, 403, 403, 201]),
+    ("create_partner_link",     [401, 403, 403, 201, 403, 404, 403, 403, 403, 403, 403, 403]),
+    ("list_partner_links",      [401, 403, 403, 200, 403, 404, 403, 403, 403, 403, 403, 403]),
+    // 404: the request names a link of a publication.
+    ("delete_partner_link",     [401, 403, 403, 404, 403, 404, 403, 403, 403, 403, 403, 403]),
+    ("get_partner_page",        [404; 12]),
+    // 415: the request's body is no form.
+    ("ask_as_partner",          [415; 12]),
     ("list_meetings",           [401, 200, 200, 200, 200, 200, 403, 403, 403, 403, 200, 403]),
     ("get_meeting",             [401, 200, 200, 200, 404, 404, 403, 403, 403, 403, 200, 403]),
     ("put_meeting",             [401, 201, 201, 201, 201, 201, 403, 403, 403, 403, 403, 201]),
@@ -335,7 +344,14 @@ async fn call(api: &Api, cast: &Cast, name: &str, operation: &Operation, day: i6
         .replace("{date}", &date)
         .replace("{month}", "2022-06")
         .replace("{publication_id}", &publication)
-        .replace("{link_id}", &link)
+        .replace(
+            "{link_id}",
+            if link.is_empty() {
+                "0198f3c2-7c1e-7d2a-8f00-0242ac120006"
+            } else {
+                &link
+            },
+        )
         .replace("{token}", "nobody-s-link")
         .replace("{id}", &format!("0198f3c2-7c1e-7d2a-8f00-{day:012}"))
         .replace("{session_id}", "0198f3c2-7c1e-7d2a-8f00-0242ac120004")
@@ -352,7 +368,7 @@ async fn call(api: &Api, cast: &Cast, name: &str, operation: &Operation, day: i6
             "role": "advisor", "name": "Élodie Garnier", "email": format!("{day}@example.org"),
             "activity_periods": [{"starts_on": "2020-01-01"}]
         }),
-        "create_link" => json!({"name": "Conseil communautaire"}),
+        "create_link" | "create_partner_link" => json!({"name": "Conseil communautaire"}),
         "create_publication" => json!({"from": "2022-08", "to": "2022-08"}),
         "put_own_password" => json!({"current_password": "une autre phrase", "password": "quatre mots sans rapport"}),
         "create_api_key" => json!({"name": "Tableau de bord", "scopes": ["statistics:read"]}),

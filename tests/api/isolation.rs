@@ -36,7 +36,7 @@ const REQUESTS: usize = 400;
 const SECRETS: [&str; 4] = ["Chloé Fournier", "Driss Benali", "Angers Loire", "secret-d-angers"];
 
 /// The tables with rows of an organisation, each with the columns that must stay as they are.
-const TABLES: [(&str, &str); 28] = [
+const TABLES: [(&str, &str); 29] = [
     (
         "organisations",
         "name || time_zone || territory || CAST(change_seq AS TEXT)",
@@ -68,6 +68,10 @@ const TABLES: [(&str, &str); 28] = [
     ("tags", "tag_id || CAST(version AS TEXT) || content"),
     ("workshops", "workshop_id || CAST(version AS TEXT) || content"),
     ("agreements", "agreement_id || CAST(version AS TEXT) || content"),
+    (
+        "partner_links",
+        "link_id || token_hash || name || coalesce(CAST(revoked_at AS TEXT), '')",
+    ),
     ("meetings", "meeting_id || CAST(version AS TEXT) || content"),
     ("requests", "request_id || CAST(version AS TEXT) || content"),
     ("referrals", "referral_id || CAST(version AS TEXT) || content"),
@@ -217,7 +221,7 @@ async fn what_expires_is_forgotten_in_every_table(database: TestDatabase) {
 }
 
 /// The tables that the copy of an organisation holds, each with the type of the lines that tell of its rows.
-const COPIED: [(&str, &str); 22] = [
+const COPIED: [(&str, &str); 23] = [
     ("organisations", "organisation"),
     ("accounts", "account"),
     ("activity_periods", "account"),
@@ -234,6 +238,7 @@ const COPIED: [(&str, &str); 22] = [
     ("tags", "tag"),
     ("workshops", "workshop"),
     ("agreements", "agreement"),
+    ("partner_links", "partner_link"),
     ("meetings", "meeting"),
     ("requests", "request"),
     ("referrals", "referral"),

@@ -78,8 +78,8 @@ include-operation-id = ["put_report", "put_intervention", "delete_report", "dele
                         "create_account", "put_account", "put_organisation", "put_password", "put_own_password",
                         "create_password_reset",
                          "put_partner", "put_place", "merge_place", "assign_place", "put_tag", "put_workshop", "put_agreement",
-                         "put_meeting", "put_request", "put_request_status", "put_planned_session", "put_schedule", "put_referral",
-                         "create_api_key", "create_organisation",
+                         "put_meeting", "put_request", "put_request_status", "create_partner_link", "put_planned_session",
+                         "put_schedule", "put_referral", "create_api_key", "create_organisation",
                         "create_coordinator", "create_publication", "create_link"]
 checks.positive_data_acceptance.expected-statuses = [$accepted, 412, 422]
 
@@ -95,6 +95,11 @@ checks.positive_data_acceptance.expected-statuses = [$accepted, 400]
 [[operations]]
 include-operation-id = ["write_batch"]
 checks.negative_data_rejection.expected-statuses = [207, 400, 401, 403, 406, 413, 415, 422, 429]
+
+# What is wrong with a form is said on its page, on purpose.
+[[operations]]
+include-operation-id = ["ask_as_partner"]
+checks.negative_data_rejection.expected-statuses = [200, 303, 400, 404, 413, 415, 422, 429]
 
 # The year 0 in the path, and control characters in a comment.
 [[operations]]

@@ -12,6 +12,7 @@ use crate::domain::field::tag::Tag;
 use crate::domain::field::thing::Kept;
 use crate::domain::field::workshop::Workshop;
 use crate::domain::identifiers::OrganisationId;
+use crate::storage::field::partner_links::{self, PartnerLink};
 use crate::storage::field::thing::Stored as _;
 use crate::storage::{AnyConnection, StorageError};
 
@@ -30,6 +31,8 @@ pub enum FieldPart {
     Agreement(Box<Kept<Agreement>>),
     /// Of a meeting.
     Meeting(Box<Kept<Meeting>>),
+    /// A link of a partner.
+    Link(PartnerLink),
     /// Of a request.
     Request(Box<Kept<Request>>),
     /// Of a session that has a row.
@@ -60,6 +63,9 @@ pub fn every_part(
     }
     for agreement in Agreement::every_version(connection, organisation)? {
         take(FieldPart::Agreement(Box::new(agreement)))?;
+    }
+    for link in partner_links::kept(connection, organisation)? {
+        take(FieldPart::Link(link))?;
     }
     for meeting in Meeting::every_version(connection, organisation)? {
         take(FieldPart::Meeting(Box::new(meeting)))?;

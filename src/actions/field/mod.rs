@@ -3,6 +3,8 @@
 pub mod assignment;
 pub mod copies;
 pub mod meetings;
+pub mod partner_links;
+pub mod partner_page;
 pub mod places;
 pub mod planned_sessions;
 pub mod referrals;

@@ -63,7 +63,7 @@ fn as_it_stands(asked: Request, names_day: bool, stored: Option<&Kept<Request>>)
 
 /// Why a request is not taken: what it names first, then whether its partner may ask. One that was taken is not asked again
 /// for the same days.
-fn refusal(
+pub(super) fn refusal(
     locked: &mut Locked<'_>,
     (organisation, id): (OrganisationId, RequestId),
     asked: &Request,

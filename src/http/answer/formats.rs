@@ -150,17 +150,23 @@ pub async fn document_answer(
     period: Months,
 ) -> Result<HttpResponse, Problem> {
     let language = document.language;
-    let file = documents.file(document, form).await.map_err(|error| match error {
-        FileError::Busy => {
-            tracing::warn!(%error, "a document was not made");
-            ProblemCode::Unavailable
-        }
-        FileError::Document(_) => {
-            tracing::error!(%error, "a document was not made");
-            ProblemCode::InternalError
-        }
-    })?;
+    let file = documents.file(document, form).await?;
     Ok(file_answer(file, form, (name, period), language))
+}
+
+impl From<FileError> for Problem {
+    fn from(error: FileError) -> Self {
+        match error {
+            FileError::Busy => {
+                tracing::warn!(%error, "a document was not made");
+                ProblemCode::Unavailable.into()
+            }
+            FileError::Document(_) => {
+                tracing::error!(%error, "a document was not made");
+                ProblemCode::InternalError.into()
+            }
+        }
+    }
 }
 
 /// A rendered document as a file, named after its content and its period. Browsers show pages and pictures, and save the other forms.

@@ -5,6 +5,7 @@ pub mod fault_texts;
 pub mod formats;
 pub mod openapi;
 mod paced;
+pub mod page;
 pub mod pieces;
 pub mod problem;
 pub mod problem_code;

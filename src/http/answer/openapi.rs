@@ -192,7 +192,11 @@ fn complete_operation(operation: &mut Operation, writes: bool) {
     let asks_for_a_form = parameters
         .iter()
         .any(|parameter| matches!(parameter, RefOr::T(named) if named.name == "format"));
-    if asks_for_a_form && let Some(RefOr::T(answer)) = operation.responses.responses.get_mut("200") {
+    if asks_for_a_form
+        && let Some(RefOr::T(answer)) = operation.responses.responses.get_mut("200")
+        // A document of words names the two forms that it has.
+        && !answer.content.contains_key("application/pdf")
+    {
         add_forms(answer);
     }
     parameters.extend(

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::agreements::AgreementView;
 use super::meetings::MeetingView;
+use super::partner_links::PartnerLinkView;
 use super::partners::PartnerView;
 use super::place_body::PlaceView;
 use super::planned_session_body::PlannedSessionView;
@@ -36,6 +37,7 @@ pub fn export_line(part: &FieldPart) -> Value {
             json!({ "type": "agreement", "agreement": view })
         }
         FieldPart::Meeting(meeting) => json!({ "type": "meeting", "meeting": MeetingView::from(&**meeting) }),
+        FieldPart::Link(link) => json!({ "type": "partner_link", "partner_link": PartnerLinkView::from(link) }),
         FieldPart::Request(request) => json!({ "type": "request", "request": RequestView::from(&**request) }),
     }
 }

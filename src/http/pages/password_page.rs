@@ -10,11 +10,11 @@ use base64::prelude::BASE64_STANDARD;
 use maud::{Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
-use super::landing::page_answer;
 use crate::domain::account::{PASSWORD_MAX, PASSWORD_MIN};
 use crate::domain::language::Language;
 use crate::http::answer::envelope::{PAGE_POLICY, language_of};
 use crate::http::application::Application;
+use crate::http::answer::page::page_answer;
 use crate::http::request::caller::Public;
 
 /// Sends the token and the password, and shows the answer.

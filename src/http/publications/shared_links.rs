@@ -3,59 +3,21 @@
 use actix_web::http::header::LOCATION;
 use actix_web::web::Data;
 use actix_web::{HttpResponse, delete, get, post};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::publication::PublicationPath;
 use crate::actions::shared_links as actions;
-use crate::domain::shared_link::{LinkId, LinkSettings};
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
 use crate::http::request::caller::Caller;
 use crate::http::request::json_body::JsonBody;
-use crate::http::request::path::{PathParameters, PathReader};
+use crate::http::request::link::{LinkPath, SharedLinkBody};
 use crate::http::request::rights::Coordinator;
 use crate::http::wire;
 use crate::storage::publications;
 use crate::storage::shared_links::{self, SharedLink};
-
-/// For how many days a link is valid when the coordinator does not say.
-const VALID_DAYS: i64 = 90;
-
-/// The part of a path that names a link to a publication; [`PublicationPath`] names the publication.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Path)]
-pub struct LinkPath {
-    /// Which link to the publication.
-    #[param(value_type = wire::Identifier)]
-    link_id: LinkId,
-}
-
-impl PathParameters for LinkPath {
-    fn read(reader: &mut PathReader<'_>) -> Option<Self> {
-        let link_id = reader.id("link_id")?;
-        Some(Self { link_id })
-    }
-}
-
-/// The link that a coordinator asks for.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = SharedLinkRequest)]
-pub struct SharedLinkBody {
-    /// For whom the link is.
-    #[schema(min_length = 1, max_length = 200, example = "Conseil communautaire")]
-    name: String,
-    /// For how many days the link is valid.
-    #[serde(default = "valid_days")]
-    #[schema(minimum = 1, maximum = 366, default = 90, example = 90)]
-    valid_days: i64,
-}
-
-const fn valid_days() -> i64 {
-    VALID_DAYS
-}
 
 /// A link to a publication, without its token.
 #[derive(Debug, Serialize, ToSchema)]
@@ -140,7 +102,7 @@ pub async fn create_link(
     body: JsonBody<SharedLinkBody>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let settings = LinkSettings::new(&body.0.name, body.0.valid_days).map_err(Problem::validation_failed)?;
+    let settings = body.0.settings().map_err(Problem::validation_failed)?;
     let (by, id, now) = (caller.who.by(), caller.path.publication_id, application.now());
     let shared = actions::create(&application.store, by, id, settings, now).await?;
     let (link, token) = shared.ok_or(ProblemCode::NotFound)?;

@@ -1,7 +1,7 @@
 //! What a link to a publication shows: a page with its documents, in which small cells are masked. Public: whoever has
 //! the link may read the page.
 
-use actix_web::http::header::{CONTENT_LANGUAGE, HeaderName, HeaderValue};
+use actix_web::http::header::{CONTENT_LANGUAGE, HeaderValue};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
 use utoipa::IntoParams;
@@ -20,28 +20,8 @@ use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
 use crate::http::request::caller::Public;
-use crate::http::request::path::{PathParameters, PathReader};
+use crate::http::request::link::{ROBOTS, SharedPath};
 use crate::http::request::query::{QueryParameters, QueryReader};
-
-/// The header that keeps search engines from listing a shared page.
-const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
-
-/// The part of a path that is the secret of a link to a publication.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Path)]
-pub struct SharedPath {
-    /// The secret of the link.
-    #[param(example = "AZjzwnwefSqPAAJCrBIAAgGY88J8Hn0qjwACQqwSAAI")]
-    token: String,
-}
-
-impl PathParameters for SharedPath {
-    fn read(reader: &mut PathReader<'_>) -> Option<Self> {
-        // No text is a fault here: a text that is the secret of no link is answered 404.
-        let token = reader.value("token", |text| Ok(text.to_owned()))?;
-        Some(Self { token })
-    }
-}
 
 /// The parameter for the form in which a shared publication is shown.
 #[derive(Debug, Clone, Copy, IntoParams)]

@@ -65,7 +65,7 @@ fn check_headers(request: &HttpRequest, max: usize) -> Result<(), Problem> {
 }
 
 /// The whole body, as long as it comes fast enough. A body that is too large is read up to [`DRAIN_MAX`] and thrown away.
-async fn read_payload(mut payload: Payload, max: usize) -> Result<BytesMut, Problem> {
+pub(super) async fn read_payload(mut payload: Payload, max: usize) -> Result<BytesMut, Problem> {
     let begun = Instant::now();
     let mut body = BytesMut::new();
     let mut length: usize = 0;

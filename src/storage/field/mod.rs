@@ -3,6 +3,7 @@
 pub mod agreements;
 pub mod assignment;
 pub mod meetings;
+pub mod partner_links;
 pub mod partners;
 pub mod places;
 pub mod planned_sessions;

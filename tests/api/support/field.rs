@@ -164,6 +164,14 @@ pub(crate) async fn furnish(api: &Api, cast: &Cast) {
         let body = of(body, &cast.foreign_advisor.id.to_string());
         put_thing(api, &cast.foreign_coordinator, &body, &format!("{list}/{ABROAD}")).await;
     }
+    for (by, name) in [
+        (&cast.coordinator, "Mairie"),
+        (&cast.foreign_coordinator, "secret-d-angers"),
+    ] {
+        let path = format!("/v1/agreements/{AGREEMENT}/links");
+        let link = api.post(&path).by(by).json(&json!({"name": name}));
+        link.send().await.expect(201);
+    }
 }
 
 /// What [`furnish`] names things of the first organisation and of the second.
@@ -187,6 +195,9 @@ pub(crate) fn body_for(path: &str, mut is_abroad: impl FnMut() -> bool) -> Optio
     }
     if path.ends_with("/merge") {
         return Some(json!({"into": if is_abroad() { ABROAD } else { AT_HOME }}));
+    }
+    if path.ends_with("/links") {
+        return path.starts_with("/v1/agreements").then(|| json!({"name": "Mairie"}));
     }
     if path.ends_with("/status") {
         return body("put_request_status");

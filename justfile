@@ -26,7 +26,7 @@ checked: tested openapi-check tried
 tested: test recount
 
 [private]
-tried: demo web fuzz faults-short
+tried: demo web fuzz national faults-short
 
 # Is the code formatted?
 fmt:
@@ -66,6 +66,17 @@ openapi-check: openapi-tools
 # Does the release server keep to its OpenAPI document, on both databases? (needs PostgreSQL)
 fuzz: container-build openapi-tools
     target/openapi-tools/bin/python tests/openapi/fuzz.py
+
+# Do the two national validators of places take what the release exports? (needs npm)
+national: container-build national-tools
+    npm --prefix tests/national ls >/dev/null 2>&1 || npm --prefix tests/national ci
+    target/national-tools/bin/python tests/national/check.py
+
+# Installs the Python tools of the recipe above: their versions differ from those of the OpenAPI tools.
+[private]
+national-tools:
+    test -x target/national-tools/bin/python || python3 -m venv target/national-tools
+    target/national-tools/bin/pip install --quiet --requirement tests/national/requirements.txt
 
 # What happens to machines, while many report: is no report lost, and does the release come back by itself?
 # Plays kills, frozen and full databases, disks, broken files, stalled clients and clocks, for half an hour; `--write`

@@ -29,6 +29,7 @@ pub async fn create(
         holidays: settings.holidays,
         reminder_after_days: settings.reminder_after_days,
         territory: settings.territory,
+        publicity: settings.publicity,
     };
     let row = organisation.clone();
     let deed = Deed {
@@ -46,23 +47,37 @@ pub async fn create(
     Ok(organisation)
 }
 
-/// Changes the settings of an organisation; `None` when there is no such organisation any more.
+/// Why the settings of an organisation stay as they were.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SettingsRefusal {
+    /// There is no such organisation any more.
+    Unknown,
+    /// Another organisation has this name in addresses.
+    SlugTaken,
+}
+
+/// Changes the settings of an organisation.
 pub async fn change(
     store: &Store,
     by: By,
     settings: OrganisationSettings,
     now: DateTime<Utc>,
-) -> Result<Option<Organisation>, ActionError> {
+) -> Result<Result<Organisation, SettingsRefusal>, ActionError> {
     let deed = by.did(AuditAction::OrganisationChanged, Subject::Organisation);
     let changed = store
         .locking(by.organisation)
         .change(move |locked| {
             if organisations::find(locked, by.organisation)?.is_none() {
-                return Ok(None);
+                return Ok(Err(SettingsRefusal::Unknown));
+            }
+            if let Some(slug) = &settings.publicity.slug
+                && organisations::named(locked, slug)?.is_some_and(|named| named.id != by.organisation)
+            {
+                return Ok(Err(SettingsRefusal::SlugTaken));
             }
             audit::record(locked, deed, now)?;
             organisations::change(locked, &settings)?;
-            organisations::find(locked, by.organisation)
+            Ok(organisations::find(locked, by.organisation)?.ok_or(SettingsRefusal::Unknown))
         })
         .await?;
     Ok(changed)

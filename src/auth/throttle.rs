@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::token::Access;
 use crate::domain::account::Email;
+use crate::domain::identifiers::OrganisationId;
 use crate::domain::shared_link::LinkId;
 
 /// How many requests are let through in a minute; 0 for no limit.
@@ -259,6 +260,14 @@ impl Throttle {
     /// How long to wait, when the limit is reached.
     pub fn check_asking(&self, link: LinkId) -> Result<(), Wait> {
         self.askings.check(&link.uuid())
+    }
+
+    /// Counts a request for what an organisation shows to everybody, whoever asks.
+    ///
+    /// # Errors
+    /// How long to wait, when the limit is reached.
+    pub fn check_open(&self, organisation: OrganisationId) -> Result<(), Wait> {
+        self.callers.check(&organisation.uuid())
     }
 
     /// Forgets those who have not asked for so long that they may ask as often as somebody new; to be called now and

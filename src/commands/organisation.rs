@@ -12,6 +12,7 @@ use clap::{Args, Subcommand};
 use crate::actions::{organisations, privacy};
 use crate::config::DatabaseArguments;
 use crate::domain::account_draft::OrganisationSettings;
+use crate::domain::field::publicity::Publicity;
 use crate::domain::field::territory::Territory;
 use crate::domain::holidays::HolidayCalendar;
 use crate::domain::identifiers::OrganisationId;
@@ -99,6 +100,7 @@ fn create(arguments: &CreateArguments) -> anyhow::Result<()> {
         holidays: HolidayCalendar::default(),
         reminder_after_days: None,
         territory: Territory::default(),
+        publicity: Publicity::default(),
     };
     let store = super::open(&arguments.database.url()?)?;
     let made = super::block_on(organisations::create(&store, settings, None, Utc::now()))?;

@@ -73,7 +73,7 @@ pub(super) fn lines(table: &Table, language: Language) -> impl Iterator<Item = V
     let record = move |line: &Line| {
         let cells = line.cells.iter().map(|cell| match cell {
             Cell::Count(number) | Cell::Minutes(number) | Cell::Percent(number) => number.to_string(),
-            Cell::BelowFive | Cell::Withheld | Cell::Empty => words::cell(*cell, language),
+            Cell::Tenths(_) | Cell::BelowFive | Cell::Withheld | Cell::Empty => words::cell(*cell, language),
         });
         std::iter::once(line.label.clone()).chain(cells).collect()
     };

@@ -140,6 +140,8 @@ pub enum Cell {
     Minutes(i64),
     /// A share in percent.
     Percent(i64),
+    /// A number with one decimal, in tenths.
+    Tenths(i64),
     /// A count from 1 to 4, which is not shown.
     BelowFive,
     /// A count that is not shown, so that no other is found by subtraction.

@@ -1,7 +1,10 @@
 //! Figures as documents for people: plain text, CSV, a workbook, a page, PDF.
 
+pub mod action_plan;
+mod action_words;
 pub mod builders;
 pub mod chart;
+pub mod coverage;
 pub mod csv;
 pub mod definitions;
 pub mod document;

@@ -42,6 +42,12 @@ pub fn hours(minutes: i64, language: Language) -> String {
     format!("{}{NARROW_SPACE}h{NARROW_SPACE}{rest:02}", number(hours, language))
 }
 
+/// A number of tenths: `12,5`, or `12.5` in English.
+fn tenths_text(tenths: i64, language: Language) -> String {
+    let (whole, rest) = (tenths / 10, tenths % 10);
+    format!("{}{}{rest}", number(whole, language), language.choose(",", "."))
+}
+
 /// A cell as people read it.
 pub fn cell(cell: Cell, language: Language) -> String {
     match cell {
@@ -51,6 +57,7 @@ pub fn cell(cell: Cell, language: Language) -> String {
             Language::French => format!("{share}{NARROW_SPACE}%"),
             Language::English => format!("{share}%"),
         },
+        Cell::Tenths(tenths) => tenths_text(tenths, language),
         Cell::BelowFive => format!("<{NARROW_SPACE}5"),
         Cell::Withheld => language.choose("masqué", "withheld").to_owned(),
         Cell::Empty => String::new(),

@@ -30,6 +30,7 @@ struct Formats {
     count: Format,
     minutes: Format,
     percent: Format,
+    tenths: Format,
     text: Format,
 }
 
@@ -53,6 +54,7 @@ impl Formats {
             count: right().set_num_format("#,##0"),
             minutes: right().set_num_format("[h]:mm"),
             percent: right().set_num_format("0%"),
+            tenths: right().set_num_format("#,##0.0"),
             text: right(),
         }
     }
@@ -62,6 +64,7 @@ impl Formats {
             Cell::Count(_) => &self.count,
             Cell::Minutes(_) => &self.minutes,
             Cell::Percent(_) => &self.percent,
+            Cell::Tenths(_) => &self.tenths,
             Cell::BelowFive | Cell::Withheld | Cell::Empty => &self.text,
         }
     }
@@ -296,6 +299,7 @@ fn value(cell: Cell) -> Option<f64> {
         Cell::Count(count) => Some(count as f64),
         Cell::Minutes(minutes) => Some(minutes as f64 / (24.0 * 60.0)),
         Cell::Percent(share) => Some(share as f64 / 100.0),
+        Cell::Tenths(tenths) => Some(tenths as f64 / 10.0),
         Cell::BelowFive | Cell::Withheld | Cell::Empty => None,
     }
 }

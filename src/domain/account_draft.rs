@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::account::{ActivityPeriod, Email, PersonName, Role};
+use super::field::publicity::Publicity;
 use super::field::territory::{Territory, TerritoryDraft};
 use super::field_error::{FieldCode, FieldErrors};
 use super::holidays::HolidayCalendar;
@@ -131,6 +132,10 @@ pub struct OrganisationDraft {
     pub reminder_after_days: Option<i64>,
     /// Where it works.
     pub territory: TerritoryDraft,
+    /// Its name in addresses; `None`: it has none.
+    pub slug: Option<String>,
+    /// Whether it publishes.
+    pub publishes: bool,
 }
 
 /// What is known of an organisation: values that obey every rule.
@@ -148,6 +153,8 @@ pub struct OrganisationSettings {
     pub reminder_after_days: Option<i64>,
     /// Where it works.
     pub territory: Territory,
+    /// What it shows to everybody.
+    pub publicity: Publicity,
 }
 
 impl OrganisationDraft {
@@ -180,6 +187,7 @@ impl OrganisationDraft {
             errors.push("/reminder_after_days", FieldCode::OutOfRange { min, max });
         }
         let territory = self.territory.validate(&mut errors);
+        let publicity = Publicity::validate(self.slug.as_deref(), self.publishes, &mut errors);
         match (name, time_zone) {
             (Some(name), Some(time_zone)) => errors.into_result(OrganisationSettings {
                 name,
@@ -188,6 +196,7 @@ impl OrganisationDraft {
                 holidays: holidays.unwrap_or_default(),
                 reminder_after_days: self.reminder_after_days,
                 territory,
+                publicity,
             }),
             _ => Err(errors),
         }

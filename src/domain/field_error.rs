@@ -96,6 +96,10 @@ pub enum FieldCode {
     HoldsLink,
     /// A text names where somebody lives or how to reach them.
     NamesSomebody,
+    /// Not a name for addresses.
+    InvalidSlug,
+    /// Another organisation has this name in addresses.
+    SlugTaken,
     /// Neither a SIRET nor an RNA.
     InvalidPivot,
     /// Not a telephone number.
@@ -183,6 +187,8 @@ impl FieldCode {
             Self::SeveralLines => "several_lines",
             Self::HoldsLink => "holds_link",
             Self::NamesSomebody => "names_somebody",
+            Self::InvalidSlug => "invalid_slug",
+            Self::SlugTaken => "slug_taken",
             Self::InvalidPivot => "invalid_pivot",
             Self::InvalidPhone => "invalid_phone",
             Self::UnknownReference => "unknown_reference",

@@ -3,6 +3,7 @@
 use chrono_tz::Tz;
 use strum::VariantArray;
 
+use super::field::publicity::Publicity;
 use super::field::territory::Territory;
 use super::field_error::{FieldCode, FieldErrors};
 use super::holidays::HolidayCalendar;
@@ -27,6 +28,8 @@ pub struct Organisation {
     pub reminder_after_days: Option<i64>,
     /// Where it works.
     pub territory: Territory,
+    /// What it shows to everybody.
+    pub publicity: Publicity,
 }
 
 /// The name of an organisation: 1 to [`NAME_MAX`](super::text::NAME_MAX) characters on one line, without the address of a

@@ -11,10 +11,10 @@ use utoipa::openapi::path::PathItem;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::field::{
-    agreements, assignment, communes, documents, meetings, partner_links, partner_page, partners, places,
-    planned_sessions, referrals, requests, schedules, tags, workshops,
+    agreements, assignment, communes, documents, importing, meetings, national, partner_links, partner_page, partners,
+    places, planned_sessions, referrals, requests, schedules, tags, workshops,
 };
-use super::figures::{breakdown, completeness, definitions, full, monthly, workload};
+use super::figures::{action_plan, breakdown, completeness, coverage, definitions, full, monthly, workload};
 use super::organisations::{api_keys, audit_log, export, instance, settings};
 use super::pages::{landing, password_page, service_info};
 use super::people::{accounts, browser_sessions, passwords, profile, sessions};
@@ -44,6 +44,8 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(completeness::get_completeness)
         .service(completeness::list_missing_days)
         .service(workload::get_workload)
+        .service(coverage::get_coverage)
+        .service(action_plan::get_field_statistics)
         .service(definitions::get_definitions)
         .service(months::list_months)
         .service(months::put_closing)
@@ -102,6 +104,10 @@ fn field_routes(config: &mut ServiceConfig<'_>) {
         .service(partners::get_partner)
         .service(partners::put_partner)
         .service(places::list_places)
+        .service(national::check_national_places)
+        .service(importing::import_places)
+        .service(national::get_open_places_csv)
+        .service(national::get_open_places_json)
         .service(places::get_place)
         .service(places::put_place)
         .service(places::merge_place)

@@ -1,7 +1,9 @@
 //! Figures from reports. Pure: values in, values out.
 
+pub mod action_plan;
 pub mod breakdown;
 pub mod completeness;
+pub mod coverage;
 pub mod dimension;
 pub mod figure;
 pub mod filter;

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod accounts;
+pub mod action_plan;
 pub mod api_keys;
 pub mod audit;
 pub mod backup;
@@ -11,6 +12,7 @@ mod columns;
 pub mod completeness;
 pub mod condition;
 mod connection;
+pub mod coverage;
 pub mod erasure;
 pub mod erasures;
 pub mod field;

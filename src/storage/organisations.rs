@@ -11,6 +11,7 @@ use super::lock::Locked;
 use super::schema::organisations;
 use super::storage_error::StorageError;
 use crate::domain::account_draft::OrganisationSettings;
+use crate::domain::field::publicity::{Publicity, Slug};
 use crate::domain::field::territory::Territory;
 use crate::domain::holidays::HolidayCalendar;
 use crate::domain::identifiers::OrganisationId;
@@ -29,6 +30,8 @@ struct OrganisationRow {
     holidays: HolidayCalendar,
     reminder_after_days: Option<i32>,
     territory: Territory,
+    slug: Option<String>,
+    publishes: bool,
 }
 
 impl From<OrganisationRow> for Organisation {
@@ -41,6 +44,10 @@ impl From<OrganisationRow> for Organisation {
             holidays: row.holidays,
             reminder_after_days: row.reminder_after_days.map(i64::from),
             territory: row.territory,
+            publicity: Publicity {
+                slug: row.slug.and_then(|slug| Slug::parse(&slug).ok()),
+                publishes: row.publishes,
+            },
         }
     }
 }
@@ -79,6 +86,8 @@ pub fn insert(
             organisations::holidays.eq(organisation.holidays),
             organisations::reminder_after_days.eq(reminder_column(organisation.reminder_after_days)?),
             organisations::territory.eq(&organisation.territory),
+            organisations::slug.eq(organisation.publicity.slug.as_ref().map(Slug::as_str)),
+            organisations::publishes.eq(organisation.publicity.publishes),
             organisations::created_at.eq(instant_column(now)),
         ))
         .execute(connection)?;
@@ -89,6 +98,16 @@ pub fn insert(
 pub fn find(connection: &mut AnyConnection, id: OrganisationId) -> Result<Option<Organisation>, StorageError> {
     let row: Option<OrganisationRow> = organisations::table
         .find(id)
+        .select(OrganisationRow::as_select())
+        .first(connection)
+        .optional()?;
+    Ok(row.map(Into::into))
+}
+
+/// The organisation that has this name in addresses, if there is one.
+pub fn named(connection: &mut AnyConnection, slug: &Slug) -> Result<Option<Organisation>, StorageError> {
+    let row: Option<OrganisationRow> = organisations::table
+        .filter(organisations::slug.eq(slug.as_str()))
         .select(OrganisationRow::as_select())
         .first(connection)
         .optional()?;
@@ -106,6 +125,8 @@ pub fn change(locked: &mut Locked<'_>, settings: &OrganisationSettings) -> Resul
             organisations::holidays.eq(settings.holidays),
             organisations::reminder_after_days.eq(reminder_column(settings.reminder_after_days)?),
             organisations::territory.eq(&settings.territory),
+            organisations::slug.eq(settings.publicity.slug.as_ref().map(Slug::as_str)),
+            organisations::publishes.eq(settings.publicity.publishes),
         ))
         .execute(connection)?;
     access::note_change(locked)

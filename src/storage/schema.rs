@@ -12,6 +12,8 @@ diesel::table! {
         holidays -> Text,
         change_epoch -> Text,
         territory -> Text,
+        slug -> Nullable<Text>,
+        publishes -> Bool,
     }
 }
 

@@ -59,6 +59,8 @@ const TABLE: &[(&str, [u16; 12])] = &[
     ("get_completeness",        [401, 200, 200, 200, 200, 200, 403, 200, 403, 403, 403, 403]),
     ("get_workload",            [401, 200, 200, 200, 200, 200, 403, 200, 403, 403, 403, 403]),
     ("list_missing_days",       [401, 200, 200, 403, 200, 403, 403, 403, 403, 403, 403, 403]),
+    ("get_coverage",            [401, 403, 403, 200, 403, 200, 403, 200, 403, 403, 403, 403]),
+    ("get_field_statistics",    [401, 403, 403, 200, 403, 200, 403, 200, 403, 403, 403, 403]),
     ("list_months",             [401, 200, 200, 200, 200, 200, 403, 200, 403, 403, 403, 403]),
     ("list_partners",           [401, 200, 200, 200, 200, 200, 403, 403, 403, 403, 200, 403]),
     // To another organisation the identifier is one that it may use itself, or nobody's.
@@ -106,6 +108,11 @@ const TABLE: &[(&str, [u16; 12])] = &[
     ("list_schedules",          [401, 200, 200, 200, 200, 200, 403, 403, 403, 403, 200, 403]),
     ("get_schedule",            [401, 200, 200, 200, 404, 404, 403, 403, 403, 403, 200, 403]),
     ("put_schedule",            [401, 403, 403, 201, 403, 201, 403, 403, 403, 403, 403, 201]),
+    ("import_places",           [401, 403, 403, 200, 403, 200, 403, 403, 403, 403, 403, 200]),
+    ("check_national_places",   [401, 403, 403, 200, 403, 200, 403, 403, 403, 403, 403, 200]),
+    // 404: the request names an organisation that does not publish.
+    ("get_open_places_csv",     [404; 12]),
+    ("get_open_places_json",    [404; 12]),
     ("put_closing",             [401, 403, 403, 200, 403, 200, 403, 403, 403, 403, 403, 403]),
     ("delete_closing",          [401, 403, 403, 204, 403, 204, 403, 403, 403, 403, 403, 403]),
     ("create_publication",      [401, 403, 403, 201, 403, 409, 403, 403, 403, 403, 403, 403]),
@@ -353,6 +360,7 @@ async fn call(api: &Api, cast: &Cast, name: &str, operation: &Operation, day: i6
             },
         )
         .replace("{token}", "nobody-s-link")
+        .replace("{slug}", "nowhere")
         .replace("{id}", &format!("0198f3c2-7c1e-7d2a-8f00-{day:012}"))
         .replace("{session_id}", "0198f3c2-7c1e-7d2a-8f00-0242ac120004")
         .replace("{code}", "month_closed");
@@ -412,7 +420,9 @@ fn query_of(name: &str, cast: &Cast) -> String {
         "get_breakdown" => format!("?by=theme&from=2022-05&to=2022-07&advisor_id={}", cast.advisor.id),
         "list_reports" => format!("?advisor_id={}", cast.advisor.id),
         "list_communes" => "?department=72".to_owned(),
-        "list_months" | "get_completeness" => "?from=2022-05&to=2022-07".to_owned(),
+        "list_months" | "get_completeness" | "get_coverage" | "get_field_statistics" => {
+            "?from=2022-05&to=2022-07".to_owned()
+        }
         "list_planned_sessions" | "get_workload" => "?from=2022-10-01&to=2022-10-31".to_owned(),
         "delete_closing" => "?reason=oubli".to_owned(),
         _ => String::new(),

@@ -411,6 +411,7 @@ fn filled(rng: &mut StdRng, path: &str, names: &Names) -> String {
         .replace("{month}", ["2022-05", "2022-07"][rng.random_range(0..2)])
         .replace("{id}", &Names::draw(rng, &names.interventions))
         .replace("{token}", "nobody-s-link")
+        .replace("{slug}", "nowhere")
         .replace("{code}", "not_found")
         .replace("{date}", "2022-05-03");
     let filled = field::named(&filled, || rng.random_bool(0.5));

@@ -85,10 +85,11 @@ checks.positive_data_acceptance.expected-statuses = [$accepted, 412, 422]
 
 # `from` after `to`, a month to come, a cursor that we never gave, communes asked for by nothing: 400.
 [[operations]]
-include-operation-id = ["list_reports", "get_monthly_statistics", "get_full_statistics", "get_breakdown", "get_completeness", "get_workload",
-                        "list_months", "delete_closing", "list_audit_log", "list_changes", "list_communes",
-                        "list_partners", "list_places", "list_tags", "list_workshops", "list_agreements",
-                        "list_meetings", "list_requests", "list_planned_sessions", "list_schedules", "list_referrals"]
+include-operation-id = ["list_reports", "get_monthly_statistics", "get_full_statistics", "get_breakdown", "get_completeness",
+                        "get_workload", "get_coverage", "get_field_statistics", "list_months", "delete_closing",
+                        "list_audit_log", "list_changes", "list_communes", "list_partners", "list_places", "list_tags",
+                        "list_workshops", "list_agreements", "list_meetings", "list_requests", "list_planned_sessions",
+                        "list_schedules", "list_referrals"]
 checks.positive_data_acceptance.expected-statuses = [$accepted, 400]
 
 # What is wrong with an item is said in its result, on purpose: one bad item blocks no other.
@@ -100,6 +101,13 @@ checks.negative_data_rejection.expected-statuses = [207, 400, 401, 403, 406, 413
 [[operations]]
 include-operation-id = ["ask_as_partner"]
 checks.negative_data_rejection.expected-statuses = [200, 303, 400, 404, 413, 415, 422, 429]
+
+# A text that is no table with a column for names, a list of what are no objects: 400. What is wrong with a line is said in its
+# result, on purpose.
+[[operations]]
+include-operation-id = ["import_places"]
+checks.positive_data_acceptance.expected-statuses = [$accepted, 400, 422]
+checks.negative_data_rejection.expected-statuses = [200, 400, 401, 403, 406, 413, 415, 422, 429]
 
 # The year 0 in the path, and control characters in a comment.
 [[operations]]

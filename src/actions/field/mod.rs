@@ -2,9 +2,11 @@
 
 pub mod assignment;
 pub mod copies;
+pub mod importing;
 pub mod meetings;
 pub mod partner_links;
 pub mod partner_page;
+pub mod national;
 pub mod places;
 pub mod planned_sessions;
 pub mod referrals;

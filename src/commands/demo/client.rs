@@ -1,20 +1,37 @@
-//! Posts the demonstration's reports as a client does: signs in as each advisor, then puts each report.
+//! Posts the demonstration as clients do: signs in as the coordinator and puts what stands around the reports, then as each
+//! advisor, and puts each report.
 
 use anyhow::{Context as _, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 use ureq::Agent;
 
-use super::folder::{DemoAccount, DemoState};
-use super::seed;
+use super::folder::{DemoAccount, DemoState, ORGANISATION};
+use super::{field, seed};
 
-/// Posts every report of the seed to the server at `base`.
-pub(super) fn post_reports(base: &str, state: &DemoState) -> anyhow::Result<()> {
+/// Posts everything of the demonstration to the server at `base`.
+pub(super) fn post_all(base: &str, state: &DemoState) -> anyhow::Result<()> {
     let agent: Agent = Agent::config_builder().http_status_as_error(false).build().into();
+    post_field(&agent, base, state)?;
+    post_reports(&agent, base, state)
+}
+
+/// Puts what stands around the reports, as the coordinator.
+fn post_field(agent: &Agent, base: &str, state: &DemoState) -> anyhow::Result<()> {
+    let coordinator = state.coordinator().context("the demonstration has no coordinator")?;
+    let token = sign_in(agent, base, coordinator)?;
+    for (path, body) in field::things(ORGANISATION) {
+        put(agent, &token, &format!("{base}{path}"), &body)?;
+    }
+    Ok(())
+}
+
+/// Puts every report of the seed, each as its advisor.
+fn post_reports(agent: &Agent, base: &str, state: &DemoState) -> anyhow::Result<()> {
     let advisors: Vec<&DemoAccount> = state.advisors().collect();
     let tokens: Vec<String> = advisors
         .iter()
-        .map(|advisor| sign_in(&agent, base, advisor))
+        .map(|advisor| sign_in(agent, base, advisor))
         .collect::<anyhow::Result<_>>()?;
     let reports = seed::reports();
     let bar = progress_bar(reports.len());
@@ -22,18 +39,23 @@ pub(super) fn post_reports(base: &str, state: &DemoState) -> anyhow::Result<()> 
         let advisor = advisors.get(report.advisor).zip(tokens.get(report.advisor));
         let (advisor, token) = advisor.context("the seed names an advisor that there is not")?;
         let url = format!("{base}/v1/advisors/{}/reports/{}", advisor.account_id, report.date);
-        let mut answer = agent
-            .put(&url)
-            .header("Authorization", &format!("Bearer {token}"))
-            .send_json(&report.body)
-            .context("posting a report")?;
-        if !answer.status().is_success() {
-            let problem = answer.body_mut().read_to_string().unwrap_or_default();
-            bail!("the report of {} was refused: {problem}", report.date);
-        }
+        put(agent, token, &url, &report.body)?;
         bar.inc(1);
     }
     bar.finish_and_clear();
+    Ok(())
+}
+
+fn put(agent: &Agent, token: &str, url: &str, body: &Value) -> anyhow::Result<()> {
+    let mut answer = agent
+        .put(url)
+        .header("Authorization", &format!("Bearer {token}"))
+        .send_json(body)
+        .with_context(|| format!("putting {url}"))?;
+    if !answer.status().is_success() {
+        let problem = answer.body_mut().read_to_string().unwrap_or_default();
+        bail!("{url} was refused: {problem}");
+    }
     Ok(())
 }
 

@@ -17,6 +17,7 @@ use crate::actions::organisations;
 use crate::auth::password::Password;
 use crate::domain::account::{Account, Email, PersonName, Role};
 use crate::domain::account_draft::OrganisationSettings;
+use crate::domain::field::publicity::Publicity;
 use crate::domain::field::territory::Territory;
 use crate::domain::holidays::HolidayCalendar;
 use crate::domain::identifiers::{AccountId, OrganisationId};
@@ -24,7 +25,7 @@ use crate::domain::organisation::{OrganisationName, weekdays};
 use crate::storage::{DatabaseUrl, Store};
 
 /// The organisation of the demonstration.
-const ORGANISATION: &str = "Le Mans Métropole";
+pub(super) const ORGANISATION: &str = "Le Mans Métropole";
 
 /// Where a demonstration keeps its files. A temporary folder is deleted when this is dropped.
 pub(super) struct DemoFolder {
@@ -57,6 +58,13 @@ impl DemoState {
         self.organisation_id
             .parse()
             .map_err(|_| anyhow!("the demo's file names no organisation"))
+    }
+
+    /// The coordinator.
+    pub(super) fn coordinator(&self) -> Option<&DemoAccount> {
+        self.people
+            .iter()
+            .find(|person| person.role == Role::Coordinator.code())
     }
 
     /// The advisors, in the order of the seed.
@@ -142,6 +150,7 @@ impl DemoFolder {
             holidays: HolidayCalendar::default(),
             reminder_after_days: None,
             territory: Territory::default(),
+            publicity: Publicity::default(),
         };
         let organisation = organisations::create(store, settings, None, now).await?.id;
         let mut people = vec![create(store, organisation, Role::Coordinator, &COORDINATOR, now).await?];

@@ -3,6 +3,7 @@
 
 mod client;
 mod draw;
+mod field;
 mod folder;
 mod intervention;
 mod people;
@@ -85,7 +86,7 @@ async fn demonstrate(
     };
     if !state.filled {
         let (base, people) = (url.clone(), state.clone());
-        tokio::task::spawn_blocking(move || client::post_reports(&base, &people)).await??;
+        tokio::task::spawn_blocking(move || client::post_all(&base, &people)).await??;
         folder.mark_filled(&state)?;
     }
     print_annex(&store, &state).await?;

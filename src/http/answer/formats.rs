@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::content::ContentBuilder;
+use utoipa::openapi::path::Parameter;
 use utoipa::openapi::response::Response;
 use utoipa::openapi::schema::{ObjectBuilder, Ref, Schema, SchemaType, Type};
 use utoipa::{PartialSchema, ToSchema};
@@ -114,6 +115,12 @@ fn code_schema(others: &[&str]) -> RefOr<Schema> {
         .schema_type(SchemaType::new(Type::String))
         .pattern(Some(format!("^({})$", codes.join("|"))))
         .into()
+}
+
+/// Whether a parameter of an operation asks for a form of a document, as far as the document of the API tells.
+pub(super) fn lists_forms(parameter: &Parameter) -> bool {
+    let lists = |schema: RefOr<Schema>| parameter.schema.as_ref() == Some(&schema);
+    parameter.name == "format" && (lists(FormCode::schema()) || lists(FormatCode::schema()))
 }
 
 /// Says in the document of the API that this response can have every form.

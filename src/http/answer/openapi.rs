@@ -15,7 +15,7 @@ use utoipa::openapi::security::{
 use utoipa::openapi::{OpenApi as Document, RefOr};
 use utoipa::{IntoParams, IntoResponses, Modify, OpenApi};
 
-use super::formats::{FileView, add_forms};
+use super::formats::{FileView, add_forms, lists_forms};
 use super::problem::{FaultBody, PROBLEM_JSON, ProblemBody};
 use super::problem_code::ProblemCode;
 use crate::domain::language::Language;
@@ -191,12 +191,8 @@ fn complete_operation(operation: &mut Operation, writes: bool) {
     }
     let asks_for_a_form = parameters
         .iter()
-        .any(|parameter| matches!(parameter, RefOr::T(named) if named.name == "format"));
-    if asks_for_a_form
-        && let Some(RefOr::T(answer)) = operation.responses.responses.get_mut("200")
-        // A document of words names the two forms that it has.
-        && !answer.content.contains_key("application/pdf")
-    {
+        .any(|parameter| matches!(parameter, RefOr::T(named) if lists_forms(named)));
+    if asks_for_a_form && let Some(RefOr::T(answer)) = operation.responses.responses.get_mut("200") {
         add_forms(answer);
     }
     parameters.extend(

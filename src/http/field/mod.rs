@@ -9,6 +9,8 @@ pub mod meetings;
 pub mod partner_links;
 pub mod partner_page;
 mod partner_page_words;
+pub mod importing;
+pub mod national;
 pub mod partners;
 pub mod place_body;
 pub mod places;

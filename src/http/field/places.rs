@@ -5,14 +5,16 @@ use actix_web::{HttpResponse, get, post, put};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
+use super::national::{self, NationalFormat, NationalPlacesView};
 use super::place_body::{PlaceBody, PlaceView};
 use super::things::{self, NameCursor};
 use crate::actions::field::places::{self as actions, Writer};
 use crate::domain::field::partner::PartnerId;
 use crate::domain::field::place::{Place, PlaceDraft, PlaceId, PlaceIdKind};
 use crate::domain::field::place_lists::PlaceStatus;
-use crate::domain::field::thing::Kept;
+use crate::domain::field::thing::{Kept, Thing as _};
 use crate::domain::field_error::{FieldCode, FieldErrors};
+use crate::domain::identifiers::OrganisationId;
 use crate::domain::intervention::CommuneCode;
 use crate::domain::nomenclature::ClosedList as _;
 use crate::domain::text::{NAME_MAX, sort_key};
@@ -63,6 +65,10 @@ pub struct PlaceFilter {
     /// Those of this status.
     #[param(value_type = Option<super::place_body::PlaceStatusCode>, inline, nullable = false, example = "proposed")]
     status: Option<PlaceStatus>,
+    /// The whole list, without pages, in the national schema *Lieux de médiation numérique*: confirmed places that have not ended and
+    /// have an address.
+    #[param(value_type = Option<String>, nullable = false, pattern = "^(national-csv|national-json)$", example = "national-csv")]
+    format: Option<NationalFormat>,
 }
 
 impl QueryParameters for PlaceFilter {
@@ -82,8 +88,38 @@ impl QueryParameters for PlaceFilter {
             status: reader.optional("status", |text| {
                 PlaceStatus::from_code(text).ok_or(FieldCode::InvalidValue)
             }),
+            format: reader.optional("format", NationalFormat::from_code),
         })
     }
+}
+
+impl PlaceFilter {
+    /// What to look for: a page, or all of a national list.
+    fn places_of(self, organisation: OrganisationId, page: &PlacePageParameters) -> PlaceQuery {
+        let all = u32::try_from(Place::MOST).unwrap_or(u32::MAX);
+        let is_whole = self.format.is_some();
+        PlaceQuery {
+            organisation,
+            words: self.q,
+            commune: self.commune,
+            partner: self.partner_id,
+            status: self.status,
+            after: page.after().map(NameCursor::place).filter(|_| !is_whole),
+            limit: if is_whole { all } else { page.limit_of_search() },
+        }
+    }
+}
+
+/// Places: a page of ours, or the whole list as the nation has it; for the document of the API.
+#[derive(ToSchema)]
+#[schema(as = PlacesAnswer)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "describes the answer in the document")]
+enum PlacesAnswer {
+    /// A page.
+    Page(PlacePage),
+    /// The national list.
+    National(NationalPlacesView),
 }
 
 /// A page of places.
@@ -98,7 +134,10 @@ type PlacePageParameters = PageParameters<NameCursor<PlaceIdKind>>;
 #[utoipa::path(
     tag = "field",
     params(PlaceFilter, PlacePageParameters),
-    responses((status = 200, description = "A page of places", body = PlacePage)),
+    responses((
+        status = 200, description = "A page of places, or the national list",
+        content((PlacesAnswer = "application/json"), (String = "text/csv")),
+    )),
     security(("access_token" = [])),
 )]
 #[get("/v1/places")]
@@ -107,15 +146,11 @@ pub async fn list_places(
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
     let (filter, page) = query;
-    let query = PlaceQuery {
-        organisation: who.organisation,
-        words: filter.q,
-        commune: filter.commune,
-        partner: filter.partner_id,
-        status: filter.status,
-        after: page.after().map(NameCursor::place),
-        limit: page.limit_of_search(),
-    };
+    let format = filter.format;
+    let query = filter.places_of(who.organisation, &page);
+    if let Some(format) = format {
+        return national::answer(&application, query, format).await;
+    }
     let reading = application
         .store
         .read(move |connection| places::list(connection, &query));

@@ -6,6 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::documents::definitions::{self, Definition};
+use crate::documents::{action_plan, coverage};
 use crate::http::request::caller::Public;
 use crate::statistics::publication::DEFINITIONS_VERSION;
 
@@ -27,6 +28,8 @@ pub async fn get_definitions(_: Public) -> HttpResponse {
             version: DEFINITIONS_VERSION,
             figures: views(definitions::figures()),
             breakdowns: views(definitions::breakdowns()),
+            coverage: views(coverage::DEFINITIONS.to_vec()),
+            action_plan: views(action_plan::definitions()),
         })
 }
 
@@ -41,6 +44,10 @@ pub struct DefinitionsView {
     figures: Vec<DefinitionView>,
     /// The breakdowns, one for each value of the parameter `by`.
     breakdowns: Vec<DefinitionView>,
+    /// The figures of coverage, in the order of its columns.
+    coverage: Vec<DefinitionView>,
+    /// The figures of the plan of action ("Annexe 2").
+    action_plan: Vec<DefinitionView>,
 }
 
 /// What a figure means.

@@ -1,7 +1,9 @@
 //! What reports add up to: the monthly table, breakdowns, completeness, and what each figure means.
 
+pub mod action_plan;
 pub mod breakdown;
 pub mod completeness;
+pub mod coverage;
 pub mod definitions;
 pub mod full;
 pub mod monthly;

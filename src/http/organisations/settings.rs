@@ -5,10 +5,10 @@ use actix_web::{HttpResponse, get, put};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::actions::organisations as actions;
+use crate::actions::organisations::{self as actions, SettingsRefusal};
 use crate::domain::account_draft::{OrganisationDraft, OrganisationSettings};
 use crate::domain::field::territory::TerritoryDraft;
-use crate::domain::field_error::FieldErrors;
+use crate::domain::field_error::{FieldCode, FieldErrors};
 use crate::domain::organisation::Organisation;
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
@@ -51,6 +51,20 @@ pub struct OrganisationBody {
     #[serde(default, deserialize_with = "objects")]
     #[schema(max_items = 50)]
     areas: Vec<AreaBody>,
+    /// The name in the addresses of what it publishes, which no other organisation has; none when left out.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(
+        nullable = false,
+        pattern = "^[a-z0-9]+(-[a-z0-9]+)*$",
+        min_length = 3,
+        max_length = 60,
+        example = "le-mans-metropole"
+    )]
+    slug: Option<String>,
+    /// Whether everybody may read its published places and sessions, under `/open/{slug}`; needs `slug`.
+    #[serde(default)]
+    #[schema(default = false)]
+    publishes: bool,
 }
 
 impl OrganisationBody {
@@ -69,6 +83,8 @@ impl OrganisationBody {
                 perimeter: self.territory.map(Into::into),
                 areas: self.areas.into_iter().map(Into::into).collect(),
             },
+            slug: self.slug,
+            publishes: self.publishes,
         };
         draft.validate()
     }
@@ -99,6 +115,11 @@ pub struct OrganisationView {
     /// The areas of which it speaks, in the order in which it names them.
     #[schema(max_items = 50)]
     areas: Vec<AreaView>,
+    /// The name in the addresses of what it publishes; `null`: it has none.
+    #[schema(required = true, example = "le-mans-metropole")]
+    slug: Option<String>,
+    /// Whether everybody may read its published places and sessions.
+    publishes: bool,
 }
 
 impl From<Organisation> for OrganisationView {
@@ -112,6 +133,8 @@ impl From<Organisation> for OrganisationView {
             reminder_after_days: organisation.reminder_after_days,
             territory: organisation.territory.perimeter.as_ref().map(Into::into),
             areas: organisation.territory.areas.iter().map(Into::into).collect(),
+            slug: organisation.publicity.slug.map(|slug| slug.as_str().to_owned()),
+            publishes: organisation.publicity.publishes,
         }
     }
 }
@@ -138,6 +161,16 @@ pub async fn get_organisation(
     Ok(HttpResponse::Ok().json(OrganisationView::from(organisation)))
 }
 
+impl From<SettingsRefusal> for Problem {
+    fn from(refusal: SettingsRefusal) -> Self {
+        match refusal {
+            // Who called has lost their organisation meanwhile.
+            SettingsRefusal::Unknown => ProblemCode::Unauthenticated.into(),
+            SettingsRefusal::SlugTaken => Self::validation_failed(FieldErrors::of_body("/slug", FieldCode::SlugTaken)),
+        }
+    }
+}
+
 /// Change the settings of the organisation.
 ///
 /// A new time zone counts for the access tokens that people get from then on.
@@ -155,8 +188,6 @@ pub async fn put_organisation(
 ) -> Result<HttpResponse, Problem> {
     let settings = body.0.validate().map_err(Problem::validation_failed)?;
     let (by, now) = (caller.who.by(), application.now());
-    let organisation = actions::change(&application.store, by, settings, now)
-        .await?
-        .ok_or(ProblemCode::Unauthenticated)?;
+    let organisation = actions::change(&application.store, by, settings, now).await??;
     Ok(HttpResponse::Ok().json(OrganisationView::from(organisation)))
 }

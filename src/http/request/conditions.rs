@@ -149,8 +149,9 @@ impl EntityTag {
     }
 }
 
-/// A JSON text that changes only with the program, and the digest that is its entity tag: both made once.
+/// A text that anybody may keep for a while, JSON in general, and the digest that is its entity tag.
 pub struct TaggedJson {
+    media_type: &'static str,
     body: Bytes,
     tag: String,
 }
@@ -172,9 +173,15 @@ impl TaggedJson {
     /// A value as JSON text, with its tag.
     #[must_use]
     pub fn new(value: &impl Serialize) -> Self {
-        let body = Bytes::from(serde_json::to_vec(value).unwrap_or_default());
+        Self::of_text("application/json", serde_json::to_vec(value).unwrap_or_default())
+    }
+
+    /// A text of another media type, with its tag.
+    #[must_use]
+    pub fn of_text(media_type: &'static str, text: impl Into<Bytes>) -> Self {
+        let body = text.into();
         let tag = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(&body));
-        Self { body, tag }
+        Self { media_type, body, tag }
     }
 
     /// Answers with the text, or with 304 when the caller has it already. Caches may keep the answer for five minutes.
@@ -192,7 +199,7 @@ impl TaggedJson {
         if is_known {
             response.finish()
         } else {
-            response.content_type("application/json").body(self.body.clone())
+            response.content_type(self.media_type).body(self.body.clone())
         }
     }
 

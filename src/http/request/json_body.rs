@@ -40,7 +40,7 @@ impl<T: DeserializeOwned + 'static, const MAX: usize> FromRequest for JsonBody<T
     type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let sound = check_headers(request, MAX);
+        let sound = check_headers(request, MAX, &["application/json"]);
         let payload = payload.take();
         Box::pin(async move {
             let body = read_payload(payload, MAX).await;
@@ -50,14 +50,24 @@ impl<T: DeserializeOwned + 'static, const MAX: usize> FromRequest for JsonBody<T
     }
 }
 
-fn check_headers(request: &HttpRequest, max: usize) -> Result<(), Problem> {
-    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
-    let length = header(CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
+/// The media type of the body of a request, without its parameters.
+pub(super) fn media_type(request: &HttpRequest) -> Option<&str> {
+    let header = request.headers().get(CONTENT_TYPE)?.to_str().ok()?;
+    header.split(';').next().map(str::trim)
+}
+
+/// Refuses a body that says that it is larger than `max`, or of another media type than these.
+pub(super) fn check_headers(request: &HttpRequest, max: usize, taken: &[&str]) -> Result<(), Problem> {
+    let length = request
+        .headers()
+        .get(CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok());
+    let length = length.and_then(|length| length.parse::<usize>().ok());
     if length.is_some_and(|length| length > max) {
         return Err(ProblemCode::BodyTooLarge.into());
     }
-    let media_type = header(CONTENT_TYPE).and_then(|value| value.split(';').next());
-    if media_type.is_some_and(|media_type| media_type.trim().eq_ignore_ascii_case("application/json")) {
+    let is_taken = |media_type: &str| taken.iter().any(|taken| media_type.eq_ignore_ascii_case(taken));
+    if media_type(request).is_some_and(is_taken) {
         Ok(())
     } else {
         Err(ProblemCode::UnsupportedMediaType.into())

@@ -4,6 +4,7 @@ pub mod admission;
 pub mod caller;
 pub mod conditions;
 pub mod form_body;
+pub mod file_body;
 pub mod json_body;
 pub mod own_page;
 pub mod link;

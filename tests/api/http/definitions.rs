@@ -36,15 +36,19 @@ async fn every_figure_has_one_label_and_a_definition(database: TestDatabase) {
         let labels = [
             ids(&definitions["figures"], label),
             ids(&definitions["breakdowns"], label),
+            ids(&definitions["coverage"], label),
+            ids(&definitions["action_plan"], label),
         ]
         .concat();
         assert_eq!(labels.iter().collect::<BTreeSet<_>>().len(), labels.len());
     }
     for text in ["formula_fr", "formula_en", "limits_fr", "limits_en"] {
-        assert!(
-            ids(&definitions["figures"], text)
-                .iter()
-                .all(|text| text.ends_with('.') && text.len() > 15)
-        );
+        let texts = [
+            ids(&definitions["figures"], text),
+            ids(&definitions["coverage"], text),
+            ids(&definitions["action_plan"], text),
+        ]
+        .concat();
+        assert!(texts.iter().all(|text| text.ends_with('.') && text.len() > 15));
     }
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod accounts;
+mod action_plan;
 mod batch;
 mod bounds;
 mod browser_sessions;
@@ -9,6 +10,7 @@ mod calendar;
 mod changes;
 mod closing;
 mod completeness;
+mod coverage;
 mod definitions;
 mod differential;
 mod edges;

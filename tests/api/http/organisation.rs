@@ -37,7 +37,8 @@ async fn the_settings_of_the_organisation_are_read_by_all_and_changed_by_the_coo
     let expected = json!({
         "organisation_id": cast.advisor.organisation.to_string(), "name": "Le Mans Métropole",
         "time_zone": "Europe/Paris", "working_days": weekdays,
-        "holidays": "france", "reminder_after_days": null, "territory": null, "areas": []
+        "holidays": "france", "reminder_after_days": null, "territory": null, "areas": [],
+        "slug": null, "publishes": false
     });
     assert_eq!(before, expected);
     let put = async |body: Value| {

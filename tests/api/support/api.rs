@@ -21,6 +21,7 @@ use quotidien::auth::seal::Seal;
 use quotidien::auth::token::Claimed;
 use quotidien::domain::account::{Account, ActivityPeriod, Email, PersonName, Role};
 use quotidien::domain::api_key::{ApiKeySettings, Scope, Scopes};
+use quotidien::domain::field::publicity::Publicity;
 use quotidien::domain::field::territory::Territory;
 use quotidien::domain::holidays::HolidayCalendar;
 use quotidien::domain::identifiers::{AccountId, ApiKeyId, OrganisationId, SessionId};
@@ -189,6 +190,7 @@ impl Api {
             holidays: HolidayCalendar::default(),
             reminder_after_days: None,
             territory: Territory::default(),
+            publicity: Publicity::default(),
         };
         let (id, now) = (organisation.id, self.now());
         self.store

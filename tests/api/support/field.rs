@@ -26,6 +26,8 @@ pub(crate) fn body(operation: &str) -> Option<Value> {
         "put_planned_session" => planned_session(),
         "put_referral" => referral(),
         "put_schedule" => schedule(),
+        // A name that is like no other: what is alike is proposed.
+        "import_places" => json!([{"nom": uuid::Uuid::new_v4().simple().to_string(), "code_insee": "72181"}]),
         // Nothing is merged into itself: let in, and refused.
         "merge_place" => json!({"into": "0198f3c2-7c1e-7d2a-8f05-000000000001"}),
         "put_tag" => json!({"name": "Semaine du numérique"}),

@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use quotidien::domain::account::{Account, ActivityPeriod, Email, PersonName, Role};
 use quotidien::domain::calendar::{Month, ReportDate};
 use quotidien::domain::decision::{Asked, Preconditions, ReportWrite, Versions};
+use quotidien::domain::field::publicity::Publicity;
 use quotidien::domain::field::territory::Territory;
 use quotidien::domain::holidays::HolidayCalendar;
 use quotidien::domain::identifiers::{AccountId, AdvisorId, InterventionId, OrganisationId};
@@ -118,6 +119,7 @@ pub(crate) fn organisation(id: OrganisationId) -> Organisation {
         holidays: HolidayCalendar::default(),
         reminder_after_days: None,
         territory: Territory::default(),
+        publicity: Publicity::default(),
     }
 }
 

@@ -10,6 +10,8 @@ mod la_coop;
 mod meetings;
 mod naming;
 mod partner_page;
+mod importing;
+mod national;
 mod places;
 mod planned_sessions;
 mod referrals;

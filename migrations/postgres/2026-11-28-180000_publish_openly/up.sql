@@ -1,0 +1,4 @@
+-- The name under which everybody finds what the organisation publishes, and whether it publishes.
+ALTER TABLE organisations ADD COLUMN slug TEXT COLLATE "C";
+ALTER TABLE organisations ADD COLUMN publishes BOOLEAN NOT NULL DEFAULT FALSE;
+CREATE UNIQUE INDEX organisations_by_slug ON organisations (slug);

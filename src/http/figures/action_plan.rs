@@ -1,0 +1,138 @@
+//! Statistics: whether the plan of action is carried out, as "Annexe 2".
+
+use std::collections::BTreeMap;
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, get};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::query::PeriodParameters;
+use crate::documents::action_plan as documents;
+use crate::documents::builders::Style;
+use crate::domain::language::Language;
+use crate::http::answer::envelope::language_of;
+use crate::http::answer::formats::{Format, document_answer, json_answer};
+use crate::http::answer::problem::Problem;
+use crate::http::answer::problem_code::ProblemCode;
+use crate::http::application::Application;
+use crate::http::request::caller::Caller;
+use crate::http::request::query::FormatParameter;
+use crate::http::request::rights::AllFiguresReader;
+use crate::http::wire;
+use crate::statistics::action_plan::{ActionPlan, ActionUnit};
+use crate::storage::action_plan;
+
+/// Read whether the plan of action is carried out.
+///
+/// "Annexe 2": figures by the three principles, and of what stands around the reports as of now: JSON, CSV, a workbook, a page, PDF
+/// (`format`, or `Accept`).
+#[utoipa::path(
+    tag = "statistics",
+    params(PeriodParameters, FormatParameter),
+    responses((status = 200, description = "The figures", body = ActionPlanView)),
+    security(("access_token" = [])),
+)]
+#[get("/v1/statistics/field")]
+pub async fn get_field_statistics(
+    Caller { who, query, .. }: Caller<AllFiguresReader, (), (PeriodParameters, FormatParameter)>,
+    request: HttpRequest,
+    application: Data<Application>,
+) -> Result<HttpResponse, Problem> {
+    let (period, format) = query;
+    let (organisation, now) = (who.organisation, application.now());
+    let period = period.period(now.with_timezone(&who.time_zone).date_naive())?;
+    let found = application
+        .store
+        .read(move |connection| action_plan::statistics(connection, organisation, period, now));
+    let found = found.await?.ok_or(ProblemCode::Unauthenticated)?;
+    let language = language_of(&request);
+    let Format::Document(form) = format.or_accepted(&request) else {
+        return Ok(json_answer(&ActionPlanView::new(&found, language), language));
+    };
+    let (zone, names) = (who.time_zone, &BTreeMap::new());
+    let document = documents::document(&found, Style { language, zone, names });
+    let name = language.choose("annexe-2", "annex-2");
+    document_answer(&application.documents, document, form, name, period).await
+}
+
+/// Whether the plan of action is carried out.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FieldStatistics)]
+pub struct ActionPlanView {
+    /// The organisation's name.
+    #[schema(example = "Le Mans Métropole")]
+    organisation: String,
+    /// The first month.
+    from: wire::Month,
+    /// The last month.
+    to: wire::Month,
+    /// When the figures were read. Those around the reports are as of this instant, whether months are closed or not.
+    as_of: wire::Instant,
+    /// Whether the figures of reports may still change; `false` when every month is closed.
+    provisional: bool,
+    /// The three principles, what serves none as far as was said, and what stands around the reports.
+    parts: Vec<ActionPartView>,
+}
+
+/// A part of the plan of action.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FieldStatisticsPart)]
+pub struct ActionPartView {
+    /// A code of `principle`, `undisclosed` or `field`.
+    #[schema(example = "reach_out")]
+    code: &'static str,
+    /// Its name, in the language asked for.
+    #[schema(example = "Aller vers")]
+    label: &'static str,
+    /// Its figures.
+    figures: Vec<ActionFigureView>,
+}
+
+/// A figure of the plan of action.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FieldStatisticsFigure)]
+pub struct ActionFigureView {
+    /// Its stable name; see `/v1/statistics/definitions`.
+    #[schema(example = "action_people")]
+    id: &'static str,
+    /// Its label, in the language asked for.
+    #[schema(example = "Personnes du principe")]
+    label: &'static str,
+    /// `count`, `minutes` or `percent`.
+    #[schema(example = "count")]
+    unit: &'static str,
+    /// Its value; `null` where there is nothing of which to tell.
+    #[schema(required = true, example = 205)]
+    value: Option<i64>,
+}
+
+impl ActionPlanView {
+    fn new(plan: &ActionPlan, language: Language) -> Self {
+        let parts = plan.parts.iter().map(|(part, figures)| ActionPartView {
+            code: part.code(),
+            label: documents::part_label(*part, language),
+            figures: figures
+                .iter()
+                .map(|(figure, value)| ActionFigureView {
+                    id: figure.id(),
+                    label: documents::label(*figure, language),
+                    unit: match figure.unit() {
+                        ActionUnit::Count => "count",
+                        ActionUnit::Minutes => "minutes",
+                        ActionUnit::Percent => "percent",
+                    },
+                    value: *value,
+                })
+                .collect(),
+        });
+        Self {
+            organisation: plan.organisation.clone(),
+            from: plan.period.from().into(),
+            to: plan.period.to().into(),
+            as_of: plan.as_of.into(),
+            provisional: plan.provisional,
+            parts: parts.collect(),
+        }
+    }
+}

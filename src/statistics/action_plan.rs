@@ -1,0 +1,180 @@
+//! Whether the plan of action is carried out: figures by its three principles, and of what stands around the reports.
+
+use chrono::{DateTime, Utc};
+use strum::VariantArray;
+
+use crate::domain::calendar::Months;
+use crate::domain::nomenclature::Principle;
+
+/// What a figure of the plan of action counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ActionUnit {
+    /// Things, people, interventions.
+    Count,
+    /// Minutes.
+    Minutes,
+    /// Percent.
+    Percent,
+}
+
+/// A figure of the plan of action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray)]
+pub enum ActionFigure {
+    /// Interventions that serve a principle.
+    Interventions,
+    /// Participants of these.
+    Supports,
+    /// Participants less those who had come before.
+    People,
+    /// Their minutes.
+    Minutes,
+    /// Agreements in force on the day of reading.
+    AgreementsInForce,
+    /// Those of them that end within 60 days.
+    AgreementsEnding,
+    /// Requests for equipment that came in the period.
+    EquipmentRequests,
+    /// Those of them that were granted.
+    EquipmentGranted,
+    /// Requests for a workshop that came in the period.
+    WorkshopRequests,
+    /// Those of them that are planned.
+    WorkshopRequestsPlanned,
+    /// Those of them that were declined.
+    WorkshopRequestsDeclined,
+    /// Meetings with partners in the period.
+    Meetings,
+    /// Presences at partners that were planned for the period.
+    PresencesPlanned,
+    /// Those of them that were held.
+    PresencesHeld,
+    /// Those of them that were cancelled.
+    PresencesCancelled,
+    /// Those of them that are past, and of which nobody said whether they were held.
+    PresencesUnsaid,
+    /// The minutes of those held, times their advisors.
+    PresenceMinutes,
+    /// Those held whose host did all that it had committed itself to.
+    CommitmentsMet,
+    /// Workshops that were planned for the period.
+    WorkshopsPlanned,
+    /// Those of them that were held.
+    WorkshopSessionsHeld,
+    /// Stops of the mobile office and stands that were planned for the period.
+    StopsPlanned,
+    /// Those of them that were held.
+    StopsHeld,
+    /// Referrals that came in the period.
+    ReferralsReceived,
+    /// The share of supports of the whole that was given in the mobile office or in public space.
+    OutsideWalls,
+    /// Interventions that a social or outreach worker asked for.
+    Referrals,
+    /// Those of them at which that worker was.
+    FirstVisitsAccompanied,
+    /// Partners that are known.
+    Partners,
+    /// Places that a coordinator has confirmed and that have not ended.
+    PlacesConfirmed,
+    /// Those of them that everybody may know of.
+    PlacesPublished,
+    /// Those of them of which nothing was said for a year.
+    PlacesStale,
+    /// Communes of the territory in which something was done.
+    CommunesVisited,
+    /// Communes of the territory in which nothing was done.
+    CommunesNotVisited,
+}
+
+impl ActionFigure {
+    /// Its stable name.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Interventions => "action_interventions",
+            Self::Supports => "action_supports",
+            Self::People => "action_people",
+            Self::Minutes => "action_minutes",
+            Self::AgreementsInForce => "action_agreements_in_force",
+            Self::AgreementsEnding => "action_agreements_ending",
+            Self::EquipmentRequests => "action_equipment_requests",
+            Self::EquipmentGranted => "action_equipment_granted",
+            Self::WorkshopRequests => "action_workshop_requests",
+            Self::WorkshopRequestsPlanned => "action_workshop_requests_planned",
+            Self::WorkshopRequestsDeclined => "action_workshop_requests_declined",
+            Self::Meetings => "action_meetings",
+            Self::PresencesPlanned => "action_presences_planned",
+            Self::PresencesHeld => "action_presences_held",
+            Self::PresencesCancelled => "action_presences_cancelled",
+            Self::PresencesUnsaid => "action_presences_unsaid",
+            Self::PresenceMinutes => "action_presence_minutes",
+            Self::CommitmentsMet => "action_commitments_met",
+            Self::WorkshopsPlanned => "action_workshops_planned",
+            Self::WorkshopSessionsHeld => "action_workshop_sessions_held",
+            Self::StopsPlanned => "action_stops_planned",
+            Self::StopsHeld => "action_stops_held",
+            Self::ReferralsReceived => "action_referrals_received",
+            Self::OutsideWalls => "action_outside_walls",
+            Self::Referrals => "action_referrals",
+            Self::FirstVisitsAccompanied => "action_first_visits_accompanied",
+            Self::Partners => "action_partners",
+            Self::PlacesConfirmed => "action_places_confirmed",
+            Self::PlacesPublished => "action_places_published",
+            Self::PlacesStale => "action_places_stale",
+            Self::CommunesVisited => "action_communes_visited",
+            Self::CommunesNotVisited => "action_communes_not_visited",
+        }
+    }
+
+    /// What it counts.
+    pub const fn unit(self) -> ActionUnit {
+        match self {
+            Self::Minutes | Self::PresenceMinutes => ActionUnit::Minutes,
+            Self::OutsideWalls => ActionUnit::Percent,
+            _ => ActionUnit::Count,
+        }
+    }
+}
+
+/// Which part of the plan of action figures are of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ActionPart {
+    /// One of its principles.
+    Principle(Principle),
+    /// What serves no principle, as far as was said.
+    Undisclosed,
+    /// What stands around the reports.
+    Field,
+}
+
+impl ActionPart {
+    /// Its code.
+    pub fn code(self) -> &'static str {
+        use crate::domain::nomenclature::ClosedList as _;
+        match self {
+            Self::Principle(principle) => principle.code(),
+            Self::Undisclosed => "undisclosed",
+            Self::Field => "field",
+        }
+    }
+}
+
+/// The figures of the plan of action in a period. Those of what stands around the reports are as of the moment at which they
+/// were read: closing a month does not freeze them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActionPlan {
+    /// The organisation's name.
+    pub organisation: String,
+    /// The period.
+    pub period: Months,
+    /// When the figures were read.
+    pub as_of: DateTime<Utc>,
+    /// Whether the figures of reports may still change.
+    pub provisional: bool,
+    /// Its parts, in order, with their figures; `None` where there is nothing of which to tell.
+    pub parts: Vec<(ActionPart, Vec<(ActionFigure, Option<i64>)>)>,
+}
+
+/// A share in percent, rounded half up; `None` of nothing.
+pub fn percent(part: i64, whole: i64) -> Option<i64> {
+    (whole > 0).then(|| (part * 200 + whole) / (2 * whole))
+}

@@ -1,0 +1,345 @@
+//! The plan of action: what was done by principle, and what stands around it.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use strum::VariantArray as _;
+use uuid::Uuid;
+
+use super::connection::AnyConnection;
+use super::field::places::{self, PlaceQuery};
+use super::field::planned_sessions;
+use super::field::thing::Stored;
+use super::storage_error::StorageError;
+use super::{coverage, interventions, months, organisations};
+use crate::domain::calendar::Months;
+use crate::domain::field::agreement::Agreement;
+use crate::domain::field::meeting::Meeting;
+use crate::domain::field::national::export::is_current;
+use crate::domain::field::partner::Partner;
+use crate::domain::field::place::Place;
+use crate::domain::field::place_lists::PlaceStatus;
+use crate::domain::field::plan::PlanKind;
+use crate::domain::field::planned_session::{CommitmentsMet, Outcome, PlannedSession};
+use crate::domain::field::referral::Referral;
+use crate::domain::field::request::{Request, RequestKind, RequestStatus};
+use crate::domain::field::thing::{Kept, Thing as _};
+use crate::domain::identifiers::OrganisationId;
+use crate::domain::nomenclature::{Kind, Principle, Setting};
+use crate::domain::organisation::Organisation;
+use crate::statistics::action_plan::{ActionFigure, ActionPart, ActionPlan, percent};
+use crate::statistics::coverage::{Coverage, OUTSIDE, UNDISCLOSED};
+use crate::statistics::filter::Filters;
+use crate::statistics::tally::Counters;
+
+/// Before how many days an agreement ends, when it is said that it does.
+const ENDING_DAYS: u64 = 60;
+/// After how many days without a word what is known of a place is stale.
+const STALE_DAYS: u64 = 365;
+
+type Figures = Vec<(ActionFigure, Option<i64>)>;
+
+/// The figures of the plan of action of an organisation in a period; `None` when there is no such organisation.
+pub fn statistics(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    period: Months,
+    as_of: DateTime<Utc>,
+) -> Result<Option<ActionPlan>, StorageError> {
+    let Some(found) = organisations::find(connection, organisation)? else {
+        return Ok(None);
+    };
+    let partnership = Partnership::find(connection, &found, period, as_of)?;
+    let sessions = Sessions::find(connection, &found, period, as_of)?;
+    let mut of = |filters: &Filters| counters(connection, organisation, filters, period);
+    let all = of(&every_kind())?;
+    let outside_walls = of(&Filters {
+        settings: vec![Setting::MobileOffice, Setting::PublicSpace],
+        ..Filters::default()
+    })?;
+    let mut parts = Vec::new();
+    let mut rest = done(&all);
+    for principle in Principle::VARIANTS.iter().copied() {
+        let own = of(&Filters {
+            principles: vec![principle],
+            ..Filters::default()
+        })?;
+        let mut figures = done(&own);
+        rest = rest.into_iter().zip(&figures).map(less).collect();
+        figures.extend(partnership.figures(principle));
+        figures.extend(sessions.figures(principle));
+        if principle == Principle::ReachOut {
+            let share = percent(outside_walls.supports_recorded(), all.supports_recorded());
+            figures.push((ActionFigure::OutsideWalls, share));
+            figures.push((ActionFigure::Referrals, Some(all.referrals)));
+            figures.push((ActionFigure::FirstVisitsAccompanied, Some(all.first_visits_accompanied)));
+        }
+        parts.push((ActionPart::Principle(principle), figures));
+    }
+    parts.push((ActionPart::Undisclosed, rest));
+    let mut around = field(connection, &found, period, as_of)?;
+    around.insert(0, (ActionFigure::Meetings, Some(partnership.meetings)));
+    parts.push((ActionPart::Field, around));
+    Ok(Some(ActionPlan {
+        organisation: found.name,
+        period,
+        as_of,
+        provisional: !months::all_closed(connection, organisation, period)?,
+        parts,
+    }))
+}
+
+/// A figure less what another part has of it.
+fn less(
+    ((figure, value), (_, other)): ((ActionFigure, Option<i64>), &(ActionFigure, Option<i64>)),
+) -> (ActionFigure, Option<i64>) {
+    (figure, value.zip(*other).map(|(value, other)| value - other))
+}
+
+/// What is agreed with partners, and what they asked for.
+struct Partnership {
+    in_force: i64,
+    ending: i64,
+    requests: Vec<Request>,
+    meetings: i64,
+}
+
+impl Partnership {
+    fn find(
+        connection: &mut AnyConnection,
+        organisation: &Organisation,
+        period: Months,
+        as_of: DateTime<Utc>,
+    ) -> Result<Self, StorageError> {
+        let today = as_of.with_timezone(&organisation.time_zone).date_naive();
+        let days = period.from().first_day()..=period.to().last_day();
+        let mut agreements = current::<Agreement>(connection, organisation.id)?;
+        agreements.retain(|agreement| agreement.is_in_force(today));
+        let mut requests = current::<Request>(connection, organisation.id)?;
+        requests.retain(|request| days.contains(&request.received_on));
+        let mut meetings = current::<Meeting>(connection, organisation.id)?;
+        meetings.retain(|meeting| days.contains(&meeting.day));
+        let in_force = count(&agreements);
+        agreements.retain(|agreement| agreement.ends_on <= today + Days::new(ENDING_DAYS));
+        Ok(Self {
+            in_force,
+            ending: count(&agreements),
+            requests,
+            meetings: count(&meetings),
+        })
+    }
+
+    /// The figures that stand under a principle.
+    fn figures(&self, principle: Principle) -> Figures {
+        let asked = |kind, status: Option<RequestStatus>| {
+            let asked = self.requests.iter().filter(|request| request.kind == kind);
+            let asked = asked.filter(|request| status.is_none_or(|status| request.status == status));
+            Some(i64::try_from(asked.count()).unwrap_or(i64::MAX))
+        };
+        let (equipment, workshop) = (RequestKind::Equipment, RequestKind::Workshop);
+        match principle {
+            Principle::SupportExisting => vec![
+                (ActionFigure::AgreementsInForce, Some(self.in_force)),
+                (ActionFigure::AgreementsEnding, Some(self.ending)),
+                (ActionFigure::EquipmentRequests, asked(equipment, None)),
+                (
+                    ActionFigure::EquipmentGranted,
+                    asked(equipment, Some(RequestStatus::Granted)),
+                ),
+            ],
+            Principle::ComplementOffer => vec![
+                (ActionFigure::WorkshopRequests, asked(workshop, None)),
+                (
+                    ActionFigure::WorkshopRequestsPlanned,
+                    asked(workshop, Some(RequestStatus::Planned)),
+                ),
+                (
+                    ActionFigure::WorkshopRequestsDeclined,
+                    asked(workshop, Some(RequestStatus::Declined)),
+                ),
+            ],
+            Principle::ReachOut => Vec::new(),
+        }
+    }
+}
+
+/// What was planned for a period, and what became of it.
+struct Sessions {
+    planned: Vec<PlannedSession>,
+    referrals: i64,
+    today: NaiveDate,
+}
+
+impl Sessions {
+    fn find(
+        connection: &mut AnyConnection,
+        organisation: &Organisation,
+        period: Months,
+        as_of: DateTime<Utc>,
+    ) -> Result<Self, StorageError> {
+        let (from, to) = (period.from().first_day(), period.to().last_day());
+        let planned = planned_sessions::agenda(connection, organisation.id, from, to)?;
+        let mut referrals = current::<Referral>(connection, organisation.id)?;
+        referrals.retain(|referral| (from..=to).contains(&referral.received_on));
+        Ok(Self {
+            planned: planned.into_iter().map(|planned| planned.session).collect(),
+            referrals: count(&referrals),
+            today: as_of.with_timezone(&organisation.time_zone).date_naive(),
+        })
+    }
+
+    /// How many sessions of these kinds obey a condition.
+    fn number(&self, kinds: &[PlanKind], keep: impl Fn(&PlannedSession) -> bool) -> Option<i64> {
+        let kept = self
+            .planned
+            .iter()
+            .filter(|session| kinds.contains(&session.plan.kind) && keep(session));
+        i64::try_from(kept.count()).ok()
+    }
+
+    /// The figures that stand under a principle.
+    fn figures(&self, principle: Principle) -> Figures {
+        let held = |session: &PlannedSession| session.outcome == Some(Outcome::Held);
+        let unsaid = |session: &PlannedSession| {
+            session.outcome.is_none() && session.cancelled.is_none() && session.day < self.today
+        };
+        let met = |session: &PlannedSession| held(session) && session.commitments_met == Some(CommitmentsMet::Yes);
+        let presence = [PlanKind::Presence];
+        let stops = [PlanKind::Stop, PlanKind::Stand];
+        match principle {
+            Principle::SupportExisting => vec![
+                (ActionFigure::PresencesPlanned, self.number(&presence, |_| true)),
+                (ActionFigure::PresencesHeld, self.number(&presence, held)),
+                (
+                    ActionFigure::PresencesCancelled,
+                    self.number(&presence, |session| session.cancelled.is_some()),
+                ),
+                (ActionFigure::PresencesUnsaid, self.number(&presence, unsaid)),
+                (ActionFigure::PresenceMinutes, Some(self.presence_minutes())),
+                (ActionFigure::CommitmentsMet, self.number(&presence, met)),
+            ],
+            Principle::ComplementOffer => vec![
+                (
+                    ActionFigure::WorkshopsPlanned,
+                    self.number(&[PlanKind::Workshop], |_| true),
+                ),
+                (
+                    ActionFigure::WorkshopSessionsHeld,
+                    self.number(&[PlanKind::Workshop], held),
+                ),
+            ],
+            Principle::ReachOut => vec![
+                (ActionFigure::StopsPlanned, self.number(&stops, |_| true)),
+                (ActionFigure::StopsHeld, self.number(&stops, held)),
+                (ActionFigure::ReferralsReceived, Some(self.referrals)),
+            ],
+        }
+    }
+
+    fn presence_minutes(&self) -> i64 {
+        let held = self
+            .planned
+            .iter()
+            .filter(|session| session.plan.kind == PlanKind::Presence && session.outcome == Some(Outcome::Held));
+        held.map(|session| session.plan.minutes() * count(&session.plan.advisors))
+            .sum()
+    }
+}
+
+/// The things of a kind as they are.
+fn current<T: Stored>(connection: &mut AnyConnection, organisation: OrganisationId) -> Result<Vec<T>, StorageError> {
+    let mut last: BTreeMap<Uuid, T> = BTreeMap::new();
+    for kept in T::every_version(connection, organisation)? {
+        last.insert(kept.id.uuid(), kept.content);
+    }
+    Ok(last.into_values().collect())
+}
+
+fn count<T>(things: &[T]) -> i64 {
+    i64::try_from(things.len()).unwrap_or(i64::MAX)
+}
+
+/// Filters that keep every intervention, so that minutes and people are those of interventions.
+fn every_kind() -> Filters {
+    Filters {
+        kinds: Kind::VARIANTS.to_vec(),
+        ..Filters::default()
+    }
+}
+
+fn counters(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    filters: &Filters,
+    period: Months,
+) -> Result<Counters, StorageError> {
+    let months = interventions::counters_by_month(connection, organisation, filters, period)?;
+    Ok(months.into_values().fold(Counters::default(), |sum, month| sum + month))
+}
+
+fn done(counters: &Counters) -> Figures {
+    let minutes = counters.workshop_minutes + counters.individual_minutes + counters.one_off_minutes;
+    vec![
+        (ActionFigure::Interventions, Some(counters.interventions())),
+        (ActionFigure::Supports, Some(counters.supports_recorded())),
+        (ActionFigure::People, Some(counters.people_supported())),
+        (ActionFigure::Minutes, Some(minutes)),
+    ]
+}
+
+fn field(
+    connection: &mut AnyConnection,
+    organisation: &Organisation,
+    period: Months,
+    as_of: DateTime<Utc>,
+) -> Result<Figures, StorageError> {
+    let today = as_of.with_timezone(&organisation.time_zone).date_naive();
+    let query = PlaceQuery {
+        organisation: organisation.id,
+        words: None,
+        commune: None,
+        partner: None,
+        status: Some(PlaceStatus::Confirmed),
+        after: None,
+        limit: u32::try_from(Place::MOST).unwrap_or(u32::MAX),
+    };
+    let mut places = places::list(connection, &query)?;
+    places.retain(|kept| is_current(&kept.content, today));
+    let number = |keep: &dyn Fn(&Kept<Place>) -> bool| {
+        let kept = places.iter().filter(|kept| keep(kept)).count();
+        Some(i64::try_from(kept).unwrap_or(i64::MAX))
+    };
+    let stale = |kept: &Kept<Place>| said_on(kept, organisation) < today - Days::new(STALE_DAYS);
+    let coverage = coverage::statistics(connection, organisation.id, period, as_of)?;
+    let visited = coverage.filter(|_| organisation.territory.perimeter.is_some());
+    let visited = visited.as_ref().map(visited_and_not);
+    Ok(vec![
+        (
+            ActionFigure::Partners,
+            Some(Partner::count(connection, organisation.id)?),
+        ),
+        (ActionFigure::PlacesConfirmed, number(&|_| true)),
+        (ActionFigure::PlacesPublished, number(&|kept| kept.content.published)),
+        (ActionFigure::PlacesStale, number(&stale)),
+        (ActionFigure::CommunesVisited, visited.map(|(visited, _)| visited)),
+        (ActionFigure::CommunesNotVisited, visited.map(|(_, not)| not)),
+    ])
+}
+
+/// When something was last said of a place.
+fn said_on(kept: &Kept<Place>, organisation: &Organisation) -> NaiveDate {
+    let written_on = kept.updated_at.with_timezone(&organisation.time_zone).date_naive();
+    kept.content.updated_on.map_or(written_on, |day| day.max(written_on))
+}
+
+/// How many communes of the territory had something, and how many nothing.
+fn visited_and_not(coverage: &Coverage) -> (i64, i64) {
+    let own = coverage
+        .communes
+        .iter()
+        .filter(|line| line.code != OUTSIDE && line.code != UNDISCLOSED);
+    own.fold((0, 0), |(visited, not), line| match line.interventions {
+        0 => (visited, not + 1),
+        _ => (visited + 1, not),
+    })
+}

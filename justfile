@@ -26,7 +26,7 @@ checked: tested openapi-check tried
 tested: test recount
 
 [private]
-tried: demo web fuzz national faults-short
+tried: demo fuzz national faults-short
 
 # Is the code formatted?
 fmt:

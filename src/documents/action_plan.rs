@@ -7,7 +7,7 @@ use super::document::{Cell, Column, Document, Line, Role, Section, Standing, Tab
 use super::words;
 use crate::domain::language::Language;
 use crate::domain::nomenclature::ClosedList as _;
-use crate::statistics::action_plan::{ActionFigure, ActionPart, ActionPlan, ActionUnit};
+use crate::statistics::action_plan::{ActionFigure, ActionPart, ActionPlan, ActionUnit, FigureValue};
 use crate::statistics::publication::DEFINITIONS_VERSION;
 
 /// The plan of action as a document.
@@ -44,7 +44,7 @@ pub fn part_label(part: ActionPart, language: Language) -> &'static str {
     }
 }
 
-fn section(part: ActionPart, figures: &[(ActionFigure, Option<i64>)], as_of: &str, language: Language) -> Section {
+fn section(part: ActionPart, figures: &[FigureValue], as_of: &str, language: Language) -> Section {
     let note = (part == ActionPart::Field).then(|| match language {
         Language::French => format!("État au {as_of} : clore un mois ne fige pas ces chiffres."),
         Language::English => format!("As of {as_of}: closing a month does not freeze these figures."),

@@ -158,6 +158,9 @@ impl ActionPart {
     }
 }
 
+/// A figure and its value; `None` where there is nothing of which to tell.
+pub type FigureValue = (ActionFigure, Option<i64>);
+
 /// The figures of the plan of action in a period. Those of what stands around the reports are as of the moment at which they
 /// were read: closing a month does not freeze them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -170,8 +173,8 @@ pub struct ActionPlan {
     pub as_of: DateTime<Utc>,
     /// Whether the figures of reports may still change.
     pub provisional: bool,
-    /// Its parts, in order, with their figures; `None` where there is nothing of which to tell.
-    pub parts: Vec<(ActionPart, Vec<(ActionFigure, Option<i64>)>)>,
+    /// Its parts, in order, with their figures.
+    pub parts: Vec<(ActionPart, Vec<FigureValue>)>,
 }
 
 /// A share in percent, rounded half up; `None` of nothing.

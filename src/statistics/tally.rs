@@ -202,10 +202,16 @@ impl Details {
     fn count_by(&mut self, dimension: Dimension, intervention: &Intervention) {
         let supports = intervention.participants;
         match dimension {
-            // Counters hold kinds and referrals, and a tally is of one advisor.
-            Dimension::Kind | Dimension::Referral | Dimension::Advisor => {}
-            // Read from the interventions where they are asked for: every tally would be longer for them.
-            Dimension::Equipment | Dimension::Autonomy | Dimension::Level | Dimension::Place | Dimension::Partner => {}
+            // Counters hold kinds and referrals, and a tally is of one advisor. What the national form asks, places and
+            // partners are read from the interventions where they are asked for: every tally would be longer for them.
+            Dimension::Kind
+            | Dimension::Referral
+            | Dimension::Advisor
+            | Dimension::Equipment
+            | Dimension::Autonomy
+            | Dimension::Level
+            | Dimension::Place
+            | Dimension::Partner => {}
             Dimension::Setting => self.name(dimension, intervention.setting, supports),
             Dimension::Principle => {
                 if let Some(principle) = intervention.principle {

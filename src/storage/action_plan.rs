@@ -27,7 +27,7 @@ use crate::domain::field::thing::{Kept, Thing as _};
 use crate::domain::identifiers::OrganisationId;
 use crate::domain::nomenclature::{Kind, Principle, Setting};
 use crate::domain::organisation::Organisation;
-use crate::statistics::action_plan::{ActionFigure, ActionPart, ActionPlan, percent};
+use crate::statistics::action_plan::{ActionFigure, ActionPart, ActionPlan, FigureValue, percent};
 use crate::statistics::coverage::{Coverage, OUTSIDE, UNDISCLOSED};
 use crate::statistics::filter::Filters;
 use crate::statistics::tally::Counters;
@@ -37,7 +37,7 @@ const ENDING_DAYS: u64 = 60;
 /// After how many days without a word what is known of a place is stale.
 const STALE_DAYS: u64 = 365;
 
-type Figures = Vec<(ActionFigure, Option<i64>)>;
+type Figures = Vec<FigureValue>;
 
 /// The figures of the plan of action of an organisation in a period; `None` when there is no such organisation.
 pub fn statistics(
@@ -90,9 +90,7 @@ pub fn statistics(
 }
 
 /// A figure less what another part has of it.
-fn less(
-    ((figure, value), (_, other)): ((ActionFigure, Option<i64>), &(ActionFigure, Option<i64>)),
-) -> (ActionFigure, Option<i64>) {
+fn less(((figure, value), (_, other)): (FigureValue, &FigureValue)) -> FigureValue {
     (figure, value.zip(*other).map(|(value, other)| value - other))
 }
 

@@ -10,7 +10,7 @@ use quotidien::domain::account::Role;
 use quotidien::domain::api_key::Scope;
 use quotidien::domain::nomenclature::ClosedList as _;
 use quotidien::storage::AnyConnection;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use self::forged::forged_tokens;
 use crate::http::{report, workshop};
@@ -366,26 +366,7 @@ async fn call(api: &Api, cast: &Cast, name: &str, operation: &Operation, day: i6
         .replace("{code}", "month_closed");
     let path = field::path(api, cast, name, &path, day).await;
     let query = query_of(name, cast);
-    let body = match name {
-        "put_planned_session" => session_of(&cast.advisor, &date),
-        _ if field::body(name).is_some() => field::of(field::body(name).unwrap(), &cast.advisor.id.to_string()),
-        "put_report" => report(&[workshop()]),
-        "put_intervention" => workshop(),
-        "write_batch" => json!({"items": [{"op": "delete", "date": "2022-05-03"}]}),
-        "create_account" | "put_account" => json!({
-            "role": "advisor", "name": "Élodie Garnier", "email": format!("{day}@example.org"),
-            "activity_periods": [{"starts_on": "2020-01-01"}]
-        }),
-        "create_link" | "create_partner_link" => json!({"name": "Conseil communautaire"}),
-        "create_publication" => json!({"from": "2022-08", "to": "2022-08"}),
-        "put_own_password" => json!({"current_password": "une autre phrase", "password": "quatre mots sans rapport"}),
-        "create_api_key" => json!({"name": "Tableau de bord", "scopes": ["statistics:read"]}),
-        "create_coordinator" => json!({"name": "Yann Morel", "email": format!("{day}@example.org")}),
-        "put_organisation" | "create_organisation" => {
-            json!({"name": "Métropole", "time_zone": "Europe/Paris", "working_days": ["monday"]})
-        }
-        _ => json!({}),
-    };
+    let body = body_of(cast, name, &date, day);
     let mut call = api.call(operation.method.clone(), &format!("{path}{query}"));
     if matches!(operation.method, Method::PUT | Method::POST) || operation.path.contains("browser-sessions") {
         call = call.json(&body).header("Sec-Fetch-Site", "same-origin");
@@ -403,8 +384,32 @@ async fn call(api: &Api, cast: &Cast, name: &str, operation: &Operation, day: i6
     status
 }
 
+/// What is sent with an operation, on a day that no other call names.
+fn body_of(cast: &Cast, name: &str, date: &str, day: i64) -> Value {
+    match name {
+        "put_planned_session" => session_of(&cast.advisor, date),
+        _ if field::body(name).is_some() => field::of(field::body(name).unwrap(), &cast.advisor.id.to_string()),
+        "put_report" => report(&[workshop()]),
+        "put_intervention" => workshop(),
+        "write_batch" => json!({"items": [{"op": "delete", "date": "2022-05-03"}]}),
+        "create_account" | "put_account" => json!({
+            "role": "advisor", "name": "Élodie Garnier", "email": format!("{day}@example.org"),
+            "activity_periods": [{"starts_on": "2020-01-01"}]
+        }),
+        "create_link" | "create_partner_link" => json!({"name": "Conseil communautaire"}),
+        "create_publication" => json!({"from": "2022-08", "to": "2022-08"}),
+        "put_own_password" => json!({"current_password": "une autre phrase", "password": "quatre mots sans rapport"}),
+        "create_api_key" => json!({"name": "Tableau de bord", "scopes": ["statistics:read"]}),
+        "create_coordinator" => json!({"name": "Yann Morel", "email": format!("{day}@example.org")}),
+        "put_organisation" | "create_organisation" => {
+            json!({"name": "Métropole", "time_zone": "Europe/Paris", "working_days": ["monday"]})
+        }
+        _ => json!({}),
+    }
+}
+
 /// A session of an advisor on a day.
-fn session_of(advisor: &Person, day: &str) -> serde_json::Value {
+fn session_of(advisor: &Person, day: &str) -> Value {
     let mut session = field::planned_session();
     session["day"] = json!(day);
     session["advisors"] = json!([advisor.id.to_string()]);

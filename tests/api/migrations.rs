@@ -134,9 +134,12 @@ pub(crate) fn names(folder: &str) -> BTreeSet<String> {
     migrations.map(name).collect()
 }
 
-/// What `src/storage/schema.rs` says of columns and primary keys.
+/// What `src/storage/schema.rs` and `schema/field.rs` say of columns and primary keys.
 fn schema_of_the_program() -> Schema {
-    let source = include_str!("../../src/storage/schema.rs");
+    let source = concat!(
+        include_str!("../../src/storage/schema/field.rs"),
+        include_str!("../../src/storage/schema.rs")
+    );
     let (tables, _) = source.split_once("diesel::allow_tables").unwrap();
     let mut columns = Vec::new();
     let mut keys = BTreeSet::new();

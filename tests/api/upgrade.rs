@@ -122,7 +122,9 @@ fn bare(mut value: Value) -> Value {
         }
         Value::Array(items) => {
             items.retain(|line| !(is_of_a_later_code(line) && line["interventions"] == 0));
-            items.iter_mut().for_each(|item| *item = bare(item.take()));
+            for item in items {
+                *item = bare(item.take());
+            }
         }
         _ => {}
     }

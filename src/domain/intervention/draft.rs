@@ -31,21 +31,21 @@ pub struct InterventionDraft {
     pub duration_minutes: i64,
     /// A code of [`Setting`].
     pub setting: String,
-    /// A code of [`Principle`].
+    /// A code of [`Principle`](crate::domain::nomenclature::Principle).
     pub principle: Option<String>,
     /// An INSEE code.
     pub commune_code: Option<String>,
     /// The name of the place.
     pub place_name: Option<String>,
-    /// Codes of [`Theme`].
+    /// Codes of [`Theme`](crate::domain::nomenclature::Theme).
     pub themes: Vec<String>,
-    /// Numbers by codes of [`AgeGroup`].
+    /// Numbers by codes of [`AgeGroup`](crate::domain::nomenclature::AgeGroup).
     pub age_groups: BTreeMap<String, i64>,
-    /// Numbers by codes of [`Gender`].
+    /// Numbers by codes of [`Gender`](crate::domain::nomenclature::Gender).
     pub genders: BTreeMap<String, i64>,
-    /// Numbers by codes of [`Situation`].
+    /// Numbers by codes of [`Situation`](crate::domain::nomenclature::Situation).
     pub situations: BTreeMap<String, i64>,
-    /// Numbers by codes of [`FollowUp`].
+    /// Numbers by codes of [`FollowUp`](crate::domain::nomenclature::FollowUp).
     pub follow_ups: BTreeMap<String, i64>,
     /// Codes of [`Redirection`].
     pub redirected_to: Vec<String>,

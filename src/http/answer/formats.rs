@@ -143,7 +143,7 @@ pub(super) fn add_forms(response: &mut Response) {
 #[derive(ToSchema)]
 #[schema(as = DocumentFile, value_type = String, format = Binary)]
 #[expect(dead_code, reason = "describes the answer in the document; bytes are sent")]
-pub(super) struct FileView(Vec<u8>);
+pub(in crate::http) struct FileView(Vec<u8>);
 
 /// Answers with a document in a form. The document is rendered off the threads that answer requests.
 ///

@@ -20,6 +20,7 @@ use crate::domain::field_error::FieldCode;
 use crate::domain::identifiers::{AdvisorId, OrganisationId};
 use crate::domain::language::Language;
 use crate::http::answer::envelope::language_of;
+use crate::http::answer::formats::FileView;
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
@@ -68,7 +69,7 @@ impl QueryParameters for LeafletParameters {
 #[utoipa::path(
     tag = "field",
     params(LeafletParameters),
-    responses((status = 200, description = "The catalogue", content((String = "text/html"), (Vec<u8> = "application/pdf")))),
+    responses((status = 200, description = "The catalogue", content((String = "text/html"), (FileView = "application/pdf")))),
     security(("access_token" = [])),
 )]
 #[get("/v1/catalogue")]
@@ -113,7 +114,7 @@ fn catalogue_of(
 #[utoipa::path(
     tag = "field",
     params(AgreementPath, LeafletParameters),
-    responses((status = 200, description = "The annex", content((String = "text/html"), (Vec<u8> = "application/pdf")))),
+    responses((status = 200, description = "The annex", content((String = "text/html"), (FileView = "application/pdf")))),
     security(("access_token" = [])),
 )]
 #[get("/v1/agreements/{agreement_id}/annex")]

@@ -13,7 +13,7 @@ use crate::auth::opaque_token::LinkToken;
 use crate::domain::field::partner::ContactDraft;
 use crate::domain::field::request::{RequestDraft, RequestId, RequestKind, WishDraft};
 use crate::domain::field::thing::PutRefusal;
-use crate::domain::field_error::{FieldCode, FieldErrors};
+use crate::domain::field_error::{FieldCode, FieldError, FieldErrors, Place};
 use crate::domain::language::Language;
 use crate::domain::nomenclature::ClosedList as _;
 use crate::http::answer::envelope::{PAGE_POLICY, language_of};
@@ -232,10 +232,9 @@ pub enum FaultKind {
 }
 
 fn faults(refusal: PutRefusal) -> Vec<Fault> {
-    use crate::domain::field_error::Place;
     match refusal {
         PutRefusal::Invalid(errors) => {
-            let fault = |error: &crate::domain::field_error::FieldError| {
+            let fault = |error: &FieldError| {
                 let (Place::Body(at) | Place::Parameter(at)) = &error.place;
                 (Some(at.clone()), FaultKind::Field(error.code))
             };

@@ -102,7 +102,7 @@ impl From<ReferralBody> for ReferralDraft {
 
 /// When and why a referral was closed.
 #[derive(Serialize, ToSchema)]
-#[schema(as = ReferralClosing)]
+#[schema(as = ClosedReferral)]
 pub struct ReferralClosingView {
     /// On which day.
     on: wire::Day,

@@ -69,7 +69,7 @@ pub struct WishBody {
 /// A request of a partner, as a coordinator enters it.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = PartnerRequestRequest)]
+#[schema(as = RequestOfPartnerRequest)]
 pub struct RequestBody {
     /// Which partner asks.
     #[schema(value_type = wire::Identifier)]
@@ -152,7 +152,7 @@ impl From<&Wish> for WishView {
 
 /// A request of a partner.
 #[derive(Serialize, ToSchema)]
-#[schema(as = PartnerRequest)]
+#[schema(as = RequestOfPartner)]
 pub struct RequestView {
     /// Its identifier.
     request_id: wire::Identifier,

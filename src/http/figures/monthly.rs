@@ -76,14 +76,14 @@ fn look_up_table(connection: &mut AnyConnection, query: FiguresQuery) -> Result<
         filters,
         now,
     } = query;
-    let named = |ids: bool, dimension| if ids { Some(dimension) } else { None };
-    let named = [
-        named(!filters.advisors.is_empty(), Dimension::Advisor),
-        named(!filters.places.is_empty(), Dimension::Place),
-        named(!filters.partners.is_empty(), Dimension::Partner),
+    let filtered = [
+        (Dimension::Advisor, !filters.advisors.is_empty()),
+        (Dimension::Place, !filters.places.is_empty()),
+        (Dimension::Partner, !filters.partners.is_empty()),
     ];
-    let named: Vec<Dimension> = named.into_iter().flatten().collect();
-    let names = breakdowns::names(connection, organisation, &named)?;
+    let filtered = filtered.into_iter().filter(|(_, is_filtered)| *is_filtered);
+    let dimensions: Vec<Dimension> = filtered.map(|(dimension, _)| dimension).collect();
+    let names = breakdowns::names(connection, organisation, &dimensions)?;
     let statistics = monthly::statistics(connection, organisation, filters, period, now)?;
     Ok(statistics.map(|statistics| (statistics, names)))
 }

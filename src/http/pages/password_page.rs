@@ -13,8 +13,8 @@ use sha2::{Digest as _, Sha256};
 use crate::domain::account::{PASSWORD_MAX, PASSWORD_MIN};
 use crate::domain::language::Language;
 use crate::http::answer::envelope::{PAGE_POLICY, language_of};
-use crate::http::application::Application;
 use crate::http::answer::page::page_answer;
+use crate::http::application::Application;
 use crate::http::request::caller::Public;
 
 /// Sends the token and the password, and shows the answer.

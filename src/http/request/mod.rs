@@ -3,11 +3,11 @@
 pub mod admission;
 pub mod caller;
 pub mod conditions;
-pub mod form_body;
 pub mod file_body;
+pub mod form_body;
 pub mod json_body;
-pub mod own_page;
 pub mod link;
+pub mod own_page;
 pub mod path;
 pub mod query;
 pub mod rights;

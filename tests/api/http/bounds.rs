@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::{report, workshop};
 use crate::support::api::{Api, Cast};
 use crate::support::database::{TestDatabase, on_both_databases};
+use crate::support::field;
 
 on_both_databases!(the_bounds_of_the_document_are_those_of_the_service);
 
@@ -37,6 +38,9 @@ async fn the_bounds_of_the_document_are_those_of_the_service(database: TestDatab
         for (name, property) in schema["properties"].as_object().unwrap() {
             for (value, allowed) in cases(&document, property) {
                 tried += 1;
+                if allowed {
+                    store_named(&api, &cast, name, &value).await;
+                }
                 let body = wrap(name, value.clone());
                 assert_eq!(
                     accepted(&api, &cast, &body).await,
@@ -90,12 +94,33 @@ fn shown(value: &Value) -> String {
 }
 
 /// A report of one sound intervention of 1,000 people, in which the field `name` has this value.
+/// Stores the thing of the field that a value of an intervention names.
+async fn store_named(api: &Api, cast: &Cast, name: &str, value: &Value) {
+    let (list, put) = match name {
+        "partner_id" => ("partners", "put_partner"),
+        "place_id" => ("places", "put_place"),
+        _ => return,
+    };
+    if let Some(id) = value.as_str() {
+        let body = field::body(put).unwrap();
+        field::put_thing(api, &cast.coordinator, &body, &format!("/v1/{list}/{id}")).await;
+    }
+}
+
 fn in_intervention(name: &str, value: Value) -> Value {
     let mut intervention = json!({
         "kind": "workshop", "participants": 1000, "duration_minutes": 90, "setting": "home", "themes": ["email"],
         "follow_ups": {"redirected": 1}
     });
     if name == "follow_ups" {
+        intervention["follow_ups"] = json!({});
+    }
+    if name == "procedure" {
+        intervention["themes"] = json!(["administrative_procedures"]);
+    }
+    // Nobody is helped by whoever is beside a colleague.
+    if name == "participants" && value == json!(0) {
+        intervention["assisting"] = json!(true);
         intervention["follow_ups"] = json!({});
     }
     intervention[name] = value;

@@ -82,7 +82,7 @@ impl<'a> Browser<'a> {
     async fn send(&mut self, method: Method, path: &str, body: &Value) -> Answer {
         let answer = self.call(method, path, body).send().await;
         if let Some(set) = answer.header("set-cookie") {
-            self.cookie = set.split(';').next().unwrap().to_owned();
+            set.split(';').next().unwrap().clone_into(&mut self.cookie);
         }
         answer
     }

@@ -51,8 +51,8 @@ async fn report_all(api: &Api, cast: &Cast) {
 }
 
 fn line<'a>(coverage: &'a Value, list: &str, code: &str) -> &'a Value {
-    let lines = coverage[list].as_array().unwrap().iter();
-    lines.filter(|line| line["code"] == code).last().unwrap()
+    let mut lines = coverage[list].as_array().unwrap().iter();
+    lines.find(|line| line["code"] == code).unwrap()
 }
 
 /// The interventions, the people, the people for each thousand inhabitants and the months without any.

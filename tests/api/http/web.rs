@@ -1,6 +1,7 @@
 //! The application for people at `/app/`, as browsers get it.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use actix_web::http::Method;
 use flate2::read::GzDecoder;
@@ -148,7 +149,10 @@ async fn modules_are_sent_without_their_comments(database: TestDatabase) {
     let page = page(&api).await;
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/web");
     let files = kept(&text(&api.get("/app/sw.js").send().await));
-    for file in files.iter().filter(|file| file.ends_with(".js")) {
+    for file in files
+        .iter()
+        .filter(|file| Path::new(file).extension().is_some_and(|kind| kind == "js"))
+    {
         let written = std::fs::read_to_string(format!("{folder}/{file}")).unwrap();
         let sent = text(
             &api.get(&format!("/app/{}/{file}", build(&page)))

@@ -93,12 +93,13 @@ fn spoil_intervention(rng: &mut StdRng, draft: &mut ReportDraft) {
         3 => one.recurring_participants = -1,
         4 => one.duration_minutes = *[0, 1_441, -5].choose(rng).unwrap(),
         5 => one.duration_minutes = 1_440,
-        6 => one.kind = "meeting".to_owned(),
-        7 => one.setting = "moon".to_owned(),
+        6 => "meeting".clone_into(&mut one.kind),
+        7 => "moon".clone_into(&mut one.setting),
         8 => one.principle = Some("luck".to_owned()),
         9 => one.principle = Some("  ".to_owned()),
         10 => {
-            one.commune_code = Some((*["Le Mans", "7218", "2C004", "00000", "96001"].choose(rng).unwrap()).to_owned())
+            let commune = *["Le Mans", "7218", "2C004", "00000", "96001"].choose(rng).unwrap();
+            one.commune_code = Some(commune.to_owned());
         }
         11 => one.commune_code = Some(" 2A004 ".to_owned()),
         12 => one.place_name = Some(long(201)),
@@ -109,7 +110,7 @@ fn spoil_intervention(rng: &mut StdRng, draft: &mut ReportDraft) {
                 .iter()
                 .take(21)
                 .map(|theme| theme.code().to_owned())
-                .collect()
+                .collect();
         }
         16 => drop(one.genders.insert("female".to_owned(), one.participants + 1)),
         17 => drop(one.age_groups.insert("old/young~ish".to_owned(), 1)),

@@ -45,9 +45,9 @@ test('no file has more than 300 lines, no function more than 60, and the style n
   assert.ok(lines('device/disk.js') <= 60);
 });
 
-test('all modules have no more than 4,500 lines, words left out', () => {
+test('all modules have no more than 7,500 lines, words left out', () => {
   const all = modules.filter((file) => !file.startsWith('words/')).reduce((sum, file) => sum + lines(file), 0);
-  assert.ok(all <= 4500, `${all} lines`);
+  assert.ok(all <= 7500, `${all} lines`);
 });
 
 test('the arrows between the folders are those of docs/web.md', () => {

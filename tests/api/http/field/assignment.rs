@@ -95,6 +95,6 @@ async fn reports_of_before_are_given_their_place_in_open_months_as_ordinary_vers
     let codes: Vec<&str> = counted.iter().map(|(code, ..)| code.as_str()).collect();
     assert_eq!(codes, ["72003", "72095", "undisclosed"]);
     let faulty = json!({"place_name": " ", "commune_code": "Paris"});
-    let faults = assign("", faulty, 422).await;
-    assert_eq!(faults["errors"].as_array().unwrap().len(), 2);
+    let refused = assign("", faulty, 422).await;
+    assert_eq!(refused["errors"].as_array().unwrap().len(), 2);
 }

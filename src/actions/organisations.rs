@@ -7,12 +7,13 @@ use super::{ActionError, By};
 use crate::domain::account::Role;
 use crate::domain::account_draft::{AccountSettings, OrganisationSettings};
 use crate::domain::audit::{AuditAction, Subject};
+use crate::domain::field::publicity::Slug;
 use crate::domain::identifiers::{AccountId, OrganisationId};
 use crate::domain::organisation::Organisation;
 use crate::mail::Mailer;
 use crate::storage::accounts::managed::{self, AccountStatus};
 use crate::storage::audit::{self, Deed};
-use crate::storage::{Store, organisations};
+use crate::storage::{AnyConnection, StorageError, Store, organisations};
 
 /// Makes an organisation; `by` is the administrator who makes it, `None` for the command line.
 pub async fn create(
@@ -20,7 +21,7 @@ pub async fn create(
     settings: OrganisationSettings,
     by: Option<AccountId>,
     now: DateTime<Utc>,
-) -> Result<Organisation, ActionError> {
+) -> Result<Result<Organisation, SettingsRefusal>, ActionError> {
     let organisation = Organisation {
         id: OrganisationId::new(),
         name: settings.name.as_str().to_owned(),
@@ -31,20 +32,33 @@ pub async fn create(
         territory: settings.territory,
         publicity: settings.publicity,
     };
-    let row = organisation.clone();
     let deed = Deed {
         organisation: organisation.id,
         action: AuditAction::OrganisationCreated,
         actor: by,
         subject: Subject::Organisation,
     };
-    store
+    let made = store
         .change(move |connection| {
-            organisations::insert(connection, &row, now)?;
-            audit::record(connection, deed, now)
+            if is_taken(connection, organisation.publicity.slug.as_ref(), organisation.id)? {
+                return Ok(Err(SettingsRefusal::SlugTaken));
+            }
+            organisations::insert(connection, &organisation, now)?;
+            audit::record(connection, deed, now)?;
+            Ok(Ok(organisation.clone()))
         })
         .await?;
-    Ok(organisation)
+    Ok(made)
+}
+
+/// Whether another organisation has this name in addresses.
+fn is_taken(
+    connection: &mut AnyConnection,
+    slug: Option<&Slug>,
+    organisation: OrganisationId,
+) -> Result<bool, StorageError> {
+    let named = slug.map(|slug| organisations::named(connection, slug)).transpose()?;
+    Ok(named.flatten().is_some_and(|named| named.id != organisation))
 }
 
 /// Why the settings of an organisation stay as they were.
@@ -70,9 +84,7 @@ pub async fn change(
             if organisations::find(locked, by.organisation)?.is_none() {
                 return Ok(Err(SettingsRefusal::Unknown));
             }
-            if let Some(slug) = &settings.publicity.slug
-                && organisations::named(locked, slug)?.is_some_and(|named| named.id != by.organisation)
-            {
+            if is_taken(locked, settings.publicity.slug.as_ref(), by.organisation)? {
                 return Ok(Err(SettingsRefusal::SlugTaken));
             }
             audit::record(locked, deed, now)?;

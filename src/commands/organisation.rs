@@ -103,7 +103,8 @@ fn create(arguments: &CreateArguments) -> anyhow::Result<()> {
         publicity: Publicity::default(),
     };
     let store = super::open(&arguments.database.url()?)?;
-    let made = super::block_on(organisations::create(&store, settings, None, Utc::now()))?;
+    let made = super::block_on(organisations::create(&store, settings, None, Utc::now()))?
+        .map_err(|_| anyhow!("another organisation has this name in addresses"))?;
     super::print(&serde_json::json!({ "organisation_id": made.id.to_string() }).to_string())
 }
 

@@ -5,6 +5,7 @@
 mod http;
 mod web;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The folders of `src` from the bottom up, each with the other folders of `src` that it may use. All of these stand
@@ -262,6 +263,45 @@ fn only_http_knows_actix_only_storage_knows_diesel_and_only_what_stands_above_kn
 fn files_are_short_and_no_drawers_and_allow_nothing() {
     assert_none(&sources("src"), faults_of_form);
     assert_none(&sources("tests"), faults_of_form);
+}
+
+/// The names of the schemas that a file derives, with the line of each: the name given by `as`, or the name of the type.
+fn schema_names(source: &Source) -> Vec<(String, usize)> {
+    let mut names = Vec::new();
+    let mut lines = source.text.lines().zip(1..);
+    while let Some((line, _)) = lines.next() {
+        if !(line.starts_with("#[derive(") && line.contains("ToSchema")) {
+            continue;
+        }
+        let mut given = None;
+        for (line, number) in lines.by_ref() {
+            if let Some((_, name)) = line.split_once("schema(as = ") {
+                given = first_names(name).pop();
+            }
+            let declared = line.split_once("struct ").or_else(|| line.split_once("enum "));
+            if let Some((_, name)) = declared.filter(|_| !line.trim_start().starts_with("//")) {
+                names.extend(given.or_else(|| first_names(name).pop()).map(|name| (name, number)));
+                break;
+            }
+        }
+    }
+    names
+}
+
+#[test]
+fn no_two_schemas_of_the_document_share_a_name() {
+    // utoipa writes one of two schemas with one name and says nothing: clients would be told the wrong fields.
+    let mut first = BTreeMap::new();
+    let mut faults = Vec::new();
+    for source in sources("src/http") {
+        for (name, line) in schema_names(&source) {
+            if let Some(other) = first.insert(name.clone(), source.fault(line, "")) {
+                faults.push(source.fault(line, &format!("{name} is the name of a schema at {other} too")));
+            }
+        }
+    }
+    assert!(first.len() > 100, "only {} schemas were found", first.len());
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 fn source(path: &str, text: &str) -> Source {

@@ -152,7 +152,10 @@ impl DemoFolder {
             territory: Territory::default(),
             publicity: Publicity::default(),
         };
-        let organisation = organisations::create(store, settings, None, now).await?.id;
+        let made = organisations::create(store, settings, None, now).await?;
+        let organisation = made
+            .map_err(|_| anyhow!("another organisation has this name in addresses"))?
+            .id;
         let mut people = vec![create(store, organisation, Role::Coordinator, &COORDINATOR, now).await?];
         for advisor in &ADVISORS {
             people.push(create(store, organisation, Role::Advisor, advisor, now).await?);

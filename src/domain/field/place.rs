@@ -10,7 +10,7 @@ use super::place_lists::{
     AccessMode, Fee, Label, Mobility, PLACE_TYPES, PlaceAudience, PlaceService, PlaceStatus, Programme, SpecialCare,
     Spot, SupportMode,
 };
-use super::reading::{day, optional_code, set, values};
+use super::reading::{day, optional_code, reference, set, values};
 use super::thing::Thing;
 use crate::domain::account::Email;
 use crate::domain::field_error::{FieldCode, FieldErrors};
@@ -228,8 +228,6 @@ impl PlaceDraft {
             let (min, max) = (1, CAPACITY_MAX);
             errors.push("/capacity", FieldCode::OutOfRange { min, max });
         }
-        let partner = given(self.partner_id.as_deref())
-            .and_then(|id| errors.read("/partner_id", id.parse().map_err(|_| FieldCode::InvalidUuid)));
         let place = Place {
             name: normal_name(&self.name, errors),
             commune_code: commune(&self.commune_code, errors),
@@ -251,7 +249,7 @@ impl PlaceDraft {
             other_labels: values(&self.other_labels, "other_labels", errors, |text| Ok(text.to_owned())),
             access_modes: set(&self.access_modes, errors),
             support_modes: set(&self.support_modes, errors),
-            partner_id: partner,
+            partner_id: reference(self.partner_id.as_deref(), "partner_id", errors),
             status: optional_code(self.status.as_deref(), errors).unwrap_or(status),
             closed_on: day(self.closed_on.as_deref(), "/closed_on", errors),
             merged_into: None,

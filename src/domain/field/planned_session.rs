@@ -6,7 +6,7 @@ use strum::VariantArray;
 
 use super::place::PlaceId;
 use super::plan::{Plan, PlanDraft, PlanKind, SEATS_MAX};
-use super::reading::{number, reference};
+use super::reading::{number, optional_code, reference};
 use super::referral::ReferralId;
 use super::request::RequestId;
 use super::schedule::ScheduleId;
@@ -14,7 +14,6 @@ use super::thing::{Kept, Thing};
 use crate::domain::calendar::{FIRST_YEAR, ReportDate};
 use crate::domain::field_error::{FieldCode, FieldErrors};
 use crate::domain::identifiers::{AdvisorId, Id};
-use crate::domain::intervention::{code_of, given};
 use crate::domain::nomenclature::{ClosedList, Entry, coded_option};
 use crate::domain::text::normal_text;
 
@@ -302,9 +301,8 @@ impl PlannedSessionDraft {
         let day = day(&self.day, "/day", today, &mut errors);
         let cancelled = self.cancelled.as_deref();
         let cancelled = cancelled.and_then(|text| normal_text(text, REASON_MAX, "", "cancelled", &mut errors));
-        let outcome = given(self.outcome.as_deref()).and_then(|code| code_of(code, "", "outcome", &mut errors));
-        let met = given(self.commitments_met.as_deref());
-        let commitments_met = met.and_then(|code| code_of(code, "", "commitments_met", &mut errors));
+        let outcome = optional_code(self.outcome.as_deref(), &mut errors);
+        let commitments_met = optional_code(self.commitments_met.as_deref(), &mut errors);
         if outcome.is_some() && day > today {
             errors.push("/outcome", FieldCode::InTheFuture);
         }

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use crate::domain::calendar::ReportDate;
 use crate::domain::field_error::{FieldCode, FieldErrors};
 use crate::domain::identifiers::Id;
-use crate::domain::intervention::{code_of, given};
+use crate::domain::intervention::code_of;
 use crate::domain::nomenclature::{ClosedList, CodeSet, Masked};
 use crate::domain::text::{NAME_MAX, normal_text};
 
@@ -45,9 +45,9 @@ pub(super) fn number(value: Option<i64>, (min, max): (i64, i64), field: &str, er
     inside
 }
 
-/// The identifier that is given, if it is one.
+/// The identifier that is given, if it is one; an empty text is none.
 pub(super) fn reference<K>(text: Option<&str>, field: &str, errors: &mut FieldErrors) -> Option<Id<K>> {
-    let id = given(text)?.parse().map_err(|_| FieldCode::InvalidUuid);
+    let id = text?.parse().map_err(|_| FieldCode::InvalidUuid);
     errors.read(&format!("/{field}"), id)
 }
 

@@ -61,6 +61,15 @@ impl NationalFormat {
         }
     }
 
+    /// The media type beside pages of places, whose is `application/json`: one media type has one schema, since generators of
+    /// clients cannot tell two apart.
+    const fn media_type_beside_pages(self) -> &'static str {
+        match self {
+            Self::Csv => self.media_type(),
+            Self::Json => "application/vnd.quotidien.national-places+json",
+        }
+    }
+
     const fn ending(self) -> &'static str {
         match self {
             Self::Csv => "csv",
@@ -165,7 +174,7 @@ pub(super) async fn answer(
         format.ending()
     );
     Ok(HttpResponse::Ok()
-        .content_type(format.media_type())
+        .content_type(format.media_type_beside_pages())
         .insert_header((CONTENT_DISPOSITION, disposition))
         .body(format.file(&actions::lines(&organisation, &places, false))))
 }

@@ -110,18 +110,6 @@ impl PlaceFilter {
     }
 }
 
-/// Places: a page of ours, or the whole list as the nation has it; for the document of the API.
-#[derive(ToSchema)]
-#[schema(as = PlacesAnswer)]
-#[serde(untagged)]
-#[expect(dead_code, reason = "describes the answer in the document")]
-enum PlacesAnswer {
-    /// A page.
-    Page(PlacePage),
-    /// The national list.
-    National(NationalPlacesView),
-}
-
 /// A page of places.
 type PlacePage = PageView<PlaceView>;
 
@@ -136,7 +124,11 @@ type PlacePageParameters = PageParameters<NameCursor<PlaceIdKind>>;
     params(PlaceFilter, PlacePageParameters),
     responses((
         status = 200, description = "A page of places, or the national list",
-        content((PlacesAnswer = "application/json"), (String = "text/csv")),
+        content(
+            (PlacePage = "application/json"),
+            (NationalPlacesView = "application/vnd.quotidien.national-places+json"),
+            (String = "text/csv")
+        ),
     )),
     security(("access_token" = [])),
 )]

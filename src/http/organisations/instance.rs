@@ -108,7 +108,7 @@ pub async fn create_organisation(
 ) -> Result<HttpResponse, Problem> {
     let settings = body.0.validate().map_err(Problem::validation_failed)?;
     let by = Some(caller.who.account);
-    let organisation = actions::create(&application.store, settings, by, application.now()).await?;
+    let organisation = actions::create(&application.store, settings, by, application.now()).await??;
     let location = format!("/v1/organisations/{}/coordinators", organisation.id);
     Ok(HttpResponse::Created()
         .insert_header((LOCATION, location))

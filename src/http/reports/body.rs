@@ -11,7 +11,7 @@ use crate::domain::intervention::InterventionDraft;
 use crate::domain::report::ReportDraft;
 use crate::http::request::json_body::{given, objects};
 use crate::http::wire;
-use crate::http::wire::code_schema::ResidenceCounts;
+use crate::http::wire::code_schema::{ResidenceCounts, residence_counts};
 
 /// The report of a day, as a client sends it. Leave out what is not said; `null` and unknown fields are refused.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -158,6 +158,7 @@ pub struct InterventionBody {
     procedure: Option<String>,
     /// The people by the commune where they live; the rest is undisclosed.
     #[serde(default)]
+    #[schema(schema_with = residence_counts)]
     residences: ResidenceCounts,
     /// The place of the organisation's base where it took place. Where `commune_code` or `partner_id` is not sent, figures count
     /// those of the place.

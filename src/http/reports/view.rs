@@ -9,7 +9,7 @@ use super::nomenclature::{
 };
 use crate::domain::report::{Entry, RecordedReport};
 use crate::http::wire;
-use crate::http::wire::code_schema::ResidenceCounts;
+use crate::http::wire::code_schema::{ResidenceCounts, residence_counts};
 
 /// The report of an advisor's day.
 #[derive(Debug, Serialize, ToSchema)]
@@ -124,6 +124,7 @@ pub struct InterventionView {
     #[schema(required = true, example = "Renouvellement du passeport")]
     procedure: Option<String>,
     /// The people by the commune where they live, without communes of nobody; the rest is undisclosed.
+    #[schema(schema_with = residence_counts)]
     residences: ResidenceCounts,
     /// The place, as it was sent.
     #[schema(required = true)]

@@ -7,7 +7,9 @@ use std::marker::PhantomData;
 
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use utoipa::openapi::schema::{AdditionalProperties, KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type};
+use utoipa::openapi::schema::{
+    AdditionalProperties, KnownFormat, Object, ObjectBuilder, SchemaFormat, SchemaType, Type,
+};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -181,30 +183,25 @@ impl From<&BTreeMap<CommuneCode, i64>> for ResidenceCounts {
     }
 }
 
-impl PartialSchema for ResidenceCounts {
-    fn schema() -> RefOr<Schema> {
-        let people = ObjectBuilder::new()
-            .schema_type(SchemaType::new(Type::Integer))
-            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)))
-            .minimum(Some(0))
-            .maximum(Some(PARTICIPANTS_MAX));
-        let commune = ObjectBuilder::new()
-            .schema_type(SchemaType::new(Type::String))
-            .pattern(Some("^([0-9]{2}|2A|2B)[0-9]{3}$"));
-        ObjectBuilder::new()
-            .description(Some("The people by the INSEE code of the commune where they live."))
-            .property_names(Some(commune))
-            .additional_properties(Some(people))
-            .max_properties(Some(RESIDENCES_MAX))
-            .examples([serde_json::json!({"72181": 6, "72003": 2})])
-            .into()
-    }
-}
-
-impl ToSchema for ResidenceCounts {
-    fn name() -> Cow<'static, str> {
-        "ResidenceCounts".into()
-    }
+/// The schema of [`ResidenceCounts`], which has no name: openapi-generator's Kotlin warns of a named one whose keys are open.
+pub fn residence_counts() -> Object {
+    let people = ObjectBuilder::new()
+        .schema_type(SchemaType::new(Type::Integer))
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)))
+        .minimum(Some(0))
+        .maximum(Some(PARTICIPANTS_MAX));
+    let commune = ObjectBuilder::new()
+        .schema_type(SchemaType::new(Type::String))
+        .pattern(Some("^([0-9]{2}|2A|2B)[0-9]{3}$"));
+    ObjectBuilder::new()
+        .description(Some(
+            "The people by the INSEE code of the commune where they live, without communes of nobody; the rest is undisclosed.",
+        ))
+        .property_names(Some(commune))
+        .additional_properties(Some(people))
+        .max_properties(Some(RESIDENCES_MAX))
+        .examples([serde_json::json!({"72181": 6, "72003": 2})])
+        .build()
 }
 
 // utoipa puts the arguments of a generic type into the name of its schema; behind an alias it does not see them.

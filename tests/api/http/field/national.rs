@@ -194,6 +194,10 @@ async fn a_name_in_addresses_belongs_to_one_organisation(database: TestDatabase)
         (&taken["errors"][0]["pointer"], &taken["errors"][0]["code"]),
         (&json!("/slug"), &json!("slug_taken"))
     );
+    // An administrator makes none with this name either.
+    let made = api.post("/v1/organisations").by(&cast.administrator).json(&settings);
+    let taken = made.send().await.expect(422).json();
+    assert_eq!(taken["errors"][0]["code"], "slug_taken");
     for slug in ["Le Mans", "le--mans", "-mans", "le", "mans-", "été-ici"] {
         assert_eq!(publish(&api, &cast, json!(slug), false).await, 422, "{slug}");
     }

@@ -26,7 +26,7 @@ checked: tested openapi-check tried
 tested: test recount
 
 [private]
-tried: demo fuzz national faults-short
+tried: demo fuzz national calendars faults-short
 
 # Is the code formatted?
 fmt:
@@ -47,6 +47,16 @@ test:
 # Do programs in another language count the same figures and digests? (needs Python)
 recount:
     cargo test --locked --test api -- --ignored recount
+
+# Do libraries of others read the calendars right, over both changes of the hour? (needs Python)
+calendars: container-build field-tools
+    target/field-tools/bin/python tests/field/calendars.py
+
+# Installs the Python libraries of the recipe above.
+[private]
+field-tools:
+    test -x target/field-tools/bin/python || python3 -m venv target/field-tools
+    target/field-tools/bin/pip install --quiet --requirement tests/field/requirements.txt
 
 # Does the demo print the annex of summer 2022, to the figure?
 demo: container-build

@@ -11,6 +11,8 @@
 mod device;
 #[path = "offline_client/disk.rs"]
 mod disk;
+#[path = "offline_client/errands.rs"]
+mod errands;
 #[path = "offline_client/link.rs"]
 mod link;
 #[path = "offline_client/merge.rs"]
@@ -23,7 +25,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use rand::RngExt as _;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use device::{Device, Trouble};
 use link::HttpLink;
@@ -67,6 +69,12 @@ enum Command {
     KeepTheirs { date: String },
     /// Have the drafts that the service refused sent again with the next batch
     Retry,
+    /// Propose a place, by its name and the INSEE code of its commune; needs no network
+    Propose { name: String, commune: String },
+    /// Say that one of your sessions was held, or not_held; needs no network
+    Fulfil { session: String, outcome: String },
+    /// Drop what the service refused of places and sessions, or what clashes with it
+    GiveWay,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -87,6 +95,15 @@ fn main() -> anyhow::Result<()> {
         Command::KeepMine { date } => device.choose(&date, true)?,
         Command::KeepTheirs { date } => device.choose(&date, false)?,
         Command::Retry => device.retry()?,
+        Command::Propose { name, commune } => {
+            let place = json!({"name": name, "commune_code": commune});
+            device.propose(&place)?;
+        }
+        Command::Fulfil { session, outcome } => {
+            let known = device.fulfil(&session, &outcome)?;
+            anyhow::ensure!(known, "this device knows no such session: synchronise first");
+        }
+        Command::GiveWay => device.give_way()?,
     }
     let days = serde_json::to_string_pretty(&device.notebook().days)?;
     writeln!(std::io::stdout(), "{days}").context("printing the days")

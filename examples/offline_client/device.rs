@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::disk::{self, DiskError};
-use super::link::{Answer, Link, Lost};
+use super::errands::FieldNotebook;
+use super::link::{Answer, Condition, Link, Lost};
 use super::merge::{Content, merge, normal};
 
 /// The most items of a batch.
@@ -151,6 +152,9 @@ pub struct Notebook {
     unseen: Option<BTreeSet<String>>,
     /// The days.
     pub days: BTreeMap<String, Day>,
+    /// What is kept of the field.
+    #[serde(default)]
+    pub field: FieldNotebook,
 }
 
 /// Why a synchronisation did not end.
@@ -216,6 +220,43 @@ impl<L: Link> Device<L> {
         self.change(|notebook| notebook.days.entry(date.to_owned()).or_default().write(report))
     }
 
+    /// Proposes a place, under an identifier that is made here; tells which.
+    ///
+    /// # Errors
+    /// When the disk does not take it: then nothing was proposed.
+    pub fn propose(&mut self, place: &Value) -> Result<String, DiskError> {
+        let id = Uuid::now_v7().to_string();
+        let path = format!("/v1/places/{id}");
+        self.change(|notebook| notebook.field.write(&path, place.clone(), 0))?;
+        Ok(id)
+    }
+
+    /// Says what became of one of the advisor's sessions, whether it has been written before or follows from a schedule. Tells
+    /// whether the device knows such a session.
+    ///
+    /// # Errors
+    /// When the disk does not take it.
+    pub fn fulfil(&mut self, session: &str, outcome: &str) -> Result<bool, DiskError> {
+        let Some((mut body, version)) = self.notebook.field.session(session) else {
+            return Ok(false);
+        };
+        body["outcome"] = outcome.into();
+        let path = format!("/v1/planned-sessions/{session}");
+        self.change(|notebook| notebook.field.write(&path, body, version))?;
+        Ok(true)
+    }
+
+    /// Drops what was refused or clashes of the field: the service's stands.
+    ///
+    /// # Errors
+    /// When the disk does not take it.
+    pub fn give_way(&mut self) -> Result<(), DiskError> {
+        self.change(|notebook| {
+            let errands = &mut notebook.field.errands;
+            errands.retain(|_, errand| errand.standing == Standing::Waiting);
+        })
+    }
+
     /// Settles a clash: keeps this device's report (`mine`) or the service's.
     ///
     /// # Errors
@@ -253,13 +294,14 @@ impl<L: Link> Device<L> {
     /// When the synchronisation did not end; what was done so far stays done.
     pub fn synchronise(&mut self) -> Result<(), Trouble> {
         for _ in 0..ROUNDS {
+            self.run_errands()?;
             self.send()?;
             self.read()?;
-            if self.waiting().is_empty() {
+            if self.waiting().is_empty() && self.notebook.field.waiting().is_empty() {
                 break;
             }
         }
-        Ok(())
+        self.read_field()
     }
 
     /// The days whose drafts go with the next batch.
@@ -271,6 +313,44 @@ impl<L: Link> Device<L> {
         };
         let days = self.notebook.days.iter().filter(|(_, day)| waits(day));
         days.map(|(date, _)| date.clone()).collect()
+    }
+
+    /// Puts what waits of the field, before the days that may name it.
+    fn run_errands(&mut self) -> Result<(), Trouble> {
+        for path in self.notebook.field.waiting() {
+            let mut noted = None;
+            self.change(|notebook| noted = notebook.field.send(&path))?;
+            let Some((body, base_version)) = noted else { continue };
+            let version = format!("\"{base_version}\"");
+            let over = path.contains("sessions").then_some(("if-match", version.as_str()));
+            let answer = self.link.ask("PUT", &path, over, Some(&body))?;
+            match answer.status {
+                429 | 500..=599 => return Err(Trouble::Wait(answer.retry_after)),
+                401 => return Err(Trouble::Refused(answer.body)),
+                412 => {
+                    let stored = self.ask("GET", &path, None)?;
+                    self.change(|notebook| notebook.field.learn(&path, &stored.body))?;
+                }
+                _ => self.change(|notebook| notebook.field.settle(&path, &body, &answer))?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads what the device keeps of the field, unless it has it.
+    fn read_field(&mut self) -> Result<(), Trouble> {
+        let tag = self.notebook.field.tag.clone();
+        let known: Condition<'_> = tag.as_deref().map(|tag| ("if-none-match", tag));
+        let answer = self.link.ask("GET", "/v1/me/field", known, None)?;
+        match answer.status {
+            304 => Ok(()),
+            200 => Ok(self.change(|notebook| {
+                notebook.field.known = answer.body;
+                notebook.field.tag = answer.tag;
+            })?),
+            429 | 500..=599 => Err(Trouble::Wait(answer.retry_after)),
+            _ => Err(Trouble::Refused(answer.body)),
+        }
     }
 
     fn send(&mut self) -> Result<(), Trouble> {
@@ -337,7 +417,7 @@ impl<L: Link> Device<L> {
     }
 
     fn ask(&mut self, method: &str, path: &str, body: Option<&Value>) -> Result<Answer, Trouble> {
-        let answer = self.link.ask(method, path, body)?;
+        let answer = self.link.ask(method, path, None, body)?;
         match answer.status {
             200..=299 => Ok(answer),
             429 | 500..=599 => Err(Trouble::Wait(answer.retry_after)),

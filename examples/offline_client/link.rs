@@ -20,7 +20,12 @@ pub struct Answer {
     pub body: Value,
     /// After how many seconds to ask again, where the answer says so.
     pub retry_after: Option<u64>,
+    /// The answer's entity tag, where it has one.
+    pub tag: Option<String>,
 }
+
+/// A header that makes a request conditional: its name and its value.
+pub type Condition<'a> = Option<(&'static str, &'a str)>;
 
 /// No answer came, or only a part of one: the device does not know whether the service did what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -33,7 +38,8 @@ pub trait Link {
     ///
     /// # Errors
     /// When no whole answer came.
-    fn ask(&mut self, method: &str, path: &str, body: Option<&Value>) -> Result<Answer, Lost>;
+    fn ask(&mut self, method: &str, path: &str, condition: Condition<'_>, body: Option<&Value>)
+    -> Result<Answer, Lost>;
 }
 
 /// The tokens of a session.
@@ -71,7 +77,13 @@ impl HttpLink {
         })
     }
 
-    fn once(&self, method: &str, path: &str, body: Option<&Value>, token: bool) -> Result<Answer, Lost> {
+    fn once(
+        &self,
+        method: &str,
+        path: &str,
+        (condition, token): (Condition<'_>, bool),
+        body: Option<&Value>,
+    ) -> Result<Answer, Lost> {
         let lost = |error: ureq::Error| Lost(error.to_string());
         let mut request = ureq::http::Request::builder()
             .method(method)
@@ -80,16 +92,17 @@ impl HttpLink {
         if token {
             request = request.header("authorization", format!("Bearer {}", self.session.access_token));
         }
+        if let Some((name, value)) = condition {
+            request = request.header(name, value);
+        }
         let text = body.map(Value::to_string).unwrap_or_default();
         let request = request.body(text).map_err(|error| Lost(error.to_string()))?;
         let mut answer = self.agent.run(request).map_err(lost)?;
-        let retry_after = answer
-            .headers()
-            .get("retry-after")
-            .and_then(|after| after.to_str().ok());
+        let header = |name| answer.headers().get(name).and_then(|value| value.to_str().ok());
         Ok(Answer {
             status: answer.status().as_u16(),
-            retry_after: retry_after.and_then(|seconds| seconds.parse().ok()),
+            retry_after: header("retry-after").and_then(|seconds| seconds.parse().ok()),
+            tag: header("etag").map(str::to_owned),
             body: serde_json::from_str(
                 &answer
                     .body_mut()
@@ -105,9 +118,9 @@ impl HttpLink {
     /// Gets a new access token: by the refresh token, or by the password where that is refused.
     fn sign_in(&mut self) -> Result<Answer, Lost> {
         let refresh = json!({"refresh_token": self.session.refresh_token});
-        let mut answer = self.once("POST", "/v1/sessions/refresh", Some(&refresh), false)?;
+        let mut answer = self.once("POST", "/v1/sessions/refresh", (None, false), Some(&refresh))?;
         if answer.status != 201 {
-            answer = self.once("POST", "/v1/sessions", Some(&self.credentials), false)?;
+            answer = self.once("POST", "/v1/sessions", (None, false), Some(&self.credentials))?;
         }
         if let Ok(session) = serde_json::from_value(answer.body.clone()) {
             self.session = session;
@@ -118,14 +131,20 @@ impl HttpLink {
 }
 
 impl Link for HttpLink {
-    fn ask(&mut self, method: &str, path: &str, body: Option<&Value>) -> Result<Answer, Lost> {
-        let answer = self.once(method, path, body, true)?;
+    fn ask(
+        &mut self,
+        method: &str,
+        path: &str,
+        condition: Condition<'_>,
+        body: Option<&Value>,
+    ) -> Result<Answer, Lost> {
+        let answer = self.once(method, path, (condition, true), body)?;
         if answer.status != 401 {
             return Ok(answer);
         }
         let signed_in = self.sign_in()?;
         if signed_in.status == 201 {
-            self.once(method, path, body, true)
+            self.once(method, path, (condition, true), body)
         } else {
             Ok(signed_in)
         }

@@ -3,6 +3,7 @@
 pub mod action_plan;
 mod action_words;
 pub mod builders;
+pub mod calendar;
 pub mod chart;
 pub mod coverage;
 pub mod csv;

@@ -11,11 +11,12 @@ use uuid::Uuid;
 use crate::auth::throttle::Wait;
 
 /// The paths of these reads.
-const HEAVY: [&str; 4] = [
+const HEAVY: [&str; 5] = [
     "/v1/reports",
     "/v1/changes",
     "/v1/advisors/{advisor_id}/reports/{date}/history",
     "/v1/me/export",
+    "/v1/me/field",
 ];
 /// How many of them a person or program makes at once.
 const AT_ONCE: usize = 2;

@@ -11,8 +11,8 @@ use utoipa::openapi::path::PathItem;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::field::{
-    agreements, assignment, communes, documents, importing, meetings, national, partner_links, partner_page, partners,
-    places, planned_sessions, referrals, requests, schedules, tags, workshops,
+    agreements, assignment, calendars, communes, documents, importing, meetings, national, open_calendar, own,
+    partner_links, partner_page, partners, places, planned_sessions, referrals, requests, schedules, tags, workshops,
 };
 use super::figures::{action_plan, breakdown, completeness, coverage, definitions, full, monthly, workload};
 use super::organisations::{api_keys, audit_log, export, instance, settings};
@@ -141,6 +141,13 @@ fn field_routes(config: &mut ServiceConfig<'_>) {
         .service(referrals::list_referrals)
         .service(referrals::get_referral)
         .service(referrals::put_referral)
+        .service(own::get_own_field)
+        .service(calendars::create_calendar_link)
+        .service(calendars::list_calendar_links)
+        .service(calendars::delete_calendar_link)
+        .service(calendars::get_calendar)
+        .service(open_calendar::get_open_calendar_ics)
+        .service(open_calendar::get_open_calendar_json)
         .service(schedules::list_schedules)
         .service(schedules::get_schedule)
         .service(schedules::put_schedule);

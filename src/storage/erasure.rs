@@ -6,10 +6,10 @@ use diesel::prelude::*;
 use super::access;
 use super::lock::Locked;
 use super::schema::{
-    accounts, activity_periods, agreements, api_keys, audit_entries, interventions, invitations, meetings, months,
-    organisations, outbox, partner_links, partners, places, planned_sessions, publications, referrals, refresh_tokens,
-    refused_writes, report_versions, reports, requests, schedules, sessions, shared_links, sign_ins, tags, tallies,
-    workshops,
+    accounts, activity_periods, agreements, api_keys, audit_entries, calendar_links, interventions, invitations,
+    meetings, months, organisations, outbox, partner_links, partners, places, planned_sessions, publications,
+    referrals, refresh_tokens, refused_writes, report_versions, reports, requests, schedules, sessions, shared_links,
+    sign_ins, tags, tallies, workshops,
 };
 use super::storage_error::StorageError;
 use crate::domain::identifiers::AdvisorId;
@@ -28,12 +28,13 @@ macro_rules! emptying {
 }
 
 /// The tables by which somebody gets in, those first that name others.
-const WAYS_IN: [Emptying; 8] = emptying![
+const WAYS_IN: [Emptying; 9] = emptying![
     outbox,
     sign_ins,
     invitations,
     shared_links,
     partner_links,
+    calendar_links,
     api_keys,
     refresh_tokens,
     sessions

@@ -7,6 +7,7 @@ pub mod api_keys;
 pub mod audit;
 pub mod backup;
 pub mod breakdowns;
+pub mod calendar_links;
 pub mod check;
 mod columns;
 pub mod completeness;

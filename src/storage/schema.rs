@@ -235,6 +235,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    calendar_links (organisation_id, account_id, link_id) {
+        organisation_id -> Text,
+        account_id -> Text,
+        link_id -> Text,
+        token_hash -> Text,
+        name -> Text,
+        created_at -> Timestamp,
+        last_read_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     signing_keys (key_id) {
         key_id -> Text,
         private_key -> Text,
@@ -331,6 +343,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     partner_links,
     planned_sessions,
     referrals,
+    calendar_links,
     schedules,
     signing_keys,
     access_counter,

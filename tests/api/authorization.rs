@@ -101,6 +101,14 @@ const TABLE: &[(&str, [u16; 12])] = &[
     ("get_planned_session",     [401, 200, 200, 200, 404, 404, 403, 403, 403, 403, 200, 403]),
     // The session is the advisor's own, whom another organisation does not have.
     ("put_planned_session",     [401, 201, 403, 201, 403, 422, 403, 403, 403, 403, 403, 201]),
+    ("get_own_field",           [401, 200, 200, 403, 200, 403, 403, 403, 403, 403, 403, 403]),
+    ("create_calendar_link",    [401, 201, 201, 201, 201, 201, 403, 403, 403, 403, 403, 403]),
+    ("list_calendar_links",     [401, 200, 200, 200, 200, 200, 403, 403, 403, 403, 403, 403]),
+    // 404: the request names an address that none of these callers has.
+    ("delete_calendar_link",    [401, 404, 404, 404, 404, 404, 403, 403, 403, 403, 403, 403]),
+    ("get_calendar",            [404; 12]),
+    ("get_open_calendar_ics",   [404; 12]),
+    ("get_open_calendar_json",  [404; 12]),
     ("list_referrals",          [401, 200, 200, 200, 200, 200, 403, 403, 403, 403, 403, 403]),
     // The referral is the advisor's own: to a colleague there is none.
     ("get_referral",            [401, 200, 404, 200, 404, 404, 403, 403, 403, 403, 403, 403]),
@@ -334,7 +342,7 @@ async fn call(api: &Api, cast: &Cast, name: &str, operation: &Operation, day: i6
     let (publication, link) = if operation.path.starts_with("/v1/publications") {
         publication(api, cast).await
     } else {
-        (String::new(), String::new())
+        (String::new(), "0198f3c2-7c1e-7d2a-8f00-0242ac120004".to_owned())
     };
     // The operation may end the account and the key that it names: each call makes its own, in the first organisation.
     let (key, _) = api.key(&cast.coordinator, Scope::ALL).await;
@@ -396,7 +404,7 @@ fn body_of(cast: &Cast, name: &str, date: &str, day: i64) -> Value {
             "role": "advisor", "name": "Élodie Garnier", "email": format!("{day}@example.org"),
             "activity_periods": [{"starts_on": "2020-01-01"}]
         }),
-        "create_link" | "create_partner_link" => json!({"name": "Conseil communautaire"}),
+        "create_link" | "create_partner_link" | "create_calendar_link" => json!({"name": "Conseil communautaire"}),
         "create_publication" => json!({"from": "2022-08", "to": "2022-08"}),
         "put_own_password" => json!({"current_password": "une autre phrase", "password": "quatre mots sans rapport"}),
         "create_api_key" => json!({"name": "Tableau de bord", "scopes": ["statistics:read"]}),

@@ -36,7 +36,7 @@ const REQUESTS: usize = 400;
 const SECRETS: [&str; 4] = ["Chloé Fournier", "Driss Benali", "Angers Loire", "secret-d-angers"];
 
 /// The tables with rows of an organisation, each with the columns that must stay as they are.
-const TABLES: [(&str, &str); 29] = [
+const TABLES: [(&str, &str); 30] = [
     (
         "organisations",
         "name || time_zone || territory || CAST(change_seq AS TEXT)",
@@ -74,6 +74,7 @@ const TABLES: [(&str, &str); 29] = [
     ),
     ("meetings", "meeting_id || CAST(version AS TEXT) || content"),
     ("requests", "request_id || CAST(version AS TEXT) || content"),
+    ("calendar_links", "account_id || token_hash"),
     ("referrals", "referral_id || CAST(version AS TEXT) || content"),
     ("schedules", "schedule_id || CAST(version AS TEXT) || content"),
     (
@@ -248,11 +249,12 @@ const COPIED: [(&str, &str); 23] = [
 ];
 
 /// The tables that the copy leaves out, each with the reason.
-const LEFT_OUT: [(&str, &str); 6] = [
+const LEFT_OUT: [(&str, &str); 7] = [
     ("sign_ins", "their addresses are those of the accounts"),
     ("invitations", "secrets, as digests"),
     ("outbox", "messages that wait for a moment, with secrets"),
     ("refresh_tokens", "secrets, as digests"),
+    ("calendar_links", "secrets, as digests"),
     ("tallies", "sums of the days"),
     ("refused_writes", "what a closed month did not take is no report"),
 ];
@@ -365,6 +367,13 @@ async fn furnish(api: &Api, cast: &Cast) -> Names {
     });
     keep.await.unwrap();
     field::furnish(api, cast).await;
+    for by in [&cast.advisor, &cast.foreign_advisor] {
+        let address = api
+            .post("/v1/me/calendar-links")
+            .by(by)
+            .json(&json!({"name": "secret-d-angers"}));
+        address.send().await.expect(201);
+    }
     let people = [
         &cast.advisor,
         &cast.colleague,
@@ -457,6 +466,7 @@ fn body(rng: &mut StdRng, method: &Method, path: &str, names: &Names) -> Option<
             json!({"email": Names::draw(rng, &names.emails)})
         }
         "/v1/api-keys" => json!({"name": "Tableau de bord", "scopes": ["reports:read"]}),
+        "/v1/me/calendar-links" => json!({"name": "Téléphone"}),
         _ if path.ends_with("/links") => json!({"name": "Conseil"}),
         "/v1/publications" => json!({"from": "2022-07", "to": "2022-07"}),
         "/v1/organisation" => json!({"name": "Métropole", "time_zone": "Europe/Paris", "working_days": ["monday"]}),

@@ -1,6 +1,7 @@
 //! What is done with what stands around the report, each in one transaction with its entry in the audit log.
 
 pub mod assignment;
+pub mod calendars;
 pub mod copies;
 pub mod importing;
 pub mod meetings;

@@ -127,6 +127,11 @@ impl PlannedSession {
         self.referral_id.is_some() || matches!(self.plan.kind, PlanKind::FirstVisit)
     }
 
+    /// Whether nobody has said what became of it, and it is not cancelled.
+    pub const fn is_unsaid(&self) -> bool {
+        self.outcome.is_none() && self.cancelled.is_none()
+    }
+
     /// Whether it has words that are forgotten in time.
     pub fn has_words(&self) -> bool {
         let reason = self.cancelled.as_deref().is_some_and(|reason| reason != HIDDEN);

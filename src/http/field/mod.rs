@@ -2,12 +2,15 @@
 
 pub mod agreements;
 pub mod assignment;
+pub mod calendars;
 pub mod communes;
 pub mod copies;
 pub mod documents;
 pub mod importing;
 pub mod meetings;
 pub mod national;
+pub mod open_calendar;
+pub mod own;
 pub mod partner_links;
 pub mod partner_page;
 mod partner_page_words;

@@ -59,6 +59,9 @@ pub struct PlannedSessionFilter {
     /// Those at this place; of a place that is mobile, those to which it goes.
     #[param(value_type = Option<wire::Identifier>, nullable = false)]
     place_id: Option<PlaceId>,
+    /// Those of past days that are not cancelled and of which nobody has said what became.
+    #[param(value_type = Option<bool>, nullable = false, example = true)]
+    unsaid: bool,
 }
 
 impl QueryParameters for PlannedSessionFilter {
@@ -69,6 +72,7 @@ impl QueryParameters for PlannedSessionFilter {
             to,
             advisor_id: reader.optional("advisor_id", |text| text.parse().map_err(|_| FieldCode::InvalidUuid)),
             place_id: reader.optional("place_id", |text| text.parse().map_err(|_| FieldCode::InvalidUuid)),
+            unsaid: reader.flag("unsaid"),
         })
     }
 }
@@ -84,9 +88,8 @@ pub struct Force {
 
 impl QueryParameters for Force {
     fn read(reader: &mut QueryReader) -> Option<Self> {
-        let force = reader.optional("force", |text| text.parse().map_err(|_| FieldCode::InvalidValue));
         Some(Self {
-            force: force.unwrap_or_default(),
+            force: reader.flag("force"),
         })
     }
 }
@@ -170,6 +173,7 @@ pub async fn list_planned_sessions(
         to: filter.to,
         advisor: filter.advisor_id,
         place: filter.place_id,
+        unsaid_before: filter.unsaid.then(|| application.today(who.time_zone)),
         after: page.after().map(|SessionCursor(day, from, id)| (*day, *from, *id)),
         limit: page.limit_of_search(),
     };

@@ -187,6 +187,16 @@ impl TaggedJson {
     /// Answers with the text, or with 304 when the caller has it already. Caches may keep the answer for five minutes.
     #[must_use]
     pub fn answer(&self, request: &HttpRequest) -> HttpResponse {
+        self.answer_to(request, "public, max-age=300")
+    }
+
+    /// Answers like [`TaggedJson::answer`] with what is the caller's alone: no cache on the way keeps it.
+    #[must_use]
+    pub fn answer_privately(&self, request: &HttpRequest) -> HttpResponse {
+        self.answer_to(request, "private, no-cache")
+    }
+
+    fn answer_to(&self, request: &HttpRequest, caching: &'static str) -> HttpResponse {
         let is_known = self.is_known(request);
         let mut response = if is_known {
             HttpResponse::NotModified()
@@ -195,7 +205,7 @@ impl TaggedJson {
         };
         response
             .insert_header((ETAG, format!("\"{}\"", self.tag)))
-            .insert_header((CACHE_CONTROL, "public, max-age=300"));
+            .insert_header((CACHE_CONTROL, caching));
         if is_known {
             response.finish()
         } else {

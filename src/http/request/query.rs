@@ -52,6 +52,12 @@ impl QueryReader {
         }
     }
 
+    /// A parameter that is `true` or `false`, and `false` when it is left out.
+    pub fn flag(&mut self, name: &str) -> bool {
+        let flag = self.optional(name, |text| text.parse().map_err(|_| FieldCode::InvalidValue));
+        flag.unwrap_or_default()
+    }
+
     /// A parameter that is needed.
     pub fn required<T>(&mut self, name: &str, read: impl FnOnce(&str) -> Result<T, FieldCode>) -> Option<T> {
         let given = self.rest.iter().any(|(key, _)| key == name);

@@ -14,6 +14,7 @@ use crate::domain::organisation::WorkingDays;
 use crate::domain::text::sort_key;
 use crate::storage::access;
 use crate::storage::api_keys;
+use crate::storage::calendar_links;
 use crate::storage::columns::{Instant, MaybeInstant, days_column, instant_column};
 use crate::storage::connection::AnyConnection;
 use crate::storage::lock::Locked;
@@ -204,8 +205,8 @@ pub(super) fn insert_periods(
     Ok(())
 }
 
-/// Deactivates an account at `now`, as a deed of `actor`: revokes the keys that its owner made, and forgets the mail that
-/// waits for them. An account that is
+/// Deactivates an account at `now`, as a deed of `actor`: revokes the keys that its owner made, ends the addresses of their
+/// calendar, and forgets the mail that waits for them. An account that is
 /// deactivated already keeps its date.
 pub fn deactivate(
     connection: &mut AnyConnection,
@@ -221,5 +222,6 @@ pub fn deactivate(
         .set(accounts::deactivated_at.eq(instant_column(now)))
         .execute(connection)?;
     outbox::forget(connection, organisation, account)?;
+    calendar_links::end(connection, organisation, account)?;
     api_keys::revoke_all_of(connection, organisation, account, actor, now)
 }

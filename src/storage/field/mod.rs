@@ -2,6 +2,7 @@
 
 pub mod agreements;
 pub mod assignment;
+pub mod feeds;
 pub mod meetings;
 pub mod partner_links;
 pub mod partners;

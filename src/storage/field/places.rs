@@ -8,7 +8,7 @@ use super::thing::{Row, all_kept, columns, content_column, kept, must_exist, sto
 use crate::domain::field::partner::{Partner, PartnerId};
 use crate::domain::field::place::{Place, PlaceId};
 use crate::domain::field::place_lists::PlaceStatus;
-use crate::domain::field::thing::Kept;
+use crate::domain::field::thing::{Kept, Thing as _};
 use crate::domain::field_error::{FieldCode, FieldErrors};
 use crate::domain::identifiers::{Id, OrganisationId};
 use crate::domain::intervention::CommuneCode;
@@ -62,6 +62,21 @@ pub struct PlaceQuery {
     pub after: Option<(String, PlaceId)>,
     /// At most so many.
     pub limit: u32,
+}
+
+impl PlaceQuery {
+    /// Every place of an organisation.
+    pub fn all(organisation: OrganisationId) -> Self {
+        Self {
+            organisation,
+            words: None,
+            commune: None,
+            partner: None,
+            status: None,
+            after: None,
+            limit: u32::try_from(Place::MOST).unwrap_or(u32::MAX),
+        }
+    }
 }
 
 /// The places that a query asks for, by name.

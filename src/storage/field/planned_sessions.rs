@@ -109,7 +109,7 @@ pub fn agenda(
 }
 
 /// The sessions of some days that have a row.
-fn rows(
+pub(super) fn rows(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
     from: NaiveDate,
@@ -199,6 +199,8 @@ pub struct SessionQuery {
     pub advisor: Option<AdvisorId>,
     /// Those at this place, or of this place where it is a vehicle.
     pub place: Option<PlaceId>,
+    /// Those from before this day that are not cancelled and of which nobody has said what became.
+    pub unsaid_before: Option<NaiveDate>,
     /// Those after this place in their order.
     pub after: Option<(NaiveDate, NaiveTime, PlannedSessionId)>,
     /// At most so many.
@@ -206,11 +208,32 @@ pub struct SessionQuery {
 }
 
 impl SessionQuery {
+    /// Every session of an advisor, of some days.
+    pub const fn of_advisor(
+        organisation: OrganisationId,
+        advisor: AdvisorId,
+        (from, to): (NaiveDate, NaiveDate),
+    ) -> Self {
+        Self {
+            organisation,
+            from,
+            to,
+            advisor: Some(advisor),
+            place: None,
+            unsaid_before: None,
+            after: None,
+            limit: u32::MAX,
+        }
+    }
+
     fn asks_for(&self, planned: &Planned) -> bool {
         let (session, plan) = (&planned.session, &planned.session.plan);
         let is_at = |place| plan.place_id == Some(place) || plan.vehicle_id == Some(place);
         self.advisor.is_none_or(|advisor| session.is_by(advisor))
             && self.place.is_none_or(is_at)
+            && self
+                .unsaid_before
+                .is_none_or(|day| session.day < day && session.is_unsaid())
             && self.after.is_none_or(|after| planned.order() > after)
     }
 }

@@ -4,11 +4,14 @@
 mod device;
 #[path = "../../../examples/offline_client/disk.rs"]
 mod disk;
+#[path = "../../../examples/offline_client/errands.rs"]
+mod errands;
 #[path = "../../../examples/offline_client/link.rs"]
 mod link;
 #[path = "../../../examples/offline_client/merge.rs"]
 mod merge;
 
+mod field;
 mod merging;
 mod network;
 mod phones;

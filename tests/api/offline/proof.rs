@@ -10,6 +10,7 @@ use rand::seq::IndexedRandom as _;
 use serde_json::{Value, json};
 
 use super::device::Standing;
+use super::field::Round;
 use super::merge::{Content, normal};
 use super::network::{Counts, Network};
 use super::town::{Handheld, Town};
@@ -80,14 +81,17 @@ struct Story<'a> {
     devices: [Handheld; 2],
     /// How many interventions were made so far; the identifier of the newest is made from this number.
     interventions: u64,
+    round: Round,
 }
 
 impl<'a> Story<'a> {
     fn begin(town: &'a Town, seed: u64) -> Self {
         let network = Network::before(&town.addresses(), seed);
         let email = format!("advisor{seed}@test.example");
+        let advisor = town.advisor(&email);
         Self {
-            advisor: town.advisor(&email),
+            round: Round::of(town, &advisor, seed),
+            advisor,
             devices: [0, 1].map(|number| town.device(&email, number, &network.url())),
             rng: random::draws(seed),
             network,
@@ -105,6 +109,7 @@ impl<'a> Story<'a> {
         self.network.calm();
         self.settle();
         self.converged();
+        self.round.converged(self.town, &self.devices);
         self.annex_is_the_sum();
         self.counts(operations)
     }
@@ -112,7 +117,7 @@ impl<'a> Story<'a> {
     /// One operation, drawn by chance.
     fn operate(&mut self) {
         let which = self.rng.random_range(0..2);
-        match self.rng.random_range(0..100) {
+        match self.rng.random_range(0..115) {
             0..45 => self.write(which),
             45..82 => {
                 let ended = self.devices[which].device.synchronise();
@@ -123,7 +128,10 @@ impl<'a> Story<'a> {
             82..86 => self.devices[which].restart(),
             86..90 => self.close_or_reopen(),
             90..95 => self.coordinator_writes(),
-            _ => self.decide(which),
+            95..100 => self.decide(which),
+            100..104 => self.round.propose(&mut self.devices[which]),
+            104..112 => self.round.fulfil(&mut self.devices[which], &mut self.rng),
+            _ => self.round.coordinator_changes(self.town, &mut self.rng),
         }
     }
 
@@ -221,6 +229,7 @@ impl<'a> Story<'a> {
             }
         }
         self.devices[which].device.retry().unwrap();
+        self.devices[which].device.give_way().unwrap();
     }
 
     /// The coordinator reopens every month, and both devices synchronise until no draft is left.
@@ -233,7 +242,10 @@ impl<'a> Story<'a> {
                 self.decide(which);
                 self.devices[which].device.synchronise().unwrap();
             }
-            let drafts = |device: &Handheld| device.device.notebook().days.values().any(|day| day.draft.is_some());
+            let drafts = |device: &Handheld| {
+                let notebook = device.device.notebook();
+                notebook.days.values().any(|day| day.draft.is_some()) || !notebook.field.errands.is_empty()
+            };
             if !self.devices.iter().any(drafts) {
                 // The first device may not have read yet what the second wrote last.
                 return self.devices[0].device.synchronise().unwrap();

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::device::Device;
-use super::link::{Answer, HttpLink, Link, Lost};
+use super::link::{Answer, Condition, HttpLink, Link, Lost};
 use super::merge::{Content, normal};
 use crate::command_line::quotidien;
 use crate::serving::{Serving, ask_at};
@@ -141,6 +141,8 @@ pub(super) struct Log {
     pub(super) conflicts: u64,
     /// How many batches the device sent.
     pub(super) batches: u64,
+    /// What the service stored of places and sessions: the path, its version since, and what the device wanted.
+    pub(super) stored: Vec<(String, i64, Value)>,
 }
 
 /// The way to the service, which keeps a log of what goes through it.
@@ -150,9 +152,15 @@ pub(super) struct Watched {
 }
 
 impl Link for Watched {
-    fn ask(&mut self, method: &str, path: &str, body: Option<&Value>) -> Result<Answer, Lost> {
+    fn ask(
+        &mut self,
+        method: &str,
+        path: &str,
+        condition: Condition<'_>,
+        body: Option<&Value>,
+    ) -> Result<Answer, Lost> {
         let items = body
-            .map(|body| body["items"].as_array().unwrap().clone())
+            .and_then(|body| body["items"].as_array().cloned())
             .unwrap_or_default();
         let of_item = |item: &Value, version: &Value| {
             let content = item.get("report").map(normal);
@@ -165,8 +173,12 @@ impl Link for Watched {
         let sent = items.iter().map(|item| of_item(item, &item["base_version"]));
         self.log.borrow_mut().sent.extend(sent);
         self.log.borrow_mut().batches += u64::from(method == "POST");
-        let answer = self.link.ask(method, path, body)?;
+        let answer = self.link.ask(method, path, condition, body)?;
         let mut log = self.log.borrow_mut();
+        if let (Some(body), "PUT", 200 | 201) = (body, method, answer.status) {
+            let version = answer.body["version"].as_i64().unwrap();
+            log.stored.push((path.to_owned(), version, body.clone()));
+        }
         let told = answer.body["results"].as_array().or(answer.body["items"].as_array());
         for day in told.into_iter().flatten() {
             if let Some(version) = day["version"].as_i64() {

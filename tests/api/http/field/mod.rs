@@ -2,6 +2,7 @@
 
 mod agreements;
 mod assignment;
+mod calendars;
 mod catalogue;
 mod communes;
 mod documents;
@@ -11,6 +12,7 @@ mod la_coop;
 mod meetings;
 mod naming;
 mod national;
+mod own;
 mod partner_page;
 mod places;
 mod planned_sessions;

@@ -17,6 +17,7 @@ on_both_databases!(
     an_advisor_tells_of_their_past_and_the_clash_is_listed,
     sessions_are_listed_by_period_advisor_and_place_page_by_page,
     what_became_of_a_session_is_said_once_its_day_has_come,
+    sessions_of_which_nobody_has_said_what_became_are_listed_for_the_coordinator,
     a_first_visit_shows_where_it_is_to_those_who_do_it_alone,
 );
 
@@ -338,6 +339,35 @@ async fn what_became_of_a_session_is_said_once_its_day_has_come(database: TestDa
     assert_eq!(both.faults(), [("/outcome".to_owned(), "not_allowed_here".to_owned())]);
     body["outcome"] = json!("not_held");
     put(&api, &cast.advisor, 1, &body).await.expect(200);
+}
+
+async fn sessions_of_which_nobody_has_said_what_became_are_listed_for_the_coordinator(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let cast = api.cast().await;
+    for (number, day, field, value) in [
+        (1, "2022-09-27", "note", "Rien"),
+        (2, "2022-09-27", "outcome", "held"),
+        (3, "2022-09-28", "cancelled", "Grève"),
+        (4, "2022-09-29", "note", "Aujourd’hui"),
+    ] {
+        let mut body = presence(&[&cast.advisor], day, "09:00", "12:00");
+        body[field] = json!(value);
+        api.put(&format!("{}?force=true", path(number)))
+            .by(&cast.coordinator)
+            .json(&body)
+            .send()
+            .await
+            .expect(201);
+    }
+    let path = "/v1/planned-sessions?from=2022-09-01&to=2022-09-30&unsaid=true";
+    let listed = api.get(path).by(&cast.coordinator).send().await.expect(200).json();
+    let ids: Vec<&Value> = listed["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["planned_session_id"])
+        .collect();
+    assert_eq!(ids, [&id(1)]);
 }
 
 async fn a_first_visit_shows_where_it_is_to_those_who_do_it_alone(database: TestDatabase) {

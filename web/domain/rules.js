@@ -17,7 +17,7 @@ const UNKNOWN_NAMED = 20;
 const NAME_MAX = 200;
 const RESIDENCES_MAX = 100;
 /** What only the colleague says who reports the people. */
-const OF_PEOPLE = ['recurring_participants', ...COUNTS, 'redirected_to', 'residences', 'referred_by_social_worker', 'first_visit_accompanied'];
+const OF_PEOPLE = ['recurring_participants', ...COUNTS, 'residences', 'referred_by_social_worker', 'first_visit_accompanied'];
 const COMMUNE = /^(\d\d|2A|2B)\d{3}$/;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const CONTROL = /[\0-\t\v-\x1f\x7f-\x9f]/;
@@ -79,7 +79,8 @@ function check(one, at, lists, note) {
   if (!inside(one.duration_minutes, 1, DURATION_MAX)) note(`${at}/duration_minutes`, 'out_of_range');
   if (one.assisting) {
     if (one.participants) note(`${at}/participants`, 'out_of_range');
-    for (const field of OF_PEOPLE) if (said(one[field])) note(`${at}/${field}`, 'not_allowed_here');
+    for (const field of OF_PEOPLE) if (said(one, field, lists)) note(`${at}/${field}`, 'not_allowed_here');
+    if (redirected) note(`${at}/redirected_to`, 'not_allowed_here');
     return;
   }
   checkPeople(one, at, lists, note);
@@ -87,8 +88,14 @@ function check(one, at, lists, note) {
   if (one.first_visit_accompanied && !one.referred_by_social_worker) note(`${at}/first_visit_accompanied`, 'not_allowed_here');
 }
 
-/** @param {any} value */
-const said = (value) => (value && typeof value === 'object' ? Object.values(value).some((part) => part !== 0) : Boolean(value));
+/** Whether something is said of people; under a code that is unknown nothing is. @param {any} one @param {string} field @param {Lists} lists */
+function said(one, field, lists) {
+  const value = one[field];
+  if (!value || typeof value !== 'object') return Boolean(value);
+  const parts = Object.entries(value);
+  if (field === 'residences') return parts.length <= RESIDENCES_MAX && parts.some(([code, people]) => COMMUNE.test(code) && people !== 0);
+  return parts.some(([code, people]) => known(lists, field, code) && people !== 0);
+}
 
 /** What the national form asks, and what an intervention names. @param {any} one @param {string} at @param {Lists} lists @param {Note} note */
 function checkPractice(one, at, lists, note) {

@@ -4,7 +4,8 @@
 use quotidien::domain::field_error::Place;
 use quotidien::domain::identifiers::InterventionId;
 use quotidien::domain::nomenclature::{
-    Absence, AgeGroup, ClosedList, FollowUp, Gender, Kind, Principle, Redirection, Setting, Situation, Theme,
+    Absence, AgeGroup, Autonomy, ClosedList, Equipment, FollowUp, Gender, Kind, Level, Principle, Redirection, Setting,
+    Situation, Theme,
 };
 use quotidien::domain::report::ReportDraft;
 use rand::RngExt as _;
@@ -56,7 +57,8 @@ fn nomenclature() -> Value {
         "kinds": codes::<Kind>(), "settings": codes::<Setting>(), "principles": codes::<Principle>(),
         "absences": codes::<Absence>(), "themes": codes::<Theme>(), "age_groups": codes::<AgeGroup>(),
         "genders": codes::<Gender>(), "situations": codes::<Situation>(), "follow_ups": codes::<FollowUp>(),
-        "redirected_to": codes::<Redirection>(),
+        "redirected_to": codes::<Redirection>(), "equipment": codes::<Equipment>(),
+        "autonomies": codes::<Autonomy>(), "levels": codes::<Level>(),
     })
 }
 
@@ -86,7 +88,7 @@ fn spoil_intervention(rng: &mut StdRng, draft: &mut ReportDraft) {
     let Some(one) = draft.interventions.first_mut() else {
         return;
     };
-    match rng.random_range(0..26) {
+    match rng.random_range(0..30) {
         0 => one.participants = *[0, -1, 1_001].choose(rng).unwrap(),
         1 => one.participants = 1_000,
         2 => one.recurring_participants = one.participants + 1,
@@ -121,6 +123,10 @@ fn spoil_intervention(rng: &mut StdRng, draft: &mut ReportDraft) {
         22 => one.note = Some("une cloche \u{7} et \u{85}".to_owned()),
         23 => one.id = Some("one".to_owned()),
         24 => one.referred_by_social_worker = false,
+        25 => one.equipment = vec!["computer".to_owned(), "computer".to_owned(), "abacus".to_owned()],
+        26 => one.equipment = vec!["phone".to_owned(); 6],
+        27 => one.autonomy = Some("alone".to_owned()),
+        28 => one.level = Some("sorcerer".to_owned()),
         _ => {
             one.genders.clear();
             one.genders.insert("unknown".to_owned(), 1);

@@ -122,7 +122,7 @@ def test_what_was_written_before_the_answer_was_lost_is_there_once(person, phone
     network.mend()
     page.get_by_role("link", name="Envoi").click()
     page.get_by_role("button", name="Envoyer maintenant").click()
-    expect(page.get_by_text("Tout est envoyé")).to_be_visible()
+    expect(page.get_by_text("Tout est envoyé, dernier envoi")).to_be_visible()
     assert len(person.interventions(today().isoformat())) == 1
 
 

@@ -221,6 +221,18 @@ const fn dimension_limits(dimension: Dimension) -> Texts {
             "Selon la base des lieux d'aujourd'hui : ce qui a été saisi d'un lieu fusionné compte avec celui qui le remplace, même dans un mois clos ; les parts sont des pourcentages entiers dont la somme est 100.",
             "By today's base of places: what was reported of a place that was merged counts with the one that took its place, in closed months too; shares are whole percentages that add up to 100.",
         ),
+        Dimension::Workshop => (
+            "Les interventions qui nomment une fiche du catalogue, sous son titre d'aujourd'hui ; les ateliers hors catalogue et les autres interventions sont « non renseignés ».",
+            "Interventions that name a sheet of the catalogue, under its title of today; workshops outside the catalogue and other interventions are \"undisclosed\".",
+        ),
+        Dimension::Tag => (
+            "Une intervention à trois étiquettes compte sous chacune : les lignes s'additionnent en mentions, non en interventions ; celles sans étiquette n'y sont pas.",
+            "An intervention with three tags counts under each: the lines add up to mentions, not to interventions; those without a tag are not in it.",
+        ),
+        Dimension::Principle => (
+            "Un principe que l'intervention ne dit pas est celui de la séance prévue qu'elle nomme, le jour de la saisie ; les parts sont des pourcentages entiers dont la somme est 100.",
+            "A principle that the intervention does not say is that of the planned session that it names, on the day on which it was reported; shares are whole percentages that add up to 100.",
+        ),
         Dimension::Commune | Dimension::Partner => (
             "Une commune ou un partenaire que l'intervention ne dit pas est celui de son lieu, le jour de la saisie ; les parts sont des pourcentages entiers dont la somme est 100.",
             "A commune or a partner that the intervention does not say is that of its place, on the day on which it was reported; shares are whole percentages that add up to 100.",
@@ -250,6 +262,8 @@ pub const fn dimension_label(dimension: Dimension) -> Texts {
         Dimension::Commune => ("Communes", "Communes"),
         Dimension::Place => ("Lieux de médiation", "Places of mediation"),
         Dimension::Partner => ("Partenaires", "Partners"),
+        Dimension::Workshop => ("Ateliers du catalogue", "Workshops of the catalogue"),
+        Dimension::Tag => ("Étiquettes", "Tags"),
         Dimension::Advisor => ("Conseillers", "Advisors"),
         Dimension::Referral => ("Demandes des travailleurs sociaux", "Referrals by social workers"),
     }

@@ -65,7 +65,12 @@ pub fn breakdown_label(dimension: Dimension, code: &str, language: Language) -> 
         Dimension::Equipment => of_list::<Equipment>(code, language),
         Dimension::Autonomy => of_list::<Autonomy>(code, language),
         Dimension::Level => of_list::<Level>(code, language),
-        Dimension::Commune | Dimension::Place | Dimension::Partner | Dimension::Advisor => None,
+        Dimension::Commune
+        | Dimension::Place
+        | Dimension::Partner
+        | Dimension::Workshop
+        | Dimension::Tag
+        | Dimension::Advisor => None,
     };
     label.unwrap_or(code).to_owned()
 }

@@ -32,9 +32,11 @@ pub(super) fn scope(filters: &Filters, style: Style<'_>) -> Vec<String> {
         levels,
         places,
         partners,
+        workshops,
+        tags,
     } = filters;
     let name = |id: String| style.names.get(&id).cloned().unwrap_or(id);
-    let lists: [(Dimension, Vec<String>); 11] = [
+    let lists: [(Dimension, Vec<String>); 13] = [
         (
             Dimension::Advisor,
             advisors.iter().map(|id| name(id.to_string())).collect(),
@@ -58,6 +60,11 @@ pub(super) fn scope(filters: &Filters, style: Style<'_>) -> Vec<String> {
             Dimension::Partner,
             partners.iter().map(|id| name(id.to_string())).collect(),
         ),
+        (
+            Dimension::Workshop,
+            workshops.iter().map(|id| name(id.to_string())).collect(),
+        ),
+        (Dimension::Tag, tags.iter().map(|id| name(id.to_string())).collect()),
     ];
     let line = |(dimension, values): (Dimension, Vec<String>)| {
         let (french, english) = dimension_label(dimension);

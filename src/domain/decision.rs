@@ -97,7 +97,10 @@ impl Asked {
     fn check_references(&self, has: &dyn Fn(Reference) -> bool) -> Result<(), Refusal> {
         let mut errors = FieldErrors::new();
         for (index, intervention) in self.said() {
-            for (field, _) in intervention.references().filter(|(_, reference)| !has(*reference)) {
+            let unknown = intervention.references().filter(|(_, reference)| !has(*reference));
+            let mut fields: Vec<&str> = unknown.map(|(field, _)| field).collect();
+            fields.dedup();
+            for field in fields {
                 let at = index.map(|index| format!("/interventions/{index}"));
                 errors.push_field(&at.unwrap_or_default(), field, FieldCode::UnknownReference);
             }

@@ -7,6 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::field::partner::PartnerId;
 use super::field::place::PlaceId;
+use super::field::planned_session::PlannedSessionId;
+use super::field::referral::ReferralId;
+use super::field::tag::TagId;
+use super::field::workshop::WorkshopId;
 use super::field_error::{FieldCode, FieldErrors};
 use super::nomenclature::{
     AgeGroup, Autonomy, ClosedList, CodeSet, Equipment, FollowUp, Gender, Kind, Level, Principle, Redirection, Setting,
@@ -27,6 +31,8 @@ pub const DURATION_MAX: i64 = 1440;
 /// The most themes of one intervention.
 pub const THEMES_MAX: usize = 20;
 
+/// The most tags of one intervention.
+pub const TAGS_MAX: usize = 20;
 /// The most communes in which the people of one intervention live.
 pub const RESIDENCES_MAX: usize = 100;
 
@@ -140,6 +146,14 @@ pub struct InterventionFields {
     pub place_id: Option<PlaceId>,
     /// The partner with whom.
     pub partner_id: Option<PartnerId>,
+    /// The planned session that it was.
+    pub planned_session_id: Option<PlannedSessionId>,
+    /// The sheet of the catalogue that it followed.
+    pub workshop_id: Option<WorkshopId>,
+    /// The referral to which it answers.
+    pub referral_id: Option<ReferralId>,
+    /// The organisation's own words for it, sorted, each once: [`TAGS_MAX`] at most.
+    pub tags: Vec<TagId>,
     /// Free text without personal data of residents.
     pub note: Option<String>,
 }
@@ -185,6 +199,7 @@ impl InterventionFields {
             (!self.residences.is_empty(), "residences"),
             (self.referred_by_social_worker, "referred_by_social_worker"),
             (self.first_visit_accompanied, "first_visit_accompanied"),
+            (self.referral_id.is_some(), "referral_id"),
         ];
         for (_, field) in said.into_iter().filter(|(said, _)| *said) {
             errors.push_field(at, field, FieldCode::NotAllowedHere);
@@ -274,6 +289,11 @@ impl Intervention {
     /// The commune in which figures count it: the one that was said, or the one of its place.
     pub fn commune(&self) -> Option<&CommuneCode> {
         self.said.commune_code.as_ref().or(self.follows.commune.as_ref())
+    }
+
+    /// The principle by which figures count it: the one that was said, or the one of what was planned.
+    pub fn principle_served(&self) -> Option<Principle> {
+        self.said.principle.or(self.follows.principle)
     }
 
     /// The partner with whom figures count it: the one that was said, or the one of its place.

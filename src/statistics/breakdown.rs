@@ -71,8 +71,8 @@ pub struct Breakdown {
     pub dimension: Dimension,
     /// How many of what the shares are percentages of, over all lines.
     pub total: i64,
-    /// A line for each value: of a closed list every value, in the list's order; of communes, places, partners and advisors
-    /// those that have interventions, by their codes; last what was not said.
+    /// A line for each value: of a closed list every value, in the list's order; of communes, advisors and what is named
+    /// of the field those that have interventions, by their codes; last what was not said.
     pub lines: Vec<BreakdownLine>,
 }
 
@@ -109,10 +109,10 @@ impl Breakdown {
             Dimension::Equipment => listed::<Equipment>(dimension, details),
             Dimension::Autonomy => with_undisclosed(listed::<Autonomy>(dimension, details), whole),
             Dimension::Level => with_undisclosed(listed::<Level>(dimension, details), whole),
-            Dimension::Commune | Dimension::Place | Dimension::Partner => {
+            Dimension::Commune | Dimension::Place | Dimension::Partner | Dimension::Workshop => {
                 with_undisclosed(named(dimension, details), whole)
             }
-            Dimension::Advisor => named(dimension, details),
+            Dimension::Advisor | Dimension::Tag => named(dimension, details),
         };
         Self::with_shares(dimension, parts)
     }

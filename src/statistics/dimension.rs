@@ -35,6 +35,10 @@ pub enum Dimension {
     Place,
     /// With which partner.
     Partner,
+    /// By which sheet of the catalogue.
+    Workshop,
+    /// With which of the organisation's own words: several answers.
+    Tag,
     /// By whose work.
     Advisor,
     /// Whether a social or outreach worker asked for them.
@@ -88,6 +92,8 @@ impl Dimension {
             Self::Commune => "commune",
             Self::Place => "place",
             Self::Partner => "partner",
+            Self::Workshop => "workshop",
+            Self::Tag => "tag",
             Self::Advisor => "advisor",
             Self::Referral => "referral",
         }
@@ -106,7 +112,13 @@ impl Dimension {
     /// Whether its breakdown is read from the interventions: tallies do not count it.
     pub const fn is_of_interventions(self) -> bool {
         match self {
-            Self::Equipment | Self::Autonomy | Self::Level | Self::Place | Self::Partner => true,
+            Self::Equipment
+            | Self::Autonomy
+            | Self::Level
+            | Self::Place
+            | Self::Partner
+            | Self::Workshop
+            | Self::Tag => true,
             Self::Kind
             | Self::Setting
             | Self::Principle
@@ -122,13 +134,16 @@ impl Dimension {
         }
     }
 
-    /// Whether its values go by names that people gave: those of advisors, places and partners.
+    /// Whether its values go by names that people gave: those of advisors, and of what is named of the field.
     pub const fn has_names(self) -> bool {
-        matches!(self, Self::Advisor | Self::Place | Self::Partner)
+        matches!(
+            self,
+            Self::Advisor | Self::Place | Self::Partner | Self::Workshop | Self::Tag
+        )
     }
 
     /// Whether publications hold it, which anybody may be given: what tells one person apart is not published, and neither
-    /// are the names of places and partners, which may still change.
+    /// are the names of places, partners, sheets and tags, which may still change.
     pub const fn is_published(self) -> bool {
         match self {
             Self::Kind
@@ -145,7 +160,7 @@ impl Dimension {
             | Self::Level
             | Self::Commune
             | Self::Referral => true,
-            Self::Advisor | Self::Place | Self::Partner => false,
+            Self::Advisor | Self::Place | Self::Partner | Self::Workshop | Self::Tag => false,
         }
     }
 
@@ -161,8 +176,9 @@ impl Dimension {
             | Self::Commune
             | Self::Place
             | Self::Partner
+            | Self::Workshop
             | Self::Advisor => ShareOf::Supports,
-            Self::Theme | Self::Redirection | Self::Equipment => ShareOf::Mentions,
+            Self::Theme | Self::Redirection | Self::Equipment | Self::Tag => ShareOf::Mentions,
             Self::Referral => ShareOf::Interventions,
         }
     }

@@ -2,6 +2,8 @@
 
 use crate::domain::field::partner::PartnerId;
 use crate::domain::field::place::PlaceId;
+use crate::domain::field::tag::TagId;
+use crate::domain::field::workshop::WorkshopId;
 use crate::domain::identifiers::AdvisorId;
 use crate::domain::intervention::CommuneCode;
 use crate::domain::nomenclature::{Autonomy, CodeSet, Equipment, Kind, Level, Principle, Setting, Theme};
@@ -32,6 +34,10 @@ pub struct Filters {
     pub places: Vec<PlaceId>,
     /// With these partners.
     pub partners: Vec<PartnerId>,
+    /// By these sheets of the catalogue.
+    pub workshops: Vec<WorkshopId>,
+    /// With any of these tags.
+    pub tags: Vec<TagId>,
 }
 
 impl Default for Filters {
@@ -48,6 +54,8 @@ impl Default for Filters {
             levels: CodeSet::EMPTY,
             places: Vec::new(),
             partners: Vec::new(),
+            workshops: Vec::new(),
+            tags: Vec::new(),
         }
     }
 }
@@ -76,9 +84,12 @@ impl Filters {
             levels,
             places,
             partners,
+            workshops,
+            tags,
         } = self;
         let of_lists = communes.is_empty() && kinds.is_empty() && settings.is_empty() && principles.is_empty();
         let of_masks = themes.is_empty() && equipment.is_empty() && autonomies.is_empty() && levels.is_empty();
-        !(of_lists && of_masks && places.is_empty() && partners.is_empty())
+        let of_field = places.is_empty() && partners.is_empty() && workshops.is_empty() && tags.is_empty();
+        !(of_lists && of_masks && of_field)
     }
 }

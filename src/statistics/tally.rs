@@ -202,8 +202,8 @@ impl Details {
     fn count_by(&mut self, dimension: Dimension, intervention: &Intervention) {
         let supports = intervention.participants;
         match dimension {
-            // Counters hold kinds and referrals, and a tally is of one advisor. What the national form asks, places and
-            // partners are read from the interventions where they are asked for: every tally would be longer for them.
+            // Counters hold kinds and referrals, and a tally is of one advisor. What the national form asks and
+            // what is named of the field are read from the interventions where they are asked for: every tally would be longer for them.
             Dimension::Kind
             | Dimension::Referral
             | Dimension::Advisor
@@ -211,10 +211,12 @@ impl Details {
             | Dimension::Autonomy
             | Dimension::Level
             | Dimension::Place
-            | Dimension::Partner => {}
+            | Dimension::Partner
+            | Dimension::Workshop
+            | Dimension::Tag => {}
             Dimension::Setting => self.name(dimension, intervention.setting, supports),
             Dimension::Principle => {
-                if let Some(principle) = intervention.principle {
+                if let Some(principle) = intervention.principle_served() {
                     self.name(dimension, principle, supports);
                 }
             }

@@ -8,13 +8,15 @@ use diesel::prelude::*;
 use super::accounts::advisors;
 use super::connection::AnyConnection;
 use super::field::places;
-use super::field::thing::Named as _;
+use super::field::thing::Named;
 use super::schema::tallies;
 use super::storage_error::StorageError;
 use super::tallies::TallyRow;
 use super::{interventions, months, organisations};
 use crate::domain::calendar::Months;
 use crate::domain::field::partner::Partner;
+use crate::domain::field::tag::Tag;
+use crate::domain::field::workshop::Workshop;
 use crate::domain::identifiers::OrganisationId;
 use crate::statistics::breakdown::{Breakdown, BreakdownStatistics};
 use crate::statistics::dimension::Dimension;
@@ -63,8 +65,8 @@ pub fn statistics(
     }))
 }
 
-/// The names of the advisors of an organisation, and of its places and partners where a dimension tells these apart, by their
-/// identifiers.
+/// The names of the advisors of an organisation, and of what there is of its field, where a dimension tells these apart, by
+/// their identifiers.
 pub fn names(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -78,10 +80,26 @@ pub fn names(
         names.extend(places::names(connection, organisation)?);
     }
     if dimensions.contains(&Dimension::Partner) {
-        let all = Partner::page(connection, organisation, None, u32::MAX)?;
-        names.extend(all.into_iter().map(|kept| (kept.id.to_string(), kept.content.name)));
+        names.extend(names_of::<Partner>(connection, organisation)?);
+    }
+    if dimensions.contains(&Dimension::Workshop) {
+        names.extend(names_of::<Workshop>(connection, organisation)?);
+    }
+    if dimensions.contains(&Dimension::Tag) {
+        names.extend(names_of::<Tag>(connection, organisation)?);
     }
     Ok(names)
+}
+
+/// The names of the things of a kind, by their identifiers.
+fn names_of<T: Named>(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+) -> Result<Vec<(String, String)>, StorageError> {
+    let all = T::page(connection, organisation, None, u32::MAX)?.into_iter();
+    Ok(all
+        .map(|kept| (kept.id.to_string(), kept.content.name().to_owned()))
+        .collect())
 }
 
 fn kept(

@@ -11,11 +11,12 @@ use foldhash::fast::RandomState;
 
 use super::connection::AnyConnection;
 use super::field::places;
-use super::reports::People;
+use super::reports::{People, tag_ids};
 use super::schema::interventions;
 use super::storage_error::StorageError;
 use crate::domain::calendar::{Month, Months};
 use crate::domain::field::place::PlaceId;
+use crate::domain::field::tag::TagId;
 use crate::domain::identifiers::OrganisationId;
 use crate::domain::nomenclature::{
     AgeGroup, Autonomy, ClosedList, CodeSet, Equipment, FIRST_VISIT_ACCOMPANIED, FollowUp, Gender, Kind, Level, Masked,
@@ -51,6 +52,8 @@ fn condition(
         levels,
         places,
         partners,
+        workshops,
+        tags,
     } = filters;
     let of_organisation = interventions::organisation_id.eq(organisation.to_string());
     let (from, to) = (period.from().first_day(), period.to().last_day());
@@ -91,12 +94,29 @@ fn condition(
         let partners: Vec<String> = partners.iter().map(ToString::to_string).collect();
         condition = Box::new(condition.and(interventions::partner_id.eq_any(partners)));
     }
+    if !workshops.is_empty() {
+        let workshops: Vec<String> = workshops.iter().map(ToString::to_string).collect();
+        condition = Box::new(condition.and(interventions::workshop_id.eq_any(workshops)));
+    }
+    if let Some(tagged) = has_any_tag(tags) {
+        condition = Box::new(condition.and(tagged));
+    }
     Ok(condition)
 }
 
 /// Whether an intervention has any of the bits of a mask of equipment, autonomy and level.
 fn has_any_of(mask: i64) -> Condition {
     Box::new(sql::<Nullable<Bool>>("(means & ").bind::<BigInt, _>(mask).sql(") <> 0"))
+}
+
+/// Whether an intervention has any of some tags; `None` where none is asked for. An identifier holds no wildcard.
+fn has_any_tag(tags: &[TagId]) -> Option<Condition> {
+    let mut tags = tags.iter().map(|tag| format!("%{tag}%"));
+    let mut any: Condition = Box::new(interventions::tags.like(tags.next()?));
+    for tag in tags {
+        any = Box::new(any.or(interventions::tags.like(tag)));
+    }
+    Some(any)
 }
 
 /// These places, and all that were merged into the places that took theirs.
@@ -278,6 +298,13 @@ pub(super) fn details(
             of_places(connection, organisation, by_place)?
         }
         Dimension::Partner => by_value!(interventions::partner_id),
+        Dimension::Workshop => by_value!(interventions::workshop_id),
+        Dimension::Tag => {
+            let lists = kept
+                .group_by(interventions::tags)
+                .select((interventions::tags, count_star()));
+            of_tags(&lists.load::<(Option<String>, i64)>(connection)?)
+        }
         Dimension::AgeGroup => of_groups::<AgeGroup>(dimension, &told_apart(connection, kept)?)?,
         Dimension::Gender => of_groups::<Gender>(dimension, &told_apart(connection, kept)?)?,
         Dimension::Situation => of_groups::<Situation>(dimension, &told_apart(connection, kept)?)?,
@@ -312,6 +339,17 @@ fn of_masks<T: Masked>(dimension: Dimension, rows: &[(i64, i64)]) -> (Details, D
         let naming = rows.iter().filter(|(mask, _)| mask & 1 << value.bit() != 0);
         let interventions = naming.map(|(_, interventions)| interventions).sum();
         details.add(dimension.key(value.code()), interventions, 0);
+    }
+    (details, Detail::default())
+}
+
+/// How many interventions have each tag, of how many have each list of tags.
+fn of_tags(rows: &[(Option<String>, i64)]) -> (Details, Detail) {
+    let mut details = Details::default();
+    for (tags, interventions) in rows {
+        for tag in tag_ids(tags.as_deref()) {
+            details.add(Dimension::Tag.key(&tag), *interventions, 0);
+        }
     }
     (details, Detail::default())
 }

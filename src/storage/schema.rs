@@ -134,6 +134,10 @@ diesel::table! {
         partner_id -> Nullable<Text>,
         procedure -> Nullable<Text>,
         extra -> Nullable<Text>,
+        planned_session_id -> Nullable<Text>,
+        workshop_id -> Nullable<Text>,
+        referral_id -> Nullable<Text>,
+        tags -> Nullable<Text>,
     }
 }
 

@@ -86,7 +86,7 @@ fn answers() -> Map<String, Value> {
 }
 
 /// The fields that interventions have since, and what they say of one that an older version stored.
-fn later_fields() -> [(&'static str, Value); 9] {
+fn later_fields() -> [(&'static str, Value); 13] {
     [
         ("assisting", false.into()),
         ("equipment", json!([])),
@@ -97,11 +97,23 @@ fn later_fields() -> [(&'static str, Value); 9] {
         ("residences", json!({})),
         ("place_id", Value::Null),
         ("partner_id", Value::Null),
+        ("planned_session_id", Value::Null),
+        ("workshop_id", Value::Null),
+        ("referral_id", Value::Null),
+        ("tags", json!([])),
     ]
 }
 
 /// The filters of figures that there are since.
-const LATER_FILTERS: [&str; 5] = ["equipment", "autonomies", "levels", "place_ids", "partner_ids"];
+const LATER_FILTERS: [&str; 7] = [
+    "equipment",
+    "autonomies",
+    "levels",
+    "place_ids",
+    "partner_ids",
+    "workshop_ids",
+    "tag_ids",
+];
 
 /// An answer without its labels, without the instant at which it was given, and without what it says in fields that later versions
 /// brought, which must be their defaults.

@@ -3,7 +3,7 @@
 import { normal } from './merge.js';
 
 /** What only the colleague says who reports the people. */
-const OF_PEOPLE = ['participants', 'recurring_participants', 'age_groups', 'genders', 'situations', 'follow_ups', 'redirected_to', 'residences', 'referred_by_social_worker', 'first_visit_accompanied'];
+const OF_PEOPLE = ['participants', 'recurring_participants', 'age_groups', 'genders', 'situations', 'follow_ups', 'redirected_to', 'residences', 'referred_by_social_worker', 'first_visit_accompanied', 'referral_id'];
 /** Themes that are about an administrative procedure. */
 export const PROCEDURE = /\b(administrative_procedures|procedure_)/;
 

@@ -16,8 +16,9 @@ const UNKNOWN_NAMED = 20;
 /** The longest title and name of a procedure. */
 const NAME_MAX = 200;
 const RESIDENCES_MAX = 100;
+const TAGS_MAX = 20;
 /** What only the colleague says who reports the people. */
-const OF_PEOPLE = ['recurring_participants', ...COUNTS, 'residences', 'referred_by_social_worker', 'first_visit_accompanied'];
+const OF_PEOPLE = ['recurring_participants', ...COUNTS, 'residences', 'referred_by_social_worker', 'first_visit_accompanied', 'referral_id'];
 const COMMUNE = /^(\d\d|2A|2B)\d{3}$/;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const CONTROL = /[\0-\t\v-\x1f\x7f-\x9f]/;
@@ -111,7 +112,19 @@ function checkPractice(one, at, lists, note) {
   const residences = Object.entries(one.residences ?? {});
   if (residences.length > RESIDENCES_MAX) note(`${at}/residences`, 'too_many');
   else for (const [code] of residences) if (!COMMUNE.test(code)) note(`${at}/residences/${token(code)}`, 'invalid_commune');
-  for (const field of ['place_id', 'partner_id']) if (one[field] !== undefined && !UUID.test(one[field])) note(`${at}/${field}`, 'invalid_uuid');
+  for (const field of ['place_id', 'partner_id', 'planned_session_id', 'workshop_id', 'referral_id']) if (one[field] !== undefined && !UUID.test(one[field])) note(`${at}/${field}`, 'invalid_uuid');
+  const tags = one.tags ?? [];
+  if (tags.length > TAGS_MAX) note(`${at}/tags`, 'too_many');
+  else checkTags(tags, at, note);
+}
+
+/** @param {string[]} tags @param {string} at @param {Note} note */
+function checkTags(tags, at, note) {
+  const lower = tags.map((tag) => tag.toLowerCase());
+  tags.forEach((tag, index) => {
+    if (!UUID.test(tag)) note(`${at}/tags/${index}`, 'invalid_uuid');
+    else if (lower.indexOf(lower[index] ?? '') < index) note(`${at}/tags/${index}`, 'duplicate');
+  });
 }
 
 /** @param {unknown} value @param {number} least @param {number} most */

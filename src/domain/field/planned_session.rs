@@ -14,7 +14,7 @@ use super::thing::{Kept, Thing};
 use crate::domain::calendar::{FIRST_YEAR, ReportDate};
 use crate::domain::field_error::{FieldCode, FieldErrors};
 use crate::domain::identifiers::{AdvisorId, Id};
-use crate::domain::nomenclature::{ClosedList, Entry, coded_option};
+use crate::domain::nomenclature::{ClosedList, Entry, Principle, coded_option};
 use crate::domain::text::normal_text;
 
 /// How far ahead something is planned, in days: five years.
@@ -31,6 +31,14 @@ pub const LISTED_DAYS_MAX: i64 = 400;
 pub enum PlannedSessionIdKind {}
 /// A planned session.
 pub type PlannedSessionId = Id<PlannedSessionIdKind>;
+
+impl PlannedSessionId {
+    /// Whether it may be that of a session of a schedule; identifiers of clients' making are of other versions.
+    pub fn is_of_schedule(self) -> bool {
+        self.uuid().get_version_num() == 5
+    }
+}
+
 /// What became of a session, as somebody says who was there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray)]
 pub enum Outcome {
@@ -161,6 +169,22 @@ impl PlannedSession {
             self.cancelled = self.cancelled.map(|_| HIDDEN.to_owned());
         }
         self
+    }
+
+    /// The principle of the plan of action that it serves: what was agreed with a partner supports what exists, a sheet of the
+    /// catalogue complements it, and stops, stands and referrals reach out.
+    pub const fn principle(&self) -> Option<Principle> {
+        if self.plan.agreement_id.is_some() {
+            Some(Principle::SupportExisting)
+        } else if self.plan.workshop_id.is_some() {
+            Some(Principle::ComplementOffer)
+        } else if self.referral_id.is_some()
+            || matches!(self.plan.kind, PlanKind::Stop | PlanKind::Stand | PlanKind::FirstVisit)
+        {
+            Some(Principle::ReachOut)
+        } else {
+            None
+        }
     }
 
     /// When it begins, by the clocks of the organisation.

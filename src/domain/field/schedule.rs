@@ -1,6 +1,7 @@
 //! Schedules: rules by which sessions recur, in the terms of RFC 5545. The crate `rrule` counts the days; times are those of
 //! the clocks of the organisation, so that a round begins at nine in summer and in winter.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone as _, Weekday};
@@ -241,6 +242,20 @@ impl Schedule {
         let last = last_possible(self.starts_on);
         let mut days = self.starts_on.iter_days().take_while(|day| *day <= last);
         days.find(|day| self.session_id(schedule, *day) == session)
+    }
+
+    /// Those of some sessions that this schedule could ever plan from `from` to `to`, both included.
+    pub fn sessions_among(
+        &self,
+        schedule: ScheduleId,
+        ids: &BTreeSet<PlannedSessionId>,
+        from: NaiveDate,
+        to: NaiveDate,
+    ) -> Vec<Planned> {
+        let (from, to) = (from.max(self.starts_on), to.min(last_possible(self.starts_on)));
+        let days = from.iter_days().take_while(|day| *day <= to);
+        let asked = days.filter(|day| ids.contains(&self.session_id(schedule, *day)));
+        asked.map(|day| self.session(schedule, day)).collect()
     }
 
     /// Notes what this version changes of one that has begun before `today`: the past that was planned stays, so a rule is

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use super::{
-    CommuneCode, Counts, Follows, Intervention, InterventionFields, RESIDENCES_MAX, THEMES_MAX, pointer_token,
+    CommuneCode, Counts, Follows, Intervention, InterventionFields, RESIDENCES_MAX, TAGS_MAX, THEMES_MAX, pointer_token,
 };
+use crate::domain::field::tag::TagId;
 use crate::domain::field_error::{FieldCode, FieldErrors};
 use crate::domain::identifiers::{Id, InterventionId};
 use crate::domain::nomenclature::{ClosedList, CodeSet, Equipment, Kind, Masked, Redirection, Setting};
@@ -69,6 +70,14 @@ pub struct InterventionDraft {
     pub place_id: Option<String>,
     /// The UUID of a partner.
     pub partner_id: Option<String>,
+    /// The UUID of a planned session.
+    pub planned_session_id: Option<String>,
+    /// The UUID of a sheet of the catalogue.
+    pub workshop_id: Option<String>,
+    /// The UUID of a referral.
+    pub referral_id: Option<String>,
+    /// UUIDs of tags.
+    pub tags: Vec<String>,
     /// Free text.
     pub note: Option<String>,
 }
@@ -107,6 +116,15 @@ impl InterventionDraft {
             residences: residences_of(&self.residences, at, &mut faults),
             place_id: id_of(self.place_id.as_deref(), at, "place_id", &mut faults),
             partner_id: id_of(self.partner_id.as_deref(), at, "partner_id", &mut faults),
+            planned_session_id: id_of(
+                self.planned_session_id.as_deref(),
+                at,
+                "planned_session_id",
+                &mut faults,
+            ),
+            workshop_id: id_of(self.workshop_id.as_deref(), at, "workshop_id", &mut faults),
+            referral_id: id_of(self.referral_id.as_deref(), at, "referral_id", &mut faults),
+            tags: tags_of(&self.tags, at, &mut faults),
             note: text(self.note, NOTE_MAX, "note", &mut faults),
         };
         fields.check(self.assisting, at, &mut faults);
@@ -133,6 +151,24 @@ fn id_of<K>(text: Option<&str>, at: &str, field: &str, errors: &mut FieldErrors)
         errors.push_field(at, field, FieldCode::InvalidUuid);
     }
     id
+}
+
+/// The tags of a list of identifiers; too many, what is no identifier and tags named twice are faults.
+fn tags_of(texts: &[String], at: &str, errors: &mut FieldErrors) -> Vec<TagId> {
+    let mut tags = Vec::new();
+    if texts.len() > TAGS_MAX {
+        errors.push_field(at, "tags", FieldCode::TooMany { max: TAGS_MAX });
+        return tags;
+    }
+    for (index, text) in texts.iter().enumerate() {
+        let field = format!("tags/{index}");
+        match id_of(Some(text), at, &field, errors) {
+            Some(tag) if tags.contains(&tag) => errors.push_field(at, &field, FieldCode::Duplicate),
+            tag => tags.extend(tag),
+        }
+    }
+    tags.sort_unstable();
+    tags
 }
 
 /// The value of a code; one that is not in its list is a fault of the field.

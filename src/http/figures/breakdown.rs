@@ -46,7 +46,7 @@ impl QueryParameters for DimensionParameter {
 ///
 /// The lines add up to `total`, and their shares to 100: shares are whole percentages by the largest remainder. Age,
 /// gender, situation and follow-up tell people apart; the other dimensions tell interventions apart. An intervention
-/// can name several themes, redirections and kinds of equipment: their shares are of mentions. What was reported of a place that
+/// can name several themes, redirections, kinds of equipment and tags: their shares are of mentions. What was reported of a place that
 /// was merged counts with the place that took its place.
 #[utoipa::path(
     tag = "statistics",
@@ -105,7 +105,7 @@ pub struct BreakdownView {
     /// The number of which the shares are parts.
     #[schema(example = 512)]
     total: i64,
-    /// A line for each value: all values of a closed list in its order, communes by code, places, partners and advisors by name;
+    /// A line for each value: all values of a closed list in its order, communes by code, places, partners, sheets, tags and advisors by name;
     /// `undisclosed` comes last.
     lines: Vec<BreakdownLineView>,
 }
@@ -114,7 +114,7 @@ pub struct BreakdownView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = BreakdownLine)]
 pub struct BreakdownLineView {
-    /// A code of the list, of a commune, of a place, of a partner, of an advisor, or `undisclosed`.
+    /// A code of the list, of a commune, of a place, of a partner, of a sheet, of a tag, of an advisor, or `undisclosed`.
     #[schema(example = "email")]
     code: String,
     /// The label of the value, in the language asked for.

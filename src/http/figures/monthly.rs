@@ -80,6 +80,8 @@ fn look_up_table(connection: &mut AnyConnection, query: FiguresQuery) -> Result<
         (Dimension::Advisor, !filters.advisors.is_empty()),
         (Dimension::Place, !filters.places.is_empty()),
         (Dimension::Partner, !filters.partners.is_empty()),
+        (Dimension::Workshop, !filters.workshops.is_empty()),
+        (Dimension::Tag, !filters.tags.is_empty()),
     ];
     let filtered = filtered.into_iter().filter(|(_, is_filtered)| *is_filtered);
     let dimensions: Vec<Dimension> = filtered.map(|(dimension, _)| dimension).collect();

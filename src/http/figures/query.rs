@@ -9,8 +9,10 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use crate::domain::calendar::{Month, Months};
-use crate::domain::field::partner::PartnerId;
-use crate::domain::field::place::PlaceId;
+use crate::domain::field::partner::{Partner, PartnerId};
+use crate::domain::field::place::{Place, PlaceId};
+use crate::domain::field::tag::{Tag, TagId};
+use crate::domain::field::workshop::{Workshop, WorkshopId};
 use crate::domain::field_error::{FieldCode, FieldErrors};
 use crate::domain::identifiers::{AdvisorId, Id, OrganisationId};
 use crate::domain::intervention::CommuneCode;
@@ -29,7 +31,7 @@ use crate::http::wire;
 use crate::http::wire::code_schema::Code;
 use crate::statistics::filter::Filters;
 use crate::storage::accounts::advisors;
-use crate::storage::field::{partners, places};
+use crate::storage::field::thing::all_exist;
 use crate::storage::{AnyConnection, StorageError};
 
 /// The most values of one filter.
@@ -128,6 +130,14 @@ pub struct FilterParameters {
     #[param(value_type = Option<String>, nullable = false, max_length = 3699,
         pattern = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(,[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})*$")]
     partner_id: Vec<PartnerId>,
+    /// Interventions by these sheets of the catalogue alone, separated by commas.
+    #[param(value_type = Option<String>, nullable = false, max_length = 3699,
+        pattern = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(,[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})*$")]
+    workshop_id: Vec<WorkshopId>,
+    /// Interventions with any of these tags, separated by commas.
+    #[param(value_type = Option<String>, nullable = false, max_length = 3699,
+        pattern = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(,[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})*$")]
+    tag_id: Vec<TagId>,
 }
 
 impl QueryParameters for FilterParameters {
@@ -151,6 +161,8 @@ impl QueryParameters for FilterParameters {
             level: set(reader, "level"),
             place_id: ids(reader, "place_id"),
             partner_id: ids(reader, "partner_id"),
+            workshop_id: ids(reader, "workshop_id"),
+            tag_id: ids(reader, "tag_id"),
         })
     }
 }
@@ -239,7 +251,7 @@ impl FiguresQuery {
     /// Lets `look_up` read the figures in one snapshot of the database.
     ///
     /// # Errors
-    /// 404 when the filters name an advisor, a place or a partner that the organisation does not have, or `look_up` finds nothing.
+    /// 404 when the filters name something that the organisation does not have, or `look_up` finds nothing.
     pub async fn find<T: Send + 'static>(
         self,
         application: &Application,
@@ -248,8 +260,10 @@ impl FiguresQuery {
         let found = application.store.read(move |connection| {
             let (organisation, filters) = (self.organisation, &self.filters);
             let known = advisors::all_exist(connection, organisation, &filters.advisors)?
-                && places::all_exist(connection, organisation, &filters.places)?
-                && partners::all_exist(connection, organisation, &filters.partners)?;
+                && all_exist::<Place>(connection, organisation, &filters.places)?
+                && all_exist::<Partner>(connection, organisation, &filters.partners)?
+                && all_exist::<Workshop>(connection, organisation, &filters.workshops)?
+                && all_exist::<Tag>(connection, organisation, &filters.tags)?;
             if known { look_up(connection, self) } else { Ok(None) }
         });
         Ok(found.await?.ok_or(ProblemCode::NotFound)?)
@@ -300,6 +314,8 @@ impl FilterParameters {
             levels: self.level,
             places: self.place_id,
             partners: self.partner_id,
+            workshops: self.workshop_id,
+            tags: self.tag_id,
         })
     }
 }
@@ -341,6 +357,12 @@ pub struct FiltersView {
     /// Partners.
     #[schema(max_items = 100)]
     partner_ids: Vec<wire::Identifier>,
+    /// Sheets of the catalogue.
+    #[schema(max_items = 100)]
+    workshop_ids: Vec<wire::Identifier>,
+    /// Tags.
+    #[schema(max_items = 100)]
+    tag_ids: Vec<wire::Identifier>,
 }
 
 impl From<&Filters> for FiltersView {
@@ -360,6 +382,8 @@ impl From<&Filters> for FiltersView {
             levels,
             places,
             partners,
+            workshops,
+            tags,
         } = filters;
         Self {
             advisor_ids: advisors.iter().map(|advisor| (*advisor).into()).collect(),
@@ -373,6 +397,8 @@ impl From<&Filters> for FiltersView {
             levels: codes(&levels.sorted()),
             place_ids: places.iter().map(|place| (*place).into()).collect(),
             partner_ids: partners.iter().map(|partner| (*partner).into()).collect(),
+            workshop_ids: workshops.iter().map(|workshop| (*workshop).into()).collect(),
+            tag_ids: tags.iter().map(|tag| (*tag).into()).collect(),
         }
     }
 }

@@ -169,6 +169,23 @@ pub struct InterventionBody {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<wire::Identifier>, nullable = false)]
     partner_id: Option<String>,
+    /// The planned session that it was, one that follows from a schedule too: it was held then. Where `principle` is not sent,
+    /// figures count the one that the session serves.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<wire::Identifier>, nullable = false)]
+    planned_session_id: Option<String>,
+    /// The sheet of the catalogue that it followed.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<wire::Identifier>, nullable = false)]
+    workshop_id: Option<String>,
+    /// The referral to which it answers; not with `assisting`.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<wire::Identifier>, nullable = false)]
+    referral_id: Option<String>,
+    /// The organisation's own words for it: distinct tags.
+    #[serde(default)]
+    #[schema(value_type = BTreeSet<wire::Identifier>, max_items = 20)]
+    tags: Vec<String>,
     /// A note, without personal data of residents; no control characters but newline.
     #[serde(default, deserialize_with = "given")]
     #[schema(
@@ -208,6 +225,10 @@ impl From<InterventionBody> for InterventionDraft {
             residences: body.residences.0,
             place_id: body.place_id,
             partner_id: body.partner_id,
+            planned_session_id: body.planned_session_id,
+            workshop_id: body.workshop_id,
+            referral_id: body.referral_id,
+            tags: body.tags,
             note: body.note,
         }
     }

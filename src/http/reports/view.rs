@@ -132,6 +132,18 @@ pub struct InterventionView {
     /// The partner, as it was sent.
     #[schema(required = true)]
     partner_id: Option<wire::Identifier>,
+    /// The planned session that it was.
+    #[schema(required = true)]
+    planned_session_id: Option<wire::Identifier>,
+    /// The sheet of the catalogue that it followed.
+    #[schema(required = true)]
+    workshop_id: Option<wire::Identifier>,
+    /// The referral to which it answers.
+    #[schema(required = true)]
+    referral_id: Option<wire::Identifier>,
+    /// Its tags, sorted.
+    #[schema(max_items = 20)]
+    tags: Vec<wire::Identifier>,
     /// The note.
     #[schema(required = true, example = "Groupe très motivé")]
     note: Option<String>,
@@ -167,6 +179,10 @@ impl From<&Entry> for InterventionView {
             residences: (&said.residences).into(),
             place_id: said.place_id.map(Into::into),
             partner_id: said.partner_id.map(Into::into),
+            planned_session_id: said.planned_session_id.map(Into::into),
+            workshop_id: said.workshop_id.map(Into::into),
+            referral_id: said.referral_id.map(Into::into),
+            tags: said.tags.iter().map(|tag| (*tag).into()).collect(),
             note: said.note.clone(),
         }
     }

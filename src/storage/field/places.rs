@@ -124,25 +124,6 @@ pub fn names(
         .collect())
 }
 
-/// Whether an organisation has all of these places.
-pub fn all_exist(
-    connection: &mut AnyConnection,
-    organisation: OrganisationId,
-    asked: &[PlaceId],
-) -> Result<bool, StorageError> {
-    if asked.is_empty() {
-        return Ok(true);
-    }
-    let ids: Vec<String> = asked.iter().map(ToString::to_string).collect();
-    let known: i64 = places::table
-        .filter(places::organisation_id.eq(organisation))
-        .filter(places::replaced_at.is_null())
-        .filter(places::place_id.eq_any(ids))
-        .count()
-        .get_result(connection)?;
-    Ok(usize::try_from(known) == Ok(asked.len()))
-}
-
 /// Into which place each place of an organisation was merged, if it was: the last one of a chain.
 pub fn heirs(
     connection: &mut AnyConnection,

@@ -163,8 +163,7 @@ pub fn origin(
     organisation: OrganisationId,
     id: PlannedSessionId,
 ) -> Result<Option<(Kept<Schedule>, NaiveDate)>, StorageError> {
-    // Identifiers of clients' making are of other versions: nothing is looked for in vain.
-    if id.uuid().get_version_num() != 5 {
+    if !id.is_of_schedule() {
         return Ok(None);
     }
     let schedules = schedules::all(connection, organisation)?;
@@ -173,6 +172,19 @@ pub fn origin(
         Some((kept, day))
     });
     Ok(found)
+}
+
+/// Those of some sessions that schedules could plan from `from` to `to`, both included, whether they still do or not.
+pub(in crate::storage) fn of_schedules(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    ids: &BTreeSet<PlannedSessionId>,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Result<Vec<Planned>, StorageError> {
+    let schedules = schedules::all(connection, organisation)?;
+    let of_one = |kept: &Kept<Schedule>| kept.content.sessions_among(kept.id, ids, from, to);
+    Ok(schedules.iter().flat_map(of_one).collect())
 }
 
 /// The sessions that keep somebody from a session.

@@ -57,6 +57,20 @@ pub trait Named: Stored {
     ) -> Result<Vec<Kept<Self>>, StorageError>;
 }
 
+/// Whether an organisation has all of these things.
+pub fn all_exist<T: Stored>(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    asked: &[Id<T::Kind>],
+) -> Result<bool, StorageError> {
+    for id in asked {
+        if T::find(connection, organisation, *id)?.is_none() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// Notes a thing that is named at a pointer and that the organisation does not have.
 pub(super) fn must_exist<T: Stored>(
     locked: &mut Locked<'_>,

@@ -59,12 +59,22 @@ pub(super) struct ArchivedIntervention {
     pub(super) partner_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) procedure: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) planned_session_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) workshop_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) referral_id: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) tags: Vec<String>,
     #[serde(flatten)]
     pub(super) extra: Extra,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) followed_commune: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) followed_partner: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) followed_principle: Option<String>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
@@ -143,11 +153,16 @@ impl ArchivedIntervention {
             residences: self.extra.residences,
             place_id: self.place_id.as_deref().map(parse_id).transpose()?,
             partner_id: self.partner_id.as_deref().map(parse_id).transpose()?,
+            planned_session_id: self.planned_session_id.as_deref().map(parse_id).transpose()?,
+            workshop_id: self.workshop_id.as_deref().map(parse_id).transpose()?,
+            referral_id: self.referral_id.as_deref().map(parse_id).transpose()?,
+            tags: self.tags.iter().map(|id| parse_id(id)).collect::<Result<_, _>>()?,
             note: self.note,
         };
         let follows = Follows {
             commune: self.followed_commune.map(CommuneCode::stored),
             partner: self.followed_partner.as_deref().map(parse_id).transpose()?,
+            principle: self.followed_principle.as_deref().and_then(Principle::from_code),
         };
         let intervention = Intervention::stored(fields, follows);
         Ok(Entry { id, intervention })

@@ -8,13 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 
 use super::rows::{DayKey, InterventionRow, ReportRow, VersionRow};
-use super::{entries_of, interventions_of, statements};
+use super::{entries_of, interventions_of, named, statements};
 use crate::domain::account::ActivityPeriod;
 use crate::domain::calendar::{Month, ReportDate};
 use crate::domain::closing::ClosedMonth;
 use crate::domain::decision::{Asked, Decision, Refusal, ReportWrite, Surroundings, decide};
 use crate::domain::identifiers::{AdvisorId, InterventionId, OrganisationId};
-use crate::domain::intervention::{CommuneCode, Follows, Intervention, Reference};
+use crate::domain::intervention::{Follows, Intervention, Reference};
 use crate::domain::report::{AskedId, DayState, Entry, RecordedReport, Report};
 use crate::statistics::tally::Tally;
 use crate::storage::columns::{instant_of, parse_id};
@@ -120,7 +120,7 @@ impl<'k> Batch<'k> {
             days,
             known,
             whereabouts,
-            field: load_field(connection, writes)?,
+            field: named::load(connection, writes)?,
             versions: Vec::new(),
             tally_changes: BTreeMap::new(),
             refused: BTreeMap::new(),
@@ -199,8 +199,13 @@ impl<'k> Batch<'k> {
 
     /// What follows from what an intervention names.
     fn follows(&self, key: DayKey, said: &Intervention) -> Follows {
-        let of = |id| self.field.get(&(key.organisation, Reference::Place(id))).cloned();
-        said.place_id.and_then(of).unwrap_or_default()
+        let of = |named: Option<Reference>| self.field.get(&(key.organisation, named?)).cloned();
+        let of_place = of(said.place_id.map(Reference::Place)).unwrap_or_default();
+        let of_session = of(said.planned_session_id.map(Reference::Session)).unwrap_or_default();
+        Follows {
+            principle: of_session.principle,
+            ..of_place
+        }
     }
 
     /// Notes where interventions stand now and how the month's counters change.
@@ -347,28 +352,6 @@ fn load_whereabouts(
             Ok((key, ReportDate::new(date)))
         })
         .collect()
-}
-
-/// What there is of the field of what the writes name. Most writes name nothing, and cost no statement.
-fn load_field(
-    connection: &mut AnyConnection,
-    writes: &[&ReportWrite],
-) -> Result<BTreeMap<(OrganisationId, Reference), Follows>, StorageError> {
-    let mut keys: BTreeSet<(OrganisationId, Reference)> = BTreeSet::new();
-    for write in writes {
-        keys.extend(write.asked.named().map(|reference| (write.organisation, reference)));
-    }
-    let mut field = BTreeMap::new();
-    for (organisation, kind, id, commune, partner) in statements::find_references(connection, &Vec::from_iter(keys))? {
-        let unknown = || StorageError::Corrupt(format!("{kind} {id}"));
-        let reference = Reference::of_parts(&kind, &id).ok_or_else(unknown)?;
-        let follows = Follows {
-            commune: commune.map(CommuneCode::stored),
-            partner: partner.as_deref().map(parse_id).transpose()?,
-        };
-        field.insert((parse_id(&organisation)?, reference), follows);
-    }
-    Ok(field)
 }
 
 /// Adds the changes of a batch to the tallies, of which those that are not known yet are read first.

@@ -4,6 +4,7 @@ mod archive;
 mod batch;
 mod changes;
 mod history;
+mod named;
 mod page;
 mod people;
 mod postgres;
@@ -23,7 +24,7 @@ pub use changes::{Change, ChangeQuery, Changes, changes};
 pub use history::{Version, versions, versions_before, written_days, written_days_of};
 pub use page::Page;
 pub(super) use people::People;
-pub(super) use rows::{DayKey, ReportRow};
+pub(super) use rows::{DayKey, ReportRow, tag_ids};
 pub(super) use statements::put_tallies;
 
 use self::rows::InterventionRow;

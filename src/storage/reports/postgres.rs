@@ -217,13 +217,21 @@ pub(super) fn find_whereabouts(
 
 statement!(
     FindReferences,
-    (Text, Text, Text, Nullable<Text>, Nullable<Text>),
-    "SELECT k.organisation_id, k.kind, k.id, f.commune_code, f.partner_id FROM json_to_recordset(",
+    (Text, Text, Text, Nullable<Text>, Nullable<Text>, Nullable<Text>),
+    "SELECT k.organisation_id, k.kind, k.id, f.commune_code, f.partner_id, f.content FROM json_to_recordset(",
     "::json) AS k (organisation_id text, kind text, id text) CROSS JOIN LATERAL (\
-     SELECT commune_code, partner_id FROM places WHERE k.kind = 'place' AND organisation_id = k.organisation_id \
-     AND place_id = k.id AND replaced_at IS NULL \
-     UNION ALL SELECT NULL, NULL FROM partners WHERE k.kind = 'partner' AND organisation_id = k.organisation_id \
-     AND partner_id = k.id AND replaced_at IS NULL OFFSET 0) AS f"
+     SELECT commune_code, partner_id, NULL AS content FROM places WHERE k.kind = 'place' \
+     AND organisation_id = k.organisation_id AND place_id = k.id AND replaced_at IS NULL \
+     UNION ALL SELECT NULL, NULL, NULL FROM partners WHERE k.kind = 'partner' AND organisation_id = k.organisation_id \
+     AND partner_id = k.id AND replaced_at IS NULL \
+     UNION ALL SELECT NULL, NULL, content FROM planned_sessions WHERE k.kind = 'session' \
+     AND organisation_id = k.organisation_id AND planned_session_id = k.id AND replaced_at IS NULL \
+     UNION ALL SELECT NULL, NULL, NULL FROM workshops WHERE k.kind = 'workshop' AND organisation_id = k.organisation_id \
+     AND workshop_id = k.id AND replaced_at IS NULL \
+     UNION ALL SELECT NULL, NULL, NULL FROM referrals WHERE k.kind = 'referral' AND organisation_id = k.organisation_id \
+     AND referral_id = k.id AND replaced_at IS NULL \
+     UNION ALL SELECT NULL, NULL, NULL FROM tags WHERE k.kind = 'tag' AND organisation_id = k.organisation_id \
+     AND tag_id = k.id AND replaced_at IS NULL OFFSET 0) AS f"
 );
 
 pub(super) fn find_references(

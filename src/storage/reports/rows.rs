@@ -11,13 +11,16 @@ use crate::domain::decision::ReportWrite;
 use crate::domain::identifiers::{AdvisorId, OrganisationId};
 use crate::domain::intervention::{Intervention, InterventionFields};
 use crate::domain::nomenclature::{
-    Absence, COMMUNE_FOLLOWS, ClosedList, CodeSet, FIRST_VISIT_ACCOMPANIED, PARTNER_FOLLOWS, REFERRED_BY_SOCIAL_WORKER,
-    Setting,
+    Absence, COMMUNE_FOLLOWS, ClosedList, CodeSet, FIRST_VISIT_ACCOMPANIED, PARTNER_FOLLOWS, PRINCIPLE_FOLLOWS,
+    REFERRED_BY_SOCIAL_WORKER, Setting,
 };
 use crate::domain::report::{DayState, Entry, RecordedReport, Report};
 use crate::storage::columns::{instant_column, instant_of, parse_id};
 use crate::storage::schema::{interventions, report_versions, reports};
 use crate::storage::storage_error::StorageError;
+
+/// What stands between the tags of one intervention.
+const TAGS_SEPARATOR: &str = " ";
 
 /// The key of an advisor's day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -226,6 +229,10 @@ pub(in crate::storage) struct InterventionRow {
     partner_id: Option<String>,
     procedure: Option<String>,
     extra: Option<String>,
+    planned_session_id: Option<String>,
+    workshop_id: Option<String>,
+    referral_id: Option<String>,
+    tags: Option<String>,
 }
 
 impl InterventionRow {
@@ -249,7 +256,7 @@ impl InterventionRow {
             recurring_participants: small(said.recurring_participants),
             duration_minutes: small(said.duration_minutes),
             setting: said.setting.code().to_owned(),
-            principle: said.principle.map(|principle| principle.code().to_owned()),
+            principle: said.principle_served().map(|principle| principle.code().to_owned()),
             commune_code: said.commune().map(|code| code.as_str().to_owned()),
             place_name: said.place_name.clone(),
             themes: said.themes.mask(),
@@ -261,6 +268,10 @@ impl InterventionRow {
             partner_id: said.partner().map(|id| id.to_string()),
             procedure: said.procedure.clone(),
             extra: Extra::of(said).text()?,
+            planned_session_id: said.planned_session_id.map(|id| id.to_string()),
+            workshop_id: said.workshop_id.map(|id| id.to_string()),
+            referral_id: said.referral_id.map(|id| id.to_string()),
+            tags: tags(said),
         })
     }
 
@@ -285,6 +296,7 @@ impl InterventionRow {
     pub(super) fn archived(self) -> Result<ArchivedIntervention, StorageError> {
         let (commune_code, followed_commune) = told(self.commune_code, self.means & COMMUNE_FOLLOWS != 0);
         let (partner_id, followed_partner) = told(self.partner_id, self.means & PARTNER_FOLLOWS != 0);
+        let (principle, followed_principle) = told(self.principle, self.means & PRINCIPLE_FOLLOWS != 0);
         Ok(ArchivedIntervention {
             id: self.intervention_id,
             kind: self.kind,
@@ -292,20 +304,25 @@ impl InterventionRow {
             recurring_participants: self.recurring_participants.into(),
             duration_minutes: self.duration_minutes.into(),
             setting: self.setting,
-            principle: self.principle,
+            principle,
             commune_code,
             place_name: self.place_name,
             themes: self.themes,
             people: People::parse(&self.people)?,
             referrals: self.referrals,
             note: self.note,
-            means: self.means & !(COMMUNE_FOLLOWS | PARTNER_FOLLOWS),
+            means: self.means & !(COMMUNE_FOLLOWS | PARTNER_FOLLOWS | PRINCIPLE_FOLLOWS),
             place_id: self.place_id,
             partner_id,
             procedure: self.procedure,
+            planned_session_id: self.planned_session_id,
+            workshop_id: self.workshop_id,
+            referral_id: self.referral_id,
+            tags: tag_ids(self.tags.as_deref()),
             extra: Extra::parse(self.extra.as_deref())?,
             followed_commune,
             followed_partner,
+            followed_principle,
         })
     }
 
@@ -332,6 +349,19 @@ fn means(said: &Intervention) -> i64 {
         | CodeSet::of(said.level).mask()
         | bit(said.follows().commune.is_some(), COMMUNE_FOLLOWS)
         | bit(said.follows().partner.is_some(), PARTNER_FOLLOWS)
+        | bit(said.follows().principle.is_some(), PRINCIPLE_FOLLOWS)
+}
+
+/// The tags of an intervention in one text, in which each is found by its identifier; none where it has none.
+fn tags(said: &InterventionFields) -> Option<String> {
+    let ids: Vec<String> = said.tags.iter().map(ToString::to_string).collect();
+    (!ids.is_empty()).then(|| ids.join(TAGS_SEPARATOR))
+}
+
+/// The identifiers of the tags that a column names.
+pub(in crate::storage) fn tag_ids(column: Option<&str>) -> Vec<String> {
+    let ids = column.into_iter().flat_map(|text| text.split(TAGS_SEPARATOR));
+    ids.map(str::to_owned).collect()
 }
 
 /// What was said and what follows, of a column that figures read as one.

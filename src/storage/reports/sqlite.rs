@@ -10,7 +10,8 @@ use crate::domain::identifiers::{AdvisorId, InterventionId, OrganisationId};
 use crate::domain::intervention::Reference;
 use crate::domain::organisation::MonthStatus;
 use crate::storage::schema::{
-    accounts, activity_periods, interventions, months, partners, places, report_versions, reports, tallies,
+    accounts, activity_periods, interventions, months, partners, places, planned_sessions, referrals, report_versions,
+    reports, tags, tallies, workshops,
 };
 use crate::storage::tallies::{TallyKey, TallyRow};
 
@@ -112,33 +113,63 @@ pub(super) fn find_references(
     connection: &mut SqliteConnection,
     keys: &[(OrganisationId, Reference)],
 ) -> QueryResult<Vec<ReferenceRow>> {
+    /// The things of an organisation with an identifier, as they are.
+    macro_rules! current {
+        ($table:ident.$id_column:ident, $owner:expr, $id:expr) => {
+            $table::table
+                .filter($table::organisation_id.eq($owner))
+                .filter($table::$id_column.eq($id))
+                .filter($table::replaced_at.is_null())
+        };
+    }
     for_each(keys, |(organisation, reference)| {
         let (kind, id) = reference.parts();
         let owner = organisation.to_string();
-        let found: Vec<(Option<String>, Option<String>)> = match reference {
-            Reference::Place(_) => places::table
-                .filter(places::organisation_id.eq(&owner))
-                .filter(places::place_id.eq(&id))
-                .filter(places::replaced_at.is_null())
+        let found: Vec<Found> = match reference {
+            Reference::Place(_) => current!(places.place_id, &owner, &id)
                 .select((places::commune_code.nullable(), places::partner_id))
-                .load(connection)?,
+                .load::<(Option<String>, Option<String>)>(connection)?
+                .into_iter()
+                .map(|(commune, partner)| (commune, partner, None))
+                .collect(),
+            Reference::Session(_) => current!(planned_sessions.planned_session_id, &owner, &id)
+                .select(planned_sessions::content)
+                .load::<String>(connection)?
+                .into_iter()
+                .map(|content| (None, None, Some(content)))
+                .collect(),
             Reference::Partner(_) => there(
-                partners::table
-                    .filter(partners::organisation_id.eq(&owner))
-                    .filter(partners::partner_id.eq(&id))
-                    .filter(partners::replaced_at.is_null())
+                current!(partners.partner_id, &owner, &id)
                     .select(partners::version)
                     .load(connection)?,
             ),
+            Reference::Workshop(_) => there(
+                current!(workshops.workshop_id, &owner, &id)
+                    .select(workshops::version)
+                    .load(connection)?,
+            ),
+            Reference::Referral(_) => there(
+                current!(referrals.referral_id, &owner, &id)
+                    .select(referrals::version)
+                    .load(connection)?,
+            ),
+            Reference::Tag(_) => there(
+                current!(tags.tag_id, &owner, &id)
+                    .select(tags::version)
+                    .load(connection)?,
+            ),
         };
-        let row = |(commune, partner)| (owner.clone(), kind.to_owned(), id.clone(), commune, partner);
+        let row = |(commune, partner, content)| (owner.clone(), kind.to_owned(), id.clone(), commune, partner, content);
         Ok(found.into_iter().map(row).collect())
     })
 }
 
+/// Of a thing of the field: its commune, its partner, what it says.
+type Found = (Option<String>, Option<String>, Option<String>);
+
 /// Things from which nothing follows, by their versions.
-fn there(versions: Vec<i64>) -> Vec<(Option<String>, Option<String>)> {
-    versions.into_iter().map(|_| (None, None)).collect()
+fn there(versions: Vec<i64>) -> Vec<Found> {
+    versions.into_iter().map(|_| Found::default()).collect()
 }
 
 pub(super) fn find_tallies(connection: &mut SqliteConnection, keys: &[TallyKey]) -> QueryResult<Vec<TallyRow>> {

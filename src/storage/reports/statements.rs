@@ -29,8 +29,8 @@ pub(super) type ClosedMonthRow = (String, String, NaiveDateTime, String);
 /// Where an intervention stands: organisation, advisor, intervention, day.
 pub(super) type WhereaboutsRow = (String, String, String, NaiveDate);
 
-/// A thing of the field: organisation, kind, identifier, its commune, its partner.
-pub(super) type ReferenceRow = (String, String, String, Option<String>, Option<String>);
+/// A thing of the field: organisation, kind, identifier, its commune, its partner, and of a planned session what it says.
+pub(super) type ReferenceRow = (String, String, String, Option<String>, Option<String>, Option<String>);
 
 /// The reports of days, tombstones included.
 pub(super) fn find_days(connection: &mut AnyConnection, keys: &[DayKey]) -> QueryResult<Vec<ReportRow>> {

@@ -373,6 +373,10 @@ fn draft_of(intervention: &Intervention) -> InterventionDraft {
             .collect(),
         place_id: intervention.place_id.map(|id| id.to_string()),
         partner_id: intervention.partner_id.map(|id| id.to_string()),
+        planned_session_id: intervention.planned_session_id.map(|id| id.to_string()),
+        workshop_id: intervention.workshop_id.map(|id| id.to_string()),
+        referral_id: intervention.referral_id.map(|id| id.to_string()),
+        tags: intervention.tags.iter().map(ToString::to_string).collect(),
         note: intervention.note.clone(),
     }
 }

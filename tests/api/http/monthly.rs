@@ -117,7 +117,8 @@ async fn the_annex_comes_out_of_the_reports_of_three_months(database: TestDataba
         "as_of": "2022-09-29T10:00:00Z", "provisional": true,
         "filters": {
             "advisor_ids": [], "communes": [], "kinds": [], "settings": [], "principles": [], "themes": [],
-            "equipment": [], "autonomies": [], "levels": [], "place_ids": [], "partner_ids": []
+            "equipment": [], "autonomies": [], "levels": [], "place_ids": [], "partner_ids": [],
+            "workshop_ids": [], "tag_ids": []
         },
         "months": [
             {"month": "2022-05", "status": "open", "late_reports": 1},

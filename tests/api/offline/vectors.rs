@@ -67,6 +67,11 @@ fn long(length: usize) -> String {
     "é".repeat(length)
 }
 
+/// So many tags.
+fn tags(count: u128) -> Vec<String> {
+    (10..10 + count).map(|number| numbered(number).to_string()).collect()
+}
+
 /// Breaks a rule of the day, or goes up to its limit.
 fn spoil_day(rng: &mut StdRng, draft: &mut ReportDraft) {
     match rng.random_range(0..7) {
@@ -88,7 +93,7 @@ fn spoil_intervention(rng: &mut StdRng, draft: &mut ReportDraft) {
     let Some(one) = draft.interventions.first_mut() else {
         return;
     };
-    match rng.random_range(0..30) {
+    match rng.random_range(0..34) {
         0 => one.participants = *[0, -1, 1_001].choose(rng).unwrap(),
         1 => one.participants = 1_000,
         2 => one.recurring_participants = one.participants + 1,
@@ -127,6 +132,14 @@ fn spoil_intervention(rng: &mut StdRng, draft: &mut ReportDraft) {
         26 => one.equipment = vec!["phone".to_owned(); 6],
         27 => one.autonomy = Some("alone".to_owned()),
         28 => one.level = Some("sorcerer".to_owned()),
+        29 => one.tags = tags(21),
+        30 => one.tags = [tags(2), tags(1).into_iter().map(|tag| tag.to_uppercase()).collect()].concat(),
+        31 => one.tags = vec!["jeunes".to_owned()],
+        32 => {
+            one.planned_session_id = Some(numbered(1).to_string());
+            one.workshop_id = Some("courriel".to_owned());
+            one.referral_id = Some("K7M4QX".to_owned());
+        }
         _ => {
             one.genders.clear();
             one.genders.insert("unknown".to_owned(), 1);

@@ -137,6 +137,10 @@ pub(crate) fn intervention_draft() -> impl Strategy<Value = InterventionDraft> {
                 // What the organisation has is not known here.
                 place_id: None,
                 partner_id: None,
+                planned_session_id: None,
+                workshop_id: None,
+                referral_id: None,
+                tags: Vec::new(),
                 note,
             }
         })
@@ -167,6 +171,9 @@ pub(crate) fn assisting(draft: InterventionDraft) -> InterventionDraft {
         procedure: draft.procedure,
         place_id: draft.place_id,
         partner_id: draft.partner_id,
+        planned_session_id: draft.planned_session_id,
+        workshop_id: draft.workshop_id,
+        tags: draft.tags,
         note: draft.note,
         ..InterventionDraft::default()
     }

@@ -108,6 +108,10 @@ fn with_participants(rng: &mut StdRng) -> InterventionDraft {
         },
         place_id: None,
         partner_id: None,
+        planned_session_id: None,
+        workshop_id: None,
+        referral_id: None,
+        tags: Vec::new(),
         note: note(rng),
     }
 }

@@ -168,11 +168,17 @@ fn intervention_json(draft: &InterventionDraft) -> Value {
         ("procedure", &draft.procedure),
         ("place_id", &draft.place_id),
         ("partner_id", &draft.partner_id),
+        ("planned_session_id", &draft.planned_session_id),
+        ("workshop_id", &draft.workshop_id),
+        ("referral_id", &draft.referral_id),
         ("note", &draft.note),
     ] {
         if let Some(text) = text {
             intervention[name] = text.as_str().into();
         }
+    }
+    if !draft.tags.is_empty() {
+        intervention["tags"] = json!(draft.tags);
     }
     intervention
 }

@@ -4,6 +4,7 @@ use quotidien::domain::intervention::InterventionDraft;
 use quotidien::domain::nomenclature::{Autonomy, Level};
 
 use super::{accepted, people, refused, texts};
+use crate::support::arbitrary::numbered;
 use crate::support::codes::sorted_codes;
 
 #[test]
@@ -41,6 +42,11 @@ fn what_the_national_form_asks_is_checked() {
         draft.residences = people([("72181", 6), ("2A004", 4), ("Paris", 1)]);
         draft.place_id = Some("ici".to_owned());
         draft.partner_id = Some(String::new());
+        draft.planned_session_id = Some("demain".to_owned());
+        draft.workshop_id = Some("courriel".to_owned());
+        draft.referral_id = Some("K7M4QX".to_owned());
+        let tag = "0198f3c2-7c1e-7d2a-8f05-00000000000a";
+        draft.tags = texts(&[tag, "jeunes", &tag.to_uppercase()]);
     });
     let expected = [
         "/equipment/1 duplicate",
@@ -51,10 +57,17 @@ fn what_the_national_form_asks_is_checked() {
         "/residences/Paris invalid_commune",
         "/place_id invalid_uuid",
         "/partner_id invalid_uuid",
+        "/planned_session_id invalid_uuid",
+        "/workshop_id invalid_uuid",
+        "/referral_id invalid_uuid",
+        "/tags/1 invalid_uuid",
+        "/tags/2 duplicate",
         "/procedure not_allowed_here",
         "/residences sum_exceeds_participants",
     ];
     assert_eq!(found, expected);
+    let found = refused(|draft| draft.tags = (0..21).map(|number| numbered(number).to_string()).collect());
+    assert_eq!(found, ["/tags too_many"]);
     let found = refused(|draft| draft.residences = people([("72181", -1)]));
     assert_eq!(found, ["/residences/72181 out_of_range"]);
     let found = refused(|draft| {

@@ -9,6 +9,7 @@ mod documents;
 mod forgetting;
 mod importing;
 mod la_coop;
+mod linking;
 mod meetings;
 mod naming;
 mod national;

@@ -1,0 +1,102 @@
+//! What there is of the field of what writes of reports name, and what follows from it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Days, NaiveDate};
+
+use super::statements;
+use crate::domain::decision::ReportWrite;
+use crate::domain::field::planned_session::{PlannedSession, PlannedSessionId};
+use crate::domain::identifiers::OrganisationId;
+use crate::domain::intervention::{CommuneCode, Follows, Reference};
+use crate::storage::columns::parse_id;
+use crate::storage::connection::AnyConnection;
+use crate::storage::field::planned_sessions;
+use crate::storage::storage_error::StorageError;
+
+/// How many days from its report the session of a schedule is looked for that has no row. One that was moved has a row, and is
+/// found wherever it is.
+const DAYS_AROUND: Days = Days::new(400);
+
+type Field = BTreeMap<(OrganisationId, Reference), Follows>;
+
+/// What there is of what the writes name. Most writes name nothing, and cost no statement.
+pub(super) fn load(connection: &mut AnyConnection, writes: &[&ReportWrite]) -> Result<Field, StorageError> {
+    let mut keys: BTreeSet<(OrganisationId, Reference)> = BTreeSet::new();
+    for write in writes {
+        keys.extend(write.asked.named().map(|named| (write.organisation, named)));
+    }
+    let mut field = Field::new();
+    for row in statements::find_references(connection, &Vec::from_iter(keys))? {
+        let (organisation, kind, id, commune, partner, content) = row;
+        let corrupt = || StorageError::Corrupt(format!("{kind} {id}"));
+        let named = Reference::of_parts(&kind, &id).ok_or_else(corrupt)?;
+        let session: Option<PlannedSession> = content
+            .map(|content| serde_json::from_str(&content))
+            .transpose()
+            .map_err(|_| corrupt())?;
+        let follows = Follows {
+            commune: commune.map(CommuneCode::stored),
+            partner: partner.as_deref().map(parse_id).transpose()?,
+            principle: session.and_then(|session| session.principle()),
+        };
+        field.insert((parse_id(&organisation)?, named), follows);
+    }
+    add_sessions_of_schedules(connection, writes, &mut field)?;
+    Ok(field)
+}
+
+/// Sessions without a row that reports of some days name.
+struct Sought {
+    ids: BTreeSet<PlannedSessionId>,
+    first: NaiveDate,
+    last: NaiveDate,
+}
+
+/// Adds the sessions that follow from schedules: first those of the days of the reports, which are nearly all, then those of
+/// other days.
+fn add_sessions_of_schedules(
+    connection: &mut AnyConnection,
+    writes: &[&ReportWrite],
+    field: &mut Field,
+) -> Result<(), StorageError> {
+    let mut sought: BTreeMap<OrganisationId, Sought> = BTreeMap::new();
+    for write in writes {
+        for named in write.asked.named() {
+            if let Reference::Session(id) = named
+                && id.is_of_schedule()
+                && !field.contains_key(&(write.organisation, named))
+            {
+                let day = write.date.date();
+                let of_organisation = sought.entry(write.organisation).or_insert_with(|| Sought {
+                    ids: BTreeSet::new(),
+                    first: day,
+                    last: day,
+                });
+                of_organisation.ids.insert(id);
+                of_organisation.first = of_organisation.first.min(day);
+                of_organisation.last = of_organisation.last.max(day);
+            }
+        }
+    }
+    for (organisation, Sought { mut ids, first, last }) in sought {
+        let around = (
+            first.checked_sub_days(DAYS_AROUND).unwrap_or(first),
+            last.checked_add_days(DAYS_AROUND).unwrap_or(last),
+        );
+        for (from, to) in [(first, last), around] {
+            if ids.is_empty() {
+                break;
+            }
+            for planned in planned_sessions::of_schedules(connection, organisation, &ids, from, to)? {
+                ids.remove(&planned.id);
+                let follows = Follows {
+                    principle: planned.session.principle(),
+                    ..Follows::default()
+                };
+                field.insert((organisation, Reference::Session(planned.id)), follows);
+            }
+        }
+    }
+    Ok(())
+}

@@ -26,6 +26,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import uuid
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
@@ -97,15 +98,16 @@ def resident_megabytes(server):
                  for name in ("VmRSS", "VmHWM"))
 
 
-def create_advisors(binary, url, count):
-    """An organisation with that many advisors; returns their e-mails and passwords."""
+def create_accounts(binary, url, count):
+    """An organisation with that many advisors and a coordinator; returns the e-mails and passwords of both."""
     organisation = create_organisation(binary, url, "Le Mans Métropole")
-    accounts = []
-    for number in range(count):
-        account = {"email": f"advisor{number}@example.org", "password": secrets.token_urlsafe(16)}
-        create_account(binary, url, organisation, "advisor", account["email"], f"Advisor {number}", account["password"])
-        accounts.append(account)
-    return accounts
+
+    def create(role, number):
+        account = {"email": f"{role}{number}@example.org", "password": secrets.token_urlsafe(16)}
+        create_account(binary, url, organisation, role, account["email"], f"{role.title()} {number}", account["password"])
+        return account
+
+    return [create("advisor", number) for number in range(count)], create("coordinator", 0)
 
 
 def sign_in(server, accounts, file):
@@ -117,11 +119,30 @@ def sign_in(server, accounts, file):
     file.write_text("".join(lines))
 
 
-def post_reports(server, credentials, first, seconds):
-    """One round of wrk from the report numbered `first` on; returns what new_report.lua counted."""
+def furnish(server, coordinator):
+    """A place, a planned session and three tags; returns the fields with which interventions name them."""
+    token = server.ask_json(201, "POST", "/v1/sessions", None, coordinator)["access_token"]
+
+    def put(path, body):
+        identifier = str(uuid.uuid4())
+        server.ask_json(201, "PUT", f"/v1/{path}/{identifier}", token, body)
+        return identifier
+
+    fields = {
+        "place_id": put("places", {"name": "Médiathèque", "commune_code": "72181"}),
+        "planned_session_id": put("planned-sessions", {
+            "kind": "presence", "day": "2020-01-02", "from": "09:00", "to": "12:00", "advisors": []}),
+        "tags": [put("tags", {"name": f"Étiquette {number}"}) for number in range(3)],
+    }
+    return "".join(f"{json.dumps(name)}:{json.dumps(value)}," for name, value in fields.items())
+
+
+def post_reports(server, credentials, first, seconds, named):
+    """One round of wrk from the report numbered `first` on, each of which says `named` beside; returns what new_report.lua
+    counted."""
     command = ["wrk", "-t", THREADS, "-c", CONNECTIONS, "-d", f"{seconds}s", "--timeout", "10s", "-s",
                ROOT / "benches" / "new_report.lua", f"http://127.0.0.1:{server.port}",
-               "--", credentials, first, THREADS, DAYS]
+               "--", credentials, first, THREADS, DAYS, named]
     done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
     counted = [line for line in done.stdout.splitlines() if line.startswith("{")]
     if done.returncode != 0 or not counted:
@@ -153,18 +174,19 @@ def measure(database, arguments, cluster, reference, folder):
 
     with Server(arguments.binary, url, folder) as server:
         print(f"\n{database}: {server.start_seconds:.3f} s from start to ready, migrating an empty database")
-    accounts = create_advisors(arguments.binary, url, arguments.advisors)
+    accounts, coordinator = create_accounts(arguments.binary, url, arguments.advisors)
     credentials = folder / "credentials"
     ratios, all_counts, first, tokens_until = [], [], 0, 0.0
     with Server(arguments.binary, url, folder) as server:
         print(f"{database}: {server.start_seconds:.3f} s from start to ready, with {arguments.advisors} advisors")
+        named = furnish(server, coordinator) if arguments.named else ""
         print("round  server/s  p50 ms  p99 ms  acknowledged    rows  pgbench/s  ratio")
         for number in range(1, arguments.rounds + 1):
             if time.monotonic() > tokens_until:
                 sign_in(server, accounts, credentials)
                 tokens_until = time.monotonic() + TOKENS_FRESH_FOR
             before = stored()
-            counts = post_reports(server, credentials, first, arguments.seconds)
+            counts = post_reports(server, credentials, first, arguments.seconds, named)
             rows = stored() - before
             first += THREADS * counts["most_by_a_thread"]
             # wrk ends without reading the last answers, at most one for each connection.
@@ -191,6 +213,7 @@ def parse_arguments():
     parser.add_argument("--seconds", type=int, default=5, help="length of a round, for each of the two loads")
     parser.add_argument("--binary", type=pathlib.Path, default=ROOT / "target" / "release" / "quotidien")
     parser.add_argument("--advisors", type=int, help=f"default: enough for {FASTEST} reports a second")
+    parser.add_argument("--named", action="store_true", help="each report names a place, a planned session and three tags")
     parser.add_argument("--minimum-sqlite", type=float, default=0.4)
     parser.add_argument("--minimum-postgres", type=float, default=0.2)
     arguments = parser.parse_args()

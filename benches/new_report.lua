@@ -1,10 +1,11 @@
 -- For wrk: every request is the PUT of a report that does not exist yet.
 --
---   wrk … -s new_report.lua URL -- CREDENTIALS FIRST THREADS DAYS
+--   wrk … -s new_report.lua URL -- CREDENTIALS FIRST THREADS DAYS [NAMED]
 --
 -- CREDENTIALS has one line "advisor_id token" per advisor; DAYS days from 2020-01-01 on may be reported. Reports are
 -- numbered: all advisors on the first day, then all on the second. Thread n of THREADS takes FIRST + n,
--- FIRST + n + THREADS, …, so that threads, and rounds with rising FIRST, never meet.
+-- FIRST + n + THREADS, …, so that threads, and rounds with rising FIRST, never meet. NAMED is what each intervention says
+-- beside: fields of JSON, each followed by a comma.
 
 local SECONDS_A_DAY = 86400
 local FIRST_DAY = 1577836800 -- 2020-01-01
@@ -29,13 +30,14 @@ local advisors, dates, first, threads = {}, {}, 0, 1
 
 function init(args)
   first, threads = tonumber(args[2]), tonumber(args[3])
+  local body = BODY:gsub('"kind"', (args[5] or "") .. '"kind"')
   for line in io.lines(args[1]) do
     local id, token = line:match("^(%S+) (%S+)$")
     -- Requests are made ready here but for the date: later Lua takes time on the cores that the server needs.
     table.insert(advisors, {
       head = "PUT /v1/advisors/" .. id .. "/reports/",
       tail = " HTTP/1.1\r\nHost: " .. wrk.host .. ":" .. wrk.port .. "\r\nAuthorization: Bearer " .. token
-        .. "\r\nContent-Type: application/json\r\nContent-Length: " .. #BODY .. "\r\n\r\n" .. BODY,
+        .. "\r\nContent-Type: application/json\r\nContent-Length: " .. #body .. "\r\n\r\n" .. body,
     })
   end
   for day = 0, tonumber(args[4]) - 1 do

@@ -38,9 +38,10 @@ ONE_VALUE = {
     "level": lambda i, report: i["level"],
     "place": lambda i, report: i["place_id"],
     "partner": lambda i, report: i["partner_id"],
+    "workshop": lambda i, report: i["workshop_id"],
 }
 PEOPLE = {"age_group": "age_groups", "gender": "genders", "situation": "situations", "follow_up": "follow_ups"}
-ANSWERS = {"theme": "themes", "redirection": "redirected_to", "equipment": "equipment"}
+ANSWERS = {"theme": "themes", "redirection": "redirected_to", "equipment": "equipment", "tag": "tags"}
 
 
 def months_between(first, last):
@@ -51,7 +52,8 @@ def months_between(first, last):
 
 def restricts(filters):
     """Whether the filters keep some interventions of a report and not others."""
-    lists = ("communes", "kinds", "settings", "principles", "themes", "equipment", "autonomies", "levels")
+    lists = ("communes", "kinds", "settings", "principles", "themes", "equipment", "autonomies", "levels",
+             "place_ids", "partner_ids", "workshop_ids", "tag_ids")
     return any(filters.get(name) for name in lists)
 
 
@@ -69,6 +71,10 @@ def kept(intervention, report, filters):
         and any_of("principles", intervention["principle"])
         and any_of("autonomies", intervention["autonomy"])
         and any_of("levels", intervention["level"])
+        and any_of("place_ids", intervention["place_id"])
+        and any_of("partner_ids", intervention["partner_id"])
+        and any_of("workshop_ids", intervention["workshop_id"])
+        and (not filters.get("tag_ids") or set(filters["tag_ids"]) & set(intervention["tags"]))
         and (not filters.get("equipment") or set(filters["equipment"]) & set(intervention["equipment"]))
         and (not filters.get("themes") or set(filters["themes"]) & set(intervention["themes"]))
     )

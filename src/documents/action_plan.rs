@@ -56,6 +56,7 @@ fn section(part: ActionPart, figures: &[FigureValue], as_of: &str, language: Lan
             ActionUnit::Count => Cell::Count(value),
             ActionUnit::Minutes => Cell::Minutes(value),
             ActionUnit::Percent => Cell::Percent(value),
+            ActionUnit::Tenths => Cell::Tenths(value),
         })],
     });
     Section {
@@ -93,11 +94,7 @@ pub fn definitions() -> Vec<Definition> {
             label,
             words,
             symbols: symbols(*figure),
-            unit: match figure.unit() {
-                ActionUnit::Count => "count",
-                ActionUnit::Minutes => "minutes",
-                ActionUnit::Percent => "percent",
-            },
+            unit: figure.unit().code(),
             limits,
         }
     };

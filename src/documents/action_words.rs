@@ -1,5 +1,6 @@
 //! What the figures of the plan of action mean, figure by figure.
 
+use super::action_reported;
 use super::definitions::Texts;
 use crate::statistics::action_plan::ActionFigure;
 
@@ -32,19 +33,25 @@ pub(super) const fn symbols(figure: ActionFigure) -> &'static str {
         }
         ActionFigure::Meetings => "action_meetings = Σ 1 (meetings) [day]",
         ActionFigure::PresencesPlanned => "action_presences_planned = Σ 1 (sessions) [kind = presence]",
-        ActionFigure::PresencesHeld => "action_presences_held = Σ 1 (sessions) [kind = presence, outcome = held]",
+        ActionFigure::PresencesHeld => {
+            "action_presences_held = Σ 1 (sessions) [kind = presence, an intervention or outcome = held]"
+        }
         ActionFigure::PresencesCancelled => "action_presences_cancelled = Σ 1 (sessions) [kind = presence, cancelled]",
-        ActionFigure::PresencesUnsaid => "action_presences_unsaid = Σ 1 (sessions) [kind = presence, past, no outcome]",
+        ActionFigure::PresencesUnsaid => {
+            "action_presences_unsaid = Σ 1 (sessions) [kind = presence, past, no intervention, no outcome, not cancelled]"
+        }
         ActionFigure::PresenceMinutes => "action_presence_minutes = Σ (to − from) × advisors [kind = presence, held]",
         ActionFigure::CommitmentsMet => {
             "action_commitments_met = Σ 1 (sessions) [kind = presence, held, commitments_met = yes]"
         }
         ActionFigure::WorkshopsPlanned => "action_workshops_planned = Σ 1 (sessions) [kind = workshop]",
         ActionFigure::WorkshopSessionsHeld => {
-            "action_workshop_sessions_held = Σ 1 (sessions) [kind = workshop, outcome = held]"
+            "action_workshop_sessions_held = Σ 1 (sessions) [kind = workshop, an intervention or outcome = held]"
         }
         ActionFigure::StopsPlanned => "action_stops_planned = Σ 1 (sessions) [kind ∈ {stop, stand}]",
-        ActionFigure::StopsHeld => "action_stops_held = Σ 1 (sessions) [kind ∈ {stop, stand}, outcome = held]",
+        ActionFigure::StopsHeld => {
+            "action_stops_held = Σ 1 (sessions) [kind ∈ {stop, stand}, an intervention or outcome = held]"
+        }
         ActionFigure::ReferralsReceived => "action_referrals_received = Σ 1 (referrals) [received_on]",
         ActionFigure::Referrals => "action_referrals = Σ 1 [referred_by_social_worker]",
         ActionFigure::FirstVisitsAccompanied => "action_first_visits_accompanied = Σ 1 [first_visit_accompanied]",
@@ -53,6 +60,15 @@ pub(super) const fn symbols(figure: ActionFigure) -> &'static str {
         ActionFigure::PlacesPublished => "action_places_published = Σ 1 (places) [confirmed, published]",
         ActionFigure::PlacesStale => "action_places_stale = Σ 1 (places) [confirmed, updated more than 365 days ago]",
         ActionFigure::CommunesVisited => "action_communes_visited = Σ 1 (communes) [coverage_interventions > 0]",
+        ActionFigure::PresencesWithResidents
+        | ActionFigure::PresencesWithoutResidents
+        | ActionFigure::PresenceSupportMinutes
+        | ActionFigure::PeoplePerPresenceHour
+        | ActionFigure::WorkshopFilling
+        | ActionFigure::SheetsNeverAsked
+        | ActionFigure::ReferralsVisited
+        | ActionFigure::ReferralsAccompanied
+        | ActionFigure::ReferralDays => action_reported::symbols(figure),
         ActionFigure::CommunesNotVisited => "action_communes_not_visited = Σ 1 (communes) [coverage_interventions = 0]",
     }
 }
@@ -74,6 +90,15 @@ pub(super) const fn texts(figure: ActionFigure) -> (Texts, Texts, Texts) {
         | ActionFigure::StopsPlanned
         | ActionFigure::StopsHeld
         | ActionFigure::ReferralsReceived => of_sessions(figure),
+        ActionFigure::PresencesWithResidents
+        | ActionFigure::PresencesWithoutResidents
+        | ActionFigure::PresenceSupportMinutes
+        | ActionFigure::PeoplePerPresenceHour => action_reported::of_presences(figure),
+        ActionFigure::WorkshopFilling
+        | ActionFigure::SheetsNeverAsked
+        | ActionFigure::ReferralsVisited
+        | ActionFigure::ReferralsAccompanied
+        | ActionFigure::ReferralDays => action_reported::of_workshops_and_referrals(figure),
         ActionFigure::AgreementsInForce
         | ActionFigure::AgreementsEnding
         | ActionFigure::EquipmentRequests
@@ -156,8 +181,8 @@ const fn of_sessions(figure: ActionFigure) -> (Texts, Texts, Texts) {
         ActionFigure::PresencesHeld => (
             ("Permanences tenues", "Presences held"),
             (
-                "Parmi elles, celles qui sont dites tenues.",
-                "Those of them that are said to have been held.",
+                "Parmi elles, celles qu'une intervention nomme ou qui sont dites tenues.",
+                "Those of them that an intervention names or that are said to have been held.",
             ),
             (
                 "Une permanence où personne n'est venu a été tenue.",
@@ -175,8 +200,8 @@ const fn of_sessions(figure: ActionFigure) -> (Texts, Texts, Texts) {
         ActionFigure::PresencesUnsaid => (
             ("Permanences passées sans suite dite", "Presences past and unsaid"),
             (
-                "Parmi elles, celles qui sont passées sans qu'il soit dit si elles ont été tenues.",
-                "Those of them that are past, and of which nobody said whether they were held.",
+                "Parmi elles, celles qui sont passées sans qu'une intervention les nomme ni qu'il soit dit si elles ont été tenues.",
+                "Those of them that are past, that no intervention names, and of which nobody said whether they were held.",
             ),
             ("Elles ont pu être tenues.", "They may have been held."),
         ),
@@ -223,8 +248,8 @@ const fn of_other_sessions(figure: ActionFigure) -> (Texts, Texts, Texts) {
         ActionFigure::WorkshopSessionsHeld => (
             ("Ateliers prévus et tenus", "Workshops planned and held"),
             (
-                "Parmi eux, ceux qui sont dits tenus.",
-                "Those of them that are said to have been held.",
+                "Parmi eux, ceux qu'une intervention nomme ou qui sont dits tenus.",
+                "Those of them that an intervention names or that are said to have been held.",
             ),
             (
                 "Ce n'est pas le nombre d'ateliers de l'annexe 1.",
@@ -242,8 +267,8 @@ const fn of_other_sessions(figure: ActionFigure) -> (Texts, Texts, Texts) {
         ActionFigure::StopsHeld => (
             ("Haltes et stands tenus", "Stops and stands held"),
             (
-                "Parmi eux, ceux qui sont dits tenus.",
-                "Those of them that are said to have been held.",
+                "Parmi eux, ceux qu'une intervention nomme ou qui sont dits tenus.",
+                "Those of them that an intervention names or that are said to have been held.",
             ),
             (
                 "Une halte où personne n'est venu a été tenue.",

@@ -3,10 +3,11 @@
 use chrono::{DateTime, Utc};
 
 use super::leaflet::{Leaflet, Sheet};
-use super::words;
+use super::{presences, words};
 use crate::domain::field::agreement::Agreement;
 use crate::domain::field::partner::Partner;
 use crate::domain::field::place::Place;
+use crate::domain::field::schedule::Schedule;
 use crate::domain::field::workshop::Workshop;
 use crate::domain::language::Language;
 use crate::domain::nomenclature::ClosedList as _;
@@ -87,12 +88,20 @@ fn people(workshop: &Workshop, language: Language) -> Option<String> {
     Some(said)
 }
 
-/// An agreement as the annex of a convention: the parties, the period, the place, what each side does. `advisors` are the
-/// names of those who come.
+/// Who comes under an agreement, and when.
+#[derive(Debug)]
+pub struct Coming<'a> {
+    /// The names of the advisors.
+    pub advisors: &'a [String],
+    /// The schedules of their presences.
+    pub schedules: &'a [Schedule],
+}
+
+/// An agreement as the annex of a convention: the parties, the period, the place, who comes and when, what each side does.
 pub fn convention(
     agreement: &Agreement,
     (partner, place): (&Partner, Option<&Place>),
-    advisors: &[String],
+    Coming { advisors, schedules }: Coming<'_>,
     of: Of<'_>,
 ) -> Leaflet {
     let language = of.language;
@@ -127,6 +136,15 @@ pub fn convention(
     });
     let commitments: Vec<String> = commitments.collect();
     let mut texts = Vec::new();
+    if !schedules.is_empty() {
+        let presences = schedules
+            .iter()
+            .map(|schedule| format!("– {}", presences::in_words(schedule, language)));
+        texts.push((
+            label("Temps de présence", "Times of presence").to_owned(),
+            presences.collect(),
+        ));
+    }
     if !commitments.is_empty() {
         texts.push((
             label("Le partenaire fournit", "The partner provides").to_owned(),

@@ -1,6 +1,7 @@
 //! Figures as documents for people: plain text, CSV, a workbook, a page, PDF.
 
 pub mod action_plan;
+mod action_reported;
 mod action_words;
 pub mod builders;
 pub mod calendar;
@@ -17,6 +18,7 @@ pub mod leaflet;
 pub mod leaflets;
 #[cfg(feature = "pdf")]
 pub mod pdf;
+pub mod presences;
 mod scope;
 pub mod text;
 pub mod words;

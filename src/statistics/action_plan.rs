@@ -15,6 +15,20 @@ pub enum ActionUnit {
     Minutes,
     /// Percent.
     Percent,
+    /// A number with one decimal, in tenths.
+    Tenths,
+}
+
+impl ActionUnit {
+    /// Its code on the wire.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Count => "count",
+            Self::Minutes => "minutes",
+            Self::Percent => "percent",
+            Self::Tenths => "tenths",
+        }
+    }
 }
 
 /// A figure of the plan of action.
@@ -48,24 +62,42 @@ pub enum ActionFigure {
     PresencesPlanned,
     /// Those of them that were held.
     PresencesHeld,
-    /// Those of them that were cancelled.
+    /// Those of them to which somebody came.
+    PresencesWithResidents,
+    /// Those of them to which nobody came.
+    PresencesWithoutResidents,
+    /// Those planned that were cancelled.
     PresencesCancelled,
     /// Those of them that are past, and of which nobody said whether they were held.
     PresencesUnsaid,
     /// The minutes of those held, times their advisors.
     PresenceMinutes,
+    /// The minutes of interventions that name presences.
+    PresenceSupportMinutes,
+    /// Participants of these interventions for each hour of the presences held.
+    PeoplePerPresenceHour,
     /// Those held whose host did all that it had committed itself to.
     CommitmentsMet,
     /// Workshops that were planned for the period.
     WorkshopsPlanned,
     /// Those of them that were held.
     WorkshopSessionsHeld,
+    /// The participants of those held that have a number of seats, of all these seats.
+    WorkshopFilling,
+    /// Sheets of the catalogue for which nobody ever asked.
+    SheetsNeverAsked,
     /// Stops of the mobile office and stands that were planned for the period.
     StopsPlanned,
     /// Those of them that were held.
     StopsHeld,
     /// Referrals that came in the period.
     ReferralsReceived,
+    /// Those of them whose first visit was held.
+    ReferralsVisited,
+    /// Those of them to whose first visit whoever asked came along.
+    ReferralsAccompanied,
+    /// The median of days from these referrals to their first visits.
+    ReferralDays,
     /// The share of supports of the whole that was given in the mobile office or in public space.
     OutsideWalls,
     /// Interventions that a social or outreach worker asked for.
@@ -104,15 +136,24 @@ impl ActionFigure {
             Self::Meetings => "action_meetings",
             Self::PresencesPlanned => "action_presences_planned",
             Self::PresencesHeld => "action_presences_held",
+            Self::PresencesWithResidents => "action_presences_with_residents",
+            Self::PresencesWithoutResidents => "action_presences_without_residents",
             Self::PresencesCancelled => "action_presences_cancelled",
             Self::PresencesUnsaid => "action_presences_unsaid",
             Self::PresenceMinutes => "action_presence_minutes",
+            Self::PresenceSupportMinutes => "action_presence_support_minutes",
+            Self::PeoplePerPresenceHour => "action_people_per_presence_hour",
             Self::CommitmentsMet => "action_commitments_met",
             Self::WorkshopsPlanned => "action_workshops_planned",
             Self::WorkshopSessionsHeld => "action_workshop_sessions_held",
+            Self::WorkshopFilling => "action_workshop_filling",
+            Self::SheetsNeverAsked => "action_sheets_never_asked",
             Self::StopsPlanned => "action_stops_planned",
             Self::StopsHeld => "action_stops_held",
             Self::ReferralsReceived => "action_referrals_received",
+            Self::ReferralsVisited => "action_referrals_visited",
+            Self::ReferralsAccompanied => "action_referrals_accompanied",
+            Self::ReferralDays => "action_referral_days",
             Self::OutsideWalls => "action_outside_walls",
             Self::Referrals => "action_referrals",
             Self::FirstVisitsAccompanied => "action_first_visits_accompanied",
@@ -128,8 +169,9 @@ impl ActionFigure {
     /// What it counts.
     pub const fn unit(self) -> ActionUnit {
         match self {
-            Self::Minutes | Self::PresenceMinutes => ActionUnit::Minutes,
-            Self::OutsideWalls => ActionUnit::Percent,
+            Self::Minutes | Self::PresenceMinutes | Self::PresenceSupportMinutes => ActionUnit::Minutes,
+            Self::OutsideWalls | Self::WorkshopFilling => ActionUnit::Percent,
+            Self::PeoplePerPresenceHour => ActionUnit::Tenths,
             _ => ActionUnit::Count,
         }
     }
@@ -175,6 +217,11 @@ pub struct ActionPlan {
     pub provisional: bool,
     /// Its parts, in order, with their figures.
     pub parts: Vec<(ActionPart, Vec<FigureValue>)>,
+}
+
+/// People for each hour, in tenths, rounded half up; `None` of no time.
+pub fn per_hour(people: i64, minutes: i64) -> Option<i64> {
+    (minutes > 0).then(|| (people * 1_200 + minutes) / (2 * minutes))
 }
 
 /// A share in percent, rounded half up; `None` of nothing.

@@ -1,15 +1,14 @@
 //! The plan of action: what was done by principle, and what stands around it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use strum::VariantArray as _;
-use uuid::Uuid;
 
 use super::connection::AnyConnection;
 use super::field::places::{self, PlaceQuery};
-use super::field::planned_sessions;
-use super::field::thing::Stored;
+use super::field::thing::{Named as _, Stored};
+use super::field::{planned_sessions, reported};
 use super::storage_error::StorageError;
 use super::{coverage, interventions, months, organisations};
 use crate::domain::calendar::Months;
@@ -20,14 +19,15 @@ use crate::domain::field::partner::Partner;
 use crate::domain::field::place::Place;
 use crate::domain::field::place_lists::PlaceStatus;
 use crate::domain::field::plan::PlanKind;
-use crate::domain::field::planned_session::{CommitmentsMet, Outcome, PlannedSession};
-use crate::domain::field::referral::Referral;
+use crate::domain::field::planned_session::{CommitmentsMet, Planned};
+use crate::domain::field::referral::{FirstVisit, Referral, ReferralId};
 use crate::domain::field::request::{Request, RequestKind, RequestStatus};
 use crate::domain::field::thing::{Kept, Thing as _};
-use crate::domain::identifiers::OrganisationId;
+use crate::domain::field::workshop::{Workshop, WorkshopId};
+use crate::domain::identifiers::{Id, OrganisationId};
 use crate::domain::nomenclature::{Kind, Principle, Setting};
 use crate::domain::organisation::Organisation;
-use crate::statistics::action_plan::{ActionFigure, ActionPart, ActionPlan, FigureValue, percent};
+use crate::statistics::action_plan::{ActionFigure, ActionPart, ActionPlan, FigureValue, per_hour, percent};
 use crate::statistics::coverage::{Coverage, OUTSIDE, UNDISCLOSED};
 use crate::statistics::filter::Filters;
 use crate::statistics::tally::Counters;
@@ -111,11 +111,11 @@ impl Partnership {
     ) -> Result<Self, StorageError> {
         let today = as_of.with_timezone(&organisation.time_zone).date_naive();
         let days = period.from().first_day()..=period.to().last_day();
-        let mut agreements = current::<Agreement>(connection, organisation.id)?;
+        let mut agreements = Vec::from_iter(current::<Agreement>(connection, organisation.id)?.into_values());
         agreements.retain(|agreement| agreement.is_in_force(today));
-        let mut requests = current::<Request>(connection, organisation.id)?;
+        let mut requests = Vec::from_iter(current::<Request>(connection, organisation.id)?.into_values());
         requests.retain(|request| days.contains(&request.received_on));
-        let mut meetings = current::<Meeting>(connection, organisation.id)?;
+        let mut meetings = Vec::from_iter(current::<Meeting>(connection, organisation.id)?.into_values());
         meetings.retain(|meeting| days.contains(&meeting.day));
         let in_force = count(&agreements);
         agreements.retain(|agreement| agreement.ends_on <= today + Days::new(ENDING_DAYS));
@@ -163,8 +163,13 @@ impl Partnership {
 
 /// What was planned for a period, and what became of it.
 struct Sessions {
-    planned: Vec<PlannedSession>,
-    referrals: i64,
+    planned: Vec<Planned>,
+    /// The referrals that came in the period, with their first visits.
+    referrals: Vec<(Referral, Option<FirstVisit>)>,
+    /// The sheets of the catalogue that are offered, by identifier.
+    sheets: BTreeMap<WorkshopId, Workshop>,
+    /// Those of them for which nobody ever asked.
+    never_asked: i64,
     today: NaiveDate,
 }
 
@@ -176,81 +181,161 @@ impl Sessions {
         as_of: DateTime<Utc>,
     ) -> Result<Self, StorageError> {
         let (from, to) = (period.from().first_day(), period.to().last_day());
-        let planned = planned_sessions::agenda(connection, organisation.id, from, to)?;
-        let mut referrals = current::<Referral>(connection, organisation.id)?;
-        referrals.retain(|referral| (from..=to).contains(&referral.received_on));
+        let mut planned = planned_sessions::agenda(connection, organisation.id, from, to)?;
+        reported::add_to(connection, organisation.id, &mut planned)?;
+        let sheets = Workshop::page(connection, organisation.id, None, u32::MAX)?;
+        let sheets: BTreeMap<_, _> = sheets.into_iter().map(|kept| (kept.id, kept.content)).collect();
+        let requests = current::<Request>(connection, organisation.id)?;
+        let asked: BTreeSet<WorkshopId> = requests.values().filter_map(|request| request.workshop_id).collect();
+        let mut offered = sheets.clone();
+        offered.retain(|id, sheet| !sheet.retired && !asked.contains(id));
         Ok(Self {
-            planned: planned.into_iter().map(|planned| planned.session).collect(),
-            referrals: count(&referrals),
+            planned,
+            referrals: referrals_with_visits(connection, organisation.id, (from, to))?,
+            never_asked: i64::try_from(offered.len()).unwrap_or(i64::MAX),
+            sheets,
             today: as_of.with_timezone(&organisation.time_zone).date_naive(),
         })
     }
 
     /// How many sessions of these kinds obey a condition.
-    fn number(&self, kinds: &[PlanKind], keep: impl Fn(&PlannedSession) -> bool) -> Option<i64> {
+    fn number(&self, kinds: &[PlanKind], keep: impl Fn(&Planned) -> bool) -> Option<i64> {
         let kept = self
             .planned
             .iter()
-            .filter(|session| kinds.contains(&session.plan.kind) && keep(session));
+            .filter(|planned| kinds.contains(&planned.session.plan.kind) && keep(planned));
         i64::try_from(kept.count()).ok()
     }
 
     /// The figures that stand under a principle.
     fn figures(&self, principle: Principle) -> Figures {
-        let held = |session: &PlannedSession| session.outcome == Some(Outcome::Held);
-        let unsaid = |session: &PlannedSession| {
-            session.outcome.is_none() && session.cancelled.is_none() && session.day < self.today
-        };
-        let met = |session: &PlannedSession| held(session) && session.commitments_met == Some(CommitmentsMet::Yes);
-        let presence = [PlanKind::Presence];
         let stops = [PlanKind::Stop, PlanKind::Stand];
+        let workshop = [PlanKind::Workshop];
         match principle {
-            Principle::SupportExisting => vec![
-                (ActionFigure::PresencesPlanned, self.number(&presence, |_| true)),
-                (ActionFigure::PresencesHeld, self.number(&presence, held)),
-                (
-                    ActionFigure::PresencesCancelled,
-                    self.number(&presence, |session| session.cancelled.is_some()),
-                ),
-                (ActionFigure::PresencesUnsaid, self.number(&presence, unsaid)),
-                (ActionFigure::PresenceMinutes, Some(self.presence_minutes())),
-                (ActionFigure::CommitmentsMet, self.number(&presence, met)),
-            ],
+            Principle::SupportExisting => self.presences(),
             Principle::ComplementOffer => vec![
-                (
-                    ActionFigure::WorkshopsPlanned,
-                    self.number(&[PlanKind::Workshop], |_| true),
-                ),
+                (ActionFigure::WorkshopsPlanned, self.number(&workshop, |_| true)),
                 (
                     ActionFigure::WorkshopSessionsHeld,
-                    self.number(&[PlanKind::Workshop], held),
+                    self.number(&workshop, Planned::is_held),
                 ),
+                (ActionFigure::WorkshopFilling, self.filling()),
+                (ActionFigure::SheetsNeverAsked, Some(self.never_asked)),
             ],
             Principle::ReachOut => vec![
                 (ActionFigure::StopsPlanned, self.number(&stops, |_| true)),
-                (ActionFigure::StopsHeld, self.number(&stops, held)),
-                (ActionFigure::ReferralsReceived, Some(self.referrals)),
+                (ActionFigure::StopsHeld, self.number(&stops, Planned::is_held)),
+                (ActionFigure::ReferralsReceived, Some(count(&self.referrals))),
+                (ActionFigure::ReferralsVisited, Some(self.visited(|_| true))),
+                (
+                    ActionFigure::ReferralsAccompanied,
+                    Some(self.visited(|first| first.is_accompanied)),
+                ),
+                (ActionFigure::ReferralDays, self.referral_days()),
             ],
         }
     }
 
-    fn presence_minutes(&self) -> i64 {
-        let held = self
-            .planned
-            .iter()
-            .filter(|session| session.plan.kind == PlanKind::Presence && session.outcome == Some(Outcome::Held));
-        held.map(|session| session.plan.minutes() * count(&session.plan.advisors))
-            .sum()
+    /// What was planned and held at partners, and who came.
+    fn presences(&self) -> Figures {
+        let unsaid = |planned: &Planned| planned.is_unsaid() && planned.session.day < self.today;
+        let met = |planned: &Planned| planned.is_held() && planned.session.commitments_met == Some(CommitmentsMet::Yes);
+        let came = |planned: &Planned| planned.reported.participants > 0;
+        let presence = |keep: &dyn Fn(&Planned) -> bool| self.number(&[PlanKind::Presence], keep);
+        let (mut minutes, mut support_minutes, mut people) = (0, 0, 0);
+        for planned in &self.planned {
+            let plan = &planned.session.plan;
+            if plan.kind == PlanKind::Presence && planned.is_held() {
+                minutes += plan.minutes() * count(&plan.advisors);
+                support_minutes += planned.reported.minutes;
+                people += planned.reported.participants;
+            }
+        }
+        vec![
+            (ActionFigure::PresencesPlanned, presence(&|_| true)),
+            (ActionFigure::PresencesHeld, presence(&Planned::is_held)),
+            (
+                ActionFigure::PresencesWithResidents,
+                presence(&|planned| planned.is_held() && came(planned)),
+            ),
+            (
+                ActionFigure::PresencesWithoutResidents,
+                presence(&|planned| planned.is_held() && !came(planned)),
+            ),
+            (
+                ActionFigure::PresencesCancelled,
+                presence(&|planned| planned.session.cancelled.is_some()),
+            ),
+            (ActionFigure::PresencesUnsaid, presence(&unsaid)),
+            (ActionFigure::PresenceMinutes, Some(minutes)),
+            (ActionFigure::PresenceSupportMinutes, Some(support_minutes)),
+            (ActionFigure::PeoplePerPresenceHour, per_hour(people, minutes)),
+            (ActionFigure::CommitmentsMet, presence(&met)),
+        ]
+    }
+
+    /// The participants of workshops held that have a number of seats, their own or that of their sheet, of all these seats.
+    fn filling(&self) -> Option<i64> {
+        let (mut people, mut seats) = (0, 0);
+        for planned in &self.planned {
+            let plan = &planned.session.plan;
+            let of_sheet = plan.workshop_id.and_then(|id| self.sheets.get(&id)?.participants_max);
+            if plan.kind == PlanKind::Workshop
+                && planned.reported.interventions > 0
+                && let Some(room) = plan.capacity.or(of_sheet)
+            {
+                people += planned.reported.participants;
+                seats += room;
+            }
+        }
+        percent(people, seats)
+    }
+
+    /// How many of the referrals had a first visit that obeys a condition.
+    fn visited(&self, keep: impl Fn(&FirstVisit) -> bool) -> i64 {
+        let visits = self.referrals.iter().filter_map(|(_, first)| first.as_ref());
+        i64::try_from(visits.filter(|first| keep(first)).count()).unwrap_or(i64::MAX)
+    }
+
+    /// The median of days from referrals to their first visits: of two, the lower one.
+    fn referral_days(&self) -> Option<i64> {
+        let days = self.referrals.iter().filter_map(|(referral, first)| {
+            let days = (*first)?.on - referral.received_on;
+            Some(days.num_days().max(0))
+        });
+        let mut days: Vec<i64> = days.collect();
+        days.sort_unstable();
+        let middle = days.len().checked_sub(1)? / 2;
+        days.get(middle).copied()
     }
 }
 
+/// The referrals that came in a period, with the first intervention that names each.
+fn referrals_with_visits(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    (from, to): (NaiveDate, NaiveDate),
+) -> Result<Vec<(Referral, Option<FirstVisit>)>, StorageError> {
+    let mut referrals = current::<Referral>(connection, organisation)?;
+    referrals.retain(|_, referral| (from..=to).contains(&referral.received_on));
+    let ids: Vec<ReferralId> = referrals.keys().copied().collect();
+    let first = reported::first_visits(connection, organisation, &ids)?;
+    let with_first = referrals
+        .into_iter()
+        .map(|(id, referral)| (referral, first.get(&id).copied()));
+    Ok(with_first.collect())
+}
+
 /// The things of a kind as they are.
-fn current<T: Stored>(connection: &mut AnyConnection, organisation: OrganisationId) -> Result<Vec<T>, StorageError> {
-    let mut last: BTreeMap<Uuid, T> = BTreeMap::new();
-    for kept in T::every_version(connection, organisation)? {
-        last.insert(kept.id.uuid(), kept.content);
-    }
-    Ok(last.into_values().collect())
+fn current<T: Stored>(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+) -> Result<BTreeMap<Id<T::Kind>, T>, StorageError>
+where
+    T::Kind: Ord,
+{
+    let versions = T::every_version(connection, organisation)?.into_iter();
+    Ok(versions.map(|kept| (kept.id, kept.content)).collect())
 }
 
 fn count<T>(things: &[T]) -> i64 {

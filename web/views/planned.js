@@ -20,8 +20,8 @@ export function planned(state, act, date, sessions) {
     h('h2', null, words.planned),
     h('ul', { class: 'cards' }, told.sort((a, b) => (a.from < b.from ? -1 : 1)).map((session) => h('li', { key: session.planned_session_id, class: 'card row' },
       h('p', null, h('strong', null, `${session.from} – ${session.to} · ${words.sessionKinds[/** @type {'stop'} */ (session.kind)]}`), h('br'), h('span', { class: 'soft' }, nameOf(state, session))),
-      session.outcome
-        ? h('span', { class: 'soft' }, icon('check'), session.outcome === 'held' ? words.held : words.notHeld)
+      session.outcome || session.held
+        ? h('span', { class: 'soft' }, icon('check'), session.held || session.outcome === 'held' ? words.held : words.notHeld)
         : date <= state.today && [
           h('button', { type: 'button', class: 'main', onclick: () => open(state, act, date, session) }, words.reportIt),
           h('button', { type: 'button', class: 'quiet', onclick: () => void nobody(state, act, session) }, words.nobodyCame)]))));
@@ -51,9 +51,16 @@ function open(state, act, date, session) {
     ...(kind === 'workshop' && { duration_minutes: minutesOf(session.to) - minutesOf(session.from), participants: session.registered ?? alike?.participants }),
     ...(session.kind === 'first_visit' && { referred_by_social_worker: true }),
     setting: alike?.setting ?? setting, place_name: name, commune_code: place?.commune_code ?? alike?.commune_code, place_id: place && knowsField(state) ? place.place_id : undefined,
+    ...(knowsField(state) && namedBy(session)),
     themes: alike?.themes ?? [],
   };
   act.openPlanned(date, kind, start, session);
+}
+
+/** What an intervention names of the session that it was: one of a schedule too, which has no row yet. @param {any} session */
+function namedBy(session) {
+  const { planned_session_id, workshop_id, referral_id } = session;
+  return { planned_session_id, workshop_id: workshop_id ?? undefined, referral_id: referral_id ?? undefined };
 }
 
 /** @param {string} time « 14:30 » */

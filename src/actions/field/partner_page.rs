@@ -1,7 +1,7 @@
 //! What somebody at a partner reads and asks for by a link, without an account. Reading writes nothing but a count, so
 //! that somebody who has no link causes no write.
 
-use chrono::{DateTime, Duration, NaiveDate, Utc};
+use chrono::{DateTime, Days, Duration, NaiveDate, Utc};
 
 use super::requests::refusal;
 use crate::actions::{ActionError, By};
@@ -11,7 +11,9 @@ use crate::domain::calendar::today_in;
 use crate::domain::field::agreement::Agreement;
 use crate::domain::field::partner::Partner;
 use crate::domain::field::place::Place;
+use crate::domain::field::planned_session::PlannedSession;
 use crate::domain::field::request::{Request, RequestId, RequestStatus};
+use crate::domain::field::schedule::Schedule;
 use crate::domain::field::thing::{Kept, PutRefusal, Thing as _};
 use crate::domain::field::workshop::Workshop;
 use crate::domain::identifiers::{AccountId, MessageId, OrganisationId};
@@ -19,17 +21,33 @@ use crate::domain::organisation::Organisation;
 use crate::domain::retention::MAIL_HOURS;
 use crate::mail::{Mailer, Matter, is_mailable};
 use crate::storage::accounts::managed::{self, AccountStatus};
-use crate::storage::field::agreements;
 use crate::storage::field::partner_links::{self, PartnerLink};
 use crate::storage::field::requests::{self, RequestQuery};
 use crate::storage::field::thing::{Named as _, Stored as _};
+use crate::storage::field::{agreements, planned_sessions, schedules};
 use crate::storage::outbox::{self, NewMail};
 use crate::storage::{AnyConnection, StorageError, Store, audit, organisations};
 
+/// How many days ahead a partner sees what is planned, and how many sessions of an agreement at most.
+const NEXT_DAYS: u64 = 60;
+const NEXT_SHOWN: usize = 5;
 /// How many of its requests a partner sees, the latest first.
 const REQUESTS_SHOWN: u32 = 50;
 /// How many requests of a partner may wait at once by its page: whoever has the link does not fill the organisation.
 const WAITING_MAX: usize = 20;
+
+/// An agreement as a partner reads it.
+#[derive(Debug)]
+pub struct Agreed {
+    /// The agreement.
+    pub agreement: Agreement,
+    /// The name of its place.
+    pub place: Option<String>,
+    /// The schedules of the presences, those that are over left out.
+    pub schedules: Vec<Schedule>,
+    /// The next sessions that are planned under it.
+    pub next: Vec<PlannedSession>,
+}
 
 /// What a partner reads.
 #[derive(Debug)]
@@ -42,8 +60,8 @@ pub struct PartnerPage {
     pub today: NaiveDate,
     /// The partner.
     pub partner: Partner,
-    /// Its agreements that are not over, with the name of their place.
-    pub agreements: Vec<(Agreement, Option<String>)>,
+    /// Its agreements that are not over.
+    pub agreements: Vec<Agreed>,
     /// The sheets that it may ask for.
     pub catalogue: Vec<Kept<Workshop>>,
     /// Its latest requests.
@@ -78,6 +96,8 @@ fn page_of(
     };
     let today = today_in(found.time_zone, now);
     let mut lasting = Vec::new();
+    let soon = today.checked_add_days(Days::new(NEXT_DAYS)).unwrap_or(today);
+    let planned = planned_sessions::agenda(connection, organisation, today, soon)?;
     for kept in agreements::of_partner(connection, organisation, link.partner)? {
         if kept.content.ends_on < today {
             continue;
@@ -86,7 +106,17 @@ fn page_of(
             Some(place) => Place::find(connection, organisation, place)?.map(|place| place.content.name),
             None => None,
         };
-        lasting.push((kept.content, place));
+        let mut schedules = schedules::of_agreement(connection, organisation, kept.id)?;
+        schedules.retain(|schedule| schedule.ends_on >= today);
+        let under_it = planned.iter().map(|planned| &planned.session);
+        let under_it = under_it.filter(|session| session.plan.agreement_id == Some(kept.id));
+        let next = under_it.filter(|session| session.cancelled.is_none() && !session.is_confidential());
+        lasting.push(Agreed {
+            agreement: kept.content,
+            place,
+            schedules,
+            next: next.take(NEXT_SHOWN).cloned().collect(),
+        });
     }
     if lasting.is_empty() {
         return Ok(None);

@@ -135,11 +135,6 @@ impl PlannedSession {
         self.referral_id.is_some() || matches!(self.plan.kind, PlanKind::FirstVisit)
     }
 
-    /// Whether nobody has said what became of it, and it is not cancelled.
-    pub const fn is_unsaid(&self) -> bool {
-        self.outcome.is_none() && self.cancelled.is_none()
-    }
-
     /// Whether it has words that are forgotten in time.
     pub fn has_words(&self) -> bool {
         let reason = self.cancelled.as_deref().is_some_and(|reason| reason != HIDDEN);
@@ -240,6 +235,19 @@ pub struct Planned {
     pub session: PlannedSession,
     /// What is known of the last write; `None` for one that follows from a schedule.
     pub written: Option<Writing>,
+    /// What interventions that name it report, where that was asked for.
+    pub reported: Reported,
+}
+
+/// What interventions report of a session that they name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Reported {
+    /// How many name it.
+    pub interventions: i64,
+    /// Their participants.
+    pub participants: i64,
+    /// Their minutes.
+    pub minutes: i64,
 }
 
 /// When and by whom the last version of something was written.
@@ -263,11 +271,22 @@ impl From<Kept<PlannedSession>> for Planned {
                 at: kept.updated_at,
                 by: kept.updated_by,
             }),
+            reported: Reported::default(),
         }
     }
 }
 
 impl Planned {
+    /// Whether it was held: an intervention names it, or somebody says so.
+    pub fn is_held(&self) -> bool {
+        self.reported.interventions > 0 || self.session.outcome == Some(Outcome::Held)
+    }
+
+    /// Whether nothing tells what became of it, and it is not cancelled.
+    pub const fn is_unsaid(&self) -> bool {
+        self.reported.interventions == 0 && self.session.outcome.is_none() && self.session.cancelled.is_none()
+    }
+
     /// By what sessions are listed: day, beginning, identifier.
     pub fn order(&self) -> (NaiveDate, NaiveTime, PlannedSessionId) {
         (self.session.day, self.session.plan.from, self.id)

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
 use super::partner::{Contact, ContactDraft, PartnerId};
-use super::planned_session::{Outcome, Planned};
+use super::planned_session::Planned;
 use super::reading::{reference, set};
 use super::thing::Thing;
 use crate::domain::calendar::{FIRST_YEAR, ReportDate};
@@ -134,6 +134,15 @@ impl ClosedList for ReferralState {
     }
 }
 
+/// The first intervention that names a referral.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FirstVisit {
+    /// On which day.
+    pub on: NaiveDate,
+    /// Whether whoever asked came along.
+    pub is_accompanied: bool,
+}
+
 /// When and why a referral was closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReferralClosing {
@@ -222,12 +231,11 @@ impl Referral {
         self
     }
 
-    /// How far it has come, by the sessions that are planned for it.
-    pub fn state(&self, visits: &[&Planned]) -> ReferralState {
-        let is_held = |visit: &&Planned| visit.session.outcome == Some(Outcome::Held);
+    /// How far it has come, by the sessions that are planned for it and the first intervention that names it.
+    pub fn state(&self, visits: &[Planned], first: Option<FirstVisit>) -> ReferralState {
         if self.closed.is_some() {
             ReferralState::Closed
-        } else if visits.iter().any(is_held) {
+        } else if first.is_some() || visits.iter().any(Planned::is_held) {
             ReferralState::Held
         } else if visits.iter().any(|visit| visit.session.cancelled.is_none()) {
             ReferralState::Planned

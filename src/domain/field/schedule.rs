@@ -11,7 +11,7 @@ use strum::VariantArray;
 use uuid::Uuid;
 
 use super::plan::{Plan, PlanDraft, PlanKind};
-use super::planned_session::{DAYS_AHEAD, Planned, PlannedSession, PlannedSessionId, day};
+use super::planned_session::{DAYS_AHEAD, Planned, PlannedSession, PlannedSessionId, Reported, day};
 use super::reading::reference;
 use super::thing::{Kept, Thing};
 use crate::domain::calendar::ReportDate;
@@ -234,6 +234,7 @@ impl Schedule {
                 commitments_met: None,
             },
             written: None,
+            reported: Reported::default(),
         }
     }
 

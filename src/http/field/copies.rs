@@ -24,7 +24,7 @@ pub fn export_line(part: &FieldPart) -> Value {
             json!({ "type": "planned_session", "planned_session": PlannedSessionView::from(&Planned::from((**session).clone())) })
         }
         FieldPart::Referral(referral) => {
-            let alone = ((**referral).clone(), Vec::new());
+            let alone = ((**referral).clone(), Vec::new(), None);
             json!({ "type": "referral", "referral": ReferralView::from(&alone) })
         }
         FieldPart::Schedule(schedule) => json!({ "type": "schedule", "schedule": ScheduleView::from(&**schedule) }),

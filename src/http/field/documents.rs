@@ -10,7 +10,7 @@ use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use super::agreements::AgreementPath;
 use crate::documents::leaflet::{Leaflet, LeafletForm};
-use crate::documents::leaflets::{self, Of};
+use crate::documents::leaflets::{self, Coming, Of};
 use crate::domain::field::agreement::{Agreement, AgreementId};
 use crate::domain::field::partner::Partner;
 use crate::domain::field::place::Place;
@@ -28,6 +28,7 @@ use crate::http::request::caller::Caller;
 use crate::http::request::query::{QueryParameters, QueryReader};
 use crate::http::request::rights::FieldReader;
 use crate::storage::accounts::advisors;
+use crate::storage::field::schedules;
 use crate::storage::field::thing::{Named as _, Stored as _};
 use crate::storage::{AnyConnection, StorageError, organisations};
 
@@ -110,7 +111,7 @@ fn catalogue_of(
 
 /// Read an agreement as the annex of a convention.
 ///
-/// The parties, the period, the place, who comes and what each side does: as a page, or as PDF.
+/// The parties, the period, the place, who comes and when, and what each side does: as a page, or as PDF.
 #[utoipa::path(
     tag = "field",
     params(AgreementPath, LeafletParameters),
@@ -140,6 +141,7 @@ fn annex_of(
     language: Language,
     at: DateTime<Utc>,
 ) -> Result<Option<Leaflet>, StorageError> {
+    let schedules = schedules::of_agreement(connection, id, agreement)?;
     let Some(agreement) = Agreement::find(connection, id, agreement)? else {
         return Ok(None);
     };
@@ -161,7 +163,11 @@ fn annex_of(
         at,
     };
     let parties = (&partner.content, place.as_ref());
-    Ok(Some(leaflets::convention(&agreement, parties, &coming, of)))
+    let coming = Coming {
+        advisors: &coming,
+        schedules: &schedules,
+    };
+    Ok(Some(leaflets::convention(&agreement, parties, coming, of)))
 }
 
 /// Answers with a document in a form, which is made off the threads that answer.

@@ -4,9 +4,10 @@ use chrono::NaiveDate;
 use maud::{Markup, html};
 
 use super::partner_page::{EQUIPMENT, Fault, FaultKind, PartnerForm};
-use crate::actions::field::partner_page::PartnerPage;
-use crate::domain::field::agreement::Agreement;
+use crate::actions::field::partner_page::{Agreed, PartnerPage};
+use crate::documents::presences;
 use crate::domain::field::partner::PartnerKind;
+use crate::domain::field::planned_session::PlannedSession;
 use crate::domain::field::request::{Request, RequestId, RequestKind};
 use crate::domain::field::thing::Kept;
 use crate::domain::field::workshop::Workshop;
@@ -59,9 +60,7 @@ pub fn content(shown: &Shown<'_>, language: Language) -> Markup {
         }
         @if !shown.faults.is_empty() { (faults(shown.faults, language)) }
         h2 { (text("Conventions", "Agreements")) }
-        @for (agreement, place) in &page.agreements {
-            (agreement_of(agreement, place.as_deref(), language))
-        }
+        @for agreed in &page.agreements { (agreement_of(agreed, language)) }
         @if may_ask_for_workshops(page) {
             h2 { (text("Catalogue", "Catalogue")) }
             @if page.catalogue.is_empty() { p { (text("Aucune fiche pour le moment.", "No sheet yet.")) } }
@@ -116,15 +115,24 @@ fn fault_of((at, kind): &Fault, language: Language) -> String {
     }
 }
 
-fn agreement_of(agreement: &Agreement, place: Option<&str>, language: Language) -> Markup {
+fn agreement_of(agreed: &Agreed, language: Language) -> Markup {
+    let agreement = &agreed.agreement;
     let (starts, ends) = (day(agreement.starts_on, language), day(agreement.ends_on, language));
     html! {
         p {
             (language.choose("Du", "From")) " " (starts) " " (language.choose("au", "to")) " " (ends)
             @if agreement.signed_on.is_none() { " (" (language.choose("à signer", "to be signed")) ")" }
-            @if let Some(place) = place { " · " (place) }
+            @if let Some(place) = &agreed.place { " · " (place) }
         }
         @if let Some(words) = &agreement.words { p { (words) } }
+        @if !agreed.schedules.is_empty() {
+            p { (language.choose("Nos temps de présence :", "We are there:")) }
+            ul { @for schedule in &agreed.schedules { li { (presences::in_words(schedule, language)) } } }
+        }
+        @if !agreed.next.is_empty() {
+            p { (language.choose("Prochaines dates :", "The next dates:")) }
+            ul { @for session in &agreed.next { li { (next_of(session, language)) } } }
+        }
         @if !agreement.commitments.is_empty() {
             p { (language.choose("Vous fournissez :", "You provide:")) }
             ul {
@@ -135,6 +143,14 @@ fn agreement_of(agreement: &Agreement, place: Option<&str>, language: Language) 
             }
         }
     }
+}
+
+/// What is planned next, when, and for how many people.
+fn next_of(session: &PlannedSession, language: Language) -> String {
+    let plan = &session.plan;
+    let (from, to) = (plan.from.format("%H:%M"), plan.to.format("%H:%M"));
+    let when = format!("{} {from}–{to}", day(session.day, language));
+    format!("{when} · {}", plan.kind.label(language))
 }
 
 fn sheet_of(sheet: &Workshop, language: Language) -> Markup {

@@ -198,6 +198,14 @@ pub struct PlannedSessionView {
     /// Whether the host did what it had committed itself to.
     #[schema(required = true)]
     commitments_met: Option<CommitmentsMetCode>,
+    /// Whether it was held: an intervention names it, or its outcome says so.
+    held: bool,
+    /// How many interventions name it; 0 to whoever does not read its referral.
+    #[schema(minimum = 0, example = 1)]
+    interventions: i64,
+    /// Their participants.
+    #[schema(minimum = 0, example = 7)]
+    participants: i64,
     /// The sessions at other places that keep its advisors or its vehicle.
     clashes: Vec<ClashView>,
 }
@@ -232,6 +240,9 @@ impl From<&Planned> for PlannedSessionView {
             cancelled: session.cancelled.clone(),
             outcome: session.outcome.map(Into::into),
             commitments_met: session.commitments_met.map(Into::into),
+            held: planned.is_held(),
+            interventions: planned.reported.interventions,
+            participants: planned.reported.participants,
             clashes: Vec::new(),
         }
     }

@@ -1,5 +1,6 @@
 //! Planned sessions: listed by period, read, and written as what is planned and what became of it.
 
+use actix_web::http::header::ETAG;
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get, put};
 use chrono::{NaiveDate, NaiveTime};
@@ -10,7 +11,9 @@ use super::things;
 use crate::actions::field::planned_sessions::{self as actions, Planner};
 use crate::domain::calendar::{ReportDate, today_in};
 use crate::domain::field::place::PlaceId;
-use crate::domain::field::planned_session::{Clash, LISTED_DAYS_MAX, Planned, PlannedSessionDraft, PlannedSessionId};
+use crate::domain::field::planned_session::{
+    Clash, LISTED_DAYS_MAX, Planned, PlannedSessionDraft, PlannedSessionId, Reported,
+};
 use crate::domain::field_error::FieldCode;
 use crate::domain::identifiers::AdvisorId;
 use crate::http::answer::openapi::Conflict;
@@ -18,7 +21,7 @@ use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
 use crate::http::request::caller::Caller;
-use crate::http::request::conditions::{Conditions, IfMatch, IfNoneMatch};
+use crate::http::request::conditions::{Conditions, IfMatch, IfNoneMatch, entity_tag};
 use crate::http::request::json_body::JsonBody;
 use crate::http::request::path::{PathParameters, PathReader};
 use crate::http::request::query::{QueryParameters, QueryReader};
@@ -26,6 +29,7 @@ use crate::http::request::rights::{FieldProposer, FieldReader, Member};
 use crate::http::wire;
 use crate::http::wire::page::{Cursor, PageParameters, PageView};
 use crate::storage::field::planned_sessions::{self, SessionQuery};
+use crate::storage::field::reported;
 
 /// The part of a path that names a planned session.
 #[derive(IntoParams)]
@@ -59,7 +63,7 @@ pub struct PlannedSessionFilter {
     /// Those at this place; of a place that is mobile, those to which it goes.
     #[param(value_type = Option<wire::Identifier>, nullable = false)]
     place_id: Option<PlaceId>,
-    /// Those of past days that are not cancelled and of which nobody has said what became.
+    /// Those of past days that are not cancelled, that no intervention names and of which nobody has said what became.
     #[param(value_type = Option<bool>, nullable = false, example = true)]
     unsaid: bool,
 }
@@ -124,6 +128,7 @@ pub(super) fn shown(who: Member, planned: Planned) -> Planned {
     }
     Planned {
         session: planned.session.veiled(),
+        reported: Reported::default(),
         ..planned
     }
 }
@@ -190,33 +195,33 @@ pub async fn list_planned_sessions(
 
 /// Read a planned session.
 ///
-/// Its `ETag` is its version, for `If-Match`; one that follows from a schedule and that nobody has written has version 0.
+/// Its `ETag` is its version, for `If-Match`; one that follows from a schedule and that nobody has written has version 0. What is
+/// reported of it changes without a version, so it is never 304.
 #[utoipa::path(
     tag = "field",
-    params(PlannedSessionPath, IfNoneMatch),
-    responses(
-        (status = 200, description = "The session", body = PlannedSessionView, headers(("ETag" = String, description = "Its version, for If-Match"))),
-        (status = 304, description = "The copy at hand is good")
-    ),
+    params(PlannedSessionPath),
+    responses((status = 200, description = "The session", body = PlannedSessionView, headers(("ETag" = String, description = "Its version, for If-Match")))),
     security(("access_token" = [])),
 )]
 #[get("/v1/planned-sessions/{planned_session_id}")]
 pub async fn get_planned_session(
     Caller { who, path, .. }: Caller<FieldReader, PlannedSessionPath>,
-    conditions: Conditions,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
     let view = view(&application, who, path.planned_session_id).await?;
-    Ok(things::answer_to_get(view.version(), &conditions.0, &view))
+    Ok(HttpResponse::Ok()
+        .insert_header((ETAG, entity_tag(view.version())))
+        .json(view))
 }
 
 /// What a member reads of a session, with those that keep somebody from it.
 async fn view(application: &Application, who: Member, id: PlannedSessionId) -> Result<PlannedSessionView, Problem> {
     let organisation = who.organisation;
     let reading = application.store.read(move |connection| {
-        let Some(planned) = planned_sessions::find(connection, organisation, id)? else {
+        let Some(mut planned) = planned_sessions::find(connection, organisation, id)? else {
             return Ok(None);
         };
+        reported::add_to(connection, organisation, std::slice::from_mut(&mut planned))?;
         let clashes = planned_sessions::clashes_of(connection, organisation, id, &planned.session)?;
         Ok(Some((planned, clashes)))
     });

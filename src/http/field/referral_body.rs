@@ -139,6 +139,12 @@ pub struct ReferralView {
     state: ReferralStateCode,
     /// The sessions planned for it, the first first.
     visits: Vec<wire::Identifier>,
+    /// The day of the first intervention that names it; `null`: none does.
+    #[schema(required = true)]
+    first_visit_on: Option<wire::Day>,
+    /// Whether whoever asked came along then; `null`: no intervention names it.
+    #[schema(required = true, example = true)]
+    first_visit_accompanied: Option<bool>,
     /// The advisor who helps.
     advisor_id: wire::Identifier,
     /// When help was asked for.
@@ -170,17 +176,18 @@ pub struct ReferralView {
 }
 
 impl From<&Followed> for ReferralView {
-    fn from((kept, visits): &Followed) -> Self {
+    fn from((kept, visits, first): &Followed) -> Self {
         let referral = &kept.content;
-        let planned: Vec<_> = visits.iter().collect();
         Self {
             referral_id: kept.id.into(),
             version: kept.version,
             updated_at: kept.updated_at.into(),
             updated_by: kept.updated_by.into(),
             code: referral.code.clone(),
-            state: referral.state(&planned).into(),
+            state: referral.state(visits, *first).into(),
             visits: visits.iter().map(|visit| visit.id.into()).collect(),
+            first_visit_on: first.map(|first| first.on.into()),
+            first_visit_accompanied: first.map(|first| first.is_accompanied),
             advisor_id: referral.advisor_id.into(),
             received_on: referral.received_on.into(),
             service: referral.service.into(),

@@ -1,6 +1,7 @@
 //! Referrals: calls of social and outreach workers for help for somebody. For advisors, about those that are theirs, and for
 //! coordinators; no program reads or writes them.
 
+use actix_web::http::header::ETAG;
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get, put};
 use chrono::NaiveDate;
@@ -11,7 +12,7 @@ use super::things;
 use crate::actions::field::referrals as actions;
 use crate::domain::calendar::{ReportDate, today_in};
 use crate::domain::field::planned_session::Planned;
-use crate::domain::field::referral::{Referral, ReferralDraft, ReferralId};
+use crate::domain::field::referral::{FirstVisit, Referral, ReferralDraft, ReferralId};
 use crate::domain::field::thing::Kept;
 use crate::domain::field_error::FieldCode;
 use crate::domain::identifiers::{AdvisorId, OrganisationId};
@@ -20,7 +21,7 @@ use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
 use crate::http::request::caller::Caller;
-use crate::http::request::conditions::{Conditions, IfMatch, IfNoneMatch};
+use crate::http::request::conditions::{Conditions, IfMatch, IfNoneMatch, entity_tag};
 use crate::http::request::json_body::JsonBody;
 use crate::http::request::path::{PathParameters, PathReader};
 use crate::http::request::query::{QueryParameters, QueryReader};
@@ -29,6 +30,7 @@ use crate::http::wire;
 use crate::http::wire::page::{Cursor, PageParameters, PageView};
 use crate::storage::field::planned_sessions;
 use crate::storage::field::referrals::{self, ReferralQuery};
+use crate::storage::field::reported;
 use crate::storage::field::thing::Stored as _;
 use crate::storage::{AnyConnection, StorageError};
 
@@ -85,10 +87,10 @@ impl Cursor for ReferralCursor {
     }
 }
 
-/// A referral with the sessions that are planned for it.
-pub(super) type Followed = (Kept<Referral>, Vec<Planned>);
+/// A referral with the sessions that are planned for it, and the first intervention that names it.
+pub(super) type Followed = (Kept<Referral>, Vec<Planned>, Option<FirstVisit>);
 
-/// Adds to referrals the sessions that are planned for them.
+/// Adds to referrals the sessions that are planned for them, and the interventions that name them.
 pub(super) fn followed(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -96,6 +98,7 @@ pub(super) fn followed(
 ) -> Result<Vec<Followed>, StorageError> {
     let ids: Vec<ReferralId> = found.iter().map(|kept| kept.id).collect();
     let visits = planned_sessions::of_referrals(connection, organisation, &ids)?;
+    let first = reported::first_visits(connection, organisation, &ids)?;
     let of = |id| {
         let named = visits.iter().filter(move |visit| visit.session.referral_id == Some(id));
         named.cloned().collect()
@@ -103,8 +106,8 @@ pub(super) fn followed(
     Ok(found
         .into_iter()
         .map(|kept| {
-            let visits = of(kept.id);
-            (kept, visits)
+            let (visits, first) = (of(kept.id), first.get(&kept.id).copied());
+            (kept, visits, first)
         })
         .collect())
 }
@@ -141,7 +144,7 @@ pub async fn list_referrals(
         let found = referrals::list(connection, &query)?;
         followed(connection, query.organisation, found)
     });
-    let page: ReferralPage = PageView::new(&page, reading.await?, |(last, _): &Followed| {
+    let page: ReferralPage = PageView::new(&page, reading.await?, |(last, ..): &Followed| {
         ReferralCursor(last.content.received_on, last.id)
     });
     Ok(HttpResponse::Ok().json(page))
@@ -149,20 +152,17 @@ pub async fn list_referrals(
 
 /// Read a referral.
 ///
-/// Its `ETag` is its version, for `If-Match`. An advisor reads those that are theirs.
+/// Its `ETag` is its version, for `If-Match`. How far it has come changes without a version, so it is never 304. An advisor reads
+/// those that are theirs.
 #[utoipa::path(
     tag = "field",
-    params(ReferralPath, IfNoneMatch),
-    responses(
-        (status = 200, description = "The referral", body = ReferralView, headers(("ETag" = String, description = "Its version, for If-Match"))),
-        (status = 304, description = "The copy at hand is good")
-    ),
+    params(ReferralPath),
+    responses((status = 200, description = "The referral", body = ReferralView, headers(("ETag" = String, description = "Its version, for If-Match")))),
     security(("access_token" = [])),
 )]
 #[get("/v1/referrals/{referral_id}")]
 pub async fn get_referral(
     Caller { who, path, .. }: Caller<AdvisorOrCoordinator, ReferralPath>,
-    conditions: Conditions,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
     let organisation = who.organisation;
@@ -173,7 +173,9 @@ pub async fn get_referral(
     });
     let found = reading.await?.into_iter().next().ok_or(ProblemCode::NotFound)?;
     let view = ReferralView::from(&found);
-    Ok(things::answer_to_get(found.0.version, &conditions.0, &view))
+    Ok(HttpResponse::Ok()
+        .insert_header((ETAG, entity_tag(found.0.version)))
+        .json(view))
 }
 
 /// Take down a referral, change or close it.

@@ -20,7 +20,7 @@ use crate::http::request::caller::Caller;
 use crate::http::request::query::FormatParameter;
 use crate::http::request::rights::AllFiguresReader;
 use crate::http::wire;
-use crate::statistics::action_plan::{ActionPlan, ActionUnit};
+use crate::statistics::action_plan::ActionPlan;
 use crate::storage::action_plan;
 
 /// Read whether the plan of action is carried out.
@@ -99,7 +99,7 @@ pub struct ActionFigureView {
     /// Its label, in the language asked for.
     #[schema(example = "Personnes du principe")]
     label: &'static str,
-    /// `count`, `minutes` or `percent`.
+    /// `count`, `minutes`, `percent` or `tenths`, of which ten are one.
     #[schema(example = "count")]
     unit: &'static str,
     /// Its value; `null` where there is nothing of which to tell.
@@ -117,11 +117,7 @@ impl ActionPlanView {
                 .map(|(figure, value)| ActionFigureView {
                     id: figure.id(),
                     label: documents::label(*figure, language),
-                    unit: match figure.unit() {
-                        ActionUnit::Count => "count",
-                        ActionUnit::Minutes => "minutes",
-                        ActionUnit::Percent => "percent",
-                    },
+                    unit: figure.unit().code(),
                     value: *value,
                 })
                 .collect(),

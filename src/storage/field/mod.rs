@@ -9,6 +9,7 @@ pub mod partners;
 pub mod places;
 pub mod planned_sessions;
 pub mod referrals;
+pub mod reported;
 pub mod requests;
 pub mod retention;
 pub mod schedules;

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use chrono::{Days, NaiveDate, NaiveTime};
 use diesel::prelude::*;
 
-use super::schedules;
 use super::thing::{Row, Stored as _, all_kept, columns, content_column, kept, stored};
+use super::{reported, schedules};
 use crate::domain::field::agreement::Agreement;
 use crate::domain::field::place::{Place, PlaceId};
 use crate::domain::field::place_lists::Mobility;
@@ -245,7 +245,7 @@ impl SessionQuery {
             && self.place.is_none_or(is_at)
             && self
                 .unsaid_before
-                .is_none_or(|day| session.day < day && session.is_unsaid())
+                .is_none_or(|day| session.day < day && planned.is_unsaid())
             && self.after.is_none_or(|after| planned.order() > after)
     }
 }
@@ -260,7 +260,8 @@ pub fn list(connection: &mut AnyConnection, query: &SessionQuery) -> Result<Vec<
     let mut from = query.after.map_or(query.from, |(day, ..)| day.max(query.from));
     while from <= query.to && found.len() < limit {
         let end = from.checked_add_days(Days::new(WINDOW - 1)).unwrap_or(query.to);
-        let planned = agenda(connection, query.organisation, from, end.min(query.to))?;
+        let mut planned = agenda(connection, query.organisation, from, end.min(query.to))?;
+        reported::add_to(connection, query.organisation, &mut planned)?;
         let of_a_day = planned.chunk_by(|one, other| one.session.day == other.session.day);
         for day in of_a_day {
             let asked = day.iter().filter(|planned| query.asks_for(planned));
@@ -272,7 +273,7 @@ pub fn list(connection: &mut AnyConnection, query: &SessionQuery) -> Result<Vec<
     Ok(found)
 }
 
-/// The sessions planned for referrals, of all of which a list is wanted.
+/// The sessions planned for referrals, of all of which a list is wanted, with what is reported of them.
 pub fn of_referrals(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -286,5 +287,7 @@ pub fn of_referrals(
         .order((planned_sessions::day, planned_sessions::planned_session_id))
         .select(columns!(planned_sessions.planned_session_id))
         .load(connection)?;
-    Ok(all_kept(rows)?.into_iter().map(Into::into).collect())
+    let mut planned: Vec<Planned> = all_kept(rows)?.into_iter().map(Into::into).collect();
+    reported::add_to(connection, organisation, &mut planned)?;
+    Ok(planned)
 }

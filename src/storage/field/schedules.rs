@@ -5,6 +5,7 @@ use diesel::prelude::*;
 
 use super::planned_sessions::check_plan;
 use super::thing::{Row, all_kept, columns, content_column, kept, named, stored};
+use crate::domain::field::agreement::AgreementId;
 use crate::domain::field::schedule::{Schedule, ScheduleId};
 use crate::domain::field::thing::Kept;
 use crate::domain::field_error::FieldErrors;
@@ -48,6 +49,20 @@ pub fn between(
             .select(columns!(schedules.schedule_id))
             .load(connection)?,
     )
+}
+
+/// The schedules that plan the presences of an agreement, those first that begin first.
+pub fn of_agreement(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    agreement: AgreementId,
+) -> Result<Vec<Schedule>, StorageError> {
+    let all = all(connection, organisation)?.into_iter().map(|kept| kept.content);
+    let mut own: Vec<Schedule> = all
+        .filter(|schedule| schedule.plan.agreement_id == Some(agreement))
+        .collect();
+    own.sort_by_key(|schedule| (schedule.starts_on, schedule.plan.from));
+    Ok(own)
 }
 
 /// The schedules of an organisation.

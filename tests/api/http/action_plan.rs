@@ -100,12 +100,16 @@ async fn the_plan_of_action_tells_its_three_principles_apart(database: TestDatab
         "equipment_granted",
         "presences_planned",
         "presences_held",
+        "presences_with_residents",
+        "presences_without_residents",
         "presences_cancelled",
         "presences_unsaid",
         "presence_minutes",
-        "commitments_met",
+        "presence_support_minutes",
     ];
     let existing = [done(1, 10, 9, 60), nothing(&agreed)].concat();
+    let rest = vec![("people_per_presence_hour", Value::Null), ("commitments_met", json!(0))];
+    let existing = [existing, rest].concat();
     assert_eq!(part(&plan, "support_existing"), said(&existing));
     let asked = [
         "workshop_requests",
@@ -114,10 +118,18 @@ async fn the_plan_of_action_tells_its_three_principles_apart(database: TestDatab
         "workshops_planned",
         "workshop_sessions_held",
     ];
-    let offer = [done(0, 0, 0, 0), nothing(&asked)].concat();
+    let rest = vec![("workshop_filling", Value::Null), ("sheets_never_asked", json!(0))];
+    let offer = [done(0, 0, 0, 0), nothing(&asked), rest].concat();
     assert_eq!(part(&plan, "complement_offer"), said(&offer));
     let mut reach_out = done(2, 5, 4, 120);
-    reach_out.extend(nothing(&["stops_planned", "stops_held", "referrals_received"]));
+    reach_out.extend(nothing(&[
+        "stops_planned",
+        "stops_held",
+        "referrals_received",
+        "referrals_visited",
+        "referrals_accompanied",
+    ]));
+    reach_out.push(("referral_days", Value::Null));
     // 4 of 20 supports were given in the van.
     reach_out.extend([
         ("outside_walls", json!(20)),

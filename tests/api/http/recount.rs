@@ -65,6 +65,21 @@ async fn history(api: &Api, rng: &mut StdRng) -> Vec<Sheet> {
     api.set_clock("2022-09-29T10:00:00Z");
     let cast = api.cast().await;
     let mut advisors = vec![cast.advisor, cast.colleague];
+    for number in 1..=FIELD_THINGS {
+        for (_, path, name) in FIELD {
+            let mut body = json!({});
+            body[name] = format!("{path} {number}").into();
+            match path {
+                "places" => body["commune_code"] = "72181".into(),
+                "partners" => body["kind"] = "association".into(),
+                _ => {}
+            }
+            let put = api
+                .put(&format!("/v1/{path}/{}", field_id(number)))
+                .by(&cast.coordinator);
+            put.json(&body).send().await.expect(201);
+        }
+    }
     // One report is certain, so that there is something to count whatever is drawn.
     let path = cast.advisor.report("2022-07-02");
     let body = super::report(&[super::workshop()]);
@@ -99,7 +114,8 @@ async fn history(api: &Api, rng: &mut StdRng) -> Vec<Sheet> {
             5..=7 => {
                 let advisor = advisors.choose(rng).unwrap();
                 let day = format!("{month}-{:02}", rng.random_range(1..=28));
-                let body = traffic::report_json(&random::report(rng, 3));
+                let mut body = traffic::report_json(&random::report(rng, 3));
+                name_the_field(rng, &mut body);
                 api.put(&advisor.report(&day)).by(by).json(&body).send().await;
             }
             _ => {
@@ -115,6 +131,39 @@ async fn history(api: &Api, rng: &mut StdRng) -> Vec<Sheet> {
         }
     }
     sheets
+}
+
+/// What reports name of the field: the field that names it, the path of the thing, and its field for its name.
+const FIELD: [(&str, &str, &str); 4] = [
+    ("place_id", "places", "name"),
+    ("partner_id", "partners", "name"),
+    ("workshop_id", "workshops", "title"),
+    ("tags", "tags", "name"),
+];
+/// How many things of each kind there are.
+const FIELD_THINGS: u32 = 3;
+
+fn field_id(number: u32) -> String {
+    format!("0198f3c2-7c1e-7d2a-8f40-{number:012}")
+}
+
+/// Has the interventions of a report name things of the field. A place is named where the commune is said, since the script
+/// reads what was sent, and the commune that is not sent follows from the place.
+fn name_the_field(rng: &mut StdRng, report: &mut Value) {
+    for intervention in report["interventions"].as_array_mut().unwrap() {
+        for (field, _, _) in FIELD {
+            let has_commune = intervention.get("commune_code").is_some();
+            if rng.random_bool(0.5) || (field == "place_id" && !has_commune) {
+                continue;
+            }
+            intervention[field] = if field == "tags" {
+                let count = rng.random_range(1..=3);
+                json!((1..=FIELD_THINGS).map(field_id).sample(rng, count))
+            } else {
+                field_id(rng.random_range(1..=FIELD_THINGS)).into()
+            };
+        }
+    }
 }
 
 async fn sheet(api: &Api, rng: &mut StdRng, person: Person, cast: &Cast, advisors: &[Person]) -> Sheet {
@@ -148,6 +197,15 @@ fn question(rng: &mut StdRng, person: &Person, cast: &Cast, advisors: &[Person])
         filters["equipment"] = json!(some::<Equipment>(rng));
         filters["autonomies"] = json!(some::<Autonomy>(rng));
         filters["levels"] = json!(some::<Level>(rng));
+    }
+    if rng.random_bool(0.2) && person.organisation == cast.advisor.organisation {
+        let (list, _, _) = *FIELD.choose(rng).unwrap();
+        let list = if list == "tags" {
+            "tag_ids".to_owned()
+        } else {
+            format!("{list}s")
+        };
+        filters[list] = json!((1..=FIELD_THINGS).map(field_id).sample(rng, 2));
     }
     if rng.random_bool(0.3) {
         filters["communes"] = json!(["72181", "2A004", "01001"].iter().sample(rng, 2));
@@ -185,6 +243,10 @@ async fn ask(api: &Api, person: &Person, question: &Value) -> Value {
         ("equipment", "equipment"),
         ("autonomies", "autonomy"),
         ("levels", "level"),
+        ("place_ids", "place_id"),
+        ("partner_ids", "partner_id"),
+        ("workshop_ids", "workshop_id"),
+        ("tag_ids", "tag_id"),
     ] {
         let values = question["filters"][list].as_array().into_iter().flatten();
         let values: Vec<&str> = values.map(|value| value.as_str().unwrap()).collect();

@@ -1,6 +1,6 @@
 //! The catalogue and an agreement as documents.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::api::{Answer, Api};
 use crate::support::database::{TestDatabase, on_both_databases};
@@ -81,7 +81,49 @@ async fn an_agreement_is_printed_as_the_annex_of_a_convention(database: TestData
         .by(&cast.coordinator)
         .json(&body);
     put.send().await.expect(200);
+    let rule = |day: &str, more: Value| {
+        let mut rule = json!({"name": "Mairie", "kind": "presence", "agreement_id": AGREEMENT, "from": "09:00", "to": "12:30",
+            "starts_on": day, "ends_on": "2022-12-31", "frequency": "weekly"});
+        rule.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        rule
+    };
+    for (number, body) in [
+        rule("2022-09-06", json!({})),
+        rule(
+            "2022-09-07",
+            json!({"interval": 2, "by_day": ["WE", "FR"], "to": "12:00"}),
+        ),
+        rule("2022-09-08", json!({"frequency": "monthly", "by_day": ["1TH", "-1TH"]})),
+        rule("2022-09-09", json!({"frequency": "monthly"})),
+        rule(
+            "2022-09-10",
+            json!({"frequency": "daily", "interval": 10, "agreement_id": null}),
+        ),
+    ]
+    .iter_mut()
+    .enumerate()
+    {
+        if body["agreement_id"].is_null() {
+            body.as_object_mut().unwrap().remove("agreement_id");
+        }
+        let path = format!("/v1/schedules/0198f3c2-7c1e-7d2a-8f50-{number:012}");
+        let put = api.put(&path).by(&cast.coordinator).json(&*body);
+        put.send().await.expect(201);
+    }
     let path = format!("/v1/agreements/{AGREEMENT}/annex");
+    let english = text(
+        &api.get(&format!("{path}?lang=en"))
+            .by(&cast.advisor)
+            .send()
+            .await
+            .expect(200),
+    );
+    for words in [
+        "every Tuesday, 09:00 to 12:30",
+        "every month, on the 1st Thursday and the last Thursday",
+    ] {
+        assert!(english.contains(words), "{words}");
+    }
     let page = text(&api.get(&path).by(&cast.advisor).send().await.expect(200));
     for words in [
         "Annexe à la convention",
@@ -91,9 +133,15 @@ async fn an_agreement_is_printed_as_the_annex_of_a_convention(database: TestData
         "Autre : Un café",
         "Le mardi matin.",
         "Atelier",
+        "Temps de présence",
+        "chaque mardi, de 9 h à 12 h 30, du 6 septembre 2022 au 31 décembre 2022",
+        "toutes les 2 semaines, le mercredi et vendredi, de 9 h à 12 h,",
+        "chaque mois, le 1er jeudi et le dernier jeudi,",
+        "chaque mois, le 9,",
     ] {
         assert!(page.contains(words), "{words}");
     }
+    assert!(!page.contains("jours"), "the schedule of no agreement stands in none");
     let pdf = api
         .get(&format!("{path}?format=pdf&lang=en"))
         .by(&cast.coordinator)

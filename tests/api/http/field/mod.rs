@@ -7,6 +7,7 @@ mod catalogue;
 mod communes;
 mod documents;
 mod forgetting;
+mod holding;
 mod importing;
 mod la_coop;
 mod linking;

@@ -57,6 +57,15 @@ async fn the_page_of_a_partner_shows_what_was_agreed_the_catalogue_and_a_form_wi
     let api = Api::on(&database).await;
     let cast = api.cast().await;
     let path = linked(&api, &cast).await;
+    let rule = json!({"name": "Mairie", "kind": "presence", "agreement_id": AGREEMENT, "from": "09:00", "to": "12:00",
+        "starts_on": "2022-09-06", "ends_on": "2022-12-31", "frequency": "weekly"});
+    let schedule = "/v1/schedules/0198f3c2-7c1e-7d2a-8f50-000000000001";
+    api.put(schedule)
+        .by(&cast.coordinator)
+        .json(&rule)
+        .send()
+        .await
+        .expect(201);
     let french = api.get(&path).send().await.expect(200);
     let text = text(&french);
     for said in [
@@ -64,6 +73,8 @@ async fn the_page_of_a_partner_shows_what_was_agreed_the_catalogue_and_a_form_wi
         "01/09/2022",
         "Premiers pas sur internet",
         "Un café",
+        "chaque mardi, de 9 h à 12 h,",
+        "04/10/2022 09:00–12:00 · Permanence",
         "<form method=\"post\"",
         "Envoyer la demande",
     ] {

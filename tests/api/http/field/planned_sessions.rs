@@ -66,7 +66,8 @@ async fn a_session_says_what_is_planned_and_a_retry_changes_nothing(database: Te
         "to": "12:30", "place_id": library, "place_name": null, "advisors": body["advisors"], "workshop_id": null,
         "agreement_id": null, "request_id": null, "referral_id": null, "schedule_id": null, "scheduled_on": null,
         "vehicle_id": null, "capacity": 12, "registered": 9, "public": true, "note": "Apporter le vidéoprojecteur.",
-        "cancelled": null, "outcome": null, "commitments_met": null, "clashes": []
+        "cancelled": null, "outcome": null, "commitments_met": null, "held": false, "interventions": 0,
+        "participants": 0, "clashes": []
     });
     assert_eq!(created.json(), expected);
     assert_eq!(

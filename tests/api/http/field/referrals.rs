@@ -53,6 +53,7 @@ async fn a_referral_has_a_code_of_our_making_that_stays(database: TestDatabase) 
     let expected = json!({
         "referral_id": id(1), "version": 1, "updated_at": "2022-09-29T10:00:00Z",
         "updated_by": cast.coordinator.id.to_string(), "code": code, "state": "received", "visits": [],
+        "first_visit_on": null, "first_visit_accompanied": null,
         "advisor_id": cast.advisor.id.to_string(), "received_on": "2022-09-28", "service": "social_worker",
         "partner_id": null,
         "contact": {"name": "Hélène Roy", "function": null, "email": null, "phone": "+33243474747"},

@@ -71,7 +71,7 @@ enum Command {
     Retry,
     /// Propose a place, by its name and the INSEE code of its commune; needs no network
     Propose { name: String, commune: String },
-    /// Say that one of your sessions was held, or not_held; needs no network
+    /// Say that one of your sessions was held, or `not_held`; needs no network
     Fulfil { session: String, outcome: String },
     /// Drop what the service refused of places and sessions, or what clashes with it
     GiveWay,

@@ -1,4 +1,5 @@
-//! What those figures of the plan of action mean that are counted from interventions which name what was planned.
+//! What those figures of the plan of action mean that are counted from interventions: from those which name what was planned,
+//! and from those which reach out.
 
 use super::definitions::Texts;
 use crate::statistics::action_plan::ActionFigure;
@@ -148,6 +149,51 @@ pub(super) const fn of_workshops_and_referrals(figure: ActionFigure) -> (Texts, 
             (
                 "Les interpellations sans rendez-vous n'y sont pas.",
                 "Referrals without a visit are not in it.",
+            ),
+        ),
+    }
+}
+
+/// Of the figures of reaching out.
+pub(super) const fn reaching_out(figure: ActionFigure) -> (Texts, Texts, Texts) {
+    match figure {
+        ActionFigure::OutsideWalls => (
+            ("Part hors les murs", "Share outside the walls"),
+            (
+                "Les accompagnements au bureau mobile ou dans l'espace public, sur tous les accompagnements.",
+                "Supports in the mobile office or in public space, of all supports.",
+            ),
+            (
+                "Ne dépend pas du principe ; les permanences chez les partenaires n'y sont pas.",
+                "It does not depend on the principle; presences at partners are not in it.",
+            ),
+        ),
+        ActionFigure::Referrals => (
+            (
+                "Interventions sur l'interpellation d'un travailleur social",
+                "Interventions that a social worker asked for",
+            ),
+            (
+                "Les interventions demandées par un travailleur social ou de proximité.",
+                "Interventions that a social or outreach worker asked for.",
+            ),
+            (
+                "Compte des interventions, non des personnes.",
+                "It counts interventions, not people.",
+            ),
+        ),
+        _ => (
+            (
+                "Premiers rendez-vous en présence du travailleur",
+                "First visits with the worker",
+            ),
+            (
+                "Parmi elles, celles dont ce travailleur a accompagné le premier rendez-vous.",
+                "Those of them to whose first visit that worker came along.",
+            ),
+            (
+                "Ne dit pas si d'autres rendez-vous ont suivi.",
+                "It does not tell whether others followed.",
             ),
         ),
     }

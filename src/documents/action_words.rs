@@ -108,7 +108,7 @@ pub(super) const fn texts(figure: ActionFigure) -> (Texts, Texts, Texts) {
         | ActionFigure::WorkshopRequestsDeclined
         | ActionFigure::Meetings => with_partners(figure),
         ActionFigure::OutsideWalls | ActionFigure::Referrals | ActionFigure::FirstVisitsAccompanied => {
-            reaching_out(figure)
+            action_reported::reaching_out(figure)
         }
         _ => of_field(figure),
     }
@@ -385,51 +385,6 @@ const fn of_requests_and_meetings(figure: ActionFigure) -> (Texts, Texts, Texts)
             (
                 "Un partenaire rencontré trois fois compte trois fois.",
                 "A partner who was met three times counts three times.",
-            ),
-        ),
-    }
-}
-
-/// Of the figures of reaching out.
-const fn reaching_out(figure: ActionFigure) -> (Texts, Texts, Texts) {
-    match figure {
-        ActionFigure::OutsideWalls => (
-            ("Part hors les murs", "Share outside the walls"),
-            (
-                "Les accompagnements au bureau mobile ou dans l'espace public, sur tous les accompagnements.",
-                "Supports in the mobile office or in public space, of all supports.",
-            ),
-            (
-                "Ne dépend pas du principe ; les permanences chez les partenaires n'y sont pas.",
-                "It does not depend on the principle; presences at partners are not in it.",
-            ),
-        ),
-        ActionFigure::Referrals => (
-            (
-                "Interventions sur l'interpellation d'un travailleur social",
-                "Interventions that a social worker asked for",
-            ),
-            (
-                "Les interventions demandées par un travailleur social ou de proximité.",
-                "Interventions that a social or outreach worker asked for.",
-            ),
-            (
-                "Compte des interventions, non des personnes.",
-                "It counts interventions, not people.",
-            ),
-        ),
-        _ => (
-            (
-                "Premiers rendez-vous en présence du travailleur",
-                "First visits with the worker",
-            ),
-            (
-                "Parmi elles, celles dont ce travailleur a accompagné le premier rendez-vous.",
-                "Those of them to whose first visit that worker came along.",
-            ),
-            (
-                "Ne dit pas si d'autres rendez-vous ont suivi.",
-                "It does not tell whether others followed.",
             ),
         ),
     }

@@ -46,12 +46,12 @@ struct Stamp {
 }
 
 impl Feed<'_> {
-    /// The calendar with the schedules and the sessions with a row that `shows` lets through.
+    /// The calendar with the schedules and the sessions with a row that a condition lets through.
     pub fn text(
         &self,
         schedules: &[Kept<Schedule>],
         rows: &[Planned],
-        shows: impl Fn(&PlannedSession) -> bool,
+        lets_through: impl Fn(&PlannedSession) -> bool,
     ) -> String {
         let mut lines = Lines::new();
         lines.plain("BEGIN", "VCALENDAR");
@@ -66,7 +66,7 @@ impl Feed<'_> {
         lines.plain("X-PUBLISHED-TTL", "PT1H");
         let shown: Vec<&Kept<Schedule>> = schedules
             .iter()
-            .filter(|kept| shows(&kept.content.session(kept.id, kept.content.starts_on).session))
+            .filter(|kept| lets_through(&kept.content.session(kept.id, kept.content.starts_on).session))
             .collect();
         if let Some((first, last)) = period(&shown, rows) {
             zone::write(&mut lines, self.zone, first, last);
@@ -81,10 +81,10 @@ impl Feed<'_> {
         let mut within: BTreeSet<PlannedSessionId> = BTreeSet::new();
         for kept in shown {
             let changed = exceptions.get(&kept.id).unwrap_or(&none);
-            within.extend(self.schedule(&mut lines, kept, changed, &shows));
+            within.extend(self.schedule(&mut lines, kept, changed, &lets_through));
         }
         for row in rows {
-            if shows(&row.session) && !within.contains(&row.id) {
+            if lets_through(&row.session) && !within.contains(&row.id) {
                 self.event(
                     &mut lines,
                     &format!("{}@quotidien", row.id),
@@ -104,7 +104,7 @@ impl Feed<'_> {
         lines: &mut Lines,
         kept: &Kept<Schedule>,
         changed: &BTreeMap<NaiveDate, &Planned>,
-        shows: &impl Fn(&PlannedSession) -> bool,
+        lets_through: &impl Fn(&PlannedSession) -> bool,
     ) -> Vec<PlannedSessionId> {
         let schedule = &kept.content;
         let days = schedule.days_of_rule(schedule.starts_on, schedule.ends_on);
@@ -112,7 +112,7 @@ impl Feed<'_> {
             return Vec::new();
         };
         let uid = format!("{}@quotidien", kept.id);
-        let shown = |day: &NaiveDate| changed.get(day).filter(|row| shows(&row.session)).copied();
+        let shown = |day: &NaiveDate| changed.get(day).filter(|row| lets_through(&row.session)).copied();
         let is_left_out = |day: &&NaiveDate| {
             let is_changed = changed.contains_key(*day);
             shown(day).is_none() && (is_changed || schedule.leaves_out(self.holidays, **day))
@@ -182,11 +182,13 @@ impl Feed<'_> {
     fn rule(&self, schedule: &Schedule) -> String {
         let mut rule = format!("FREQ={}", schedule.frequency.code().to_uppercase());
         if schedule.interval > 1 {
-            rule.push_str(&format!(";INTERVAL={}", schedule.interval));
+            rule.push_str(";INTERVAL=");
+            rule.push_str(&schedule.interval.to_string());
         }
         if !schedule.by_day.is_empty() {
             let days: Vec<String> = schedule.by_day.iter().map(ToString::to_string).collect();
-            rule.push_str(&format!(";BYDAY={}", days.join(",")));
+            rule.push_str(";BYDAY=");
+            rule.push_str(&days.join(","));
         }
         // With a zone the end is told in UTC: that of the last day, by its clocks.
         let end = schedule
@@ -194,8 +196,7 @@ impl Feed<'_> {
             .checked_add_days(Days::new(1))
             .unwrap_or(schedule.ends_on);
         let end = instant(self.zone, end.and_time(NaiveTime::MIN)) - TimeDelta::seconds(1);
-        rule.push_str(&format!(";UNTIL={};WKST=MO", end.format("%Y%m%dT%H%M%SZ")));
-        rule
+        format!("{rule};UNTIL={};WKST=MO", end.format("%Y%m%dT%H%M%SZ"))
     }
 
     fn label(&self, plan: &Plan) -> &'static str {

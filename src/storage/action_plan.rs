@@ -111,19 +111,19 @@ impl Partnership {
     ) -> Result<Self, StorageError> {
         let today = as_of.with_timezone(&organisation.time_zone).date_naive();
         let days = period.from().first_day()..=period.to().last_day();
-        let mut agreements = Vec::from_iter(current::<Agreement>(connection, organisation.id)?.into_values());
-        agreements.retain(|agreement| agreement.is_in_force(today));
-        let mut requests = Vec::from_iter(current::<Request>(connection, organisation.id)?.into_values());
-        requests.retain(|request| days.contains(&request.received_on));
-        let mut meetings = Vec::from_iter(current::<Meeting>(connection, organisation.id)?.into_values());
-        meetings.retain(|meeting| days.contains(&meeting.day));
-        let in_force = count(&agreements);
-        agreements.retain(|agreement| agreement.ends_on <= today + Days::new(ENDING_DAYS));
+        let mut agreements = current::<Agreement>(connection, organisation.id)?;
+        agreements.retain(|_, agreement| agreement.is_in_force(today));
+        let mut requests = current::<Request>(connection, organisation.id)?;
+        requests.retain(|_, request| days.contains(&request.received_on));
+        let mut meetings = current::<Meeting>(connection, organisation.id)?;
+        meetings.retain(|_, meeting| days.contains(&meeting.day));
+        let in_force = count(agreements.values());
+        agreements.retain(|_, agreement| agreement.ends_on <= today + Days::new(ENDING_DAYS));
         Ok(Self {
             in_force,
-            ending: count(&agreements),
-            requests,
-            meetings: count(&meetings),
+            ending: count(agreements.values()),
+            requests: requests.into_values().collect(),
+            meetings: count(meetings.values()),
         })
     }
 
@@ -225,7 +225,7 @@ impl Sessions {
             Principle::ReachOut => vec![
                 (ActionFigure::StopsPlanned, self.number(&stops, |_| true)),
                 (ActionFigure::StopsHeld, self.number(&stops, Planned::is_held)),
-                (ActionFigure::ReferralsReceived, Some(count(&self.referrals))),
+                (ActionFigure::ReferralsReceived, Some(count(self.referrals.iter()))),
                 (ActionFigure::ReferralsVisited, Some(self.visited(|_| true))),
                 (
                     ActionFigure::ReferralsAccompanied,
@@ -246,7 +246,7 @@ impl Sessions {
         for planned in &self.planned {
             let plan = &planned.session.plan;
             if plan.kind == PlanKind::Presence && planned.is_held() {
-                minutes += plan.minutes() * count(&plan.advisors);
+                minutes += plan.minutes() * count(plan.advisors.iter());
                 support_minutes += planned.reported.minutes;
                 people += planned.reported.participants;
             }
@@ -338,8 +338,8 @@ where
     Ok(versions.map(|kept| (kept.id, kept.content)).collect())
 }
 
-fn count<T>(things: &[T]) -> i64 {
-    i64::try_from(things.len()).unwrap_or(i64::MAX)
+fn count(things: impl Iterator) -> i64 {
+    i64::try_from(things.count()).unwrap_or(i64::MAX)
 }
 
 /// Filters that keep every intervention, so that minutes and people are those of interventions.

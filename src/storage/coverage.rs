@@ -19,6 +19,9 @@ use crate::statistics::coverage::{self, Coverage, Visits};
 /// A day, a commune, a place, how many interventions, their participants, and those of them who had come before.
 type DayRow = (NaiveDate, Option<String>, Option<String>, i64, Option<i64>, Option<i64>);
 
+/// A month, a commune and an area.
+type Somewhere = (Month, Option<String>, Option<String>);
+
 /// The coverage of the territory of an organisation in a period; `None` when there is no such organisation.
 pub fn statistics(
     connection: &mut AnyConnection,
@@ -80,7 +83,7 @@ fn visits(
         ))
         .load(connection)?;
     let areas = areas(connection, organisation)?;
-    let mut found: BTreeMap<(Month, Option<String>, Option<String>), (i64, i64)> = BTreeMap::new();
+    let mut found: BTreeMap<Somewhere, (i64, i64)> = BTreeMap::new();
     for (day, commune, place, count, participants, recurring) in days {
         let area = place.and_then(|place| areas.get(&place).cloned());
         let sums = found.entry((Month::of(day), commune, area)).or_default();

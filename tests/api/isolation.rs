@@ -326,11 +326,8 @@ async fn furnish(api: &Api, cast: &Cast) -> Names {
     let home = api.put(&cast.advisor.report("2022-05-03")).by(&cast.advisor);
     home.json(&report(&[workshop()])).send().await.expect(201);
     let invitation = format!("/v1/accounts/{}/invitation", cast.foreign_advisor.id);
-    api.post(&invitation)
-        .by(&cast.foreign_coordinator)
-        .send()
-        .await
-        .expect(201);
+    let invite = api.post(&invitation).by(&cast.foreign_coordinator);
+    invite.send().await.expect(201);
     let (key, _) = api.key(&cast.coordinator, Scope::ALL).await;
     let (foreign_key, _) = api.key(&cast.foreign_coordinator, Scope::ALL).await;
     let (mut publications, mut links) = (Vec::new(), Vec::new());

@@ -192,12 +192,12 @@ pub async fn delete_calendar_link(
         .ok_or(ProblemCode::NotFound.into())
 }
 
-/// The text of a calendar, with what `shows` lets through.
+/// The text of a calendar, with the sessions that a condition lets through.
 pub(super) fn text(
     calendar: &Calendar,
     name: String,
     language: Language,
-    shows: impl Fn(&PlannedSession) -> bool,
+    lets_through: impl Fn(&PlannedSession) -> bool,
 ) -> String {
     let Calendar { organisation, material } = calendar;
     let feed = Feed {
@@ -208,7 +208,7 @@ pub(super) fn text(
         titles: &material.titles,
         places: &material.places,
     };
-    feed.text(&material.schedules, &material.rows, shows)
+    feed.text(&material.schedules, &material.rows, lets_through)
 }
 
 /// Read somebody’s calendar.
@@ -242,7 +242,7 @@ pub async fn get_calendar(
     let language = language_of(&request);
     let name = language.choose("Mes séances", "My sessions");
     let name = format!("{name} · {}", calendar.organisation.name);
-    let shows = |session: &PlannedSession| own.is_none_or(|own| session.is_by(own));
-    let text = text(&calendar, name, language, shows);
+    let lets_through = |session: &PlannedSession| own.is_none_or(|own| session.is_by(own));
+    let text = text(&calendar, name, language, lets_through);
     Ok(TaggedJson::of_text(CALENDAR, text).answer_privately(&request))
 }

@@ -18,6 +18,9 @@ use crate::storage::storage_error::StorageError;
 /// How many identifiers one statement names.
 const AT_ONCE: usize = 500;
 
+/// A session, how many interventions name it, their participants and their minutes.
+type SessionRow = (Option<String>, i64, Option<i64>, Option<i64>);
+
 /// Adds to sessions what interventions that name them report.
 pub fn add_to(
     connection: &mut AnyConnection,
@@ -27,7 +30,7 @@ pub fn add_to(
     let named = interventions::planned_session_id;
     for some in planned.chunks_mut(AT_ONCE) {
         let ids: Vec<String> = some.iter().map(|one| one.id.to_string()).collect();
-        let rows: Vec<(Option<String>, i64, Option<i64>, Option<i64>)> = interventions::table
+        let rows: Vec<SessionRow> = interventions::table
             .filter(interventions::organisation_id.eq(organisation.to_string()))
             .filter(named.eq_any(ids))
             .group_by(named)

@@ -1,8 +1,8 @@
 //! The catalogue and an agreement as documents.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::support::api::{Answer, Api};
+use crate::support::api::{Answer, Api, Person};
 use crate::support::database::{TestDatabase, on_both_databases};
 use crate::support::field::{AGREEMENT, agreement, found};
 
@@ -70,6 +70,35 @@ async fn the_catalogue_is_a_page_and_a_pdf_without_retired_sheets(database: Test
     assert_eq!(pages, 3);
 }
 
+/// Presences of the agreement each week, every other week and each month, and a stand that is of no agreement.
+async fn plan_presences(api: &Api, by: &Person) {
+    for (number, (day, said)) in [
+        ("2022-09-06", json!({"agreement_id": AGREEMENT})),
+        (
+            "2022-09-07",
+            json!({"agreement_id": AGREEMENT, "interval": 2, "by_day": ["WE", "FR"], "to": "12:00"}),
+        ),
+        (
+            "2022-09-08",
+            json!({"agreement_id": AGREEMENT, "frequency": "monthly", "by_day": ["1TH", "-1TH"]}),
+        ),
+        ("2022-09-09", json!({"agreement_id": AGREEMENT, "frequency": "monthly"})),
+        (
+            "2022-09-10",
+            json!({"kind": "stand", "frequency": "daily", "interval": 10}),
+        ),
+    ]
+    .iter()
+    .enumerate()
+    {
+        let mut body = json!({"name": "Mairie", "kind": "presence", "from": "09:00", "to": "12:30", "starts_on": day,
+            "ends_on": "2022-12-31", "frequency": "weekly"});
+        body.as_object_mut().unwrap().extend(said.as_object().unwrap().clone());
+        let path = format!("/v1/schedules/0198f3c2-7c1e-7d2a-8f50-{number:012}");
+        api.put(&path).by(by).json(&body).send().await.expect(201);
+    }
+}
+
 async fn an_agreement_is_printed_as_the_annex_of_a_convention(database: TestDatabase) {
     let api = Api::on(&database).await;
     let cast = api.cast().await;
@@ -81,35 +110,7 @@ async fn an_agreement_is_printed_as_the_annex_of_a_convention(database: TestData
         .by(&cast.coordinator)
         .json(&body);
     put.send().await.expect(200);
-    let rule = |day: &str, more: Value| {
-        let mut rule = json!({"name": "Mairie", "kind": "presence", "agreement_id": AGREEMENT, "from": "09:00", "to": "12:30",
-            "starts_on": day, "ends_on": "2022-12-31", "frequency": "weekly"});
-        rule.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        rule
-    };
-    for (number, body) in [
-        rule("2022-09-06", json!({})),
-        rule(
-            "2022-09-07",
-            json!({"interval": 2, "by_day": ["WE", "FR"], "to": "12:00"}),
-        ),
-        rule("2022-09-08", json!({"frequency": "monthly", "by_day": ["1TH", "-1TH"]})),
-        rule("2022-09-09", json!({"frequency": "monthly"})),
-        rule(
-            "2022-09-10",
-            json!({"frequency": "daily", "interval": 10, "agreement_id": null}),
-        ),
-    ]
-    .iter_mut()
-    .enumerate()
-    {
-        if body["agreement_id"].is_null() {
-            body.as_object_mut().unwrap().remove("agreement_id");
-        }
-        let path = format!("/v1/schedules/0198f3c2-7c1e-7d2a-8f50-{number:012}");
-        let put = api.put(&path).by(&cast.coordinator).json(&*body);
-        put.send().await.expect(201);
-    }
+    plan_presences(&api, &cast.coordinator).await;
     let path = format!("/v1/agreements/{AGREEMENT}/annex");
     let english = text(
         &api.get(&format!("{path}?lang=en"))

@@ -13,7 +13,8 @@ on_both_databases!(
     a_session_of_a_schedule_is_held_without_a_row,
     a_referral_that_an_intervention_names_has_its_first_visit,
     annex_two_counts_presences_with_and_without_residents_and_the_hours_of_presence,
-    annex_two_counts_seats_sheets_never_asked_for_and_first_visits,
+    annex_two_counts_seats_and_sheets_never_asked_for,
+    annex_two_counts_the_first_visits_of_referrals,
     coverage_counts_the_area_of_the_place_and_of_the_one_that_took_its_place,
 );
 
@@ -192,7 +193,7 @@ async fn annex_two_counts_presences_with_and_without_residents_and_the_hours_of_
     );
 }
 
-async fn annex_two_counts_seats_sheets_never_asked_for_and_first_visits(database: TestDatabase) {
+async fn annex_two_counts_seats_and_sheets_never_asked_for(database: TestDatabase) {
     let api = Api::on(&database).await;
     let cast = furnished(&api).await;
     let first = sheet(&api, &cast, 1, "Courriel").await;
@@ -248,7 +249,7 @@ async fn annex_two_counts_seats_sheets_never_asked_for_and_first_visits(database
     .await;
     let held = |id: &String| {
         saying(
-            json!({"planned_session_id": id, "participants": 5, "recurring_participants": 0,
+            &json!({"planned_session_id": id, "participants": 5, "recurring_participants": 0,
         "age_groups": {}, "genders": {}, "situations": {}, "follow_ups": {}, "redirected_to": []}),
         )
     };
@@ -263,6 +264,12 @@ async fn annex_two_counts_seats_sheets_never_asked_for_and_first_visits(database
     // 10 of 16 seats.
     assert_eq!(figure(&api, &cast, "workshop_filling").await, 63);
     assert_eq!(figure(&api, &cast, "workshop_sessions_held").await, 4);
+}
+
+async fn annex_two_counts_the_first_visits_of_referrals(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let cast = api.cast().await;
+    assert_eq!(figure(&api, &cast, "referral_days").await, Value::Null);
     // Three referrals of the second of May: one visited after 4 days, one after 10, one not yet.
     let mut visits = Vec::new();
     for number in 1..=3 {

@@ -57,7 +57,7 @@ pub(super) async fn referral(api: &Api, cast: &Cast, number: u32) -> String {
 }
 
 /// A workshop with fields of its own.
-pub(super) fn saying(fields: Value) -> Value {
+pub(super) fn saying(fields: &Value) -> Value {
     let mut workshop = workshop();
     for (name, value) in fields.as_object().unwrap() {
         workshop[name] = value.clone();
@@ -69,7 +69,7 @@ async fn what_an_intervention_says_of_the_plan_is_answered_kept_and_told_by_the_
     let api = Api::on(&database).await;
     let cast = api.cast().await;
     let tags = [tag(&api, &cast, 2, "Jeunes").await, tag(&api, &cast, 1, "Été").await];
-    let said = saying(json!({
+    let said = saying(&json!({
         "planned_session_id": session(&api, &cast, 3, &presence(&cast, "2022-05-03")).await,
         "workshop_id": sheet(&api, &cast, 4, "Premiers pas").await,
         "referral_id": referral(&api, &cast, 5).await,
@@ -85,7 +85,7 @@ async fn what_an_intervention_says_of_the_plan_is_answered_kept_and_told_by_the_
     let path = by.report("2022-05-03");
     assert_eq!(api.get(&path).by(by).send().await.expect(200).json(), answer);
     // Sent in another order it is the same.
-    let again = saying(json!({
+    let again = saying(&json!({
         "planned_session_id": said["planned_session_id"], "workshop_id": said["workshop_id"],
         "referral_id": said["referral_id"], "tags": [numbered(1), numbered(2)],
     }));
@@ -105,7 +105,7 @@ async fn what_an_intervention_names_of_the_plan_must_be_the_organisations_own(da
     let own = tag(&api, &cast, 2, "Ici").await;
     // No schedule plans this one: it is of the version of those that schedules plan.
     let unplanned = Uuid::new_v5(&Uuid::nil(), b"2022-05-03T09:00").to_string();
-    let said = saying(json!({
+    let said = saying(&json!({
         "planned_session_id": unplanned, "workshop_id": numbered(1), "referral_id": numbered(1),
         "tags": [own, numbered(1), numbered(9)],
     }));
@@ -133,11 +133,11 @@ async fn a_session_of_a_schedule_is_named_without_a_row_on_its_day_and_on_anothe
         "ends_on": "2022-06-28", "frequency": "weekly", "advisors": [cast.advisor.id.to_string()]});
     let schedule = store(&api, &cast.coordinator, "schedules", 1, &rule).await;
     let of = |day: &str| Uuid::new_v5(&schedule.parse().unwrap(), format!("{day}T09:00").as_bytes()).to_string();
-    let stop = |day: &str| saying(json!({"planned_session_id": of(day)}));
+    let stop = |day: &str| saying(&json!({"planned_session_id": of(day)}));
     put_day(&api, &cast.advisor, "2022-05-03", &[stop("2022-05-03")], 201).await;
     put_day(&api, &cast.advisor, "2022-05-11", &[stop("2022-05-10")], 201).await;
     let refused = api.put(&cast.advisor.report("2022-05-12")).by(&cast.advisor);
-    let never = saying(json!({"planned_session_id": of("2022-04-26")}));
+    let never = saying(&json!({"planned_session_id": of("2022-04-26")}));
     refused.json(&report(&[never])).send().await.expect(422);
     // Nothing was planned for it by hand, and it reaches out all the same.
     let counted = lines(&api, &cast.coordinator, "by=principle").await;
@@ -152,7 +152,7 @@ async fn an_old_reports_identical_retry_writes_nothing_after_its_session_was_can
     let api = Api::on(&database).await;
     let cast = api.cast().await;
     let (by, day) = (&cast.coordinator, "2022-05-03");
-    let said = saying(json!({
+    let said = saying(&json!({
         "planned_session_id": session(&api, &cast, 3, &presence(&cast, day)).await,
         "workshop_id": sheet(&api, &cast, 4, "Premiers pas").await,
         "tags": [tag(&api, &cast, 1, "Été").await],
@@ -210,7 +210,7 @@ async fn the_principle_that_was_not_sent_is_that_of_the_session(database: TestDa
     (plain["from"], plain["to"]) = ("17:00".into(), "18:00".into());
     let plain = session(&api, &cast, 4, &plain).await;
     let unsaid = |id: &String| {
-        let mut said = saying(json!({"planned_session_id": id}));
+        let mut said = saying(&json!({"planned_session_id": id}));
         said.as_object_mut().unwrap().remove("principle");
         said
     };
@@ -257,8 +257,8 @@ async fn a_report_with_three_tags_counts_under_each(database: TestDatabase) {
         tag(&api, &cast, 2, "Jeunes").await,
         tag(&api, &cast, 3, "Quartier").await,
     ];
-    let three = saying(json!({"tags": tags}));
-    let one = saying(json!({"tags": [tags[1]]}));
+    let three = saying(&json!({"tags": tags}));
+    let one = saying(&json!({"tags": [tags[1]]}));
     put_day(&api, &cast.advisor, "2022-05-03", &[three, one, workshop()], 201).await;
     let by = &cast.coordinator;
     let line = |number: usize, name: &str, count| (tags[number].clone(), name.to_owned(), count);
@@ -289,7 +289,7 @@ async fn figures_are_broken_down_and_filtered_by_sheet_of_the_catalogue(database
         sheet(&api, &cast, 1, "Courriel").await,
         sheet(&api, &cast, 2, "Tablette").await,
     ];
-    let by_sheet = |number: usize| saying(json!({"workshop_id": sheets[number]}));
+    let by_sheet = |number: usize| saying(&json!({"workshop_id": sheets[number]}));
     put_day(
         &api,
         &cast.advisor,
@@ -338,7 +338,7 @@ async fn figures_by_tag_and_sheet_are_what_a_recount_of_any_reports_gives(databa
         for _ in 0..rng.random_range(0..4) {
             let count = rng.random_range(0..=4);
             let own: Vec<&String> = tags.iter().sample(&mut rng, count);
-            let mut said = saying(json!({"tags": own}));
+            let mut said = saying(&json!({"tags": own}));
             if rng.random_bool(0.5) {
                 said["workshop_id"] = sheets.choose(&mut rng).unwrap().as_str().into();
             }

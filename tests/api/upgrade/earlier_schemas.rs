@@ -18,13 +18,9 @@ on_both_databases!(
     the_rows_of_this_test_are_in_every_table,
 );
 
-/// The newest schema for which there are rows in every table: a migration that makes a table brings rows of it into
-/// `beside.sql`, and stands here.
-const LAST_FILLED: &str = "20261128140000";
-
 /// What later schemas have in columns that the stored rows lack: the table, the column, and its value from the others. The
 /// people of an intervention stand by name, and by letter once the migration that letters them has run.
-const LATER_COLUMNS: [(&str, &str, &str); 2] = [
+const LATER_COLUMNS: [(&str, &str, &str); 4] = [
     (
         "interventions",
         "people",
@@ -43,14 +39,40 @@ const LATER_COLUMNS: [(&str, &str, &str); 2] = [
         "has_notes",
         r#"note IS NOT NULL OR interventions LIKE '%"note":"%'"#,
     ),
+    ("organisations", "slug", "'le-mans-metropole'"),
+    ("organisations", "publishes", "TRUE"),
 ];
 
-/// The token of the link to the publication, that of the key, and the one that continues the session.
+/// The tokens of the links to the publication, to the partner's page and to the calendar, that of the key, and the one that
+/// continues the session.
 const LINK: &str = "AaIeLwYTd-mPLrTjXNUzLQGiH_n-U3HanTbTirmTljemLf8-i9aDsL5shcA5JPidBUzBeBQQ9hSZHhBNPr1yNA";
+const PARTNER_LINK: &str = "AaIeLwYTd-mPLrTjXNUzLQGiH_n-aXEAgAAAAAAAAGnqbOjxm3hiznb-Cbc1ql2N9_5m-lB43EKRiilQTPoLNw";
+const CALENDAR_LINK: &str = "AaIeLwYTd-mPLrTjXNUzLQGiH_n-bXEAgAAAAAAAAG3svUTp-sLlFzeVttzZLCCmDlenpJtZe-4PQ07k2FbWAg";
 const KEY: &str = "qk_AaIeLwYTd-mPLrTjXNUzLQGiH_n-WXMpie-nr7Qh2gnkMomKH9zIhdLYaOcvTzJdYu1RmutZnJKMHc-KUMAUOw";
 const REFRESH: &str = "AaIeLwYTd-mPLrTjXNUzLQGiH_n-NnYyp9bNAk_ciicM5oIb4CrjHkvaEzvbG0tFELXPW769Ch1tzr3mB3mFcA";
 const PUBLICATION: &str = "/v1/publications/01a21ff9-fe4b-7220-86a3-726a6c1dec1e";
 const LISTED: &str = "/v1/reports?from=2022-05-01&to=2022-05-31";
+/// The day whose intervention says what only later schemas keep.
+const SAYS_MORE: &str = "/v1/advisors/01a21ff9-fe63-7100-8000-000000000001/reports/2022-06-07";
+
+/// The things of the field: their table, the path of their list, and what the first one says in a field.
+const THINGS: [(&str, &str, &str, &str); 10] = [
+    ("partners", "/v1/partners", "name", "CCAS d'Allonnes"),
+    ("places", "/v1/places", "name", "Marché des Sablons"),
+    ("tags", "/v1/tags", "name", "Semaine du numérique"),
+    ("workshops", "/v1/workshops", "title", "Premiers pas sur internet"),
+    ("agreements", "/v1/agreements", "words", "Le mardi matin."),
+    ("meetings", "/v1/meetings", "words", "Cherche des ateliers."),
+    ("requests", "/v1/requests", "status", "planned"),
+    ("schedules", "/v1/schedules", "name", "Permanence du CCAS"),
+    (
+        "planned_sessions",
+        "/v1/planned-sessions?from=2022-10-12&to=2022-10-12",
+        "outcome",
+        "held",
+    ),
+    ("referrals", "/v1/referrals", "note", "Préfère les matins"),
+];
 
 /// The tables and their columns, with the types that PostgreSQL has for them.
 fn columns(connection: &mut AnyConnection) -> Vec<[String; 3]> {
@@ -192,18 +214,41 @@ async fn answers_as_ever(older: &TestDatabase, migrations_run: usize) {
     what_later_schemas_brought_is_there(older, &api, &coordinator).await;
 }
 
-/// The key, the publication and its link, partners and places work where the older schema had them.
+/// The key, the publication, links and things of the field work where the older schema had them.
 async fn what_later_schemas_brought_is_there(older: &TestDatabase, api: &Api, coordinator: &Person) {
     let connection = &mut older.connect();
     if sql::count(connection, "api_keys", "true") > 0 {
         let read = api.get(LISTED).bearer(KEY).send().await.expect(200).json();
         assert_eq!(read["items"].as_array().unwrap().len(), 3);
     }
-    for (table, name) in [("partners", "CCAS d'Allonnes"), ("places", "Marché des Sablons")] {
+    for (table, list, field, value) in THINGS {
         if sql::count(connection, table, "true") > 0 {
-            let listed = ask(api, coordinator, &format!("/v1/{table}")).await;
-            assert_eq!(items(&listed)[0]["name"], name);
+            let listed = api.get(list).by(coordinator).send().await.expect(200).json();
+            assert_eq!(items(&listed)[0][field], value, "{table}");
         }
+    }
+    let said_more = sql::count(connection, "interventions", "means > 0") > 0;
+    says_more_where_the_schema_had_room(api, coordinator, said_more).await;
+    for (table, path, part) in [
+        (
+            "partner_links",
+            format!("/partner/{PARTNER_LINK}"),
+            "Premiers pas sur internet",
+        ),
+        (
+            "calendar_links",
+            format!("/calendar/{CALENDAR_LINK}.ics"),
+            "BEGIN:VCALENDAR",
+        ),
+    ] {
+        if sql::count(connection, table, "true") > 0 {
+            let page = api.get(&path).send().await.expect(200);
+            assert!(String::from_utf8_lossy(&page.body).contains(part), "{table}");
+        }
+    }
+    if sql::count(connection, "organisations", "publishes") > 0 {
+        let open = "/open/le-mans-metropole/calendar.json";
+        api.get(open).send().await.expect(200);
     }
     if sql::count(connection, "publications", "true") > 0 {
         let published = ask(api, coordinator, PUBLICATION).await;
@@ -211,6 +256,28 @@ async fn what_later_schemas_brought_is_there(older: &TestDatabase, api: &Api, co
         let page = api.get(&format!("/shared/{LINK}")).send().await.expect(200);
         assert!(String::from_utf8_lossy(&page.body).contains("Le Mans Métropole"));
     }
+}
+
+/// An intervention whose commune and partner follow from its place tells what was sent of it; without the columns it is one that
+/// said its commune.
+async fn says_more_where_the_schema_had_room(api: &Api, by: &Person, had_room: bool) {
+    let day = api.get(SAYS_MORE).by(by).send().await.expect(200).json();
+    let mut said = day["interventions"][0].clone();
+    let expected = if had_room {
+        json!({
+            "equipment": ["computer", "phone"], "autonomy": "partly_autonomous", "residences": {"72003": 1},
+            "procedure": "Demande de logement social", "place_id": "01a21ff9-fe62-7100-8000-000000000003",
+            "partner_id": null, "commune_code": null
+        })
+    } else {
+        json!({
+            "equipment": [], "autonomy": null, "residences": {}, "procedure": null, "place_id": null, "partner_id": null,
+            "commune_code": "72181"
+        })
+    };
+    let fields = said.as_object_mut().unwrap();
+    fields.retain(|field, _| expected.get(field).is_some());
+    assert_eq!(said, expected);
 }
 
 /// What `quotidien check` looks at.
@@ -229,7 +296,7 @@ async fn nothing_is_wrong(api: &Api, organisation: OrganisationId) {
 async fn the_rows_of_this_test_are_in_every_table(database: TestDatabase) {
     let filled = TestDatabase::empty(database.engine()).unwrap();
     let connection = &mut filled.connect();
-    while migrate_once(connection) != LAST_FILLED {}
+    migrations::run_pending(connection).unwrap();
     fill(connection);
     let empty: Vec<String> = columns(connection)
         .chunk_by(|[one, ..], [other, ..]| one == other)

@@ -11,6 +11,7 @@
 mod architecture;
 mod authorization;
 mod command_line;
+mod demo;
 mod documents;
 mod domain;
 mod http;

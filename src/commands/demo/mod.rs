@@ -85,8 +85,8 @@ async fn demonstrate(
         None => folder.populate(&store, Utc::now()).await?,
     };
     if !state.filled {
-        let (base, people) = (url.clone(), state.clone());
-        tokio::task::spawn_blocking(move || client::post_all(&base, &people)).await??;
+        let (base, people, today) = (url.clone(), state.clone(), Utc::now().date_naive());
+        tokio::task::spawn_blocking(move || client::post_all(&base, &people, today)).await??;
         folder.mark_filled(&state)?;
     }
     print_annex(&store, &state).await?;

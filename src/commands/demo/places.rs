@@ -88,14 +88,14 @@ pub(super) const HOMES: Choice<&str> = Choice {
     ],
 };
 
-const LE_MANS: &str = "72181";
-const AIGNE: &str = "72001";
-const ALLONNES: &str = "72003";
-const ARNAGE: &str = "72008";
+pub(super) const LE_MANS: &str = "72181";
+pub(super) const AIGNE: &str = "72001";
+pub(super) const ALLONNES: &str = "72003";
+pub(super) const ARNAGE: &str = "72008";
 const CHAMPAGNE: &str = "72054";
 const LA_CHAPELLE_SAINT_AUBIN: &str = "72065";
 const CHAUFOUR_NOTRE_DAME: &str = "72073";
-const COULAINES: &str = "72095";
+pub(super) const COULAINES: &str = "72095";
 const FAY: &str = "72130";
 const LA_MILESSE: &str = "72198";
 const MULSANNE: &str = "72213";
@@ -103,7 +103,7 @@ const PRUILLE_LE_CHETIF: &str = "72247";
 const ROUILLON: &str = "72257";
 const RUAUDIN: &str = "72260";
 const SAINT_GEORGES_DU_BOIS: &str = "72280";
-const SAINT_SATURNIN: &str = "72320";
+pub(super) const SAINT_SATURNIN: &str = "72320";
 const SARGE_LES_LE_MANS: &str = "72328";
 const TRANGE: &str = "72360";
 const YVRE_L_EVEQUE: &str = "72386";

@@ -61,7 +61,7 @@ impl MonthTarget {
 
 const YEAR: i32 = 2022;
 /// Public holidays from Monday to Friday, as month and day: Ascension, Whit Monday, 14 July.
-const HOLIDAYS: [(u32, u32); 3] = [(5, 26), (6, 6), (7, 14)];
+pub(super) const HOLIDAYS: [(u32, u32); 3] = [(5, 26), (6, 6), (7, 14)];
 
 /// The fewest and the most participants of a workshop.
 const WORKSHOP_SIZE: RangeInclusive<usize> = 4..=16;

@@ -3,6 +3,7 @@
 //! and line.
 
 mod http;
+mod sentences;
 mod web;
 
 use std::collections::BTreeMap;

@@ -21,4 +21,5 @@ mod planned_sessions;
 mod referrals;
 mod requests;
 mod schedules;
+mod sentences;
 mod territory;

@@ -217,6 +217,13 @@ fn sample() -> (Vec<u8>, Vec<Expected>) {
     (text.chars().map(byte).collect(), expected)
 }
 
+/// The same file in UTF-8 with a byte-order mark, as other spreadsheets write it.
+fn marked(file: &[u8]) -> Vec<u8> {
+    let sign = |byte: &u8| if *byte == 0x92 { '’' } else { char::from(*byte) };
+    let text: String = file.iter().map(sign).collect();
+    format!("\u{feff}{text}").into_bytes()
+}
+
 async fn every_line_of_a_file_of_two_hundred_is_accounted_for(database: TestDatabase) {
     let api = Api::on(&database).await;
     let cast = api.cast().await;
@@ -233,10 +240,11 @@ async fn every_line_of_a_file_of_two_hundred_is_accounted_for(database: TestData
     assert_eq!(expected.len(), 200);
     let count = |result: &str| expected.iter().filter(|(becomes, _)| *becomes == result).count();
     let dry = import(&api, &cast, "text/csv", "?dry_run=true", &file).await;
+    let with_a_mark = import(&api, &cast, "text/csv", "?dry_run=true", &marked(&file)).await;
     assert_eq!(rows(&api, "replaced_at IS NULL").await, 10, "a dry run writes nothing");
     let wet = import(&api, &cast, "text/csv; charset=windows-1252", "", &file).await;
-    for (told, is_dry) in [(&dry, true), (&wet, false)] {
-        assert_eq!(told["is_windows_1252"], true);
+    for (told, is_dry, is_marked) in [(&dry, true, false), (&with_a_mark, true, true), (&wet, false, false)] {
+        assert_eq!(told["is_windows_1252"], !is_marked);
         assert_eq!(told["unread_columns"], json!(["remarque interne"]));
         for result in ["created", "changed", "same", "proposed", "refused", "empty"] {
             assert_eq!(told[result], json!(count(result)), "{result}");

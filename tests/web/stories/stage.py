@@ -20,6 +20,27 @@ AXE = ROOT / "tests" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 # A phone of 2020, upright.
 SIZE = {"width": 360, "height": 740}
+WORKSHOP = {"kind": "workshop", "participants": 9, "recurring_participants": 4, "duration_minutes": 90,
+            "setting": "partner_site", "place_name": "Médiathèque", "commune_code": "72181",
+            "themes": ["internet", "email"], "age_groups": {"70_plus": 6}, "note": "Salle 2"}
+SUPPORT = {"kind": "individual", "participants": 1, "duration_minutes": 45, "setting": "advisor_site",
+           "themes": ["health"]}
+# All that a browser keeps and a script can read: databases, files, both storages, cookies and the address.
+STORED = """async () => {
+  const done = (request) => new Promise((good, bad) => { request.onsuccess = () => good(request.result); request.onerror = bad; });
+  const kept = { databases: {}, files: [], local: {...localStorage}, session: {...sessionStorage}, cookie: document.cookie, address: location.href };
+  for (const { name } of await indexedDB.databases()) {
+    const database = await done(indexedDB.open(name));
+    kept.databases[name] = {};
+    for (const store of database.objectStoreNames) kept.databases[name][store] = await done(database.transaction(store).objectStore(store).getAll());
+    database.close();
+  }
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) kept.files.push([request.url, await (await cache.match(request)).text()]);
+  }
+  return kept;
+}"""
 # Notes what a policy refuses, from the first script on.
 WATCH = """
 window.refused = [];
@@ -30,6 +51,17 @@ addEventListener('securitypolicyviolation', (event) => refused.push(`${event.vio
 def today():
     """The day in the organisation's zone, which is that of the browser too."""
     return datetime.date.today()
+
+
+def days_ago(count):
+    """The day so many days ago, as text."""
+    return (today() - datetime.timedelta(days=count)).isoformat()
+
+
+def add(page, theme="Santé"):
+    """Ends an intervention for which everything but the theme was learnt."""
+    page.get_by_role("checkbox", name=theme).check()
+    page.get_by_role("button", name="Ajouter", exact=True).click()
 
 
 class Person:
@@ -129,6 +161,10 @@ class Phone:
         with contextlib.suppress(Exception):
             self.refused += self.page.evaluate("window.refused ?? []")
 
+    def stored(self):
+        """All that the browser keeps and a script can read."""
+        return self.page.evaluate(STORED)
+
     def open(self, path="/app/"):
         """Opens an address of the application."""
         self.page.goto(f"{self.address}{path}")
@@ -145,6 +181,11 @@ class Phone:
         page.wait_for_url("**/app/jour**" if person.role == "advisor" else "**/app/tableau**")
         page.get_by_role("heading", level=1).wait_for()
         return page
+
+    def send(self):
+        """Sends by hand, and waits for the service's answer."""
+        self.page.get_by_role("link", name="Envoi").click()
+        self.page.get_by_role("button", name="Envoyer maintenant").click()
 
     def wait_for_worker(self):
         """Waits until the application opens without a network: its worker leads, and holds every file."""

@@ -6,24 +6,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from stage import today, wait_for
-
-WORKSHOP = {"kind": "workshop", "participants": 9, "recurring_participants": 4, "duration_minutes": 90,
-            "setting": "partner_site", "place_name": "Médiathèque", "commune_code": "72181",
-            "themes": ["internet", "email"], "age_groups": {"70_plus": 6}, "note": "Salle 2"}
-SUPPORT = {"kind": "individual", "participants": 1, "duration_minutes": 45, "setting": "advisor_site",
-           "themes": ["health"]}
-
-
-def add(page, theme="Santé"):
-    """Ends an intervention for which everything but the theme was learnt."""
-    page.get_by_role("checkbox", name=theme).check()
-    page.get_by_role("button", name="Ajouter", exact=True).click()
-
-
-def days_ago(count):
-    """The day so many days ago, as text."""
-    return (today() - datetime.timedelta(days=count)).isoformat()
+from stage import SUPPORT, WORKSHOP, add, days_ago, today, wait_for
 
 
 @pytest.fixture

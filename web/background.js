@@ -7,7 +7,7 @@ import { rules } from './acts.js';
 import { dayIn } from './domain/days.js';
 import { refresh } from './device/refresh.js';
 import { pause, synchronise } from './device/send.js';
-import { speak } from './device/session.js';
+import { leave, speak } from './device/session.js';
 
 /** @typedef {import('./store.js').State} State */
 /** @typedef {import('./acts.js').Act} Act */
@@ -43,7 +43,7 @@ export function begin(state, act) {
   setInterval(() => {
     if (document.hidden) return;
     newDay(state, act);
-    const waits = Object.values(state.days).some((day) => day.draft?.standing === 'waiting');
+    const waits = !act.signedIn() || Object.values(state.days).some((day) => day.draft?.standing === 'waiting');
     if (waits && !sender.paused()) void sender.now();
   }, EACH_MINUTE);
   void navigator.storage?.persisted?.().then((persistent) => act.set({ persistent }), () => {});
@@ -79,7 +79,9 @@ function senderOf(state, act) {
   }
 
   async function now() {
-    if (!act.signedIn() || !state.facts.me) return;
+    // A session that was ended here without a network ends on the service with the first answer.
+    if (!act.signedIn()) return leave().catch(() => {});
+    if (!state.facts.me) return;
     clearTimeout(timer);
     running ??= once().finally(() => {
       running = null;

@@ -81,12 +81,13 @@ export async function ask(method, path, body, headers = {}) {
 /** A document of the service. @param {string} path */
 export const askDocument = async (path) => documentOf(path, { ...languages(), Authorization: `Bearer ${await token()}` });
 
-/** Ends on the service the session that was ended on this device without a network. */
-export async function leave() {
-  if (!(await owner()).leaving) return;
-  const told = await once('DELETE', '/v1/browser-sessions/current', {});
-  if (told.status === 204 || told.status === 401) await own({ leaving: false });
-}
+/** Ends on the service the session that was ended on this device without a network; before any that begins. */
+export const leave = () =>
+  alone('session', async () => {
+    if (!(await owner()).leaving) return;
+    const told = await once('DELETE', '/v1/browser-sessions/current', {});
+    if (told.status === 204 || told.status === 401) await own({ leaving: false });
+  });
 
 /**
  * Signs out: nothing readable remains, whatever the network does.

@@ -19,7 +19,8 @@ class Relay:
         self.lock = threading.Lock()
         self.connections = set()
         self.is_cut = False
-        self.loses_answers = False
+        self.loses_answers_to = None
+        self.asked = set()
         self.requests = 0
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -48,12 +49,14 @@ class Relay:
         """Lets everything through again."""
         with self.lock:
             self.is_cut = False
-            self.loses_answers = False
+            self.loses_answers_to = None
+            self.asked.clear()
 
-    def lose_answers(self):
-        """Lets requests through and ends the connection where an answer would come: the service has done what was asked."""
+    def lose_answers(self, to=b""):
+        """Lets requests through and ends the connection where an answer would come: the service has done what was asked.
+        Only to requests that begin so, where that is said."""
         with self.lock:
-            self.loses_answers = True
+            self.loses_answers_to = to
 
     def _accept(self):
         while True:
@@ -79,10 +82,13 @@ class Relay:
         """Carries what one side says to the other, until either ends."""
         with contextlib.suppress(OSError):
             while piece := source.recv(65536):
-                if is_answer and self.loses_answers:
+                wanted = self.loses_answers_to
+                if is_answer and wanted is not None and (wanted == b"" or source in self.asked):
                     break
                 if not is_answer:
                     self.requests += 1
+                    if wanted and piece.startswith(wanted):
+                        self.asked.add(sink)
                 sink.sendall(piece)
         for end in (source, sink):
             with contextlib.suppress(OSError):

@@ -5,8 +5,10 @@ is online; a connection that is refused does neither.
 """
 
 import contextlib
+import random
 import socket
 import threading
+import time
 
 
 class Relay:
@@ -22,6 +24,10 @@ class Relay:
         self.loses_answers_to = None
         self.asked = set()
         self.requests = 0
+        self.chance = None
+        self.lost = 0
+        self.builds = None
+        self.files_left = None
         threading.Thread(target=self._accept, daemon=True).start()
 
     def __enter__(self):
@@ -51,12 +57,47 @@ class Relay:
             self.is_cut = False
             self.loses_answers_to = None
             self.asked.clear()
+            self.chance = None
 
     def lose_answers(self, to=b""):
         """Lets requests through and ends the connection where an answer would come: the service has done what was asked.
         Only to requests that begin so, where that is said."""
         with self.lock:
             self.loses_answers_to = to
+
+    def be_bad(self, seed):
+        """Drops, stalls, truncates and delays, as chance has it, until the network is mended."""
+        with self.lock:
+            self.chance = random.Random(seed)
+
+    def deploy(self, old, new, files=None):
+        """Has the service name its files by another build of the same length, as after an update. The network is cut when so
+        many files of the new build were asked for."""
+        with self.lock:
+            self.builds = (old.encode(), new.encode())
+            self.files_left = files
+
+    def _renamed(self, piece, is_answer):
+        """What was said, with the build that is to be seen."""
+        old, new = self.builds
+        if is_answer:
+            return piece.replace(old, new)
+        if self.files_left is not None and b"GET /app/" + new in piece:
+            self.files_left -= 1
+            if self.files_left < 0:
+                self.cut()
+        # What is compressed could not be renamed.
+        return piece.replace(new, old).replace(b"Accept-Encoding", b"Xccept-Encoding")
+
+    def _hindered(self, piece):
+        """As much of what was said as comes through a bad network, after a while; whether the connection goes on."""
+        with self.lock:
+            luck, wait = self.chance.random(), self.chance.random()
+            self.lost += luck < 0.1
+        if luck < 0.1:
+            return piece[:len(piece) // 2] if luck < 0.05 else b"", False
+        time.sleep(wait * (2 if luck < 0.15 else 0.1))
+        return piece, True
 
     def _accept(self):
         while True:
@@ -89,7 +130,14 @@ class Relay:
                     self.requests += 1
                     if wanted and piece.startswith(wanted):
                         self.asked.add(sink)
+                if self.builds is not None:
+                    piece = self._renamed(piece, is_answer)
+                goes_on = True
+                if self.chance is not None:
+                    piece, goes_on = self._hindered(piece)
                 sink.sendall(piece)
+                if not goes_on:
+                    break
         for end in (source, sink):
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)

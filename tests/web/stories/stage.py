@@ -80,6 +80,10 @@ class Person:
             self._token = signed_in["access_token"]
         return self.server.ask(method, path, self._token, body)
 
+    def forget_token(self):
+        """Signs in anew with the next request."""
+        self._token = None
+
     def read(self, path):
         """What the API says at a path."""
         status, text = self.ask("GET", path)

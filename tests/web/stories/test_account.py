@@ -127,6 +127,40 @@ def test_signing_out_without_a_network_leaves_nothing_and_ends_the_session_with_
     assert wait_for(lambda: others(person) == []), "the session has not ended on the service"
 
 
+def test_what_waits_can_be_kept_hidden_for_whoever_wrote_it(organisation, away, network):
+    """Story 12: the days that were not sent stay when their writer wants it, and nobody else sees or sends them."""
+    person, phone = away
+    day = days_ago(30)
+    network.cut()
+    page = phone.open(f"/app/jour/{day}/nouvelle?type=individual")
+    add(page)
+    expect(page.get_by_role("link", name="Individuel ·")).to_be_visible()
+    page.get_by_role("link", name="Moi").click()
+    page.get_by_role("button", name="Se déconnecter").click()
+    expect(page.get_by_role("dialog")).to_contain_text("1 jour n’est pas envoyé")
+    page.get_by_role("button", name="Les garder ici, cachés").click()
+    page.wait_for_url("**/app/connexion")
+    network.mend()
+    other = organisation.person(name="Nour Benali")
+    phone.sign_in(other)
+    page = phone.open(f"/app/jour/{day}")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_role("link", name="Individuel ·")).to_have_count(0)
+    phone.send()
+    expect(page.get_by_text("Tout est envoyé, dernier envoi")).to_be_visible()
+    assert person.report(day) is None and other.report(day) is None
+    assert others(person) == [], "the session that was ended without a network has ended"
+    page.get_by_role("link", name="Moi").click()
+    page.get_by_role("button", name="Se déconnecter").click()
+    page.wait_for_url("**/app/connexion")
+    phone.sign_in(person)
+    assert wait_for(lambda: len(person.interventions(day)) == 1)
+    assert other.report(day) is None
+    # The session that began last is the one that goes on.
+    expect(phone.open("/app/jour").get_by_role("heading", name="Répéter")).to_be_visible()
+    assert len(others(person)) == 1
+
+
 def test_two_tabs_that_refresh_at_once_both_go_on_and_no_token_is_kept(worked, phone):
     """Story 13."""
     tokens = []

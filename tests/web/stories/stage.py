@@ -11,6 +11,7 @@ import shutil
 import signal
 import time
 import uuid
+import zoneinfo
 
 from throwaway import create_account, create_organisation
 
@@ -50,7 +51,7 @@ addEventListener('securitypolicyviolation', (event) => refused.push(`${event.vio
 
 def today():
     """The day in the organisation's zone, which is that of the browser too."""
-    return datetime.date.today()
+    return datetime.datetime.now(zoneinfo.ZoneInfo("Europe/Paris")).date()
 
 
 def days_ago(count):

@@ -47,17 +47,24 @@ def test_a_form_that_is_open_over_midnight_keeps_its_date(person, phone):
     page.wait_for_url(f"**/app/jour/{today()}")
 
 
+def last_sunday(month):
+    """When the hour changes, last year."""
+    last = datetime.date(today().year - 1, month, 31)
+    return last - datetime.timedelta(days=(last.weekday() + 1) % 7)
+
+
+DAY, SPRING, AUTUMN = today() - datetime.timedelta(days=8), last_sunday(3), last_sunday(10)
 # What the phone's clock shows, where it is, and which day it is in Paris.
 MOMENTS = [
-    ("half past midnight in Nouméa", at(datetime.date(2026, 11, 20), 0, 30, NOUMEA), "Pacific/Noumea", "2026-11-19"),
-    ("half past midnight in Paris, by a phone in Nouméa", at(datetime.date(2026, 11, 20), 0, 30), "Pacific/Noumea", "2026-11-20"),
-    ("half past midnight in Paris", at(datetime.date(2026, 11, 20), 0, 30), "Europe/Paris", "2026-11-20"),
-    ("before the hour is left out", at(datetime.date(2026, 3, 29), 0, 30), "Pacific/Noumea", "2026-03-29"),
-    ("after the hour was left out", at(datetime.date(2026, 3, 29), 23, 30), "Europe/Paris", "2026-03-29"),
-    ("before the hour comes twice", at(datetime.date(2026, 10, 25), 0, 30), "Pacific/Noumea", "2026-10-25"),
-    ("the hour that comes twice, again", at(datetime.date(2026, 10, 25), 2, 30, fold=1), "Europe/Paris", "2026-10-25"),
-    ("the last half hour of the long day", at(datetime.date(2026, 10, 25), 23, 30), "Pacific/Noumea", "2026-10-25"),
-    ("the first half hour after it", at(datetime.date(2026, 10, 26), 0, 30), "Pacific/Noumea", "2026-10-26"),
+    ("half past midnight in Nouméa", at(DAY, 0, 30, NOUMEA), "Pacific/Noumea", DAY - datetime.timedelta(days=1)),
+    ("half past midnight in Paris, by a phone in Nouméa", at(DAY, 0, 30), "Pacific/Noumea", DAY),
+    ("half past midnight in Paris", at(DAY, 0, 30), "Europe/Paris", DAY),
+    ("before the hour is left out", at(SPRING, 0, 30), "Pacific/Noumea", SPRING),
+    ("after the hour was left out", at(SPRING, 23, 30), "Europe/Paris", SPRING),
+    ("before the hour comes twice", at(AUTUMN, 0, 30), "Pacific/Noumea", AUTUMN),
+    ("the hour that comes twice, again", at(AUTUMN, 2, 30, fold=1), "Europe/Paris", AUTUMN),
+    ("the last half hour of the long day", at(AUTUMN, 23, 30), "Pacific/Noumea", AUTUMN),
+    ("the first half hour after it", at(AUTUMN + datetime.timedelta(days=1), 0, 30), "Pacific/Noumea", AUTUMN + datetime.timedelta(days=1)),
 ]
 
 

@@ -73,18 +73,24 @@ def test_a_network_that_drops_stalls_truncates_and_delays_loses_nothing(person, 
     days = [days_ago(count) for count in range(4)]
     chance = random.Random(SEED)
     network.be_bad(SEED)
-    for _ in range(EDITS):
+    elsewhere = [days_ago(10 + count) for count in range(4)]
+    for number in range(EDITS):
         edit(page, chance, days)
+        if number % 10 == 0:
+            # Another device, on a network that is good, writes other days.
+            person.put(elsewhere[number // 10], {"interventions": [SUPPORT]})
         # A network that comes and goes tells the browser so.
         page.evaluate("dispatchEvent(new Event('online'))")
-    written = on_device(phone, person)
+    written = {day: there for day, there in on_device(phone, person).items() if day in days}
     assert sum(len(of_day) for of_day in written.values()) > 3
     assert network.lost > 5, "the network was not that bad"
     network.mend()
     phone.send()
     expect(page.get_by_text("Tout est envoyé, dernier envoi")).to_be_visible(timeout=60_000)
     assert wait_for(lambda: on_service(person, written) == written)
-    assert wait_for(lambda: on_device(phone, person) == written)
+    everything = {day: there for day, there in on_service(person, [*days, *elsewhere]).items() if there}
+    assert set(elsewhere) < set(everything)
+    assert wait_for(lambda: {day: there for day, there in on_device(phone, person).items() if there} == everything)
 
 
 def build_of(page):

@@ -89,9 +89,10 @@ function check(one, at, lists, note) {
   if (one.first_visit_accompanied && !one.referred_by_social_worker) note(`${at}/first_visit_accompanied`, 'not_allowed_here');
 }
 
-/** Whether something is said of people; under a code that is unknown nothing is. @param {any} one @param {string} field @param {Lists} lists */
+/** Whether something is said of people; by a code or an identifier that is none, nothing is. @param {any} one @param {string} field @param {Lists} lists */
 function said(one, field, lists) {
   const value = one[field];
+  if (field === 'referral_id') return UUID.test(value ?? '');
   if (!value || typeof value !== 'object') return Boolean(value);
   const parts = Object.entries(value);
   if (field === 'residences') return parts.length <= RESIDENCES_MAX && parts.some(([code, people]) => COMMUNE.test(code) && people !== 0);

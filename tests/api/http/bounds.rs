@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{report, workshop};
 use crate::support::api::{Api, Cast};
+use crate::support::arbitrary::numbered;
 use crate::support::database::{TestDatabase, on_both_databases};
 use crate::support::field;
 
@@ -93,27 +94,45 @@ fn shown(value: &Value) -> String {
     value.to_string().chars().take(60).collect()
 }
 
-/// A report of one sound intervention of 1,000 people, in which the field `name` has this value.
-/// Stores the thing of the field that a value of an intervention names.
+/// Stores the things of the field that a value of an intervention names.
 async fn store_named(api: &Api, cast: &Cast, name: &str, value: &Value) {
-    let (list, put) = match name {
-        "partner_id" => ("partners", "put_partner"),
-        "place_id" => ("places", "put_place"),
-        _ => return,
+    let name = if name == "tags" { "tag_id" } else { name };
+    let Some((_, list, put)) = field::KINDS.iter().find(|(kind, ..)| *kind == name) else {
+        return;
     };
-    if let Some(id) = value.as_str() {
-        let body = field::body(put).unwrap();
-        field::put_thing(api, &cast.coordinator, &body, &format!("/v1/{list}/{id}")).await;
+    let body = field::of(field::body(put).unwrap(), &cast.advisor.id.to_string());
+    let several = value
+        .as_array()
+        .map_or_else(|| vec![value.clone()], |tags| ids(tags.len()));
+    for id in several.iter().filter_map(Value::as_str) {
+        let stored = api
+            .put(&format!("{list}/{id}"))
+            .by(&cast.coordinator)
+            .json(&body)
+            .send()
+            .await;
+        assert!(stored.status < 300, "{stored:?}");
     }
 }
 
-fn in_intervention(name: &str, value: Value) -> Value {
+/// So many identifiers.
+fn ids(count: usize) -> Vec<Value> {
+    (1..=count)
+        .map(|number| json!(numbered(u128::try_from(number).unwrap()).to_string()))
+        .collect()
+}
+
+/// A report of one sound intervention of 1,000 people, in which the field `name` has this value.
+fn in_intervention(name: &str, mut value: Value) -> Value {
     let mut intervention = json!({
         "kind": "workshop", "participants": 1000, "duration_minutes": 90, "setting": "home", "themes": ["email"],
         "follow_ups": {"redirected": 1}
     });
     if name == "follow_ups" {
         intervention["follow_ups"] = json!({});
+    }
+    if name == "tags" {
+        value = ids(value.as_array().map_or(0, Vec::len)).into();
     }
     if name == "procedure" {
         intervention["themes"] = json!(["administrative_procedures"]);

@@ -120,7 +120,10 @@ fn code_schema(others: &[&str]) -> RefOr<Schema> {
 /// Whether a parameter of an operation asks for a form of a document, as far as the document of the API tells.
 pub(super) fn lists_forms(parameter: &Parameter) -> bool {
     let lists = |schema: RefOr<Schema>| parameter.schema.as_ref() == Some(&schema);
-    parameter.name == "format" && (lists(FormCode::schema()) || lists(FormatCode::schema()))
+    parameter.name == "format"
+        && [FormCode::schema(), FormatCode::schema(), ChartedFormatCode::schema()]
+            .into_iter()
+            .any(lists)
 }
 
 /// Says in the document of the API that this response can have every form.

@@ -155,6 +155,8 @@ pub async fn create_calendar_link(
 }
 
 /// List the addresses of one’s calendar.
+///
+/// With the day on which each was last read. The newest first; their paths are not shown again.
 #[utoipa::path(
     tag = "people",
     responses((status = 200, description = "The addresses, the newest first", body = CalendarLinkListView)),
@@ -174,6 +176,8 @@ pub async fn list_calendar_links(
 }
 
 /// End an address of one’s calendar.
+///
+/// What subscribes to it gets 404 from then on.
 #[utoipa::path(
     tag = "people",
     params(CalendarLinkPath),

@@ -364,11 +364,8 @@ async fn furnish(api: &Api, cast: &Cast) -> Names {
     });
     keep.await.unwrap();
     field::furnish(api, cast).await;
-    for by in [&cast.advisor, &cast.foreign_advisor] {
-        let address = api
-            .post("/v1/me/calendar-links")
-            .by(by)
-            .json(&json!({"name": "secret-d-angers"}));
+    for (by, name) in [(&cast.advisor, "Téléphone"), (&cast.foreign_advisor, "secret-d-angers")] {
+        let address = api.post("/v1/me/calendar-links").by(by).json(&json!({"name": name}));
         address.send().await.expect(201);
     }
     let people = [

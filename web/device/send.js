@@ -76,7 +76,7 @@ async function sendPlaces(device) {
 }
 
 /** What an answer of the service adds to a planned session. */
-const ADDED = ['planned_session_id', 'version', 'clashes', 'scheduled_on', 'updated_at', 'updated_by', 'schedule_id'];
+const ADDED = ['planned_session_id', 'version', 'held', 'interventions', 'participants', 'clashes', 'scheduled_on', 'updated_at', 'updated_by', 'schedule_id'];
 
 /** Says what became of planned sessions, over the version that was seen: where another was written since, it stands. @param {Device} device */
 async function sendOutcomes(device) {

@@ -26,7 +26,7 @@ checked: tested openapi-check tried
 tested: test recount
 
 [private]
-tried: demo fuzz national calendars faults-short
+tried: demo fuzz national calendars faults-short web
 
 # Is the code formatted?
 fmt:

@@ -7,14 +7,15 @@ export default {
     ['', ['This statement is about the application Quotidien, at the address /app/ of this service. The authority that opens it to its staff makes it its own, as article 47 of the French law 2005-102 of 11 February 2005 asks.']],
     ['Compliance', ['The application complies partially with the French reference for accessibility (RGAA 4.1.2): it was made to comply, and no person has audited it.']],
     ['What was checked', [
-      'axe-core 4.14 on each page, in the light and the dark theme, in French and in English: no violation found.',
+      'axe-core 4.14 on each page, in the light and the dark theme, in French: no violation found.',
       'Use by keyboard alone, the order of tabulation, a focus that is seen and never lost.',
-      'A width of 320 pixels, text at 200%, forced colours, reduced motion.',
+      'A width of 320 pixels, text at 200%, forced colours.',
       'Targets of 44 pixels at least, contrasts of 4.5 at least.',
     ]],
     ['What was not', [
       'How screen readers (NVDA, VoiceOver, TalkBack) say it was not tried.',
-      'The PDF documents that the service makes are not tagged; the same figures exist as a page and as a spreadsheet.',
+      'The PDF documents that the service makes are tagged (PDF/UA-1); how these programs say them was not tried either.',
+      'The pages in English and reduced motion were not checked.',
     ]],
     ['Establishment', ['Established on 28 November 2026. Technologies: HTML, CSS, JavaScript, SVG. Environment: Chromium 156 on Linux.']],
     ['Feedback and contact', ['If something resists you, write to the coordination of your organisation: it owes you a solution or another way.']],

@@ -6,14 +6,15 @@ export default {
     ['', ['Cette déclaration s’applique à l’application Quotidien, à l’adresse /app/ de ce service. La collectivité qui l’ouvre à ses agents la reprend à son nom, comme le demande l’article 47 de la loi no 2005-102 du 11 février 2005.']],
     ['État de conformité', ['L’application est en conformité partielle avec le référentiel général d’amélioration de l’accessibilité (RGAA 4.1.2) : elle a été conçue pour s’y conformer, et n’a pas été auditée par une personne.']],
     ['Ce qui a été vérifié', [
-      'axe-core 4.14 sur chaque page, en thème clair et sombre, en français et en anglais : aucune non-conformité relevée.',
+      'axe-core 4.14 sur chaque page, en thème clair et sombre, en français : aucune non-conformité relevée.',
       'Usage au clavier seul, ordre de tabulation, prise de focus visible et jamais perdue.',
-      'Largeur de 320 pixels, texte à 200 %, couleurs imposées, animations réduites.',
+      'Largeur de 320 pixels, texte à 200 %, couleurs imposées.',
       'Cibles d’au moins 44 pixels, contrastes d’au moins 4,5.',
     ]],
     ['Ce qui ne l’a pas été', [
       'La restitution par un lecteur d’écran (NVDA, VoiceOver, TalkBack) n’a pas été éprouvée.',
-      'Les documents PDF produits par le service ne sont pas balisés ; les mêmes chiffres existent en page et en tableur.',
+      'Les documents PDF produits par le service sont balisés (PDF/UA-1) ; leur lecture par ces logiciels n’a pas été éprouvée non plus.',
+      'Les pages en anglais et les animations réduites n’ont pas été vérifiées.',
     ]],
     ['Établissement', ['Établie le 28 novembre 2026. Technologies : HTML, CSS, JavaScript, SVG. Environnement : Chromium 156 sur Linux.']],
     ['Retour d’information et contact', ['Si un contenu ou un geste vous résiste, écrivez à la coordination de votre organisation : elle vous doit une solution ou une autre voie.']],

@@ -1,20 +1,15 @@
 //! Statistics: whether the plan of action is carried out, as "Annexe 2".
 
-use std::collections::BTreeMap;
-
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::as_of_now::AsOfNow;
 use super::query::PeriodParameters;
 use crate::documents::action_plan as documents;
-use crate::documents::builders::Style;
 use crate::domain::language::Language;
-use crate::http::answer::envelope::language_of;
-use crate::http::answer::formats::{Format, document_answer, json_answer};
 use crate::http::answer::problem::Problem;
-use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
 use crate::http::request::caller::Caller;
 use crate::http::request::query::FormatParameter;
@@ -39,21 +34,13 @@ pub async fn get_field_statistics(
     request: HttpRequest,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let (period, format) = query;
-    let (organisation, now) = (who.organisation, application.now());
-    let period = period.period(now.with_timezone(&who.time_zone).date_naive())?;
-    let found = application
-        .store
-        .read(move |connection| action_plan::statistics(connection, organisation, period, now));
-    let found = found.await?.ok_or(ProblemCode::Unauthenticated)?;
-    let language = language_of(&request);
-    let Format::Document(form) = format.or_accepted(&request) else {
-        return Ok(json_answer(&ActionPlanView::new(&found, language), language));
+    let figures = AsOfNow {
+        read: action_plan::statistics,
+        view: ActionPlanView::new,
+        document: documents::document,
+        name: ("annexe-2", "annex-2"),
     };
-    let (zone, names) = (who.time_zone, &BTreeMap::new());
-    let document = documents::document(&found, Style { language, zone, names });
-    let name = language.choose("annexe-2", "annex-2");
-    document_answer(&application.documents, document, form, name, period).await
+    figures.answer(&who, query, &request, &application).await
 }
 
 /// Whether the plan of action is carried out.

@@ -1,6 +1,7 @@
 //! What reports add up to: the monthly table, breakdowns, completeness, and what each figure means.
 
 pub mod action_plan;
+mod as_of_now;
 pub mod breakdown;
 pub mod completeness;
 pub mod coverage;

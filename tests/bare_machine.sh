@@ -14,6 +14,8 @@ fi
 # The mirror from which this machine gets its packages.
 read -r mirror < <(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Component: main')
 root="$PWD/target/bare"
+# A fresh clone has no such folder, and debootstrap writes its log beside the root.
+mkdir -p target
 rm -rf --one-file-system "$root"
 debootstrap --variant=minbase --include=build-essential bookworm "$root" "$mirror" >"$root.log" ||
     { tail "$root.log" >&2; exit 1; }

@@ -131,13 +131,14 @@ class Phone:
     def __init__(self, playwright, folder, address, **options):
         self.playwright, self.folder, self.address = playwright, folder, address
         self.options = {"viewport": SIZE, "locale": "fr-FR", "timezone_id": "Europe/Paris"} | options
+        self.options["args"] = ["--no-sandbox", "--disable-gpu", *options.get("args", [])]
         self.refused = []
         self.start()
 
     def start(self):
         """Switches the phone on."""
         self.context = self.playwright.chromium.launch_persistent_context(
-            str(self.folder), executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"], **self.options)
+            str(self.folder), executable_path=CHROMIUM, **self.options)
         self.context.add_init_script(WATCH)
         self.page = self.context.pages[0]
         self.page.set_default_timeout(15_000)

@@ -2,7 +2,7 @@
 
 import { dayIn } from './domain/days.js';
 import { freshId, openDevice } from './device/device.js';
-import { own } from './device/owner.js';
+import { own, ownedBy } from './device/owner.js';
 import { formOf, interventionOf, newForm, proposalOf, withIntervention, withoutIntervention } from './domain/form.js';
 import { same } from './domain/merge.js';
 import { knowsField } from './parts/labels.js';
@@ -39,7 +39,11 @@ export function actsOf(store) {
     if (device !== read) return;
     set({ days: byName(days, 'date'), forms: byName(forms, 'key'), facts, places: field.filter((one) => one.place_id), outcomes: field.filter((one) => one.session), today: dayIn(facts['organisation']?.time_zone ?? 'Europe/Paris', new Date()) });
   }
-  channel.onmessage = () => void reload();
+  channel.onmessage = async () => {
+    // Another tab signed out, and perhaps somebody else in: nothing of the former owner stays on this one, or is sent by it.
+    if (device && !(await ownedBy(device))) return location.reload();
+    await reload();
+  };
 
   /** Tells the other tabs and this page that the disk has changed. */
   async function changed() {

@@ -134,6 +134,7 @@ async function out(state, act, hide) {
   const account = state.facts.me?.account_id ?? '';
   await act.closeAccount();
   await signOut(account, hide);
+  await act.changed();
   act.set({ email: null, sending: { is: 'idle', at: null, problem: null } });
   act.go('/app/connexion', { replace: true });
 }

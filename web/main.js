@@ -18,7 +18,8 @@ import fr from './words/fr.js';
 
 /** The views that come when they are opened. @type {Record<string, () => Promise<Record<string, any>>>} */
 const LATER = {
-  connexion: () => import('./views/sign_in.js'),
+  // With what it uses, for whoever comes first waits for each round trip.
+  connexion: () => Promise.all([import('./views/sign_in.js'), import('./device/session.js'), import('./device/refresh.js')]).then(([view]) => view),
   mois: () => import('./views/month.js'),
   envoi: () => import('./views/outbox.js'),
   choisir: () => import('./views/choose.js'),
@@ -103,8 +104,8 @@ async function load(name) {
   const come = LATER[name];
   if (!come) return;
   try {
-    await laterWords();
-    Object.assign(views, await come());
+    const [found] = await Promise.all([come(), laterWords()]);
+    Object.assign(views, found);
     store.set({});
   } catch (error) {
     // The files of this build are gone, and no worker kept them: a new page brings those of the next build.

@@ -21,6 +21,7 @@ def pytest_configure(config):
     """Names the marks of stories that are played elsewhere too."""
     config.addinivalue_line("markers", "postgres: played on PostgreSQL too")
     config.addinivalue_line("markers", "nginx: played behind nginx with TLS too")
+    config.addinivalue_line("markers", "timed: measures time, and is played alone")
 
 
 def pytest_generate_tests(metafunc):

@@ -59,6 +59,20 @@ def days_ago(count):
     return (today() - datetime.timedelta(days=count)).isoformat()
 
 
+def identifier():
+    """An identifier as devices make them: UUID, version 7."""
+    number = (int(time.time() * 1000) << 80) | (7 << 76) | (secrets.randbits(12) << 64) | (2 << 62) | secrets.randbits(62)
+    return str(uuid.UUID(int=number))
+
+
+def stored(person, path, body):
+    """Writes something new as somebody, under an identifier that it returns."""
+    name = identifier()
+    status, text = person.ask("PUT", f"{path}/{name}", body)
+    assert status == 201, text
+    return name
+
+
 def add(page, theme="Santé"):
     """Ends an intervention for which everything but the theme was learnt."""
     page.get_by_role("checkbox", name=theme).check()

@@ -60,6 +60,9 @@ def take(playwright, folder, address, person, paths, target):
                 phone.open("/app/connexion").get_by_role("heading", level=1).wait_for()
                 phone.page.screenshot(path=target / f"connexion-{width}-{scheme}.png")
             phone.sign_in(person)
+            if person.role == "advisor":
+                phone.send()
+                phone.page.get_by_text("Tout est envoyé, dernier envoi").wait_for()
             for path in paths[paths.index("connexion") + 1:] if "connexion" in paths else paths:
                 page = phone.open("/app/" + path.format(day=today().isoformat()))
                 settle(page)

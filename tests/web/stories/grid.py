@@ -70,7 +70,7 @@ def views():
 def settle(page):
     """Waits until a page shows what it has to show."""
     page.get_by_role("heading", level=1).first.wait_for()
-    expect(page.locator(QUIET)).to_have_count(0)
+    expect(page.locator(QUIET)).to_have_count(0, timeout=30_000)
     page.wait_for_load_state("networkidle")
 
 

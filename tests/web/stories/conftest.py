@@ -6,7 +6,7 @@ import sys
 import tempfile
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 sys.path[:0] = [str(ROOT / "tests"), str(pathlib.Path(__file__).parent)]
@@ -15,6 +15,10 @@ from proxied import SETTINGS, Direct, Proxy  # noqa: E402
 from relay import Relay  # noqa: E402
 from stage import BINARY, Organisation, Phone  # noqa: E402
 from throwaway import Cluster, Server  # noqa: E402
+
+
+# As long as for an act: a machine that is busy is no fault of the application.
+expect.set_options(timeout=15_000)
 
 
 def pytest_configure(config):

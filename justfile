@@ -3,7 +3,7 @@ default:
     @just --list
 
 # The one list of checks; a change that passes it is ready.
-ci: fmt deny native built openapi-tools checked
+ci: fmt deny native built openapi-tools checked web-speed
 
 # Compiles the C libraries for the release. Where ccache is in use, the tests' build then finds them in its cache.
 [private]
@@ -117,12 +117,16 @@ openapi-tools:
     target/openapi-tools/bin/pip install --quiet --requirement tests/openapi/requirements.txt
 
 # Does the application of web/ do what it should: its types, its modules, its stories in a real browser?
-# `--only "keyboard"` plays the stories with that word (needs npm, Chromium and PostgreSQL).
+# `--only "keyboard"` plays the stories with that word (needs npm, Chromium, PostgreSQL, nginx, openssl and certutil).
 web *options: container-build web-tools
     npm --prefix tests/web ls >/dev/null 2>&1 || npm --prefix tests/web ci
     npm --prefix tests/web run types
     npm --prefix tests/web run unit
-    target/web-tools/bin/python -m pytest --quiet {{ replace(options, "--only", "-k") }} tests/web/stories
+    target/web-tools/bin/python -m pytest --quiet -m "not timed" {{ replace(options, "--only", "-k") }} tests/web/stories
+
+# Is the application of web/ as quick as docs/web.md says? Nothing else may run meanwhile.
+web-speed: container-build web-tools
+    target/web-tools/bin/python -m pytest --quiet -m timed --capture no tests/web/stories
 
 # Installs the Python tools of the recipe above.
 [private]

@@ -2,7 +2,7 @@
 
 import { dayIn } from './domain/days.js';
 import { freshId, openDevice } from './device/device.js';
-import { own } from './device/owner.js';
+import { own, ownedBy } from './device/owner.js';
 import { formOf, interventionOf, newForm, proposalOf, withIntervention, withoutIntervention } from './domain/form.js';
 import { same } from './domain/merge.js';
 import { knowsField } from './parts/labels.js';
@@ -32,11 +32,18 @@ export function actsOf(store) {
 
   /** Reads what the disk has, which another tab or the worker may have changed. */
   async function reload() {
-    if (!device) return;
-    const [days, forms, facts, field] = await Promise.all([device.disk.all('days'), device.disk.all('forms'), device.facts(), device.disk.all('field')]);
+    const read = device;
+    if (!read) return;
+    const [days, forms, facts, field] = await Promise.all([read.disk.all('days'), read.disk.all('forms'), read.facts(), read.disk.all('field')]);
+    // Whoever has signed out meanwhile is shown nothing more.
+    if (device !== read) return;
     set({ days: byName(days, 'date'), forms: byName(forms, 'key'), facts, places: field.filter((one) => one.place_id), outcomes: field.filter((one) => one.session), today: dayIn(facts['organisation']?.time_zone ?? 'Europe/Paris', new Date()) });
   }
-  channel.onmessage = () => void reload();
+  channel.onmessage = async () => {
+    // Another tab signed out, and perhaps somebody else in: nothing of the former owner stays on this one, or is sent by it.
+    if (device && !(await ownedBy(device))) return location.reload();
+    await reload();
+  };
 
   /** Tells the other tabs and this page that the disk has changed. */
   async function changed() {
@@ -47,7 +54,7 @@ export function actsOf(store) {
   /** @param {string} account */
   async function openAccount(account) {
     device?.disk.close();
-// Another tab has a newer version, or signed out: what was typed is on the disk.
+    // Another tab has a newer version, or signed out: what was typed is on the disk.
     device = await openDevice(account, () => location.reload());
     await reload();
   }
@@ -59,12 +66,14 @@ export function actsOf(store) {
     channel.postMessage('changed');
   }
 
-  /** Runs what may fail for want of disk, and says so. @param {() => Promise<unknown>} work */
+  /** Runs what may fail for want of disk, and says so, unless its owner has left. @param {() => Promise<unknown>} work */
   async function careful(work) {
+    const whose = device;
     try {
       await work();
       return true;
     } catch (error) {
+      if (device !== whose) return false;
       console.error(error);
       set({ notice: { text: state.words.diskFailed } });
       return false;
@@ -112,6 +121,8 @@ export function actsOf(store) {
   return {
     set, go, hooks, opened, reload, changed, openAccount, closeAccount, careful, write, tellOutcome,
     signedIn: () => device !== null,
+    /** Whether this device's owner is signed in still. @param {Device} one */
+    isOpen: (one) => device === one,
     /** Changes what the open view keeps for itself. @param {Record<string, unknown>} changes */
     page: (changes) => set({ page: { ...state.page, ...changes } }),
     /** A day that is not on the device any more. @param {string} date */

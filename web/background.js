@@ -11,6 +11,7 @@ import { leave, speak } from './device/session.js';
 
 /** @typedef {import('./store.js').State} State */
 /** @typedef {import('./acts.js').Act} Act */
+/** @typedef {import('./device/device.js').Device} Device */
 
 /** After what is written, in milliseconds: undoing is free until then. */
 const AFTER_WRITING = 3000;
@@ -69,7 +70,7 @@ function senderOf(state, act) {
   let asked = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
-  /** @type {Promise<void> | null} */
+  /** What is under way, and for whom. @type {{device: Device, done: Promise<void>} | null} */
   let running = null;
 
   /** @param {number} wait */
@@ -83,16 +84,22 @@ function senderOf(state, act) {
     if (!act.signedIn()) return leave().catch(() => {});
     if (!state.facts.me) return;
     clearTimeout(timer);
-    running ??= once().finally(() => {
-      running = null;
-    });
-    await running;
+    const device = act.opened();
+    if (running?.device !== device) {
+      const done = once(device).catch((error) => {
+        // Whoever signs out while something is sent closes the disk.
+        if (act.isOpen(device)) throw error;
+      });
+      running = { device, done: done.finally(() => running?.device === device && (running = null)) };
+    }
+    await running.done;
   }
 
-  async function once() {
+  /** @param {Device} device */
+  async function once(device) {
     act.set({ sending: { ...state.sending, is: 'sending' } });
-    const device = act.opened();
     const outcome = state.facts.me?.role === 'advisor' ? await synchronise(device, state.today) : { is: /** @type {const} */ ('done'), clock: null };
+    if (!act.isOpen(device)) return;
     if (outcome.is === 'done') {
       failures = 0;
       until = 0;
@@ -102,6 +109,7 @@ function senderOf(state, act) {
       const old = !refreshedAt || Date.now() - Date.parse(refreshedAt) > REFRESH_AFTER;
       if ((old || asked) && (await refresh(device).catch(() => false))) await act.careful(() => device.keep({ refreshedAt: at }));
       asked = false;
+      if (!act.isOpen(device)) return;
       const off = outcome.clock === null ? null : Math.round((Date.now() - outcome.clock) / 60_000);
       await act.careful(() => device.forget(state.today));
       act.set({ sending: { is: 'done', at, problem: null }, clockOff: off !== null && Math.abs(off) >= CLOCK_TOLERANCE ? off : null });
@@ -114,7 +122,7 @@ function senderOf(state, act) {
         soon(wait);
       }
     }
-    if (act.signedIn()) await act.changed();
+    await act.changed();
     badge(state);
   }
 

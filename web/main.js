@@ -18,7 +18,8 @@ import fr from './words/fr.js';
 
 /** The views that come when they are opened. @type {Record<string, () => Promise<Record<string, any>>>} */
 const LATER = {
-  connexion: () => import('./views/sign_in.js'),
+  // With what it uses, for whoever comes first waits for each round trip.
+  connexion: () => Promise.all([import('./views/sign_in.js'), import('./device/refresh.js'), import('./device/session.js'), import('./device/link.js')]).then(([view]) => view),
   mois: () => import('./views/month.js'),
   envoi: () => import('./views/outbox.js'),
   choisir: () => import('./views/choose.js'),
@@ -46,7 +47,6 @@ let headed = '';
 act.hooks.arrived = arrive;
 act.hooks.words = laterWords;
 follow(arrive);
-store.drawWith(draw);
 void begin();
 
 async function begin() {
@@ -56,6 +56,8 @@ async function begin() {
   addEventListener('pagehide', () => void act.flush());
   document.addEventListener('visibilitychange', () => void (document.hidden && act.flush()));
   if (who.account && !who.leaving && (!who.shared || (await sessionLives()))) await act.openAccount(who.account);
+  // Before it is known who is signed in there is nothing to show.
+  store.drawWith(draw);
   arrive(state.route);
   const { begin: beginSending } = await painted().then(() => import('./background.js'));
   void laterWords().catch(() => {});
@@ -103,8 +105,8 @@ async function load(name) {
   const come = LATER[name];
   if (!come) return;
   try {
-    await laterWords();
-    Object.assign(views, await come());
+    const [found] = await Promise.all([come(), laterWords()]);
+    Object.assign(views, found);
     store.set({});
   } catch (error) {
     // The files of this build are gone, and no worker kept them: a new page brings those of the next build.
@@ -123,7 +125,8 @@ function draw() {
     h('a', { class: 'skip', href: '#main' }, words.skip),
     act.signedIn() && top(),
     act.signedIn() && bar(),
-    h('main', { id: 'main', tabindex: '-1', class: `view-${route.name}` },
+    // Another element than the one that was painted first, which stood higher: nothing that is seen moves.
+    h('main', { key: 'main', id: 'main', tabindex: '-1', class: `view-${route.name}` },
       state.update && banner('info', h('p', null, words.update), h('button', { type: 'button', onclick: () => dispatchEvent(new Event('quotidien-update')) }, words.updateNow)),
       content),
     state.notice && noticeBar(state.notice, () => store.set({ notice: null }), words.close),

@@ -42,6 +42,7 @@
  * @property {{code: string, name: string}[]} [communes]
  * @property {Record<string, {at: string, body: any}>} [annexes] by month
  * @property {any[]} [sessions] that are planned for this advisor, from two weeks back to two months ahead
+ * @property {string} [cursor] up to which changes were read
  * @property {string} [refreshedAt]
  * @property {string} [sentAt]
  * @property {Record<string, string>} [etags]

@@ -11,13 +11,14 @@ import shutil
 import sys
 import tempfile
 
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import sync_playwright
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "web" / "stories")]
 
+from grid import settle, views  # noqa: E402
 from relay import Relay  # noqa: E402
-from stage import BINARY, Organisation, Phone, today  # noqa: E402
+from stage import BINARY, Organisation, Phone, stored, today  # noqa: E402
 from throwaway import Server  # noqa: E402
 
 WORKSHOP = {"kind": "workshop", "participants": 9, "recurring_participants": 4, "duration_minutes": 90, "setting": "partner_site",
@@ -27,7 +28,10 @@ SUPPORT = {"kind": "individual", "participants": 1, "duration_minutes": 45, "set
 REQUEST = {"kind": "one_off", "participants": 2, "duration_minutes": 15, "setting": "public_space",
            "place_name": "Marché des Jacobins", "commune_code": "72181", "themes": ["banking_and_shopping"]}
 ADVISOR = ["connexion", "jour", "jour/{day}/nouvelle?type=workshop", "mois", "envoi", "moi", "accessibilite"]
-COORDINATOR = ["tableau", "annexe?par=kind", "publications", "equipe", "organisation"]
+# The coordinator's are all that the application knows besides; what they need to show something.
+SHOWN = {"annexe": "annexe?par=kind"}
+# A picture of the README is no larger, for everybody who reads it fetches it.
+BYTES_MAX = 120_000
 
 
 def fill(organisation):
@@ -39,7 +43,11 @@ def fill(organisation):
             if day.weekday() < 5 and (back + 3 * index) % (11 - 3 * index):
                 advisor.put(day.isoformat(), {"interventions": [WORKSHOP, SUPPORT, SUPPORT, REQUEST][:1 + (back + index) % 4]})
     advisors[0].put(today().isoformat(), {"interventions": [WORKSHOP, SUPPORT]})
-    return advisors[0], organisation.person("coordinator", "Nadège Lambert")
+    coordinator = organisation.person("coordinator", "Nadège Lambert")
+    place = stored(coordinator, "/v1/places", {"name": "Médiathèque Louise-Michel", "commune_code": "72003"})
+    stored(coordinator, "/v1/planned-sessions", {
+        "kind": "workshop", "day": today().isoformat(), "from": "14:00", "to": "16:00", "place_id": place, "advisors": [advisors[0].id]})
+    return advisors[0], coordinator
 
 
 def take(playwright, folder, address, person, paths, target):
@@ -52,13 +60,14 @@ def take(playwright, folder, address, person, paths, target):
                 phone.open("/app/connexion").get_by_role("heading", level=1).wait_for()
                 phone.page.screenshot(path=target / f"connexion-{width}-{scheme}.png")
             phone.sign_in(person)
+            if person.role == "advisor":
+                phone.send()
+                phone.page.get_by_text("Tout est envoyé, dernier envoi").wait_for()
             for path in paths[paths.index("connexion") + 1:] if "connexion" in paths else paths:
                 page = phone.open("/app/" + path.format(day=today().isoformat()))
-                page.get_by_role("heading", level=1).wait_for()
-                expect(page.locator("main .skeleton")).to_have_count(0)
-                page.wait_for_load_state("networkidle")
+                settle(page)
                 name = path.split("?")[0].split("/")[0] + ("-saisie" if "nouvelle" in path else "")
-                page.screenshot(path=target / f"{name}-{width}-{scheme}.png", full_page=width == 1280)
+                page.screenshot(path=target / f"{name}-{width}-{scheme}.png")
             phone.stop()
 
 
@@ -72,12 +81,16 @@ def main():
         with Server(BINARY, url, folder) as server, Relay(server.port) as relay, sync_playwright() as playwright:
             advisor, coordinator = fill(Organisation(server, url))
             take(playwright, folder, relay.address, advisor, ADVISOR, target)
-            take(playwright, folder, relay.address, coordinator, COORDINATOR, target)
+            known = {path.split("/")[0].split("?")[0] for path in ADVISOR} | {"choisir"}
+            take(playwright, folder, relay.address, coordinator, [SHOWN.get(name, name) for name in views() if name not in known], target)
     if "--write" in sys.argv:
         pictures = ROOT / "docs" / "pictures"
         pictures.mkdir(exist_ok=True)
-        shutil.copy(target / "jour-360-light.png", pictures / "day.png")
-        shutil.copy(target / "tableau-1280-light.png", pictures / "board.png")
+        for taken, name in (("jour-360-light.png", "day.png"), ("tableau-1280-light.png", "board.png")):
+            size = (target / taken).stat().st_size
+            if size > BYTES_MAX:
+                sys.exit(f"{taken} has {size} bytes, more than {BYTES_MAX}")
+            shutil.copy(target / taken, pictures / name)
     print(f"look at {target}")
 
 

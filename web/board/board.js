@@ -47,12 +47,12 @@ function tableau(state, act) {
 /** @param {State} state @param {Schemas['MonthlyStatistics']} figures @param {string} before */
 function table(state, figures, before) {
   const { words, language } = state;
-  return h('table', { class: 'figures', key: 'figures' },
+  return h('div', { class: 'scroll', key: 'figures', role: 'region', tabindex: '0', 'aria-label': words.figure }, h('table', { class: 'figures' },
     h('thead', null, h('tr', null, h('th', { scope: 'col' }, words.figure),
       figures.months.map((one) => h('th', { scope: 'col' }, monthName(language, one.month))))),
     h('tbody', null, figures.rows.slice(0, FIGURES).map((row) => h('tr', { key: row.id },
       h('th', { scope: 'row' }, row.label),
-      row.by_month.map((value, index) => h('td', { class: figures.months[index]?.month === before && row.by_month.length > 1 ? 'soft' : null }, number(language, value)))))));
+      row.by_month.map((value, index) => h('td', { class: figures.months[index]?.month === before && row.by_month.length > 1 ? 'soft' : null }, number(language, value))))))));
 }
 
 /** @param {State} state @param {Act} act @param {string} month @param {Schemas['CompletenessList']} completeness @param {Schemas['Account'][]} accounts */

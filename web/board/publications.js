@@ -79,10 +79,10 @@ function changed(state, items) {
   const words = said(state);
   const written = (/** @type {number | null} */ value) => (value === null ? '–' : number(state.language, value));
   if (items.length === 0) return h('p', { class: 'verdict good' }, words.noChange);
-  return h('table', { class: 'figures' },
+  return h('div', { class: 'scroll', role: 'region', tabindex: '0', 'aria-label': words.changes }, h('table', { class: 'figures' },
     h('thead', null, h('tr', null, [state.words.figure, words.was, words.now].map((label) => h('th', { scope: 'col', key: label }, label)))),
     h('tbody', null, items.map((one, index) => h('tr', { key: index }, h('th', { scope: 'row' }, [one.figure, one.of].filter(Boolean).join(' · ')),
-      h('td', null, written(one.published)), h('td', null, written(one.now))))));
+      h('td', null, written(one.published)), h('td', null, written(one.now)))))));
 }
 
 /** @param {State} state @param {Act} act @param {string} path */

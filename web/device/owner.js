@@ -36,3 +36,6 @@ export const own = (changes) =>
       store('facts').put({ name: 'owner', value: { ...record?.value, ...changes } });
     }),
   );
+
+/** Whether a device belongs to whoever is signed in. @param {import('./device.js').Device} device */
+export const ownedBy = async (device) => device.disk.name === `quotidien-${(await owner()).account}`;

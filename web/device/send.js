@@ -5,6 +5,7 @@ import { normal } from '../domain/merge.js';
 import { DAYS_KEPT, bringBack, dayOn, itemOf, learn, settle } from './device.js';
 import { answer } from './disk.js';
 import { Lost } from './link.js';
+import { ownedBy } from './owner.js';
 import { SignedOut, alone, ask, leave } from './session.js';
 
 /** @typedef {import('./device.js').Day} Day */
@@ -37,6 +38,8 @@ export const synchronise = (device, today) =>
   alone('send', async () => {
     try {
       await leave();
+      // The cookie is of whoever signed in last, perhaps on another tab: nobody's days are sent as somebody else's.
+      if (!(await ownedBy(device))) return { is: 'signed_out' };
       let clock = null;
       for (let round = 0; round < ROUNDS; round += 1) {
         await send(device);

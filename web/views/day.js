@@ -162,6 +162,8 @@ function list(state, date, report) {
   if (interventions.length === 0) {
     if (date > state.today) return null;
     const first = written(state).length === 0;
+    // Nothing was read on this device yet: what there is may be on its way.
+    if (first && !state.facts.cursor && state.sending.is !== 'lost') return h('p', { class: 'empty', key: 'list' }, words.loading);
     return h('p', { class: 'empty', key: 'list' }, first ? words.emptyFirst : `${words.emptyDay} ${words.emptyHint}`);
   }
   const all = totals(interventions);

@@ -72,7 +72,7 @@ function devices(state, act) {
   return h('section', { key: 'devices', class: 'stack' }, h('h2', null, words.devices),
     sessions
       ? h('ul', { class: 'cards' }, sessions.map((session) => h('li', { key: session.session_id, class: 'card row' },
-        h('p', null, deviceName(session.device), ' ', h('span', { class: 'soft' }, session.current ? words.thisDevice : words.lastSeen(plainDay(language, session.refreshed_at.slice(0, 10))))),
+        h('p', null, deviceName(session.device) ?? words.otherDevice, ' ', h('span', { class: 'soft' }, session.current ? words.thisDevice : words.lastSeen(plainDay(language, session.refreshed_at.slice(0, 10))))),
         !session.current && h('button', { type: 'button', class: 'quiet', onclick: () => void end(session.session_id) }, words.endSession))))
       : h('p', { class: 'hint' }, sessions === null ? words.needsNetwork : words.loading));
 }
@@ -81,7 +81,7 @@ function devices(state, act) {
 function deviceName(agent) {
   const browser = ['Edg', 'OPR', 'Firefox', 'Chrome', 'Safari'].find((name) => agent?.includes(`${name}/`));
   const system = ['Android', 'iPhone', 'iPad', 'Windows', 'Mac OS', 'Linux'].find((name) => agent?.includes(name));
-  return [browser, system].filter(Boolean).join(' · ') || (agent ?? '?');
+  return [browser, system].filter(Boolean).join(' · ') || agent;
 }
 
 /** @param {Act} act */
@@ -134,6 +134,7 @@ async function out(state, act, hide) {
   const account = state.facts.me?.account_id ?? '';
   await act.closeAccount();
   await signOut(account, hide);
+  await act.changed();
   act.set({ email: null, sending: { is: 'idle', at: null, problem: null } });
   act.go('/app/connexion', { replace: true });
 }

@@ -109,6 +109,7 @@ export default {
   installHint: 'On the home screen it opens at a touch, and the browser does not erase what you typed.',
   installIos: 'Install it before you type anything: touch Share, then “Add to Home Screen”.',
   devices: 'Devices signed in',
+  otherDevice: 'Device without a name',
   thisDevice: 'this device',
   endSession: 'Sign out',
   changePassword: 'Change the password',

@@ -108,6 +108,7 @@ export default {
   installHint: 'Sur l’écran d’accueil, elle s’ouvre d’un geste et le navigateur n’efface pas vos saisies.',
   installIos: 'Installez-la avant votre première saisie : touchez Partager, puis « Sur l’écran d’accueil ».',
   devices: 'Appareils connectés',
+  otherDevice: 'Appareil sans nom',
   thisDevice: 'cet appareil',
   endSession: 'Déconnecter',
   changePassword: 'Changer de mot de passe',

@@ -14,8 +14,9 @@ import time
 class Relay:
     """A TCP relay on a port of its own, which it keeps while the network is cut, so that the origin stays the same."""
 
-    def __init__(self, target):
+    def __init__(self, target, origin="http://127.0.0.1"):
         self.target = target
+        self.origin = origin
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.lock = threading.Lock()
@@ -40,7 +41,7 @@ class Relay:
     @property
     def address(self):
         """The origin that a browser opens."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.origin}:{self.port}"
 
     def cut(self):
         """Ends every connection, and each that comes, until the network is mended."""

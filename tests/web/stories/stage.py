@@ -59,6 +59,20 @@ def days_ago(count):
     return (today() - datetime.timedelta(days=count)).isoformat()
 
 
+def identifier():
+    """An identifier as devices make them: UUID, version 7."""
+    number = (int(time.time() * 1000) << 80) | (7 << 76) | (secrets.randbits(12) << 64) | (2 << 62) | secrets.randbits(62)
+    return str(uuid.UUID(int=number))
+
+
+def stored(person, path, body):
+    """Writes something new as somebody, under an identifier that it returns."""
+    name = identifier()
+    status, text = person.ask("PUT", f"{path}/{name}", body)
+    assert status == 201, text
+    return name
+
+
 def add(page, theme="Santé"):
     """Ends an intervention for which everything but the theme was learnt."""
     page.get_by_role("checkbox", name=theme).check()
@@ -131,13 +145,14 @@ class Phone:
     def __init__(self, playwright, folder, address, **options):
         self.playwright, self.folder, self.address = playwright, folder, address
         self.options = {"viewport": SIZE, "locale": "fr-FR", "timezone_id": "Europe/Paris"} | options
+        self.options["args"] = ["--no-sandbox", "--disable-gpu", *options.get("args", [])]
         self.refused = []
         self.start()
 
     def start(self):
         """Switches the phone on."""
         self.context = self.playwright.chromium.launch_persistent_context(
-            str(self.folder), executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"], **self.options)
+            str(self.folder), executable_path=CHROMIUM, **self.options)
         self.context.add_init_script(WATCH)
         self.page = self.context.pages[0]
         self.page.set_default_timeout(15_000)

@@ -1,15 +1,17 @@
 """Whose device it is: sessions that end, people who sign out, tabs, and pages of other sites."""
 
-import http.client
+import contextlib
 import http.server
 import json
 import threading
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from stage import SUPPORT, add, days_ago, today, wait_for
 
+# The cookie of a session has its real name, and is kept for HTTPS, only where there is a proxy with TLS.
+pytestmark = pytest.mark.nginx
 PATHS = [("POST", "/v1/browser-sessions"), ("POST", "/v1/browser-sessions/refresh"), ("DELETE", "/v1/browser-sessions/current")]
 
 
@@ -161,13 +163,39 @@ def test_what_waits_can_be_kept_hidden_for_whoever_wrote_it(organisation, away, 
     assert len(others(person)) == 1
 
 
-def test_two_tabs_that_refresh_at_once_both_go_on_and_no_token_is_kept(worked, phone):
+def test_a_tab_that_was_left_open_shows_and_sends_nothing_of_whoever_signed_out(organisation, away, network):
+    """Story 12: its days are neither seen by whoever signs in next on another tab, nor sent as theirs."""
+    person, phone = away
+    day = days_ago(30)
+    network.cut()
+    page = phone.open(f"/app/jour/{day}/nouvelle?type=individual")
+    add(page)
+    expect(page.get_by_role("link", name="Individuel ·")).to_be_visible()
+    left_open, phone.page = page, phone.context.new_page()
+    phone.page.set_default_timeout(15_000)
+    page = phone.open("/app/moi")
+    page.get_by_role("button", name="Se déconnecter").click()
+    page.get_by_role("button", name="Les garder ici, cachés").click()
+    page.wait_for_url("**/app/connexion")
+    expect(left_open.get_by_role("button", name="Se connecter")).to_be_visible()
+    network.mend()
+    other = organisation.person(name="Nour Benali")
+    phone.sign_in(other)
+    left_open.evaluate("dispatchEvent(new Event('online'))")
+    phone.send()
+    expect(phone.page.get_by_text("Tout est envoyé, dernier envoi")).to_be_visible()
+    assert other.report(day) is None and person.report(day) is None
+
+
+def test_two_tabs_that_refresh_at_once_both_go_on_and_no_token_is_kept(worked, phone, front):
     """Story 13."""
     tokens = []
 
     def note(response):
         if "/v1/browser-sessions" in response.url and response.status == 201:
-            tokens.append(response.json()["access_token"])
+            # A page that is left takes the answer that it waited for along.
+            with contextlib.suppress(Error):
+                tokens.append(response.json()["access_token"])
 
     page = phone.sign_in(worked)
     expect(page.get_by_role("heading", name="Répéter")).to_be_visible()
@@ -184,16 +212,16 @@ def test_two_tabs_that_refresh_at_once_both_go_on_and_no_token_is_kept(worked, p
             expect(tab.get_by_role("link", name="Individuel ·").first).to_be_visible()
         assert wait_for(lambda: len(worked.interventions(days_ago(round_ + 2))) == 2)
     assert wait_for(lambda: len(tokens) >= 4), "each tab has a token of its own"
-    [cookie] = [one for one in phone.context.cookies() if one["name"].endswith("quotidien")]
-    assert cookie["httpOnly"] and cookie["sameSite"] == "Strict"
+    [cookie] = [one for one in phone.context.cookies() if one["name"] == front.cookie]
+    assert cookie["httpOnly"] and cookie["sameSite"] == "Strict" and cookie["secure"] == front.secure
     kept = json.dumps(phone.stored())
     assert not [secret for secret in (*tokens, cookie["value"], worked.password) if secret in kept]
     assert len(others(worked)) == 1
 
 
 @pytest.fixture
-def stranger():
-    """The origin of a site that is not the service's."""
+def stranger(front):
+    """The port of a site that is not the service's, but has its name and its certificate."""
     class Page(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
             self.send_response(200)
@@ -205,19 +233,21 @@ def stranger():
             pass
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page) as site:
+        site.socket = front.serve(site.socket)
         threading.Thread(target=site.serve_forever, daemon=True).start()
         yield site.server_port
         site.shutdown()
 
 
-def test_pages_of_other_sites_forge_nothing(worked, phone, stranger):
+def test_pages_of_other_sites_forge_nothing(worked, phone, stranger, front):
     """Story 14: in a browser, which says what page makes a request."""
     phone.sign_in(worked)
     before = others(worked)
     answers = []
     phone.page.on("response", lambda response: answers.append((response.request.method, response.url, response.status)))
     # A site of another name, and one of the same name at another port, to which the browser sends the cookie.
-    for origin in (f"http://localhost:{stranger}", f"http://127.0.0.1:{stranger}"):
+    other = f"https://127.0.0.1:{stranger}" if front.secure else f"http://localhost:{stranger}"
+    for origin in (other, f"{front.origin}:{stranger}"):
         phone.page.goto(origin)
         for method, path in PATHS:
             answers.clear()
@@ -241,15 +271,15 @@ def test_pages_of_other_sites_forge_nothing(worked, phone, stranger):
     expect(phone.page.get_by_text("cet appareil")).to_be_visible()
 
 
-def test_requests_that_do_not_say_what_page_makes_them_are_refused(worked, phone):
+def test_requests_that_do_not_say_what_page_makes_them_are_refused(worked, phone, front):
     """Story 14: as of a browser that sends no `Sec-Fetch-Site`, with the cookie."""
     phone.sign_in(worked)
     before = others(worked)
-    [cookie] = [one for one in phone.context.cookies() if one["name"].endswith("quotidien")]
+    [cookie] = [one for one in phone.context.cookies() if one["name"] == front.cookie]
     jar = f"{cookie['name']}={cookie['value']}"
 
     def ask(method, path, headers, body="{}"):
-        connection = http.client.HTTPConnection("127.0.0.1", worked.server.port, timeout=20)
+        connection = front.connect(front.port)
         connection.request(method, path, body, {"Cookie": jar, "Content-Type": "application/json"} | headers)
         return connection.getresponse().status
 

@@ -6,7 +6,7 @@ import uuid
 import pytest
 from playwright.sync_api import expect
 
-from stage import AXE, Person, today, wait_for
+from stage import Person, today, wait_for
 
 # One report a month, whose sums are Annex 1 of the deliberation of 29 September 2022:
 # workshops, their participants, individual supports, one-off requests, recurring participants.
@@ -110,21 +110,3 @@ def test_somebody_new_is_invited_and_reports_on_a_device_of_their_own(organisati
     page.get_by_text("Autre chose pour cette journée").click()
     page.get_by_role("button", name="Journée sans public").click()
     assert wait_for(lambda: new.report(today().isoformat()) is not None)
-
-
-def test_every_page_of_the_coordinator_can_be_read_by_all(coordinator, phones):
-    """Story 23."""
-    for scheme, width in (("light", 360), ("dark", 1280)):
-        desk = phones(color_scheme=scheme, viewport={"width": width, "height": 800})
-        desk.sign_in(coordinator)
-        for path in ("/app/tableau/2022-07", "/app/annexe?du=2022-05&au=2022-07&par=kind", "/app/publications", "/app/equipe",
-                     "/app/organisation"):
-            page = desk.open(path)
-            page.get_by_role("heading", level=1).wait_for()
-            expect(page.locator("main .skeleton")).to_have_count(0)
-            page.evaluate(AXE.read_text())
-            found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-            faults = [f"{one['id']}: {[node['target'] for node in one['nodes']][:3]}" for one in found["violations"]]
-            assert faults == [], f"{path}, {scheme}"
-            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            assert wide <= 0, f"{path} is {wide} px too wide"

@@ -3,11 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from stage import AXE, today, wait_for
+from stage import today, wait_for
 
 MARKUP = "<img src=x onerror=\"document.title='owned'\">"
-# The addresses of the advisor, with what they need.
-PATHS = ["/app/jour", "/app/jour/{day}/nouvelle?type=workshop", "/app/mois", "/app/envoi", "/app/moi", "/app/accessibilite"]
 
 
 @pytest.fixture
@@ -18,11 +16,6 @@ def person(organisation):
         {"kind": "workshop", "participants": 9, "duration_minutes": 90, "setting": "partner_site",
          "place_name": MARKUP, "themes": ["internet"], "note": MARKUP}]})
     return person
-
-
-def paths():
-    """The addresses, today."""
-    return [path.format(day=today().isoformat()) for path in PATHS]
 
 
 def test_markup_in_a_note_and_in_a_place_is_text(person, phone):
@@ -46,56 +39,6 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_emptied(organisation,
     summary.get_by_role("link", name="Choisissez au moins un thème.").click()
     assert page.evaluate("document.activeElement.closest('fieldset, .group, .chips') !== null")
     expect(page.locator("#participants")).to_have_value("7")
-
-
-def test_every_page_can_be_read_by_all(person, phones):
-    """Story 23."""
-    for scheme in ("light", "dark"):
-        phone = phones(color_scheme=scheme)
-        phone.sign_in(person)
-        for path in paths():
-            page = phone.open(path)
-            page.get_by_role("heading", level=1).wait_for()
-            page.evaluate(AXE.read_text())
-            found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-            faults = [f"{one['id']}: {[node['target'] for node in one['nodes']]}" for one in found["violations"]]
-            assert faults == [], f"{path}, {scheme}"
-
-
-@pytest.mark.parametrize("options", [
-    {"viewport": {"width": 320, "height": 640}},
-    {"viewport": {"width": 360, "height": 740}, "forced_colors": "active"},
-    # Text at 200 %: half as many CSS pixels across.
-    {"viewport": {"width": 320, "height": 370}, "device_scale_factor": 2},
-])
-def test_no_page_scrolls_sideways(person, phones, options):
-    """Story 23."""
-    phone = phones(**options)
-    phone.sign_in(person)
-    for path in paths():
-        page = phone.open(path)
-        page.get_by_role("heading", level=1).wait_for()
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert wide <= 0, f"{path} is {wide} px too wide"
-
-
-def test_every_control_is_large_enough_for_a_thumb(person, phones):
-    """Story 24."""
-    phone = phones(viewport={"width": 360, "height": 640})
-    phone.sign_in(person)
-    small = """() => [...document.querySelectorAll('a, button, input, select, textarea, summary')].filter((one) => {
-        const target = one.matches('input[type=checkbox], input[type=radio]') ? one.labels[0] ?? one : one;
-        const box = target.getBoundingClientRect();
-        if (box.width === 0 || getComputedStyle(target).visibility === 'hidden') return false;
-        const inline = one.matches('a') && getComputedStyle(one).display === 'inline';
-        // What is only shown when it has the focus, for whoever goes by keyboard.
-        if (box.bottom <= 0) return false;
-        return box.height < (inline ? 24 : 44) || (!inline && box.width < 44);
-    }).map((one) => `${one.tagName} ${one.textContent.trim().slice(0, 30)} ${one.id} ${JSON.stringify(one.getBoundingClientRect())}`)"""
-    for path in paths():
-        page = phone.open(path)
-        page.get_by_role("heading", level=1).wait_for()
-        assert page.evaluate(small) == [], path
 
 
 def test_a_day_is_entered_by_keyboard_alone(organisation, phone):

@@ -1,27 +1,9 @@
 """The field: what is planned becomes an intervention, and a place that nobody knew arrives once, both without a network."""
 
-import secrets
-import time
-import uuid
-
 import pytest
 from playwright.sync_api import expect
 
-from stage import SUPPORT, WORKSHOP, add, days_ago, today, wait_for
-
-
-def identifier():
-    """An identifier as devices make them: UUID, version 7."""
-    number = (int(time.time() * 1000) << 80) | (7 << 76) | (secrets.randbits(12) << 64) | (2 << 62) | secrets.randbits(62)
-    return str(uuid.UUID(int=number))
-
-
-def stored(person, path, body):
-    """Writes something new, under an identifier that it returns."""
-    name = identifier()
-    status, text = person.ask("PUT", f"{path}/{name}", body)
-    assert status == 201, text
-    return name
+from stage import SUPPORT, WORKSHOP, add, days_ago, stored, today, wait_for
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ const counted = (value) => !value.assisting;
 
 /** What an intervention says. What names the plan, and where the people live, stays as it is. */
 const INTERVENTION = [
-  f('kind', 'one', 'kinds'), f('assisting', 'tick'), f('participants', 'number'), f('recurring_participants', 'number', undefined, { when: counted }), f('duration_minutes', 'number'),
-  f('setting', 'one', 'settings'), f('place_id', 'ref', 'lieux'), f('place_name'), f('commune_code', 'commune'), f('partner_id', 'ref', 'partenaires'), f('themes', 'many', 'themes'), f('title'),
+  f('kind', 'one!', 'kinds'), f('assisting', 'tick'), f('participants', 'number'), f('recurring_participants', 'number', undefined, { when: counted }), f('duration_minutes', 'number'),
+  f('setting', 'one!', 'settings'), f('place_id', 'ref', 'lieux'), f('place_name'), f('commune_code', 'commune'), f('partner_id', 'ref', 'partenaires'), f('themes', 'many!', 'themes'), f('title'),
   f('workshop_id', 'ref', 'ateliers'), f('level', 'one', 'levels'), f('equipment', 'many', 'equipment'), f('autonomy', 'one', 'autonomies'), f('procedure'), f('tags', 'refs', 'etiquettes'),
   f('age_groups', 'counts', 'age_groups', { when: counted }), f('genders', 'counts', 'genders', { when: counted }), f('situations', 'counts', 'situations', { when: counted }),
   f('follow_ups', 'counts', 'follow_ups', { when: counted }), f('redirected_to', 'many', 'redirected_to', { when: counted }), f('principle', 'one', 'principles'),

@@ -94,8 +94,14 @@ export const bodyOf = (ctx, fields, value) =>
 
 /** @param {Context} ctx @param {Field} field @param {any} value @returns {any} undefined: nothing was said */
 function sentOf(ctx, field, value) {
+  const empty = field.type === 'many' ? [] : field.type === 'number' ? undefined : '';
+  return saidOf(ctx, field, value) ?? (field.needed ? empty : undefined);
+}
+
+/** @param {Context} ctx @param {Field} field @param {any} value @returns {any} undefined: nothing was said */
+function saidOf(ctx, field, value) {
   const some = (/** @type {any[]} */ values) => (values.length > 0 ? values : undefined);
-  const given = (/** @type {Record<string, any>} */ body) => (Object.keys(body).length > 0 ? body : undefined);
+  const given = (/** @type {Record<string, any>} */ body) => (Object.values(body).some((one) => one !== '') ? body : undefined);
   if (value === null || value === undefined || value === false) return undefined;
   switch (field.type) {
     case 'tick': return true;

@@ -14,9 +14,9 @@ const SETTINGS = '/v1/organisation';
 const KEYS = '/v1/api-keys';
 const LOG = '/v1/audit-log?limit=50';
 const FIELDS = [
-  f('name'), f('time_zone'), f('working_days', 'many', 'workingDays'), f('holidays', 'one', 'calendars'), f('reminder_after_days', 'number'), f('slug'), f('publishes', 'tick'),
+  f('name', 'text!'), f('time_zone', 'text!'), f('working_days', 'many!', 'workingDays'), f('holidays', 'one', 'calendars'), f('reminder_after_days', 'number'), f('slug'), f('publishes', 'tick'),
   f('territory', 'object', [f('epci'), f('year', 'number'), f('communes', 'communes', undefined, { when: (value) => !value.epci })]),
-  f('areas', 'items', [f('name'), f('code'), f('communes', 'communes')]),
+  f('areas', 'items', [f('name', 'text!'), f('code', 'text!'), f('communes', 'communes')]),
 ];
 
 /** @param {State} state @param {Act} act */

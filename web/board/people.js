@@ -14,8 +14,8 @@ import { field, once, said, shown, write, wrong } from './told.js';
 /** @typedef {Schemas['Account']} Account */
 const LIST = '/v1/accounts';
 const FIELDS = [
-  f('name', 'text', undefined, { label: 'personName' }), f('email', 'email'), f('role', 'one', 'roles'),
-  f('activity_periods', 'items', [f('starts_on', 'date'), f('ends_on', 'date')], { when: (value) => value.role === 'advisor' }),
+  f('name', 'text!', undefined, { label: 'personName' }), f('email', 'email!'), f('role', 'one!', 'roles'),
+  f('activity_periods', 'items', [f('starts_on', 'date!'), f('ends_on', 'date')], { when: (value) => value.role === 'advisor' }),
   f('working_days', 'many', 'workingDays', { when: (value) => value.role === 'advisor' }),
 ];
 

@@ -172,7 +172,7 @@ export function editor(state, act, ctx, of) {
   const { words } = ctx;
   const draft = draftOf(state, of.path) ?? { value: of.one, version: of.one.version ?? 0, title: of.title, path: state.route.path };
   const told = state.page['wrong'];
-  const faults = told?.status === 422 ? (told.body?.errors ?? []) : [];
+  const faults = (told?.body?.errors ?? []).filter((/** @type {any} */ fault) => fault.pointer);
   const change = (/** @type {any} */ value) => keepDraft(state, act, of.path, { ...draft, value });
   const store = async (/** @type {number} */ version, force = false) => {
     if (state.page['storing']) return;

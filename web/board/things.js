@@ -3,8 +3,8 @@
 /** @typedef {import('./context.js').Context} Context */
 /**
  * One field: how it is typed, and of what: a list of codes, other things, fields of its own. `when` says for which values of the
- * whole it is asked; `told` is the name under which one of several is folded.
- * @typedef {{name: string, type: string, of?: any, when?: (value: any) => boolean, label?: string, told?: (one: any, ctx: Context) => string}} Field
+ * whole it is asked, `needed` that it is sent though it be empty, for the service to say so; `told` is the name under which one of several is folded.
+ * @typedef {{name: string, type: string, of?: any, when?: (value: any) => boolean, label?: string, told?: (one: any, ctx: Context) => string, needed?: boolean}} Field
  */
 /**
  * @typedef {object} Thing
@@ -18,11 +18,11 @@
  * @property {(today: string) => any} [start] what a new one begins with
  */
 
-/** @param {string} name @param {string} [type] @param {any} [of] @param {Partial<Field>} [more] @returns {Field} */
-export const f = (name, type = 'text', of = undefined, more = {}) => ({ name, type, of, ...more });
+/** @param {string} name @param {string} [type] with « ! » where it is needed @param {any} [of] @param {Partial<Field>} [more] @returns {Field} */
+export const f = (name, type = 'text', of = undefined, more = {}) => ({ name, type: type.replace('!', ''), needed: type.endsWith('!'), of, ...more });
 
 /** @type {Field[]} */
-const CONTACT = [f('name', 'text', undefined, { label: 'contactName' }), f('function'), f('email', 'email'), f('phone', 'tel')];
+const CONTACT = [f('name', 'text!', undefined, { label: 'contactName' }), f('function'), f('email', 'email'), f('phone', 'tel')];
 const WEEK = f('by_day', 'many', 'weekdays', { when: (value) => value.frequency === 'weekly' });
 const MONTH = f('by_day', 'list', f('day', 'one', 'monthDays'), { when: (value) => value.frequency === 'monthly' });
 /** The fields of a day, a time and a place, which sessions and schedules share. */
@@ -33,7 +33,7 @@ export const THINGS = {
   lieux: {
     path: '/v1/places', id: 'place_id', needs: ['partenaires'], filters: ['commune_code', 'status'],
     fields: [
-      f('name'), f('commune_code', 'commune'), f('address'), f('address_complement'), f('postal_code'), f('status', 'one', 'placeStatuses'), f('partner_id', 'ref', 'partenaires'),
+      f('name', 'text!'), f('commune_code', 'commune!'), f('address'), f('address_complement'), f('postal_code'), f('status', 'one', 'placeStatuses'), f('partner_id', 'ref', 'partenaires'),
       f('spot', 'one', 'spots'), f('area', 'one', 'areas'), f('capacity', 'number'), f('opening_hours'), f('phone', 'tel'), f('emails', 'lines'), f('website', 'url'), f('published', 'tick'),
       f('closed_on', 'date'), f('pivot'), f('types', 'lines'), f('services', 'many', 'services'), f('audiences', 'many', 'audiences'), f('special_care', 'many', 'specialCares'),
       f('fees', 'many', 'fees'), f('programmes', 'many', 'programmes'), f('labels', 'many', 'labels'), f('other_labels', 'lines'), f('access_modes', 'many', 'accessModes'),
@@ -49,15 +49,15 @@ export const THINGS = {
   },
   partenaires: {
     path: '/v1/partners', id: 'partner_id', needs: [], filters: ['commune_code', 'kind'],
-    fields: [f('name'), f('kind', 'one', 'partnerKinds'), f('commune_code', 'commune'), f('pivot'), f('contacts', 'items', CONTACT)],
+    fields: [f('name', 'text!'), f('kind', 'one!', 'partnerKinds'), f('commune_code', 'commune'), f('pivot'), f('contacts', 'items', CONTACT)],
     title: (one) => one.name,
     told: (one, ctx) => [ctx.code('partnerKinds', one.kind), ctx.commune(one.commune_code)],
   },
   conventions: {
     path: '/v1/agreements', id: 'agreement_id', needs: ['partenaires', 'lieux', 'conseillers', 'conventions'], filters: ['in_force'],
     fields: [
-      f('partner_id', 'ref', 'partenaires'), f('place_id', 'ref', 'lieux'), f('starts_on', 'date'), f('ends_on', 'date'), f('signed_on', 'date'), f('kinds', 'many', 'kinds', { label: 'interventionKinds' }),
-      f('advisors', 'refs', 'conseillers'), f('commitments', 'items', [f('kind', 'one', 'commitmentKinds', { label: 'commitment' }), f('words')]), f('renews', 'ref', 'conventions'), f('words', 'area'),
+      f('partner_id', 'ref!', 'partenaires'), f('place_id', 'ref', 'lieux'), f('starts_on', 'date!'), f('ends_on', 'date!'), f('signed_on', 'date'), f('kinds', 'many', 'kinds', { label: 'interventionKinds' }),
+      f('advisors', 'refs', 'conseillers'), f('commitments', 'items', [f('kind', 'one!', 'commitmentKinds', { label: 'commitment' }), f('words')]), f('renews', 'ref', 'conventions'), f('words', 'area'),
     ],
     title: (one, ctx) => `${ctx.name('partenaires', one.partner_id)}, ${ctx.period(one.starts_on, one.ends_on)}`,
     told: (one, ctx) => [one.in_force ? ctx.code('in_force', 'true') : one.signed_on ? null : ctx.words.unsigned, ctx.name('lieux', one.place_id)],
@@ -65,7 +65,7 @@ export const THINGS = {
   rencontres: {
     path: '/v1/meetings', id: 'meeting_id', needs: ['partenaires', 'lieux', 'conseillers'], filters: ['partner_id'],
     fields: [
-      f('day', 'date'), f('partner_id', 'ref', 'partenaires'), f('place_id', 'ref', 'lieux'), f('met'), f('nature', 'many', 'natures'), f('level', 'one', 'meetingLevels', { label: 'meetingLevel' }),
+      f('day', 'date!'), f('partner_id', 'ref!', 'partenaires'), f('place_id', 'ref', 'lieux'), f('met'), f('nature', 'many', 'natures'), f('level', 'one', 'meetingLevels', { label: 'meetingLevel' }),
       f('words', 'area'),
     ],
     title: (one, ctx) => `${ctx.name('partenaires', one.partner_id)}, ${ctx.day(one.day)}`,
@@ -75,7 +75,7 @@ export const THINGS = {
   ateliers: {
     path: '/v1/workshops', id: 'workshop_id', needs: [], filters: ['level', 'retired'],
     fields: [
-      f('title'), f('summary', 'area'), f('objectives', 'area'), f('prerequisites', 'area'), f('required_means', 'area'), f('participants_min', 'number'), f('participants_max', 'number'),
+      f('title', 'text!'), f('summary', 'area'), f('objectives', 'area'), f('prerequisites', 'area'), f('required_means', 'area'), f('participants_min', 'number'), f('participants_max', 'number'),
       f('themes', 'many', 'themes'), f('level', 'one', 'levels'), f('duration_minutes', 'number'), f('retired', 'tick'),
     ],
     title: (one) => one.title,
@@ -84,8 +84,8 @@ export const THINGS = {
   demandes: {
     path: '/v1/requests', id: 'request_id', needs: ['partenaires', 'lieux', 'ateliers', 'conventions'], filters: ['status', 'priority'],
     fields: [
-      f('kind', 'one', 'requestKinds'), f('partner_id', 'ref', 'partenaires'), f('workshop_id', 'ref', 'ateliers', { when: (value) => value.kind === 'workshop' }), f('place_id', 'ref', 'lieux'),
-      f('wished', 'items', [f('from', 'date'), f('to', 'date')]), f('expected_people', 'number'), f('priority', 'one', 'priorities'), f('contact', 'object', CONTACT), f('received_on', 'date'),
+      f('kind', 'one!', 'requestKinds'), f('partner_id', 'ref!', 'partenaires'), f('workshop_id', 'ref', 'ateliers', { when: (value) => value.kind === 'workshop' }), f('place_id', 'ref', 'lieux'),
+      f('wished', 'items', [f('from', 'date!'), f('to', 'date')]), f('expected_people', 'number'), f('priority', 'one', 'priorities'), f('contact', 'object', CONTACT), f('received_on', 'date'),
       f('words', 'area'),
     ],
     title: (one, ctx) => `${ctx.name('partenaires', one.partner_id)} : ${ctx.name('ateliers', one.workshop_id) || ctx.code('requestKinds', one.kind)}`,
@@ -95,7 +95,7 @@ export const THINGS = {
   seances: {
     path: '/v1/planned-sessions', id: 'planned_session_id', needs: ['lieux', 'conseillers', 'ateliers', 'conventions', 'partenaires', 'demandes', 'orientations'],
     fields: [
-      f('kind', 'one', 'sessionKinds'), f('day', 'date'), f('from', 'time'), f('to', 'time'), ...WHERE, f('workshop_id', 'ref', 'ateliers'), f('agreement_id', 'ref', 'conventions'),
+      f('kind', 'one!', 'sessionKinds'), f('day', 'date!'), f('from', 'time!'), f('to', 'time!'), ...WHERE, f('workshop_id', 'ref', 'ateliers'), f('agreement_id', 'ref', 'conventions'),
       f('request_id', 'ref', 'demandes'), f('referral_id', 'ref', 'orientations'), f('vehicle_id', 'ref', 'lieux'), f('capacity', 'number', undefined, { label: 'seats' }), f('registered', 'number'),
       f('public', 'tick'), f('outcome', 'one', 'outcomes'), f('commitments_met', 'one', 'met', { label: 'commitmentsMet' }), f('cancelled'), f('note', 'area'),
     ],
@@ -110,8 +110,8 @@ export const THINGS = {
   recurrences: {
     path: '/v1/schedules', id: 'schedule_id', needs: ['lieux', 'conseillers', 'ateliers', 'conventions', 'partenaires', 'recurrences'],
     fields: [
-      f('name'), f('kind', 'one', 'sessionKinds'), f('frequency', 'one', 'frequencies'), WEEK, MONTH, f('interval', 'number'), f('from', 'time'), f('to', 'time'), f('starts_on', 'date'),
-      f('ends_on', 'date'), f('exceptions', 'list', f('day', 'date')), f('on_holidays', 'tick'), ...WHERE, f('agreement_id', 'ref', 'conventions'), f('workshop_id', 'ref', 'ateliers'),
+      f('name', 'text!'), f('kind', 'one!', 'sessionKinds'), f('frequency', 'one!', 'frequencies'), WEEK, MONTH, f('interval', 'number'), f('from', 'time!'), f('to', 'time!'), f('starts_on', 'date!'),
+      f('ends_on', 'date!'), f('exceptions', 'list', f('day', 'date')), f('on_holidays', 'tick'), ...WHERE, f('agreement_id', 'ref', 'conventions'), f('workshop_id', 'ref', 'ateliers'),
       f('vehicle_id', 'ref', 'lieux'), f('capacity', 'number', undefined, { label: 'seats' }), f('public', 'tick'), f('continues', 'ref', 'recurrences'), f('note', 'area'),
     ],
     title: (one) => one.name,
@@ -124,9 +124,9 @@ export const THINGS = {
   orientations: {
     path: '/v1/referrals', id: 'referral_id', needs: ['conseillers', 'partenaires'], filters: ['state', 'advisor_id'],
     fields: [
-      f('advisor_id', 'ref', 'conseillers'), f('received_on', 'date'), f('service', 'one', 'referringServices'), f('partner_id', 'ref', 'partenaires'), f('contact', 'object', CONTACT),
-      f('urgency', 'one', 'urgencies'), f('commune_code', 'commune'), f('themes', 'many', 'themes'), f('note', 'area'), f('directed_to', 'many', 'redirected_to', { label: 'directed_to' }),
-      f('closed', 'object', [f('on', 'date'), f('reason', 'one', 'referralClosings')]),
+      f('advisor_id', 'ref!', 'conseillers'), f('received_on', 'date!'), f('service', 'one!', 'referringServices'), f('partner_id', 'ref', 'partenaires'), f('contact', 'object', CONTACT),
+      f('urgency', 'one!', 'urgencies'), f('commune_code', 'commune'), f('themes', 'many', 'themes'), f('note', 'area'), f('directed_to', 'many', 'redirected_to', { label: 'directed_to' }),
+      f('closed', 'object', [f('on', 'date!'), f('reason', 'one!', 'referralClosings')]),
     ],
     title: (one, ctx) => `${one.code ?? '–'}, ${ctx.day(one.received_on)}`,
     told: (one, ctx) => [
@@ -137,7 +137,7 @@ export const THINGS = {
   },
   etiquettes: {
     path: '/v1/tags', id: 'tag_id', needs: [], filters: ['retired'],
-    fields: [f('name', 'text', undefined, { label: 'tagName' }), f('retired', 'tick')],
+    fields: [f('name', 'text!', undefined, { label: 'tagName' }), f('retired', 'tick')],
     title: (one) => one.name,
     told: (one, ctx) => [one.retired && ctx.code('retired', 'true')],
   },

@@ -39,5 +39,7 @@ test('the fields of each thing are those that the service takes', () => {
   for (const [kind, name] of Object.entries(requests)) {
     const fields = [...new Set(THINGS[kind].fields.map((field) => field.name))].sort();
     assert.deepEqual(fields, Object.keys(schemas[name].properties).sort(), kind);
+    const needed = THINGS[kind].fields.filter((field) => field.needed).map((field) => field.name).sort();
+    assert.deepEqual(needed, schemas[name].required.toSorted(), kind);
   }
 });

@@ -6,7 +6,7 @@ import sys
 import tempfile
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 sys.path[:0] = [str(ROOT / "tests"), str(pathlib.Path(__file__).parent)]
@@ -18,6 +18,8 @@ from throwaway import Cluster, Server  # noqa: E402
 
 def pytest_configure(config):
     """Names the mark of stories that are played on PostgreSQL too."""
+    # Machines that do much else at once are slow.
+    expect.set_options(timeout=15_000)
     config.addinivalue_line("markers", "postgres: played on PostgreSQL too")
 
 

@@ -17,18 +17,18 @@ def test_a_day_that_changes_while_it_is_corrected_is_shown_with_both_sides(coord
     page = desk.open(f"/app/tableau/{day[:7]}")
     page.get_by_role("link", name="Camille Martin").click()
     page = desk.open(f"/app/jour/{day}?de={advisor.id}")
-    page.get_by_text("Atelier · 9 personnes").click()
+    page.get_by_text("Atelier collectif · 9 personnes").click()
     page.get_by_label("Participants", exact=True).first.fill("12")
     page.get_by_role("checkbox", name="Été").first.check()
     page.get_by_role("group", name="Matériel utilisé").get_by_role("checkbox", name="Ordinateur").first.check()
     page.get_by_role("group", name="Genre").get_by_label("Femmes", exact=True).first.fill("7")
-    advisor.put(day, {"interventions": advisor.interventions(day)[:1], "note": "Panne de réseau"})
+    advisor.put(day, {"interventions": [WORKSHOP | {"residences": {"72003": 2}}], "note": "Panne de réseau"})
     page.get_by_role("button", name="Enregistrer", exact=True).click()
     clash = page.locator("#clash")
     expect(clash).to_contain_text("Quelqu’un d’autre a enregistré entre-temps")
     expect(clash.get_by_role("row", name="Note")).to_contain_text("Panne de réseau")
-    expect(clash.get_by_role("row", name="Interventions")).to_contain_text("Atelier · 12 personnes")
-    expect(clash.get_by_role("row", name="Interventions")).to_contain_text("Atelier · 9 personnes")
+    expect(clash.get_by_role("row", name="Interventions")).to_contain_text("Atelier collectif · 12 personnes")
+    expect(clash.get_by_role("row", name="Interventions")).to_contain_text("Atelier collectif · 9 personnes")
     assert advisor.interventions(day)[0]["participants"] == 9
     page.get_by_role("button", name="Garder ma saisie").click()
     expect(clash).to_have_count(0)
@@ -43,14 +43,14 @@ def test_what_is_stored_can_be_taken_instead(coordinator, desk):  # noqa: F811
     """The other outcome of the same."""
     place = stored(coordinator, "/v1/places", {"name": "Gare", "commune_code": "72181"})
     page = desk.open(f"/app/lieux/{place}?modifier=1")
-    page.get_by_label("Téléphone").fill("3949")
+    page.get_by_label("Téléphone", exact=True).fill("3949")
     status, text = coordinator.ask("PUT", f"/v1/places/{place}", {"name": "Gare nord", "commune_code": "72181"})
     assert status == 200, text
     page.get_by_role("button", name="Enregistrer", exact=True).click()
     expect(page.locator("#clash").get_by_role("row", name="Nom")).to_contain_text("Gare nord")
     page.get_by_role("button", name="Prendre ce qui est enregistré").click()
     expect(page.get_by_label("Nom", exact=True)).to_have_value("Gare nord")
-    expect(page.get_by_label("Téléphone")).to_have_value("")
+    expect(page.get_by_label("Téléphone", exact=True)).to_have_value("")
     assert coordinator.read(f"/v1/places/{place}")["phone"] is None
 
 

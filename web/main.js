@@ -30,6 +30,12 @@ const LATER = {
   publications: () => import('./board/publications.js'),
   equipe: () => import('./board/people.js'),
   organisation: () => import('./board/organisation.js'),
+  correction: () => import('./board/correction.js'),
+  importer: () => import('./board/places.js'),
+  national: () => import('./board/places.js'),
+  plan: () => import('./board/plan.js'),
+  ...Object.fromEntries(['terrain', 'lieux', 'partenaires', 'conventions', 'rencontres', 'ateliers', 'demandes', 'seances', 'recurrences', 'orientations', 'etiquettes']
+    .map((name) => [name, () => import('./board/field.js')])),
 };
 /** @type {Record<string, View>} */
 const views = { jour: (state, act) => (state.route.id ? intervention(state, act) : day(state, act)) };
@@ -92,6 +98,8 @@ function arrive(route) {
   if (!signedIn && route.name !== 'connexion' && route.name !== 'accessibilite') return act.go('/app/connexion', { replace: true });
   if (signedIn && route.name === 'connexion' && state.sending.is !== 'signed_out') return act.go('/app/', { replace: true });
   if (coordinator && route.name === 'jour' && !route.query['de']) return act.go('/app/tableau', { replace: true });
+  // A day of somebody else is corrected, not entered.
+  if (coordinator && route.name === 'jour') return arrive({ ...route, name: 'correction' });
   if (route.name === 'jour' && !route.date) return act.go(`/app/jour/${state.today}${location.hash}`, { replace: true });
   const same = route.path === state.route.path;
   store.set({ route, form: null, faults: [], page: {}, notice: same || (route.name === 'jour' && !route.id) ? state.notice : null });
@@ -171,11 +179,11 @@ function bar() {
   const { words, route, facts } = state;
   const { count, choice } = unsent();
   const link = (/** @type {string} */ name, /** @type {string} */ label, /** @type {string} */ symbol, /** @type {Nested} */ badge = null) =>
-    h('a', { href: `/app/${name}`, 'aria-current': route.name === name ? 'page' : null }, icon(symbol), h('span', null, label), badge);
+    h('a', { href: `/app/${name}`, class: name === 'publications' ? 'wide-only' : null, 'aria-current': route.name === name ? 'page' : null }, icon(symbol), h('span', null, label), badge);
   const badge = count > 0 && h('span', { class: choice ? 'badge urgent' : 'badge' },
     h('span', { 'aria-hidden': 'true' }, choice ? '!' : count), h('span', { class: 'unseen' }, choice ? words.needsChoice : words.unsent(count)));
   const links = facts.me?.role === 'coordinator'
-    ? [link('tableau', words.board, 'board'), link('annexe', words.annex, 'chart'), link('publications', words.publications, 'paper'), link('equipe', words.team, 'person')]
+    ? [link('tableau', words.board, 'board'), link('annexe', words.annex, 'chart'), link('terrain', words.field, 'place'), link('publications', words.publications, 'paper'), link('equipe', words.team, 'person')]
     : [link('jour', words.myDay, 'day'), link('mois', words.myDays, 'month'), link('envoi', words.sending, 'send', badge)];
   return h('nav', { class: 'bar', 'aria-label': words.main }, links);
 }

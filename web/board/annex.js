@@ -6,6 +6,8 @@ import { optionsOf } from '../parts/labels.js';
 import { h } from '../parts/tree.js';
 import { capital, duration, monthName, number } from '../words/format.js';
 import { breakdown } from './breakdown.js';
+import { named } from './context.js';
+import { select } from './form.js';
 import { picture, said, save, shown } from './told.js';
 
 /** @typedef {import('../store.js').State} State */
@@ -13,7 +15,12 @@ import { picture, said, save, shown } from './told.js';
 const FIGURES = 6;
 const FORMS = /** @type {const} */ ([['csv', 'CSV'], ['xlsx', 'Excel'], ['pdf', 'PDF']]);
 /** What figures can be restricted to, with the list of the nomenclature; advisors come from the service. */
-const FILTERS = /** @type {const} */ ([['kind', 'kinds', 'kinds'], ['setting', 'settings', 'settings'], ['theme', 'themes', 'themes']]);
+const FILTERS = /** @type {const} */ ([
+  ['kind', 'kinds', 'kind'], ['setting', 'settings', 'setting'], ['theme', 'themes', 'theme'], ['equipment', 'equipment', 'equipment'], ['autonomy', 'autonomies', 'autonomy'], ['level', 'levels', 'level'],
+]);
+/** And one of these at a time. */
+const ONE_OF = /** @type {const} */ ([['place_id', 'lieux', 'place'], ['partner_id', 'partenaires', 'partner'], ['workshop_id', 'ateliers', 'workshop'], ['tag_id', 'etiquettes', 'tag']]);
+const NAMES = [...FILTERS, ...ONE_OF].map(([name]) => /** @type {string} */ (name)).concat('advisor_id', 'commune');
 
 /** What the address asks for. @param {State} state */
 function asked(state) {
@@ -21,7 +28,7 @@ function asked(state) {
   const current = monthOf(state.today);
   const to = query['au'] ?? current;
   const from = query['du'] ?? plusMonths(to, -2);
-  const filters = Object.fromEntries(['kind', 'setting', 'theme', 'advisor_id'].flatMap((name) => (query[name] ? [[name, query[name]]] : [])));
+  const filters = Object.fromEntries(NAMES.flatMap((name) => (query[name] ? [[name, query[name]]] : [])));
   return { from, to, filters, by: query['par'] ?? '' };
 }
 
@@ -50,6 +57,7 @@ function annexe(state, act) {
     ]),
     breakdown(state, act, of.by, `/v1/statistics/breakdown?${queryOf(of, { by: of.by })}`, (by) => go({ par: by })),
     definitions(state, act),
+    h('a', { class: 'button', key: 'publications', href: '/app/publications' }, state.words.publications),
   ];
 }
 
@@ -74,7 +82,13 @@ function filters(state, act, of, go) {
   state.page['filters'] && h('div', { class: 'stack' },
     shown(state, act, ['/v1/advisors'], (/** @type {Schemas['AdvisorList']} */ advisors) =>
       group('advisor_id', words.advisors, advisors.items.map((one) => ({ value: one.advisor_id, label: one.name })))),
-    FILTERS.map(([name, list, label]) => group(name, words[label], optionsOf(state, list)))));
+    named(state, act, ONE_OF.map(([, kind]) => kind), [], (ctx) => {
+      const one = (/** @type {string} */ name, /** @type {string} */ label, /** @type {import('../parts/fields.js').Option[]} */ options) =>
+        select({ id: name, label, options, value: of.filters[name] ?? '', change: (value) => go({ [name]: value }) });
+      return h('div', { class: 'pair' }, one('commune', words.dimensions.commune, ctx.communes.map((commune) => ({ value: commune.code, label: ctx.communeName(commune) }))),
+        ONE_OF.map(([name, kind, label]) => one(name, words.dimensions[label], ctx.refs(kind, [of.filters[name] ?? '']))));
+    }),
+    FILTERS.map(([name, list, label]) => group(name, words.dimensions[label], optionsOf(state, list)))));
 }
 
 /** @param {State} state @param {Schemas['MonthlyStatistics']} figures */

@@ -90,7 +90,7 @@ function heat(state, month, items) {
       h('tbody', null, items.map((one) => {
         const states = new Map((one.days ?? []).map((day) => [day.date, day.state]));
         return h('tr', { key: one.advisor_id },
-          h('th', { scope: 'row' }, one.name),
+          h('th', { scope: 'row' }, h('a', { href: `/app/jour/${one.missing[0] ?? days.filter((day) => day <= state.today).at(-1) ?? state.today}?de=${one.advisor_id}` }, one.name)),
           h('td', null, one.missing.length),
           h('td', null, one.median_delay_days === null ? '–' : words.days(one.median_delay_days)),
           days.map((day) => cell(day, states)));

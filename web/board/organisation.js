@@ -1,58 +1,34 @@
 /** The organisation: its settings, its keys for programs, its log. */
 
-import { WEEKDAYS } from '../domain/days.js';
-import { chips, text, valueOf } from '../parts/fields.js';
+import { chips, text } from '../parts/fields.js';
 import { h } from '../parts/tree.js';
-import { hour, plainDay, weekdayName } from '../words/format.js';
-import { field, once, said, shown, tell, write, wrong } from './told.js';
+import { hour, plainDay } from '../words/format.js';
+import { named } from './context.js';
+import { editor } from './thing.js';
+import { f } from './things.js';
+import { again, field, once, said, shown, tell, write } from './told.js';
 
 /** @typedef {import('../store.js').State} State */
 /** @typedef {import('../acts.js').Act} Act */
 const SETTINGS = '/v1/organisation';
 const KEYS = '/v1/api-keys';
 const LOG = '/v1/audit-log?limit=50';
-/** A Monday. */
-const MONDAY = '2024-01-01';
+const FIELDS = [
+  f('name', 'text!'), f('time_zone', 'text!'), f('working_days', 'many!', 'workingDays'), f('holidays', 'one', 'calendars'), f('reminder_after_days', 'number'), f('slug'), f('publishes', 'tick'),
+  f('territory', 'object', [f('epci'), f('year', 'number'), f('communes', 'communes', undefined, { when: (value) => !value.epci })]),
+  f('areas', 'items', [f('name', 'text!'), f('code', 'text!'), f('communes', 'communes')]),
+];
 
 /** @param {State} state @param {Act} act */
 function organisation(state, act) {
   return [
     h('h1', { tabindex: '-1' }, state.words.organisation),
-    wrong(state),
-    shown(state, act, [SETTINGS], (told) => settings(state, act, told)),
+    named(state, act, [], [SETTINGS], (ctx, one) => editor(state, act, ctx, {
+      path: '/app/organisation', service: SETTINGS, fields: FIELDS, one, title: state.words.organisation, stored: async () => again(act, [SETTINGS]),
+    })),
     keys(state, act),
     log(state, act),
   ];
-}
-
-/** An object without what is null. @param {any} of */
-const given = (of) => of && Object.fromEntries(Object.entries(of).filter(([, value]) => value !== null));
-
-/** @param {State} state @param {Act} act @param {Schemas['Organisation']} told */
-function settings(state, act, told) {
-  const words = said(state);
-  const value = { ...told, ...state.page['settings'] };
-  const set = (/** @type {any} */ changes) => act.page({ settings: { ...state.page['settings'], ...changes } });
-  const keep = async () => {
-    const { name, time_zone, working_days, holidays, reminder_after_days: after, territory, areas } = value;
-    const body = {
-      name, time_zone, working_days, holidays, areas, ...(Number(after) > 0 && { reminder_after_days: Number(after) }),
-      ...(territory && { territory: given(territory) }),
-    };
-    await write(act, ['PUT', SETTINGS, body], words.saved, [SETTINGS]);
-  };
-  return h('form', { class: 'stack', key: 'settings', novalidate: true, onsubmit: (event) => { event.preventDefault(); void keep(); } },
-    text({ id: 'organisation-name', label: state.words.organisation, value: value.name, maxlength: 100, oninput: (name) => set({ name }) }),
-    text({ id: 'zone', label: words.zone, value: value.time_zone, oninput: (time_zone) => set({ time_zone }) }),
-    chips({
-      id: 'working', label: words.workingDays, value: value.working_days, onchange: (working_days) => set({ working_days }),
-      options: WEEKDAYS.map((day, index) => ({ value: day, label: weekdayName(state.language, `${MONDAY.slice(0, 9)}${index + 1}`) })),
-    }),
-    h('div', { class: 'field' }, h('label', { for: 'holidays' }, words.holidays),
-      h('select', { id: 'holidays', value: value.holidays, onchange: (event) => set({ holidays: valueOf(event) }) },
-        Object.entries(words.calendars).map(([code, name]) => h('option', { value: code, key: code, selected: code === value.holidays }, name)))),
-    text({ id: 'reminder', label: words.reminder, type: 'number', value: String(value.reminder_after_days ?? 0), oninput: (days) => set({ reminder_after_days: days }) }),
-    h('button', { type: 'submit', class: 'main' }, state.words.save));
 }
 
 /** @param {State} state @param {Act} act */

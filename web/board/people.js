@@ -4,16 +4,25 @@ import { chips, text } from '../parts/fields.js';
 import { sheet } from '../parts/sheet.js';
 import { h } from '../parts/tree.js';
 import { plainDay } from '../words/format.js';
+import { fieldWords, named } from './context.js';
+import { editor } from './thing.js';
+import { f } from './things.js';
 import { field, once, said, shown, write, wrong } from './told.js';
 
 /** @typedef {import('../store.js').State} State */
 /** @typedef {import('../acts.js').Act} Act */
 /** @typedef {Schemas['Account']} Account */
 const LIST = '/v1/accounts';
+const FIELDS = [
+  f('name', 'text!', undefined, { label: 'personName' }), f('email', 'email!'), f('role', 'one!', 'roles'),
+  f('activity_periods', 'items', [f('starts_on', 'date!'), f('ends_on', 'date')], { when: (value) => value.role === 'advisor' }),
+  f('working_days', 'many', 'workingDays', { when: (value) => value.role === 'advisor' }),
+];
 
 /** @param {State} state @param {Act} act */
 function equipe(state, act) {
   const words = said(state);
+  if (state.route.id) return account(state, act, state.route.id);
   return [
     h('h1', { tabindex: '-1' }, state.words.team),
     wrong(state),
@@ -25,6 +34,13 @@ function equipe(state, act) {
     invite(state, act),
   ];
 }
+
+/** An account, which the coordination changes. @param {State} state @param {Act} act @param {string} id */
+const account = (state, act, id) => named(state, act, [], [`${LIST}/${id}`], (ctx, one) => [
+  h('a', { class: 'quiet start', href: '/app/equipe' }, state.words.team),
+  h('h1', { tabindex: '-1' }, one.name),
+  editor(state, act, ctx, { path: `/app/equipe/${id}`, service: `${LIST}/${id}`, fields: FIELDS, one, title: one.name, stored: async () => act.go('/app/equipe') }),
+]);
 
 /** Says what became of an invitation: sent, or shown once. @param {State} state @param {Act} act @param {any} made */
 function invited(state, act, made) {
@@ -43,6 +59,7 @@ function person(state, act, account) {
   return [
     h('p', null, h('strong', null, account.name), h('br'),
       h('span', { class: 'soft' }, [words.roles[/** @type {'advisor'} */ (account.role)], account.email, words.statuses[account.status], seen].join(' · '))),
+    h('a', { class: 'button', href: `/app/equipe/${account.account_id}` }, fieldWords(state).edit),
     others && h('button', { type: 'button', onclick: () => void anew() }, words.inviteAnew),
     others && account.status !== 'deactivated' && h('button', { type: 'button', class: 'danger', onclick: () => act.page({ open: account.account_id }) }, words.deactivate),
   ];

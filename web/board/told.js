@@ -15,10 +15,10 @@ import fr from '../words/board_fr.js';
 /** What the board says. @param {State} state */
 export const said = (state) => (state.language === 'en' ? en : fr);
 
-/** Asks, whatever becomes of it: no answer has the status 0. @param {string} method @param {string} path @param {unknown} [body] @returns {Promise<Told>} */
-export async function tell(method, path, body) {
+/** Asks, whatever becomes of it: no answer has the status 0. @param {string} method @param {string} path @param {unknown} [body] @param {Record<string, string>} [headers] @returns {Promise<Told>} */
+export async function tell(method, path, body, headers) {
   try {
-    return await ask(method, path, body);
+    return await ask(method, path, body, headers);
   } catch (error) {
     if (error instanceof SignedOut) return { status: 401, body: null };
     if (error instanceof Lost) return { status: 0, body: null };
@@ -26,12 +26,31 @@ export async function tell(method, path, body) {
   }
 }
 
+/** How a list is asked for that is wanted whole, page after page. */
+const WHOLE = 'limit=200';
+/** @param {string} path of a list */
+export const whole = (path) => path && `${path}${path.includes('?') ? '&' : '?'}${WHOLE}`;
+
+/** @param {string} path @returns {Promise<Told>} */
+async function readAll(path) {
+  const told = await tell('GET', path);
+  if (!path.endsWith(WHOLE) || !told.body?.next_cursor) return told;
+  const { items } = told.body;
+  for (let cursor = told.body.next_cursor; cursor; ) {
+    const next = await tell('GET', `${path}&cursor=${encodeURIComponent(cursor)}`);
+    if (next.status !== 200) return next;
+    items.push(...next.body.items);
+    cursor = next.body.next_cursor;
+  }
+  return told;
+}
+
 /** What the service says at a path; asked for once while the page is open. @param {State} state @param {Act} act @param {string} path @returns {Told | null} */
-function read(state, act, path) {
+export function read(state, act, path) {
   const key = `read ${path}`;
   if (state.page[key] === undefined) {
     state.page[key] = null;
-    queueMicrotask(async () => act.page({ [key]: await tell('GET', path) }));
+    queueMicrotask(async () => act.page({ [key]: await readAll(path) }));
   }
   return state.page[key];
 }
@@ -65,7 +84,7 @@ export function trouble(state, told) {
 
 /**
  * Does something on the service. Says what came of it: `done`, and where it was refused why, in the page's `wrong`.
- * @param {Act} act @param {[string, string, unknown?]} request @param {string} done @param {string[]} changed paths that say otherwise now
+ * @param {Act} act @param {[string, string, unknown?, Record<string, string>?]} request @param {string} done @param {string[]} changed paths that say otherwise now
  * @returns {Promise<any>} the answer's body; null where it was refused
  */
 export async function write(act, request, done, changed) {

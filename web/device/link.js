@@ -51,8 +51,8 @@ async function asked(method, path, body, headers, read) {
   try {
     const response = await fetch(path, {
       method,
-      headers: body === undefined ? headers : { 'Content-Type': 'application/json', ...headers },
-      body: body === undefined ? null : JSON.stringify(body),
+      headers: body === undefined || body instanceof Blob ? headers : { 'Content-Type': 'application/json', ...headers },
+      body: body === undefined ? null : body instanceof Blob ? body : JSON.stringify(body),
       signal: AbortSignal.timeout(PATIENCE),
       cache: 'no-store',
       credentials: path.startsWith('/v1/browser-sessions') ? 'same-origin' : 'omit',

@@ -35,9 +35,6 @@ export default {
   from: 'From month',
   to: 'To month',
   filters: 'Count only',
-  kinds: 'Kind',
-  settings: 'Setting',
-  themes: 'Theme',
   advisors: 'Advisor',
   provisional: 'Provisional figures: at least one month is not closed.',
   final: 'Settled figures: every month is closed.',
@@ -49,7 +46,8 @@ export default {
   breakBy: 'Break down by',
   dimensions: {
     kind: 'Kind', setting: 'Setting', principle: 'Principle', theme: 'Theme', age_group: 'Age', gender: 'Gender', situation: 'Situation',
-    follow_up: 'Follow-up', redirection: 'Redirection', commune: 'Commune', advisor: 'Advisor', referral: 'Sent by a social worker',
+    follow_up: 'Follow-up', redirection: 'Redirection', equipment: 'Equipment', autonomy: 'Autonomy', level: 'Level',
+    commune: 'Commune', place: 'Place', partner: 'Partner', workshop: 'Sheet', tag: 'Tag', advisor: 'Advisor', referral: 'Sent by a social worker',
   },
   share: 'Share',
   supports: 'Supports',
@@ -98,14 +96,10 @@ export default {
 
   // The organisation
   saved: 'Saved.',
-  zone: 'Time zone',
-  workingDays: 'Working days',
-  holidays: 'Public holidays',
   calendars: {
     france: 'France', alsace_moselle: 'Alsace-Moselle', guadeloupe: 'Guadeloupe', guyane: 'French Guiana', martinique: 'Martinique', mayotte: 'Mayotte',
     reunion: 'Réunion', saint_barthelemy: 'Saint Barthélemy', saint_martin: 'Saint Martin',
   },
-  reminder: 'Remind by mail after how many working days (0: never)',
   keys: 'Keys for programs',
   noKey: 'No key.',
   newKey: 'Make a key',
@@ -123,6 +117,8 @@ export default {
     account_erased: 'account erased', reset_asked: 'password forgotten', password_changed: 'password changed', key_created: 'key made',
     key_revoked: 'key revoked', organisation_created: 'organisation made', organisation_changed: 'organisation changed',
     month_closed: 'month closed', month_reopened: 'month reopened', published: 'publication', link_created: 'link made', link_revoked: 'link revoked',
-    place_written: 'place written', partner_written: 'partner written', signing_keys_rotated: 'signing keys renewed', exported: 'copy of the data',
+    place_written: 'place written', place_assigned: 'place assigned', tag_written: 'tag written', workshop_written: 'sheet written', meeting_written: 'meeting written',
+    agreement_written: 'agreement written', request_written: 'request written', session_planned: 'session written', clash_accepted: 'session beside another', schedule_written: 'rule written',
+    referral_written: 'referral written', partner_written: 'partner written', signing_keys_rotated: 'signing keys renewed', exported: 'copy of the data',
   },
 };

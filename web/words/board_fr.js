@@ -34,9 +34,6 @@ export default {
   from: 'Du mois',
   to: 'Au mois',
   filters: 'Ne compter que',
-  kinds: 'Type',
-  settings: 'Cadre',
-  themes: 'Thème',
   advisors: 'Conseiller',
   provisional: 'Chiffres provisoires : un mois au moins n’est pas clos.',
   final: 'Chiffres définitifs : chaque mois est clos.',
@@ -48,7 +45,8 @@ export default {
   breakBy: 'Ventiler par',
   dimensions: {
     kind: 'Type', setting: 'Cadre', principle: 'Principe', theme: 'Thème', age_group: 'Âge', gender: 'Genre', situation: 'Situation',
-    follow_up: 'Suite', redirection: 'Orientation', commune: 'Commune', advisor: 'Conseiller', referral: 'Envoi par un travailleur social',
+    follow_up: 'Suite', redirection: 'Orientation', equipment: 'Matériel', autonomy: 'Autonomie', level: 'Niveau',
+    commune: 'Commune', place: 'Lieu', partner: 'Partenaire', workshop: 'Fiche', tag: 'Étiquette', advisor: 'Conseiller', referral: 'Envoi par un travailleur social',
   },
   share: 'Part',
   supports: 'Accompagnements',
@@ -97,14 +95,10 @@ export default {
 
   // The organisation
   saved: 'Enregistré.',
-  zone: 'Fuseau horaire',
-  workingDays: 'Jours travaillés',
-  holidays: 'Jours fériés',
   calendars: {
     france: 'France', alsace_moselle: 'Alsace-Moselle', guadeloupe: 'Guadeloupe', guyane: 'Guyane', martinique: 'Martinique', mayotte: 'Mayotte',
     reunion: 'La Réunion', saint_barthelemy: 'Saint-Barthélemy', saint_martin: 'Saint-Martin',
   },
-  reminder: 'Rappeler par courriel après combien de jours travaillés (0 : jamais)',
   keys: 'Clés pour des programmes',
   noKey: 'Aucune clé.',
   newKey: 'Créer une clé',
@@ -123,6 +117,8 @@ export default {
     account_erased: 'compte effacé', reset_asked: 'mot de passe oublié', password_changed: 'mot de passe changé', key_created: 'clé créée',
     key_revoked: 'clé révoquée', organisation_created: 'organisation créée', organisation_changed: 'organisation modifiée',
     month_closed: 'mois clos', month_reopened: 'mois rouvert', published: 'publication', link_created: 'lien créé', link_revoked: 'lien révoqué',
-    place_written: 'lieu écrit', partner_written: 'partenaire écrit', signing_keys_rotated: 'clés de signature renouvelées', exported: 'copie des données',
+    place_written: 'lieu écrit', place_assigned: 'lieu attribué', tag_written: 'étiquette écrite', workshop_written: 'fiche écrite', meeting_written: 'rendez-vous écrit',
+    agreement_written: 'convention écrite', request_written: 'demande écrite', session_planned: 'séance écrite', clash_accepted: 'séance en même temps qu’une autre', schedule_written: 'règle écrite',
+    referral_written: 'orientation écrite', partner_written: 'partenaire écrit', signing_keys_rotated: 'clés de signature renouvelées', exported: 'copie des données',
   }),
 };

@@ -12,6 +12,7 @@ export default {
   board: 'Board',
   annex: 'Annex',
   publications: 'Publications',
+  field: 'Field',
   team: 'Team',
   organisation: 'Organisation',
   me: 'Me',

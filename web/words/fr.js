@@ -11,6 +11,7 @@ export default {
   board: 'Tableau',
   annex: 'Annexe',
   publications: 'Publications',
+  field: 'Terrain',
   team: 'Équipe',
   organisation: 'Organisation',
   me: 'Moi',

@@ -16,12 +16,16 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'"
 /// The worker of devices that had the application when it was switched off: it goes, and leaves what was entered there.
 const FAREWELL: &str = include_str!("farewell.js");
 
-/// The worker. Its text names the build and every file, so that browsers see when there is another.
+/// What no device keeps: the coordinator's pages and their words, which show nothing without a network.
+const NETWORK_ONLY: [&str; 3] = ["board/", "words/board_", "words/field_"];
+
+/// The worker. Its text names the build and every file that it keeps, so that browsers see when there is another.
 #[get("/app/sw.js")]
 pub(super) async fn get_worker(application: Data<Application>) -> HttpResponse {
     let script = if application.serves_web {
         let assets = Assets::current();
-        let files: Vec<&String> = assets.files.keys().collect();
+        let kept = |path: &&String| !NETWORK_ONLY.iter().any(|begin| path.starts_with(begin));
+        let files: Vec<&String> = assets.files.keys().filter(kept).collect();
         let build = &assets.build;
         format!(
             "import {{ start }} from './{build}/worker.js';\nstart('{build}', {});\n",

@@ -16,7 +16,7 @@ on_both_databases!(
     files_never_change_under_their_address,
     modules_are_sent_without_their_comments,
     a_browser_loads_little_before_somebody_can_type,
-    the_worker_names_the_build_and_every_file_of_it,
+    the_worker_names_the_build_and_every_file_that_works_without_a_network,
     the_manifest_leads_to_the_application_and_its_icons,
     an_application_that_is_switched_off_goes_from_devices_too,
 );
@@ -25,7 +25,7 @@ on_both_databases!(
 /// for at once.
 const MODULES_MAX: usize = 20;
 const BYTES_MAX: usize = 35_000;
-/// How many bytes a device keeps of the application, and the board adds.
+/// How many bytes a device keeps of the application, without the coordinator's pages, which need the network.
 const KEPT_MAX: usize = 120_000;
 
 fn text(answer: &Answer) -> String {
@@ -212,7 +212,7 @@ fn kept(worker: &str) -> Vec<String> {
     serde_json::from_str(list).unwrap()
 }
 
-async fn the_worker_names_the_build_and_every_file_of_it(database: TestDatabase) {
+async fn the_worker_names_the_build_and_every_file_that_works_without_a_network(database: TestDatabase) {
     let api = Api::on(&database).await;
     let page = page(&api).await;
     let build = build(&page);
@@ -238,6 +238,9 @@ async fn the_worker_names_the_build_and_every_file_of_it(database: TestDatabase)
     }
     for needed in ["app.css", "main.js", "worker.js", "icons/icon.svg"] {
         assert!(files.iter().any(|file| file == needed), "{needed}");
+    }
+    for begin in ["board/", "words/board_", "words/field_"] {
+        assert!(files.iter().all(|file| !file.starts_with(begin)), "{begin}");
     }
     assert!(bytes <= KEPT_MAX, "{bytes} bytes");
 }

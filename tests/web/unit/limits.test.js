@@ -20,7 +20,7 @@ const ARROWS = {
   words: ['words', 'domain'],
   parts: ['parts', 'words', 'domain'],
   views: ['views', 'parts', 'words', 'domain', 'device'],
-  board: ['board', 'parts', 'words', 'domain', 'device'],
+  board: ['board', 'parts', 'words', 'domain', 'device', 'router.js'],
   worker: ['device', 'domain'],
 };
 

@@ -9,13 +9,14 @@ Needs PostgreSQL's programs and a release build; 10,000,000 interventions need 8
 user `postgres`.
 """
 
+import argparse
 import re
 import statistics
 import sys
 import time
 
 from history import A_DAY, COMMUNES, load
-from stand import Database, Failure, Stand, Table, command_line, milliseconds, play, sign_in
+from stand import Database, Stand, Table, command_line, milliseconds, play, sign_in
 
 LAST_YEAR = "from=2025-01&to=2025-12"
 # What is asked, and the most milliseconds that the median may take over 1,000,000 interventions and fewer.
@@ -105,7 +106,7 @@ def history_of(text):
     """Advisors and years, as in 1000x10."""
     numbers = re.fullmatch(r"(\d+)x(\d+)", text)
     if numbers is None:
-        raise Failure(f"a history is ADVISORSxYEARS, as in 1000x10, not {text}")
+        raise argparse.ArgumentTypeError(f"a history is ADVISORSxYEARS, as in 1000x10, not {text}")
     return int(numbers[1]), int(numbers[2])
 
 

@@ -136,7 +136,7 @@ def main(arguments):
 
 def options():
     """The command line."""
-    parser = command_line(__doc__, databases=False)
+    parser = command_line(__doc__, databases=False, table=False)
     parser.add_argument("url", help="of a new database: sqlite:///path or postgres://…")
     parser.add_argument("--advisors", type=int, default=1000)
     parser.add_argument("--years", type=int, default=10)

@@ -20,7 +20,6 @@ from stand import (ENGINES, Database, Failure, Pgbench, PlainLoop, Reporting, St
                    percentile, play, resident_megabytes, sign_in, written_bytes, write_credentials, wrk)
 
 CONNECTIONS = 32
-ADVISORS = 256
 # Access tokens live for 15 minutes; new ones are fetched well before.
 TOKENS_FRESH_FOR = 480.0
 FLOORS = {"sqlite": 0.8, "postgres": 0.5}
@@ -140,11 +139,11 @@ def measure_database(table, stand, references, engine, arguments):
     table.say("")
     table.say(f"## {engine}")
     database = Database.on(stand, engine, arguments.binary)
-    organisation, one = database.organisation(ADVISORS)
+    organisation, one = database.organisation(arguments.advisors)
     coordinator = database.coordinator(organisation)
-    _, shared = database.organisation(ADVISORS, "shared.")
+    _, shared = database.organisation(arguments.advisors, "shared.")
     many = [email for number in range(arguments.organisations)
-            for email in database.organisation(ADVISORS // arguments.organisations or 1, f"o{number}.")[1]]
+            for email in database.organisation(arguments.advisors // arguments.organisations or 1, f"o{number}.")[1]]
     with database.serve() as server:
         named = furnish(server.port, coordinator) if arguments.named else ""
         ratio = rounds(table, Load(database, server, one, "one", named), references, arguments)
@@ -164,7 +163,7 @@ def measure_database(table, stand, references, engine, arguments):
 def measure(arguments):
     """Measures what was asked for; returns the exit code."""
     table = Table("load", "Reports a second, and what people ask", arguments)
-    table.say(f"Rounds of {arguments.seconds} s; headline with {CONNECTIONS} connections, one organisation, {ADVISORS} advisors.")
+    table.say(f"Rounds of {arguments.seconds} s; headline with {CONNECTIONS} connections, one organisation, {arguments.advisors} advisors.")
     with Stand() as stand:
         references = Pgbench(stand), PlainLoop(stand)
         ratios = {engine: measure_database(table, stand, references, engine, arguments) for engine in arguments.databases}
@@ -178,6 +177,7 @@ def measure(arguments):
 def options():
     """The command line."""
     parser = command_line(__doc__)
+    parser.add_argument("--advisors", type=int, default=256, help="of one organisation, and of the many together")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=5, help="length of a round, for each of the loads")
     parser.add_argument("--connections", type=int, nargs="+", default=[1, 8, 32, 128, 512])

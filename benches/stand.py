@@ -25,9 +25,12 @@ import uuid
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
-from throwaway import Cluster, Failure, Server, create_account, create_organisation, postgres_program, run
+from throwaway import (Cluster, Failure, Server, create_account, create_organisation, free_port, postgres_program,
+                       run)
 
 RESULTS = ROOT / "benches" / "results"
+# What the measurements tell, in words; the newest table of each stands between the comments of its name.
+PAGE = ROOT / "docs" / "scale.md"
 BINARY = ROOT / "target" / "release" / "quotidien"
 PASSWORD = "correct horse battery"
 ENGINES = ("sqlite", "postgres")
@@ -36,12 +39,13 @@ DAYS = (datetime.datetime.now(datetime.timezone.utc).date() - datetime.date(2020
 WRK_THREADS = 2
 
 
-def command_line(description, databases=True):
-    """The options that every measurement has, for its own to be added to."""
+def command_line(description, databases=True, table=True):
+    """The options that measurements have, for their own to be added to: which databases, and what becomes of the table."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--binary", type=pathlib.Path, default=BINARY, help="the release of the service")
-    parser.add_argument("--write", action="store_true", help="keep the table, dated, in benches/results/")
-    parser.add_argument("--machine", default="", help="what a reader should know of the machine, such as: quiet")
+    if table:
+        parser.add_argument("--write", action="store_true", help="keep the table, dated, in benches/results/ and docs/scale.md")
+        parser.add_argument("--machine", default="", help="what a reader should know of the machine, such as: quiet")
     if databases:
         parser.add_argument("--database", choices=[*ENGINES, "both"], default="both")
     return parser
@@ -97,10 +101,15 @@ class Table:
         self.say("| " + " | ".join(str(cell) for cell in cells) + " |")
 
     def close(self):
-        """Keeps the table when that was asked for."""
-        if self.arguments.write:
-            RESULTS.mkdir(exist_ok=True)
-            (RESULTS / f"{self.moment:%Y-%m-%d}-{self.name}.md").write_text("\n".join(self.lines) + "\n")
+        """Keeps the table when that was asked for, and puts it into docs/scale.md, where it is a part of a page."""
+        if not self.arguments.write:
+            return
+        RESULTS.mkdir(exist_ok=True)
+        (RESULTS / f"{self.moment:%Y-%m-%d}-{self.name}.md").write_text("\n".join(self.lines) + "\n")
+        part = "\n".join(f"#{line}" if line.startswith("##") else line for line in self.lines[2:])
+        begin, end = f"<!-- {self.name} -->\n", f"<!-- /{self.name} -->"
+        before, rest = PAGE.read_text().split(begin)
+        PAGE.write_text(before + begin + part + "\n" + end + rest.split(end)[1])
 
 
 def machine():

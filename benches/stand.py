@@ -45,7 +45,7 @@ def command_line(description, databases=True, table=True):
     parser.add_argument("--binary", type=pathlib.Path, default=BINARY, help="the release of the service")
     if table:
         parser.add_argument("--write", action="store_true", help="keep the table, dated, in benches/results/ and docs/scale.md")
-        parser.add_argument("--machine", default="", help="what a reader should know of the machine, such as: quiet")
+        parser.add_argument("--machine", default="", help="what a reader should know of the machine: quiet, shared")
     if databases:
         parser.add_argument("--database", choices=[*ENGINES, "both"], default="both")
     return parser

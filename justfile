@@ -138,8 +138,8 @@ web-pictures *options: container-build web-tools
 web-vectors:
     QUOTIDIEN_UPDATE_VECTORS=1 cargo test --locked --test api -- vectors
 
-# Loads the release server with reports and questions, with pgbench and a plain loop on SQLite beside it; prints a table, which
-# `--write` keeps, dated, in benches/results/. `--database sqlite`, `--rounds 1`, `--named` (needs wrk and PostgreSQL).
+# `--write` keeps the table, dated, in benches/results/; `--database sqlite`, `--rounds 1`, `--named` (needs wrk and PostgreSQL).
+# Loads the release server with reports and questions, with pgbench and a plain loop on SQLite in turn.
 bench *options: container-build
     python3 benches/load.py {{options}}
 
@@ -147,12 +147,13 @@ bench *options: container-build
 seventeen *options: container-build
     python3 benches/seventeen.py {{options}}
 
-# Are the annex, breakdowns, completeness, lists and changes as fast after ten years, over ten million interventions?
 # `--histories 100x1 100x10` (needs PostgreSQL and 8 GB of disk).
+# Are the annex, breakdowns, completeness, lists and changes as fast after ten years, over ten million interventions?
 figures *options: container-build
     python3 benches/figures.py {{options}}
 
-# Loads years of history into a new database, to look at: `just history sqlite:///tmp/history.db --advisors 100 --years 10`.
+# `just history sqlite:///tmp/history.db --advisors 100 --years 10`
+# Loads years of history into a new database, to look at.
 history *options: container-build
     python3 benches/history.py {{options}}
 
@@ -160,8 +161,7 @@ history *options: container-build
 sign-in-storm *options: container-build
     python3 benches/sign_in_storm.py {{options}}
 
-# Do several instances on one PostgreSQL behind nginx give the figures of one, and does a stopped one slow nobody?
-# (needs nginx, wrk and PostgreSQL)
+# Do several instances behind nginx give the figures of one, and does a stopped one slow nobody? (needs nginx, wrk and PostgreSQL)
 bench-instances *options: container-build
     python3 benches/instances.py {{options}}
 
@@ -179,8 +179,8 @@ scale *options:
     just bench-instances --write {{options}}
     just bench-peers --write {{options}}
 
-# Does a report cost as many instructions as before, within 5 %? Noise does not change that; `--write` records anew (needs
-# valgrind).
+# Noise does not change the counts; `--write` records them anew.
+# Does a report cost as many instructions as before, within 5 %? (needs valgrind)
 instructions *options:
     cargo build --locked --example instructions
     python3 benches/instructions.py {{options}}

@@ -23,8 +23,9 @@ import uuid
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
-from stand import (WRK_THREADS, Database, Failure, Reporting, Stand, Table, command_line, free_port, play, run,
-                   write_credentials, wrk)
+from stand import (WRK_THREADS, Database, Failure, Reporting, Stand, Table, command_line, play, run, write_credentials,
+                   wrk)
+from throwaway import free_port
 
 CONNECTIONS = 32
 PROGRAMS = pathlib.Path(sys.executable).parent
@@ -172,8 +173,8 @@ class PocketBase:
 def measure(arguments):
     """Measures what was asked for; returns the exit code."""
     table = Table("peers", "The same report by Quotidien and by its peers", arguments)
-    table.say(f"{CONNECTIONS} connections, {arguments.advisors} advisors, {arguments.rounds} rounds of {arguments.seconds} s in turn; medians."
-              " PocketBase does not wait for the disk at each commit, and the peers keep neither tallies nor versions.")
+    table.say(f"{CONNECTIONS} connections, {arguments.advisors} advisors, {arguments.rounds} rounds of {arguments.seconds} s in"
+              " turn; medians. PocketBase does not wait for the disk at each commit, and the peers keep neither tallies nor versions.")
     counted = {}
     with Stand() as stand, contextlib.ExitStack() as blocks:
         contenders = [Quotidien(blocks, stand, "sqlite", arguments), PocketBase(blocks, stand),

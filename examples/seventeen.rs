@@ -84,7 +84,11 @@ fn main() -> Outcome {
         all.answered.extend(counts.answered);
     }
     all.answered.sort();
-    let after = |share: usize| all.answered.get((all.answered.len() * share / 100).saturating_sub(1)).map_or(0.0, Duration::as_secs_f64);
+    let after = |share: usize| {
+        all.answered
+            .get((all.answered.len() * share / 100).saturating_sub(1))
+            .map_or(0.0, Duration::as_secs_f64)
+    };
     writeln!(
         std::io::stdout(),
         r#"{{"advisors": {count}, "created": {}, "retried": {}, "half_seconds": {:.4}, "most_seconds": {:.4}, "last_seconds": {:.4}}}"#,
@@ -99,7 +103,9 @@ fn main() -> Outcome {
 
 /// Opens the connection of an advisor and makes their request ready.
 fn advisor(address: SocketAddr, line: &str, date: &str, body: &str) -> Outcome<Advisor> {
-    let (id, token) = line.split_once(' ').ok_or("a line of credentials is an identifier and a token")?;
+    let (id, token) = line
+        .split_once(' ')
+        .ok_or("a line of credentials is an identifier and a token")?;
     let stream = TcpStream::connect(address)?;
     stream.set_nodelay(true)?;
     stream.set_read_timeout(Some(PATIENCE))?;

@@ -5,7 +5,7 @@
 //! target/seventeen 127.0.0.1:8080 CREDENTIALS 2022-05-03 report.json
 //! ```
 //!
-//! `CREDENTIALS` has one line "advisor_id token" per advisor. Whoever is answered 503 asks again when `Retry-After` has passed.
+//! `CREDENTIALS` has one line "`advisor_id` token" per advisor. Whoever is answered 503 asks again when `Retry-After` has passed.
 //! Prints one line of JSON. It needs nothing but the standard library, so that the compiler alone makes it in seconds;
 //! `benches/seventeen.py` runs it.
 
@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 /// Threads, each of which sends on a part of the connections and then reads the answers in the same order.
 const THREADS: usize = 4;
 /// How long somebody waits for one answer, and how often they ask again.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const TRIES: usize = 30;
 
 type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;

@@ -23,7 +23,7 @@ read: lint docs
 checked: tested openapi-check tried
 
 [private]
-tested: test recount
+tested: test recount instructions
 
 [private]
 tried: demo fuzz national calendars faults-short web
@@ -142,10 +142,52 @@ web-pictures *options: container-build web-tools
 web-vectors:
     QUOTIDIEN_UPDATE_VECTORS=1 cargo test --locked --test api -- vectors
 
-# Loads the release server, with PostgreSQL's own limit beside it, and times its statistics (needs wrk and PostgreSQL).
-bench: container-build
-    python3 benches/load.py
-    python3 benches/figures.py
+# `--write` keeps the table, dated, in benches/results/; `--database sqlite`, `--rounds 1`, `--named` (needs wrk and PostgreSQL).
+# Loads the release server with reports and questions, with pgbench and a plain loop on SQLite in turn.
+bench *options: container-build
+    python3 benches/load.py {{options}}
+
+# Do 4,000 advisors who report at the same moment have their answers within a second? (needs PostgreSQL)
+seventeen *options: container-build
+    python3 benches/seventeen.py {{options}}
+
+# `--histories 100x1 100x10` (needs PostgreSQL and 8 GB of disk).
+# Are the annex, breakdowns, completeness, lists and changes as fast after ten years, over ten million interventions?
+figures *options: container-build
+    python3 benches/figures.py {{options}}
+
+# `just history sqlite:///tmp/history.db --advisors 100 --years 10`
+# Loads years of history into a new database, to look at.
+history *options: container-build
+    python3 benches/history.py {{options}}
+
+# Do reports stay fast while 200 people sign in at once with wrong passwords? (needs PostgreSQL)
+sign-in-storm *options: container-build
+    python3 benches/sign_in_storm.py {{options}}
+
+# Do several instances behind nginx give the figures of one, and does a stopped one slow nobody? (needs nginx, wrk and PostgreSQL)
+bench-instances *options: container-build
+    python3 benches/instances.py {{options}}
+
+# How do PocketBase and a service of FastAPI take the same reports? (needs wrk and PostgreSQL)
+bench-peers *options: container-build
+    test -x target/peers/bin/python || python3 -m venv target/peers
+    target/peers/bin/pip install --quiet --requirement benches/peers/requirements.txt
+    target/peers/bin/python benches/peers/run.py {{options}}
+
+# Measures all that docs/scale.md tells, and keeps the tables; takes some hours, on a machine that does nothing else.
+scale *options:
+    just bench --write {{options}}
+    just seventeen --write {{options}}
+    just figures --write {{options}}
+    just bench-instances --write {{options}}
+    just bench-peers --write {{options}}
+
+# Noise does not change the counts; `--write` records them anew.
+# Does a report cost as many instructions as before, within 5 %? (needs valgrind)
+instructions *options:
+    cargo build --locked --example instructions
+    python3 benches/instructions.py {{options}}
 
 # Are the licences and sources of the dependencies allowed, and with QUOTIDIEN_ADVISORIES=CLONE no advisory is open?
 deny:

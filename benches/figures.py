@@ -1,210 +1,123 @@
 #!/usr/bin/env python3
-"""Times the statistics of the release server over 10 000 and over 1 000 000 interventions.
+"""Times what people read, over histories of 10,000 to 10,000,000 interventions: does it stay flat as the years pile up?
 
-Fills SQLite and a throwaway PostgreSQL with the days of 100 advisors, has `quotidien check --repair` count their tallies,
-and asks for the annex of twelve months, for documents of it, for breakdowns, and for what filters keep: about 5 % of the
-interventions (a commune, a theme, five advisors, workshops on markets). Prints medians; exits 1 when one is above its limit.
+Each history is that of `history.py`: advisors × years, four interventions a working day. Asks for the annex of the last
+twelve months, for breakdowns with each kind of filter, for completeness, the list and the changes. Prints medians and how
+they grow; exits 1 when one is above its limit.
 
-Needs PostgreSQL's programs and a release build. As root, PostgreSQL runs as the user `postgres`.
+Needs PostgreSQL's programs and a release build; 10,000,000 interventions need 8 GB of disk. As root, PostgreSQL runs as the
+user `postgres`.
 """
 
 import argparse
-import datetime
-import http.client
-import json
-import pathlib
-import random
-import signal
-import sqlite3
+import re
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
-from throwaway import Cluster, Failure, Server, create_account, create_organisation, postgres_program, run
+from history import A_DAY, COMMUNES, load
+from stand import Database, Stand, Table, command_line, milliseconds, play, sign_in
 
-ADVISORS = 100
-A_DAY = 6  # interventions of a report
-SPARSE = 10_000  # so few interventions are spread over the same months, one a report
-DAYS = 1780  # working days until October 2026
-TIMES = 15
-COORDINATOR = {"email": "claire.dubois@demo.example", "password": "correct horse battery"}
-FIRST = datetime.date(2020, 1, 1)
-SETTINGS = ["advisor_site", "partner_site", "mobile_office", "public_space", "home", "remote"]
-PRINCIPLES = ["support_existing", "complement_offer", "reach_out", None]
-COMMUNES = [f"72{number:03}" for number in range(1, 21)]
-AGE_GROUPS = ["under_12", "12_17", "18_24", "25_39", "40_59", "60_69", "70_plus"]
-# The letters of the groups of people, as `storage/reports/people.rs` gives them.
-LETTERS = dict(zip(["12_17", "18_24", "25_39", "40_59", "60_69", "70_plus", "under_12", "individual", "redirected", "workshop",
-                    "female", "male", "employed", "in_school", "retired", "unemployed"], "abcdefghijklmnop"))
-PERIOD = "from=2020-01&to=2026-10"
-
-# What is asked, and the most milliseconds that the median may take.
+LAST_YEAR = "from=2025-01&to=2025-12"
+# What is asked, and the most milliseconds that the median may take over 1,000,000 interventions and fewer.
 QUESTIONS = {
-    "annex, 12 months": ("monthly?from=2021-01&to=2021-12", 5),
-    "annex, 12 months, CSV": ("monthly?from=2021-01&to=2021-12&format=csv", 5),
-    "annex, 12 months, PDF": ("monthly?from=2021-01&to=2021-12&format=pdf", 300),
-    "by theme, 12 months": ("breakdown?by=theme&from=2021-01&to=2021-12", None),
-    "a commune (5 %), all months": (f"monthly?{PERIOD}&commune={COMMUNES[0]}", 150),
-    "a theme (5 %), all months": (f"monthly?{PERIOD}&theme=email", 150),
-    "five advisors (5 %), all months": (f"monthly?{PERIOD}&advisor_id={{advisors}}", 150),
-    "a commune by theme": (f"breakdown?by=theme&{PERIOD}&commune={COMMUNES[0]}", 150),
-    "a commune by age": (f"breakdown?by=age_group&{PERIOD}&commune={COMMUNES[0]}", 150),
-    "workshops on a market": (f"monthly?{PERIOD}&kind=workshop&setting=public_space", 150),
+    "annex, the last 12 months": (f"statistics/monthly?{LAST_YEAR}", 5),
+    "annex, all months": ("statistics/monthly?{all}", None),
+    "annex as CSV": (f"statistics/monthly?{LAST_YEAR}&format=csv", 5),
+    "annex as PDF": (f"statistics/monthly?{LAST_YEAR}&format=pdf", 300),
+    "breakdown by theme": (f"statistics/breakdown?by=theme&{LAST_YEAR}", None),
+    "annex, a commune, all months": (f"statistics/monthly?{{all}}&commune={COMMUNES[0]}", 50),
+    "annex, a theme, all months": ("statistics/monthly?{all}&theme=email", 50),
+    "annex, an advisor, all months": ("statistics/monthly?{all}&advisor_id={advisor}", 50),
+    "annex, workshops on a market": ("statistics/monthly?{all}&kind=workshop&setting=public_space", 50),
+    "annex, a commune, the last 12 months": (f"statistics/monthly?{LAST_YEAR}&commune={COMMUNES[0]}", 50),
+    "breakdown by theme, a commune": (f"statistics/breakdown?by=theme&{{all}}&commune={COMMUNES[0]}", 50),
+    "breakdown by age, a commune": (f"statistics/breakdown?by=age_group&{{all}}&commune={COMMUNES[0]}", 50),
+    "completeness, a month": ("statistics/completeness?from=2025-11&to=2025-11", None),
+    "list, 50 reports": ("reports?from=2025-11-01&to=2025-11-30&limit=50", None),
+    "changes, 50 after the first": ("changes?limit=50&cursor={cursor}", None),
 }
 
 
-def working_days():
-    """Monday to Friday, without end."""
-    day = FIRST
-    while True:
-        if day.weekday() < 5:
-            yield day
-        day += datetime.timedelta(days=1)
-
-
-def canonical(people):
-    """The people by group as the server stores them: by letter, without those of nobody."""
-    told = {LETTERS[code]: count for groups in people.values() for code, count in groups.items() if count}
-    return json.dumps(told, sort_keys=True, separators=(",", ":"))
-
-
-def rows(organisation, advisors, count):
-    """The reports and interventions of a database, as tuples in the order of the columns."""
-    draw = random.Random(72)
-    reports, interventions = [], []
-    a_day, every = (1, DAYS * ADVISORS // SPARSE) if count <= SPARSE else (A_DAY, 1)
-    for number, day in enumerate(working_days()):
-        if number % every:
-            continue
-        for advisor in advisors:
-            instant = f"{day} 17:00:00"
-            reports.append((organisation, advisor, day.isoformat(), 1, len(reports) + 1, instant, day.isoformat(), instant,
-                            None, advisor, None, None, None, None))
-            for position in range(a_day):
-                number = len(interventions)
-                participants = draw.randint(1, 12)
-                people = {
-                    "age_groups": {draw.choice(AGE_GROUPS): participants - draw.randint(0, participants)},
-                    "genders": {"female": participants // 2, "male": participants // 3},
-                    "situations": {"employed": participants // 4, "retired": participants // 2},
-                }
-                themes = 1 << draw.randrange(22) | (1 << draw.randrange(22) if number % 5 == 0 else 0)
-                interventions.append((
-                    organisation, advisor, day.isoformat(), position,
-                    f"0198f3c2-7c1e-7d2a-{number >> 32 & 0xffff:04x}-{number & 0xffffffff:012x}",
-                    draw.choice(["workshop", "individual", "one_off"]), participants, draw.randint(0, participants),
-                    draw.randint(10, 120), draw.choice(SETTINGS), draw.choice(PRINCIPLES), draw.choice(COMMUNES), None,
-                    themes, canonical(people), 0, None, number % 2, None, None, None, None))
-                if len(interventions) == count:
-                    return reports, interventions
-
-
-def fill_sqlite(file, tables):
-    """Adds the rows to the database directly, without the server."""
-    connection = sqlite3.connect(file)
-    for table, added in tables.items():
-        marks = ", ".join("?" * len(added[0]))
-        connection.executemany(f"INSERT INTO {table} VALUES ({marks})", added)
-    connection.commit()
-    connection.execute("ANALYZE")
-    connection.close()
-
-
-def fill_postgres(url, tables):
-    """Adds the rows to the database directly, without the server."""
-    for table, added in tables.items():
-        text = "\n".join("\t".join("\\N" if value is None else str(value) for value in row) for row in added)
-        command = [postgres_program("psql"), "-qX", "-v", "ON_ERROR_STOP=1", url, "-c", f"COPY {table} FROM STDIN"]
-        subprocess.run(command, input=text + "\n", text=True, check=True)
-    run([postgres_program("psql"), "-qX", url, "-c", "VACUUM ANALYZE"])
-
-
-def ask(port, token, path):
-    """Asks the same question several times; the milliseconds until each answer was there as a whole."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-    headers = {"Authorization": f"Bearer {token}"}
-    times = []
-    for _ in range(TIMES):
-        started = time.perf_counter()
-        connection.request("GET", f"/v1/statistics/{path}", headers=headers)
-        answer = connection.getresponse()
-        body = answer.read()
-        times.append((time.perf_counter() - started) * 1000)
-        if answer.status != 200:
-            raise Failure(f"{path}: {answer.status} {body[:300]}")
+def measure_history(stand, engine, history, arguments):
+    """The first and the median milliseconds of every question over a history."""
+    count, years = history
+    database = Database.on(stand, engine, arguments.binary, f"history_{count}_{years}")
+    organisation, advisors = database.organisation(count)
+    coordinator = database.coordinator(organisation)
+    started = time.monotonic()
+    made = load(database, organisation, advisors, years)
+    print(f"{engine}: {made * A_DAY} interventions loaded, tallied and checked in {time.monotonic() - started:.0f} s",
+          file=sys.stderr, flush=True)
+    advisor = database.sql(f"SELECT account_id FROM sign_ins WHERE email = '{advisors[-1]}'")
+    times = {}
+    with database.serve() as server:
+        token = sign_in(server.port, coordinator)[0]
+        cursor = server.ask_json(200, "GET", "/v1/changes?limit=1", token)["cursor"]
+        filled = {"all": f"from={2026 - years}-01&to=2025-12", "advisor": advisor, "cursor": cursor}
+        for question, (path, _) in QUESTIONS.items():
+            first, *rest = milliseconds(server.port, token, f"/v1/{path.format(**filled)}", arguments.times + 1)
+            times[question] = first, statistics.median(rest)
+    database.drop()
     return times
 
 
-def measure(database, count, binary, cluster, folder):
-    """The medians of every question over that many interventions."""
-    if database == "sqlite":
-        file = folder / f"quotidien-{count}.db"
-        url = f"sqlite://{file}"
-    else:
-        name = f"quotidien_{count}"
-        cluster.sql("postgres", f"CREATE DATABASE {name}")
-        url = cluster.url(name)
-    organisation = create_organisation(binary, url, "Le Mans Métropole")
-    create_account(binary, url, organisation, "coordinator", COORDINATOR["email"], "Claire Dubois", COORDINATOR["password"])
-    advisors = []
-    for number in range(ADVISORS):
-        email = f"advisor{number}@demo.example"
-        advisors.append(create_account(binary, url, organisation, "advisor", email, f"Advisor {number}", "correct horse battery"))
-    five = ",".join(advisors[:5])
-    reports, interventions = rows(organisation, advisors, count)
-    tables = {"reports": reports, "interventions": interventions}
-    if database == "sqlite":
-        fill_sqlite(file, tables)
-    else:
-        fill_postgres(url, tables)
-    started = time.monotonic()
-    subprocess.run([binary, "check", "--repair"], env={"DATABASE_URL": url}, capture_output=True, check=False)
-    counted = time.monotonic() - started
-    run([binary, "check"], env={"DATABASE_URL": url})
-    if database == "postgres":
-        run([postgres_program("psql"), "-qX", url, "-c", "VACUUM ANALYZE"])
-    medians = {}
-    with Server(binary, url, folder) as server:
-        token = server.ask_json(201, "POST", "/v1/sessions", None, COORDINATOR)["access_token"]
-        for question, (path, _) in QUESTIONS.items():
-            medians[question] = statistics.median(ask(server.port, token, path.format(advisors=five)))
-    print(f"{database}, {count} interventions (tallies recounted in {counted:.1f} s)", flush=True)
-    return medians
+def growth(times, histories, question):
+    """By how much the median grows from one year to the most, for each number of advisors that has both."""
+    factors = []
+    for count in sorted({count for count, _ in histories}):
+        years = sorted(years for advisors, years in histories if advisors == count)
+        if len(years) > 1:
+            least, most = times[count, years[0]][question][1], times[count, years[-1]][question][1]
+            factors.append(f"{most / least:.1f} × ({count})")
+    return ", ".join(factors)
 
 
-def main():
-    """Measures what was asked for; returns the exit code."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--database", choices=["sqlite", "postgres", "both"], default="both")
-    parser.add_argument("--binary", type=pathlib.Path, default=ROOT / "target" / "release" / "quotidien")
-    parser.add_argument("--counts", type=int, nargs="+", default=[10_000, 1_000_000])
-    arguments = parser.parse_args()
-    databases = ["sqlite", "postgres"] if arguments.database == "both" else [arguments.database]
+def measure_database(table, stand, engine, arguments):
+    """The table of one database; returns what is above its limit."""
+    times = {history: measure_history(stand, engine, history, arguments) for history in arguments.histories}
+    table.say("")
+    table.say(f"## {engine}")
+    table.head("p50 in ms (the first answer)", *[f"{count} advisors × {years} y" for count, years in times],
+               "growth with the years (advisors)", "limit")
     slow = []
-    try:
-        with tempfile.TemporaryDirectory(prefix="quotidien-statistics-") as name:
-            folder = pathlib.Path(name)
-            folder.chmod(0o755)  # PostgreSQL's user passes through
-            with Cluster(folder) as cluster:
-                for database in databases:
-                    columns = [measure(database, count, arguments.binary.resolve(), cluster, folder)
-                               for count in arguments.counts]
-                    for question, (_, limit) in QUESTIONS.items():
-                        figures = "  ".join(f"{column[question]:8.2f}" for column in columns)
-                        print(f"{question:30} {figures} ms", f"(limit {limit})" if limit else "")
-                        slow += [f"{database}: {question}" for column in columns if limit and column[question] > limit]
-    except Failure as failure:
-        print(f"failed: {failure}", file=sys.stderr)
-        return 1
+    for question, (_, limit) in QUESTIONS.items():
+        cells = [f"{of[question][1]:.2f} ({of[question][0]:.1f})" for of in times.values()]
+        table.row(question, *cells, growth(times, arguments.histories, question), limit or "")
+        slow += [f"{engine}: {question}, {count} advisors × {years} years" for (count, years), of in times.items()
+                 if limit and count * years <= 1000 and of[question][1] > limit]
+    return slow
+
+
+def measure(arguments):
+    """Measures what was asked for; returns the exit code."""
+    table = Table("figures", "Reads over the years", arguments)
+    table.say(f"An advisor makes about {261 * A_DAY} interventions a year: 1,000 advisors × 10 years are ten million. Each question"
+              f" {arguments.times} times over one connection; in brackets the first answer, for which something may be made that is kept.")
+    with Stand() as stand:
+        slow = [what for engine in arguments.databases for what in measure_database(table, stand, engine, arguments)]
+    table.close()
     for what in slow:
         print(f"failed: {what} is above its limit", file=sys.stderr)
     return 1 if slow else 0
 
 
+def history_of(text):
+    """Advisors and years, as in 1000x10."""
+    numbers = re.fullmatch(r"(\d+)x(\d+)", text)
+    if numbers is None:
+        raise argparse.ArgumentTypeError(f"a history is ADVISORSxYEARS, as in 1000x10, not {text}")
+    return int(numbers[1]), int(numbers[2])
+
+
+def options():
+    """The command line."""
+    parser = command_line(__doc__)
+    parser.add_argument("--histories", type=history_of, nargs="+", default=[(10, 1), (100, 1), (100, 10), (1000, 1), (1000, 10)],
+                        help="advisors × years, as in 1000x10")
+    parser.add_argument("--times", type=int, default=15)
+    return parser
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(play(measure, options()))

@@ -1,131 +1,49 @@
 #!/usr/bin/env python3
-"""Loads the release server with new reports, and measures the physical limit beside it.
+"""Loads the release server with new reports, with the machine's own limits beside it, and asks it what people ask.
 
-Alternating in one run: wrk (32 connections, every request a new report) against `quotidien serve`, and pgbench
-(32 connections, prepared single-row inserts of the columns of `interventions`) against a throwaway PostgreSQL with
-its default, durable settings. Both stand in one temporary folder: TMPDIR chooses the disk. Prints each round and the
-median ratio server / pgbench; exits 1 when it is too low, an answer is not 201, or rows and acknowledgements differ.
+In turn in each round: `pgbench` (32 connections, prepared single-row inserts of 14 columns), a plain loop of single-row
+commits on SQLite, and wrk (32 connections, every request a new report of one organisation with 256 advisors) against
+`quotidien serve`. Then other numbers of connections, for one organisation and for many; then questions. Fails when an answer
+is not the one asked for, when rows and acknowledgements differ, when `quotidien check` finds something, or below a floor.
 
 Needs wrk, PostgreSQL's programs and a release build; Linux only. As root, PostgreSQL runs as the user `postgres`.
 """
 
-import argparse
-import contextlib
-import datetime
+import http.client
 import json
-import math
-import os
-import pathlib
-import re
-import secrets
-import shutil
-import signal
-import sqlite3
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 import uuid
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
-from throwaway import Cluster, Failure, Server, create_account, create_organisation, postgres_program, run
+from stand import (ENGINES, Database, Failure, Pgbench, PlainLoop, Reporting, Stand, Table, command_line, milliseconds,
+                   percentile, play, resident_megabytes, sign_in, written_bytes, write_credentials, wrk)
 
 CONNECTIONS = 32
-THREADS = 2
-# The reports a second for which there are dates enough; a faster server needs more --advisors.
-FASTEST = 25_000
 # Access tokens live for 15 minutes; new ones are fetched well before.
 TOKENS_FRESH_FOR = 480.0
-# Days that may be reported: from 2020-01-01 to yesterday.
-DAYS = (datetime.datetime.now(datetime.timezone.utc).date() - datetime.date(2020, 1, 1)).days
+FLOORS = {"sqlite": 0.8, "postgres": 0.5}
+PERIOD = "from=2020-01&to=2020-12"
+QUESTIONS = {
+    "list, a page of 50 reports": "/v1/reports?limit=50",
+    "annex, 12 months": f"/v1/statistics/monthly?{PERIOD}",
+    "breakdown by theme, filtered": f"/v1/statistics/breakdown?by=theme&{PERIOD}&kind=workshop",
+    "annex as PDF": f"/v1/statistics/monthly?{PERIOD}&format=pdf",
+}
 
 
-class Reference:
-    """pgbench inserting single rows with the columns of `interventions`."""
-
-    def __init__(self, cluster, binary, folder):
-        self.cluster = cluster
-        self.script = folder / "reference.sql"
-        cluster.sql("postgres", "CREATE DATABASE reference")
-        run([binary, "migrate"], env=os.environ | {"DATABASE_URL": cluster.url("reference")})
-        # Random values would break CHECKs. Without them pgbench is faster and so a stricter reference. LIKE copies no
-        # foreign keys.
-        cluster.sql("reference", "CREATE TABLE reference_interventions"
-                                 " (LIKE interventions INCLUDING ALL EXCLUDING CONSTRAINTS)")
-        columns = cluster.sql("reference", "SELECT column_name, data_type FROM information_schema.columns"
-                                           " WHERE table_name = 'reference_interventions' ORDER BY ordinal_position")
-        columns = [line.split("|") for line in columns.splitlines()]
-        self.columns = len(columns)
-        self.script.write_text(
-            "\\set day random(0, 2500)\n\\set small random(1, 9)\n"
-            f"INSERT INTO reference_interventions ({', '.join(name for name, _ in columns)})\n"
-            f"VALUES ({', '.join(self._value(*column) for column in columns)});\n")
-
-    @staticmethod
-    def _value(name, kind):
-        """An SQL expression for a column; the casts give types to pgbench's variables, which it sends as parameters."""
-        if kind == "text":
-            return "gen_random_uuid()::text" if name == "id" or name.endswith("_id") else "'workshop'"
-        values = {"date": "current_date - :day::int", "timestamp without time zone": "localtimestamp",
-                  "boolean": "false", "smallint": ":small::int", "integer": ":small::int", "bigint": ":small::int"}
-        if kind not in values:
-            raise Failure(f"no value is known for column {name} of type {kind}")
-        return values[kind]
-
-    def measure(self, seconds):
-        """Inserts for that long and returns the rows per second."""
-        output = run([postgres_program("pgbench"), "-n", "-M", "prepared", "-c", CONNECTIONS, "-j", THREADS,
-                      "-T", seconds, "-f", self.script, self.cluster.url("reference")])
-        failed = re.search(r"number of failed transactions: (\d+)", output)
-        if failed and failed[1] != "0":
-            raise Failure(f"pgbench: {failed[0]}")
-        return float(re.search(r"^tps = ([\d.]+)", output, re.MULTILINE)[1])
-
-
-def require_durable(cluster):
-    """Fails unless the cluster writes as durably as by default."""
-    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-        if cluster.sql("postgres", f"SHOW {setting}") != "on":
-            raise Failure(f"{setting} is off: the reference would not be durable")
-
-
-def resident_megabytes(server):
-    """Resident memory of a server now and at its peak."""
-    text = pathlib.Path(f"/proc/{server.process.pid}/status").read_text()
-    return tuple(int(re.search(rf"^{name}:\s+(\d+) kB", text, re.MULTILINE)[1]) / 1024
-                 for name in ("VmRSS", "VmHWM"))
-
-
-def create_accounts(binary, url, count):
-    """An organisation with that many advisors and a coordinator; returns the e-mails and passwords of both."""
-    organisation = create_organisation(binary, url, "Le Mans Métropole")
-
-    def create(role, number):
-        account = {"email": f"{role}{number}@example.org", "password": secrets.token_urlsafe(16)}
-        create_account(binary, url, organisation, role, account["email"], f"{role.title()} {number}", account["password"])
-        return account
-
-    return [create("advisor", number) for number in range(count)], create("coordinator", 0)
-
-
-def sign_in(server, accounts, file):
-    """Signs every advisor in and writes the lines "advisor_id token" that new_report.lua reads."""
-    lines = []
-    for account in accounts:
-        token = server.ask_json(201, "POST", "/v1/sessions", None, account)["access_token"]
-        lines.append(f"{server.ask_json(200, 'GET', '/v1/me', token)['account_id']} {token}\n")
-    file.write_text("".join(lines))
-
-
-def furnish(server, coordinator):
+def furnish(port, coordinator):
     """A place, a planned session and three tags; returns the fields with which interventions name them."""
-    token = server.ask_json(201, "POST", "/v1/sessions", None, coordinator)["access_token"]
+    token = sign_in(port, coordinator)[0]
 
     def put(path, body):
         identifier = str(uuid.uuid4())
-        server.ask_json(201, "PUT", f"/v1/{path}/{identifier}", token, body)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection.request("PUT", f"/v1/{path}/{identifier}", json.dumps(body),
+                           {"Content-Type": "application/json", "Authorization": f"Bearer {token}"})
+        answer = connection.getresponse()
+        if answer.status != 201:
+            raise Failure(f"{path} answered {answer.status}: {answer.read()[:300]}")
         return identifier
 
     fields = {
@@ -137,120 +55,139 @@ def furnish(server, coordinator):
     return "".join(f"{json.dumps(name)}:{json.dumps(value)}," for name, value in fields.items())
 
 
-def post_reports(server, credentials, first, seconds, named):
-    """One round of wrk from the report numbered `first` on, each of which says `named` beside; returns what new_report.lua
-    counted."""
-    command = ["wrk", "-t", THREADS, "-c", CONNECTIONS, "-d", f"{seconds}s", "--timeout", "10s", "-s",
-               ROOT / "benches" / "new_report.lua", f"http://127.0.0.1:{server.port}",
-               "--", credentials, first, THREADS, DAYS, named]
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
-    counted = [line for line in done.stdout.splitlines() if line.startswith("{")]
-    if done.returncode != 0 or not counted:
-        raise Failure(f"wrk failed ({done.returncode}): {done.stdout}{done.stderr}")
-    counts = json.loads(counted[-1])
-    if counts["exhausted_threads"]:
-        raise Failure(f"no dates are left: the server is faster than foreseen, ask for more --advisors ({counts})")
-    if counts["others"] or counts["socket_errors"] or not counts["acknowledged"]:
-        raise Failure(f"not every answer was 201: {counts} {done.stderr.strip()}")
-    return counts
+class Load:
+    """New reports by the advisors of some organisations, on a server that runs."""
+
+    def __init__(self, database, server, emails, name, named=""):
+        self.database, self.server, self.emails = database, server, emails
+        self.reporting = Reporting(database.stand.folder / f"credentials-{name}", named)
+        self.fresh_until = 0.0
+
+    def _processes(self):
+        if self.database.engine == "sqlite":
+            return [self.server.process.pid]
+        return [self.server.process.pid, *self.database.stand.cluster.processes()]
+
+    def round(self, connections, seconds):
+        """A round; fails unless it made as many rows as were acknowledged."""
+        if time.monotonic() > self.fresh_until:
+            write_credentials(self.database, self.server.port, self.emails, self.reporting.credentials)
+            self.fresh_until = time.monotonic() + TOKENS_FRESH_FOR
+        rows, written = self.database.reports(), written_bytes(self._processes())
+        counts = self.reporting.round(self.server.port, connections, seconds)
+        rows, written = self.database.reports() - rows, written_bytes(self._processes()) - written
+        # wrk ends without reading the last answers, at most one for each connection.
+        if not counts["acknowledged"] <= rows <= counts["acknowledged"] + connections:
+            raise Failure(f"{counts['acknowledged']} reports were acknowledged but {rows} rows were made")
+        counts["kilobytes"] = written / rows / 1024
+        return counts
 
 
-def measure(database, arguments, cluster, reference, folder):
-    """All rounds on one database; prints them and returns the median ratio."""
-    if database == "sqlite":
-        file = folder / "quotidien.db"
-        url = f"sqlite://{file}"
-    else:
-        url = cluster.url("quotidien")
-        cluster.sql("postgres", "CREATE DATABASE quotidien")
-
-    def stored():
-        """The number of reports in the database, asked without the server."""
-        query = "SELECT count(*) FROM reports"
-        if database == "postgres":
-            return int(cluster.sql("quotidien", query))
-        with contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
-            return connection.execute(query).fetchone()[0]
-
-    with Server(arguments.binary, url, folder) as server:
-        print(f"\n{database}: {server.start_seconds:.3f} s from start to ready, migrating an empty database")
-    accounts, coordinator = create_accounts(arguments.binary, url, arguments.advisors)
-    credentials = folder / "credentials"
-    ratios, all_counts, first, tokens_until = [], [], 0, 0.0
-    with Server(arguments.binary, url, folder) as server:
-        print(f"{database}: {server.start_seconds:.3f} s from start to ready, with {arguments.advisors} advisors")
-        named = furnish(server, coordinator) if arguments.named else ""
-        print("round  server/s  p50 ms  p99 ms  acknowledged    rows  pgbench/s  ratio")
-        for number in range(1, arguments.rounds + 1):
-            if time.monotonic() > tokens_until:
-                sign_in(server, accounts, credentials)
-                tokens_until = time.monotonic() + TOKENS_FRESH_FOR
-            before = stored()
-            counts = post_reports(server, credentials, first, arguments.seconds, named)
-            rows = stored() - before
-            first += THREADS * counts["most_by_a_thread"]
-            # wrk ends without reading the last answers, at most one for each connection.
-            if not counts["acknowledged"] <= rows <= counts["acknowledged"] + CONNECTIONS:
-                raise Failure(f"{counts['acknowledged']} reports were acknowledged but {rows} rows were made")
-            posted = counts["acknowledged"] / counts["seconds"]
-            inserted = reference.measure(arguments.seconds)
-            ratios.append(posted / inserted)
-            all_counts.append(counts)
-            print(f"{number:5}  {posted:8.0f}  {counts['p50_ms']:6.2f}  {counts['p99_ms']:6.2f}"
-                  f"  {counts['acknowledged']:12}  {rows:6}  {inserted:9.0f}  {ratios[-1]:5.2f}", flush=True)
-        now, peak = resident_megabytes(server)
-    p99 = statistics.median(counts["p99_ms"] for counts in all_counts)
-    print(f"{database}: median ratio {statistics.median(ratios):.2f}, median p99 {p99:.2f} ms,"
-          f" resident {now:.0f} MB (peak {peak:.0f} MB)")
-    return statistics.median(ratios)
+def rounds(table, load, references, arguments):
+    """The headline: everything in turn, round by round; returns the median ratio to pgbench."""
+    table.head("round", "reports/s", "p50 ms", "p99 ms", "p99.9 ms", "KB written/report", "pgbench rows/s", "of it",
+               "plain loop rows/s", "of it")
+    lines = []
+    for number in range(arguments.rounds):
+        inserted, looped = (reference.rate(arguments.seconds) for reference in references)
+        counts = load.round(CONNECTIONS, arguments.seconds)
+        lines.append((counts["rate"], counts["p50_ms"], counts["p99_ms"], counts["p999_ms"], counts["kilobytes"], inserted,
+                      counts["rate"] / inserted, looped, counts["rate"] / looped))
+        table.row(number + 1, *shown(lines[-1]))
+    medians = [statistics.median(column) for column in zip(*lines)]
+    table.row("**median**", *shown(medians))
+    return medians[6]
 
 
-def parse_arguments():
-    """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--database", choices=["sqlite", "postgres", "both"], default="both")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=int, default=5, help="length of a round, for each of the two loads")
-    parser.add_argument("--binary", type=pathlib.Path, default=ROOT / "target" / "release" / "quotidien")
-    parser.add_argument("--advisors", type=int, help=f"default: enough for {FASTEST} reports a second")
-    parser.add_argument("--named", action="store_true", help="each report names a place, a planned session and three tags")
-    parser.add_argument("--minimum-sqlite", type=float, default=0.4)
-    parser.add_argument("--minimum-postgres", type=float, default=0.2)
-    arguments = parser.parse_args()
-    arguments.binary = arguments.binary.resolve()
-    if arguments.advisors is None:
-        arguments.advisors = max(40, math.ceil(arguments.rounds * arguments.seconds * FASTEST / DAYS))
-    return arguments
+def shown(line):
+    """A line of `rounds` as text."""
+    rate, p50, p99, p999, kilobytes, inserted, ratio, looped, loop_ratio = line
+    return (f"{rate:.0f}", f"{p50:.2f}", f"{p99:.2f}", f"{p999:.2f}", f"{kilobytes:.1f}", f"{inserted:.0f}", f"{ratio:.2f}",
+            f"{looped:.0f}", f"{loop_ratio:.2f}")
 
 
-def main():
+def sweep(table, loads, arguments):
+    """Other numbers of connections, for one organisation and for many."""
+    table.head("connections", *[f"{name}: {what}" for name in loads for what in ("reports/s", "p50 ms", "p99 ms", "p99.9 ms")])
+    for connections in arguments.connections:
+        cells = []
+        for load in loads.values():
+            counts = load.round(connections, arguments.seconds)
+            cells += [f"{counts['rate']:.0f}", f"{counts['p50_ms']:.2f}", f"{counts['p99_ms']:.2f}", f"{counts['p999_ms']:.2f}"]
+        table.row(connections, *cells)
+
+
+def questions(table, database, server, organisation, coordinator, arguments):
+    """What coordinators ask, one after the other over one connection and by 32 connections at once."""
+    took = [sign_in(server.port, coordinator)[1] for _ in range(arguments.times)]
+    credentials = database.stand.folder / "credentials-coordinators"
+    several = database.more_like(organisation, coordinator, 2 * CONNECTIONS)
+    write_credentials(database, server.port, several, credentials)
+    token = sign_in(server.port, coordinator)[0]
+    table.head("question", "p50 ms", "p99 ms", "at 32 connections, a second")
+    table.row("sign-in", f"{statistics.median(took):.2f}", f"{percentile(took, 0.99):.2f}", "")
+    for name, path in QUESTIONS.items():
+        took = milliseconds(server.port, token, path, arguments.times + 1)[1:]
+        counts = wrk(f"http://127.0.0.1:{server.port}", "question.lua", CONNECTIONS, arguments.seconds, path, credentials)
+        rate = f"{counts['answered'] / counts['seconds']:.0f}"
+        refused = f" ({counts['others']} refused)" if counts["others"] else ""
+        table.row(name, f"{statistics.median(took):.2f}", f"{percentile(took, 0.99):.2f}", rate + refused)
+
+
+def measure_database(table, stand, references, engine, arguments):
+    """All figures of one database; returns the median ratio to pgbench."""
+    table.say("")
+    table.say(f"## {engine}")
+    database = Database.on(stand, engine, arguments.binary)
+    organisation, one = database.organisation(arguments.advisors)
+    coordinator = database.coordinator(organisation)
+    _, shared = database.organisation(arguments.advisors, "shared.")
+    many = [email for number in range(arguments.organisations)
+            for email in database.organisation(arguments.advisors // arguments.organisations or 1, f"o{number}.")[1]]
+    with database.serve() as server:
+        named = furnish(server.port, coordinator) if arguments.named else ""
+        ratio = rounds(table, Load(database, server, one, "one", named), references, arguments)
+        sweep(table, {
+            "one organisation": Load(database, server, shared, "shared"),
+            f"{arguments.organisations} organisations": Load(database, server, many, "many"),
+        }, arguments)
+        questions(table, database, server, organisation, coordinator, arguments)
+        now, peak = resident_megabytes(server.process.pid)
+    database.check()
+    table.say("")
+    table.say(f"{database.reports()} reports, as many rows as were acknowledged in every round; `quotidien check` is clean."
+              f" Resident memory {now:.0f} MB, {peak:.0f} MB at its peak. Ready {server.start_seconds:.3f} s after its start.")
+    return ratio
+
+
+def measure(arguments):
     """Measures what was asked for; returns the exit code."""
-    # SIGTERM raises an exception, so that the blocks below stop the processes that they started.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    arguments = parse_arguments()
-    databases = ["sqlite", "postgres"] if arguments.database == "both" else [arguments.database]
-    minimum = {"sqlite": arguments.minimum_sqlite, "postgres": arguments.minimum_postgres}
-    try:
-        if shutil.which("wrk") is None:
-            raise Failure("wrk is missing: install it, on Debian with apt-get install wrk")
-        if not arguments.binary.exists():
-            raise Failure(f"{arguments.binary} is missing: cargo build --release")
-        with tempfile.TemporaryDirectory(prefix="quotidien-load-") as name:
-            folder = pathlib.Path(name)
-            folder.chmod(0o755)  # PostgreSQL's user passes through
-            with Cluster(folder) as cluster:
-                require_durable(cluster)
-                reference = Reference(cluster, arguments.binary, folder)
-                print(f"reference: pgbench -M prepared, {CONNECTIONS} connections, {reference.columns} columns a row")
-                ratios = {database: measure(database, arguments, cluster, reference, folder) for database in databases}
-    except Failure as failure:
-        print(f"failed: {failure}", file=sys.stderr)
-        return 1
-    low = [database for database in databases if ratios[database] < minimum[database]]
-    for database in low:
-        print(f"failed: {database}: {ratios[database]:.2f} is below {minimum[database]}", file=sys.stderr)
+    table = Table("load", "Reports a second, and what people ask", arguments)
+    table.say(f"Rounds of {arguments.seconds} s; headline with {CONNECTIONS} connections, one organisation, {arguments.advisors} advisors.")
+    with Stand() as stand:
+        references = Pgbench(stand), PlainLoop(stand)
+        ratios = {engine: measure_database(table, stand, references, engine, arguments) for engine in arguments.databases}
+    table.close()
+    low = [engine for engine, ratio in ratios.items() if ratio < getattr(arguments, f"minimum_{engine}")]
+    for engine in low:
+        print(f"failed: {engine}: {ratios[engine]:.2f} of pgbench is below the floor", file=sys.stderr)
     return 1 if low else 0
 
 
+def options():
+    """The command line."""
+    parser = command_line(__doc__)
+    parser.add_argument("--advisors", type=int, default=256, help="of one organisation, and of the many together")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=5, help="length of a round, for each of the loads")
+    parser.add_argument("--connections", type=int, nargs="+", default=[1, 8, 32, 128, 512])
+    parser.add_argument("--organisations", type=int, default=64, help="how many are meant by many")
+    parser.add_argument("--times", type=int, default=100, help="how often a question is asked over one connection")
+    parser.add_argument("--named", action="store_true", help="each report names a place, a planned session and three tags")
+    for engine in ENGINES:
+        parser.add_argument(f"--minimum-{engine}", type=float, default=FLOORS[engine], help="floor of the ratio to pgbench")
+    return parser
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(play(measure, options(), ["wrk"]))

@@ -70,7 +70,7 @@ function response(status, _, body)
   end
 end
 
--- One line of JSON, for load.py.
+-- One line of JSON, for stand.py.
 function done(summary, latency)
   local sum = { acknowledged = 0, others = 0, exhausted = 0 }
   local most = 0
@@ -83,8 +83,8 @@ function done(summary, latency)
   local errors = summary.errors
   print(string.format(
     '{"acknowledged": %d, "others": %d, "exhausted_threads": %d, "socket_errors": %d, "requests": %d, '
-      .. '"most_by_a_thread": %d, "seconds": %.6f, "p50_ms": %.3f, "p99_ms": %.3f}',
+      .. '"most_by_a_thread": %d, "seconds": %.6f, "p50_ms": %.3f, "p99_ms": %.3f, "p999_ms": %.3f}',
     sum.acknowledged, sum.others, sum.exhausted,
     errors.connect + errors.read + errors.write + errors.timeout, summary.requests,
-    most, summary.duration / 1e6, latency:percentile(50) / 1e3, latency:percentile(99) / 1e3))
+    most, summary.duration / 1e6, latency:percentile(50) / 1e3, latency:percentile(99) / 1e3, latency:percentile(99.9) / 1e3))
 end

@@ -11,26 +11,20 @@ import argparse
 import datetime
 import http.client
 import json
-import pathlib
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
-from throwaway import Cluster, Failure, Server, create_account, create_organisation
+from stand import Database, Failure, Stand, command_line, percentile, play, sign_in
 
-BINARY = ROOT / "target" / "release" / "quotidien"
 AT_ONCE = 200
 LIMIT_MS = 100
-ADVISOR = {"email": "camille.martin@demo.example", "password": "correct horse battery"}
 REPORT = {"interventions": [{"kind": "workshop", "participants": 9, "duration_minutes": 90, "setting": "partner_site",
                              "themes": ["internet"]}]}
 
 
-def storm(port):
+def storm(port, email):
     """Sends the sign-ins at once and waits for their answers. Runs in another process than the reports, which are then
     slowed down only by what the server spends on the sign-ins."""
     start = threading.Barrier(AT_ONCE)
@@ -40,7 +34,7 @@ def storm(port):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
         connection.connect()
         start.wait()
-        body = {**ADVISOR, "password": f"wrong horse battery {number}"}
+        body = {"email": email, "password": f"wrong horse battery {number}"}
         connection.request("POST", "/v1/sessions", json.dumps(body), {"Content-Type": "application/json"})
         statuses.append(connection.getresponse().status)
 
@@ -58,9 +52,10 @@ def storm(port):
 class Reporter:
     """An advisor who reports one day after the other over one connection."""
 
-    def __init__(self, server, advisor):
-        tokens = server.ask_json(201, "POST", "/v1/sessions", None, ADVISOR)
-        self.headers = {"Content-Type": "application/json", "Authorization": f"Bearer {tokens['access_token']}"}
+    def __init__(self, server, email):
+        token = sign_in(server.port, email)[0]
+        advisor = server.ask_json(200, "GET", "/v1/me", token)["account_id"]
+        self.headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
         self.connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
         self.path = f"/v1/advisors/{advisor}/reports/"
         self.day = datetime.date(2020, 1, 1)
@@ -86,48 +81,41 @@ class Reporter:
         return times
 
 
-def percentile(times, share):
-    return sorted(times)[min(len(times) - 1, int(len(times) * share))]
-
-
-def measure(name, url, folder):
+def measure_database(database):
     """Both measurements on one database; whether the limit is kept."""
-    organisation = create_organisation(BINARY, url, "Le Mans Métropole")
-    advisor = create_account(BINARY, url, organisation, "advisor", ADVISOR["email"], "Camille Martin",
-                             ADVISOR["password"])
-    with Server(BINARY, url, folder) as server:
-        reporter = Reporter(server, advisor)
+    _, (email,) = database.organisation(1)
+    with database.serve() as server:
+        reporter = Reporter(server, email)
         until = time.monotonic() + 3
         calm = reporter.while_it_lasts(lambda: time.monotonic() < until)
-        stormy = subprocess.Popen([sys.executable, __file__, "--storm", str(server.port)], stdout=subprocess.PIPE,
-                                  text=True)
+        stormy = subprocess.Popen([sys.executable, __file__, "--storm", str(server.port), email], stdout=subprocess.PIPE, text=True)
         times = reporter.while_it_lasts(lambda: stormy.poll() is None)
         lasted = stormy.communicate()[0].strip()
         if stormy.returncode != 0:
             raise Failure("the storm failed")
     p99 = percentile(times, 0.99)
-    print(f"{name}: PUT p99 {percentile(calm, 0.99):.1f} ms in the calm ({len(calm)} reports), {p99:.1f} ms (p50 "
+    print(f"{database.engine}: PUT p99 {percentile(calm, 0.99):.1f} ms in the calm ({len(calm)} reports), {p99:.1f} ms (p50 "
           f"{percentile(times, 0.5):.1f}) during {AT_ONCE} sign-ins in {lasted} s ({len(times)} reports)", flush=True)
     return p99 < LIMIT_MS
 
 
-def main():
-    """Measures both databases; returns the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--storm", type=int, metavar="PORT", help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
+def measure(arguments):
+    """Measures what was asked for; returns the exit code."""
     if arguments.storm:
-        storm(arguments.storm)
+        port, email = arguments.storm
+        storm(int(port), email)
         return 0
-    with tempfile.TemporaryDirectory(prefix="quotidien-storm-") as name:
-        folder = pathlib.Path(name)
-        folder.chmod(0o755)  # PostgreSQL's user passes through
-        kept = measure("sqlite", f"sqlite://{folder / 'quotidien.db'}", folder)
-        with Cluster(folder) as cluster:
-            cluster.sql("postgres", "CREATE DATABASE quotidien")
-            kept &= measure("postgres", cluster.url("quotidien"), folder)
-    return 0 if kept else 1
+    with Stand() as stand:
+        kept = [measure_database(Database.on(stand, engine, arguments.binary)) for engine in arguments.databases]
+    return 0 if all(kept) else 1
+
+
+def options():
+    """The command line."""
+    parser = command_line(__doc__, table=False)
+    parser.add_argument("--storm", nargs=2, metavar=("PORT", "EMAIL"), help=argparse.SUPPRESS)
+    return parser
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(play(measure, options()))

@@ -9,7 +9,8 @@ use super::nomenclature::{
 };
 use crate::domain::intervention::InterventionDraft;
 use crate::domain::report::ReportDraft;
-use crate::http::request::json_body::{given, objects};
+use crate::http::answer::problem_code::ProblemCode;
+use crate::http::request::json_body::{given, objects, parse};
 use crate::http::wire;
 use crate::http::wire::code_schema::{ResidenceCounts, residence_counts};
 
@@ -50,6 +51,15 @@ impl From<ReportBody> for ReportDraft {
             recorded_at: body.recorded_at,
         }
     }
+}
+
+/// The draft that the body of a request says: what `PUT` of a day reads, for those who count what reading costs.
+///
+/// # Errors
+/// When its shape is not that of a report.
+pub fn report_draft(body: &[u8]) -> Result<ReportDraft, ProblemCode> {
+    let body: ReportBody = parse(body).map_err(|problem| problem.code())?;
+    Ok(body.into())
 }
 
 /// One intervention, as a client sends it.

@@ -214,7 +214,7 @@ function clash(state, act, ctx, of, draft, store) {
     act.page({ there: null, wrong: null });
     again(act, [of.service]);
   };
-  return h('section', { class: 'stack', key: 'clash', id: 'faults', tabindex: '-1', role: 'alert' },
+  return h('section', { class: 'stack clash', key: 'clash', id: 'faults', tabindex: '-1', role: 'alert' },
     h('h2', null, words.changedMeanwhile),
     h('div', { class: 'scroll', role: 'region', tabindex: '0', 'aria-label': words.changedMeanwhile }, h('table', { class: 'figures clash' },
       h('thead', null, h('tr', null, [words.fieldName, words.yours, words.theirs].map((label) => h('th', { scope: 'col', key: label }, label)))),

@@ -24,7 +24,7 @@ def test_a_day_that_changes_while_it_is_corrected_is_shown_with_both_sides(coord
     page.get_by_role("group", name="Genre").get_by_label("Femmes", exact=True).first.fill("7")
     advisor.put(day, {"interventions": [WORKSHOP | {"residences": {"72003": 2}}], "note": "Panne de réseau"})
     page.get_by_role("button", name="Enregistrer", exact=True).click()
-    clash = page.locator("#clash")
+    clash = page.locator("section.clash")
     expect(clash).to_contain_text("Quelqu’un d’autre a enregistré entre-temps")
     expect(clash.get_by_role("row", name="Note")).to_contain_text("Panne de réseau")
     expect(clash.get_by_role("row", name="Interventions")).to_contain_text("Atelier collectif · 12 personnes")
@@ -47,7 +47,7 @@ def test_what_is_stored_can_be_taken_instead(coordinator, desk):  # noqa: F811
     status, text = coordinator.ask("PUT", f"/v1/places/{place}", {"name": "Gare nord", "commune_code": "72181"})
     assert status == 200, text
     page.get_by_role("button", name="Enregistrer", exact=True).click()
-    expect(page.locator("#clash").get_by_role("row", name="Nom")).to_contain_text("Gare nord")
+    expect(page.locator("section.clash").get_by_role("row", name="Nom")).to_contain_text("Gare nord")
     page.get_by_role("button", name="Prendre ce qui est enregistré").click()
     expect(page.get_by_label("Nom", exact=True)).to_have_value("Gare nord")
     expect(page.get_by_label("Téléphone", exact=True)).to_have_value("")

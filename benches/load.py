@@ -6,6 +6,9 @@ Alternating in one run: wrk (32 connections, every request a new report) against
 its default, durable settings. Both stand in one temporary folder: TMPDIR chooses the disk. Prints each round and the
 median ratio server / pgbench; exits 1 when it is too low, an answer is not 201, or rows and acknowledgements differ.
 
+With --named each round loads the server twice, in turn: with plain reports, and with reports that name a place, a planned
+session and three tags; exits 1 when the latter are more than a tenth slower.
+
 Needs wrk, PostgreSQL's programs and a release build; Linux only. As root, PostgreSQL runs as the user `postgres`.
 """
 
@@ -38,6 +41,8 @@ THREADS = 2
 FASTEST = 25_000
 # Access tokens live for 15 minutes; new ones are fetched well before.
 TOKENS_FRESH_FOR = 480.0
+# How fast reports that name the field must be beside plain ones.
+NAMED_AT_LEAST = 0.9
 # Days that may be reported: from 2020-01-01 to yesterday.
 DAYS = (datetime.datetime.now(datetime.timezone.utc).date() - datetime.date(2020, 1, 1)).days
 
@@ -176,32 +181,42 @@ def measure(database, arguments, cluster, reference, folder):
         print(f"\n{database}: {server.start_seconds:.3f} s from start to ready, migrating an empty database")
     accounts, coordinator = create_accounts(arguments.binary, url, arguments.advisors)
     credentials = folder / "credentials"
-    ratios, all_counts, first, tokens_until = [], [], 0, 0.0
+    ratios, named_ratios, all_counts, first, tokens_until = [], [], [], 0, 0.0
     with Server(arguments.binary, url, folder) as server:
         print(f"{database}: {server.start_seconds:.3f} s from start to ready, with {arguments.advisors} advisors")
-        named = furnish(server, coordinator) if arguments.named else ""
-        print("round  server/s  p50 ms  p99 ms  acknowledged    rows  pgbench/s  ratio")
+        loads = {"plain": ""} | ({"named": furnish(server, coordinator)} if arguments.named else {})
+        print("round  load   server/s  p50 ms  p99 ms  acknowledged    rows  pgbench/s  ratio")
         for number in range(1, arguments.rounds + 1):
             if time.monotonic() > tokens_until:
                 sign_in(server, accounts, credentials)
                 tokens_until = time.monotonic() + TOKENS_FRESH_FOR
-            before = stored()
-            counts = post_reports(server, credentials, first, arguments.seconds, named)
-            rows = stored() - before
-            first += THREADS * counts["most_by_a_thread"]
-            # wrk ends without reading the last answers, at most one for each connection.
-            if not counts["acknowledged"] <= rows <= counts["acknowledged"] + CONNECTIONS:
-                raise Failure(f"{counts['acknowledged']} reports were acknowledged but {rows} rows were made")
-            posted = counts["acknowledged"] / counts["seconds"]
-            inserted = reference.measure(arguments.seconds)
-            ratios.append(posted / inserted)
-            all_counts.append(counts)
-            print(f"{number:5}  {posted:8.0f}  {counts['p50_ms']:6.2f}  {counts['p99_ms']:6.2f}"
-                  f"  {counts['acknowledged']:12}  {rows:6}  {inserted:9.0f}  {ratios[-1]:5.2f}", flush=True)
+            inserted, posted = reference.measure(arguments.seconds), {}
+            # Whichever comes second finds a larger database: they take turns.
+            for load in sorted(loads, reverse=number % 2 == 1):
+                before = stored()
+                counts = post_reports(server, credentials, first, arguments.seconds, loads[load])
+                rows = stored() - before
+                first += THREADS * counts["most_by_a_thread"]
+                # wrk ends without reading the last answers, at most one for each connection.
+                if not counts["acknowledged"] <= rows <= counts["acknowledged"] + CONNECTIONS:
+                    raise Failure(f"{counts['acknowledged']} reports were acknowledged but {rows} rows were made")
+                posted[load] = counts["acknowledged"] / counts["seconds"]
+                print(f"{number:5}  {load:5}  {posted[load]:8.0f}  {counts['p50_ms']:6.2f}  {counts['p99_ms']:6.2f}"
+                      f"  {counts['acknowledged']:12}  {rows:6}  {inserted:9.0f}  {posted[load] / inserted:5.2f}", flush=True)
+                if load == "plain":
+                    all_counts.append(counts)
+            ratios.append(posted["plain"] / inserted)
+            if arguments.named:
+                named_ratios.append(posted["named"] / posted["plain"])
         now, peak = resident_megabytes(server)
     p99 = statistics.median(counts["p99_ms"] for counts in all_counts)
     print(f"{database}: median ratio {statistics.median(ratios):.2f}, median p99 {p99:.2f} ms,"
           f" resident {now:.0f} MB (peak {peak:.0f} MB)")
+    if arguments.named:
+        named = statistics.median(named_ratios)
+        print(f"{database}: median ratio named / plain {named:.2f}")
+        if named < NAMED_AT_LEAST:
+            raise Failure(f"{database}: reports that name the field are {named:.2f} times as fast as plain ones")
     return statistics.median(ratios)
 
 
@@ -213,13 +228,15 @@ def parse_arguments():
     parser.add_argument("--seconds", type=int, default=5, help="length of a round, for each of the two loads")
     parser.add_argument("--binary", type=pathlib.Path, default=ROOT / "target" / "release" / "quotidien")
     parser.add_argument("--advisors", type=int, help=f"default: enough for {FASTEST} reports a second")
-    parser.add_argument("--named", action="store_true", help="each report names a place, a planned session and three tags")
+    parser.add_argument("--named", action="store_true",
+                        help="in turn with plain reports some that name a place, a planned session and three tags")
     parser.add_argument("--minimum-sqlite", type=float, default=0.4)
     parser.add_argument("--minimum-postgres", type=float, default=0.2)
     arguments = parser.parse_args()
     arguments.binary = arguments.binary.resolve()
     if arguments.advisors is None:
-        arguments.advisors = max(40, math.ceil(arguments.rounds * arguments.seconds * FASTEST / DAYS))
+        loads = 2 if arguments.named else 1
+        arguments.advisors = max(40, math.ceil(loads * arguments.rounds * arguments.seconds * FASTEST / DAYS))
     return arguments
 
 

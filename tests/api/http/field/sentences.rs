@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::town::{Town, id, path, with};
-use crate::http::{report, workshop};
+use crate::http::workshop;
 use crate::support::database::{TestDatabase, on_both_databases};
 use crate::support::field::{self, AGREEMENT, PARTNER, WORKSHOP};
 

@@ -206,9 +206,9 @@ class Database:
         create_account(self.binary, self.url, organisation, "advisor", first, "Camille Martin", PASSWORD)
         return organisation, [first, *self.more_like(organisation, first, advisors - 1)]
 
-    def coordinator(self, organisation):
+    def coordinator(self, organisation, prefix=""):
         """A coordinator; returns the e-mail."""
-        email = "coordinator@example.org"
+        email = f"{prefix}coordinator@example.org"
         create_account(self.binary, self.url, organisation, "coordinator", email, "Claire Dubois", PASSWORD)
         return email
 

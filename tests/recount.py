@@ -115,7 +115,9 @@ def monthly(reports, months, filters):
 
 
 def breakdown(reports, months, filters, by):
-    """The lines that are not all 0: [interventions, supports] by code; null for what the breakdown does not count."""
+    """The lines that are not all 0: [interventions, supports, days] by code; null for what the breakdown does not count."""
+    if by == "absence":
+        return absences(reports, months, filters)
     counted = [
         (i, report)
         for report in reports
@@ -150,10 +152,19 @@ def breakdown(reports, months, filters, by):
     counts_interventions = by not in PEOPLE
     counts_supports = by in PEOPLE or by in ONE_VALUE
     return {
-        code: [line[0] if counts_interventions else None, line[1] if counts_supports else None]
+        code: [line[0] if counts_interventions else None, line[1] if counts_supports else None, None]
         for code, line in lines.items()
         if line[0] or line[1]
     }
+
+
+def absences(reports, months, filters):
+    """The days of each absence; a filter on interventions keeps none."""
+    if restricts(filters):
+        return {}
+    theirs = [r for r in reports if not filters.get("advisor_ids") or r["advisor_id"] in filters["advisor_ids"]]
+    said = [r["absence"] for r in theirs if r["date"][:7] in months and r["absence"]]
+    return {code: [None, None, said.count(code)] for code in set(said)}
 
 
 def answer(reports, question):

@@ -4,11 +4,15 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{ActionError, By};
 use crate::domain::audit::AuditAction;
-use crate::domain::calendar::Month;
-use crate::domain::closing::{ClosingDecision, ClosingRefusal, MonthRecord, decide_close, decide_reopen};
+use crate::domain::calendar::{Month, Months};
+use crate::domain::closing::{
+    ClosingDecision, ClosingRefusal, MonthRecord, ReportedTwice, decide_close, decide_reopen,
+};
+use crate::storage::field::reported;
 use crate::storage::{Store, audit, months, publications};
 
-/// Closes a month, with the digest of its figures; one that is closed already stays as it is.
+/// Closes a month, with the digest of its figures, and tells what may have been reported twice in it; one that is closed
+/// already stays as it is.
 pub async fn close_month(
     store: &Store,
     by: By,
@@ -16,15 +20,16 @@ pub async fn close_month(
     comment: Option<String>,
     today: NaiveDate,
     now: DateTime<Utc>,
-) -> Result<Result<MonthRecord, ClosingRefusal>, ActionError> {
+) -> Result<Result<(MonthRecord, Vec<ReportedTwice>), ClosingRefusal>, ActionError> {
     let organisation = by.organisation;
     let outcome = store
         .locking(organisation)
         .write(move |locked| {
             let stored = months::record(locked, organisation, month)?;
+            let twice = reported::twice(locked, organisation, Months::one(month))?;
             let status = match decide_close(&stored, today) {
                 Err(refusal) => return Ok(Err(refusal)),
-                Ok(ClosingDecision::Unchanged) => return Ok(Ok(stored)),
+                Ok(ClosingDecision::Unchanged) => return Ok(Ok((stored, twice))),
                 Ok(ClosingDecision::Become(status)) => status,
             };
             let record = MonthRecord {
@@ -36,7 +41,7 @@ pub async fn close_month(
             };
             months::put(locked, &record)?;
             audit::record(locked, by.did(AuditAction::MonthClosed, month), now)?;
-            Ok(Ok(record))
+            Ok(Ok((record, twice)))
         })
         .await?;
     Ok(outcome)

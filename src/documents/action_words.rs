@@ -31,6 +31,10 @@ pub(super) const fn symbols(figure: ActionFigure) -> &'static str {
         ActionFigure::WorkshopRequestsDeclined => {
             "action_workshop_requests_declined = Σ 1 (requests) [kind = workshop, status = declined]"
         }
+        ActionFigure::WorkshopRequestDays => {
+            "action_workshop_request_days = median max(0, first day [request_id, not cancelled] − received_on) [kind = workshop, status = planned]"
+        }
+        ActionFigure::StopPeople => "action_stop_people = Σ participants [planned_session_id ∈ stops and stands]",
         ActionFigure::Meetings => "action_meetings = Σ 1 (meetings) [day]",
         ActionFigure::PresencesPlanned => "action_presences_planned = Σ 1 (sessions) [kind = presence]",
         ActionFigure::PresencesHeld => {
@@ -89,6 +93,7 @@ pub(super) const fn texts(figure: ActionFigure) -> (Texts, Texts, Texts) {
         | ActionFigure::WorkshopSessionsHeld
         | ActionFigure::StopsPlanned
         | ActionFigure::StopsHeld
+        | ActionFigure::StopPeople
         | ActionFigure::ReferralsReceived => of_sessions(figure),
         ActionFigure::PresencesWithResidents
         | ActionFigure::PresencesWithoutResidents
@@ -106,6 +111,7 @@ pub(super) const fn texts(figure: ActionFigure) -> (Texts, Texts, Texts) {
         | ActionFigure::WorkshopRequests
         | ActionFigure::WorkshopRequestsPlanned
         | ActionFigure::WorkshopRequestsDeclined
+        | ActionFigure::WorkshopRequestDays
         | ActionFigure::Meetings => with_partners(figure),
         ActionFigure::OutsideWalls | ActionFigure::Referrals | ActionFigure::FirstVisitsAccompanied => {
             action_reported::reaching_out(figure)
@@ -275,6 +281,17 @@ const fn of_other_sessions(figure: ActionFigure) -> (Texts, Texts, Texts) {
                 "A stop to which nobody came was held.",
             ),
         ),
+        ActionFigure::StopPeople => (
+            ("Personnes aux haltes et stands", "People at stops and stands"),
+            (
+                "Les participants des interventions qui nomment une halte ou un stand.",
+                "The participants of interventions that name a stop or a stand.",
+            ),
+            (
+                "Qui revient compte de nouveau ; une intervention qui ne nomme pas sa halte n'y est pas.",
+                "Who comes back counts again; an intervention that does not name its stop is not in it.",
+            ),
+        ),
         _ => (
             ("Interpellations reçues", "Referrals received"),
             (
@@ -374,6 +391,20 @@ const fn of_requests_and_meetings(figure: ActionFigure) -> (Texts, Texts, Texts)
             (
                 "Le motif est écrit dans la demande.",
                 "The reason stands in the request.",
+            ),
+        ),
+        ActionFigure::WorkshopRequestDays => (
+            (
+                "Jours entre la demande et l'atelier (médiane)",
+                "Days from the request to the workshop (median)",
+            ),
+            (
+                "La médiane des jours entre les demandes planifiées et la première séance, non annulée, qui y répond ; de deux, la plus basse.",
+                "The median of days from requests that are planned to the first session, not cancelled, that answers each; of two, the lower one.",
+            ),
+            (
+                "Les demandes planifiées sans séance n'y sont pas.",
+                "Requests that are planned and have no session are not in it.",
             ),
         ),
         _ => (

@@ -135,6 +135,7 @@ fn breakdown_of(published: &PublishedBreakdown) -> Option<Breakdown> {
         code: line.code.clone(),
         interventions: line.interventions,
         supports: line.supports,
+        days: None,
         share: line.share,
     };
     Some(Breakdown {
@@ -273,8 +274,9 @@ fn chart(period: Months, rows: &[PublishedRow], language: Language) -> Chart {
 fn breakdown(of: &Breakdown, style: Style<'_>) -> Section {
     let language = style.language;
     let share_of = of.dimension.share_of();
-    let interventions = share_of != ShareOf::Participants;
+    let interventions = !matches!(share_of, ShareOf::Participants | ShareOf::Days);
     let supports = matches!(share_of, ShareOf::Participants | ShareOf::Supports);
+    let days = share_of == ShareOf::Days;
     let cells = |line: &BreakdownLine| {
         let mut cells = Vec::new();
         if interventions {
@@ -283,6 +285,9 @@ fn breakdown(of: &Breakdown, style: Style<'_>) -> Section {
         if supports {
             cells.push(Cell::Count(line.supports.unwrap_or_default()));
         }
+        if days {
+            cells.push(Cell::Count(line.days.unwrap_or_default()));
+        }
         cells.push(line.share.map_or(Cell::Empty, Cell::Percent));
         cells
     };
@@ -290,11 +295,13 @@ fn breakdown(of: &Breakdown, style: Style<'_>) -> Section {
         code: String::new(),
         interventions: Some(of.lines.iter().filter_map(|line| line.interventions).sum()),
         supports: Some(of.lines.iter().filter_map(|line| line.supports).sum()),
+        days: Some(of.lines.iter().filter_map(|line| line.days).sum()),
         share: (of.total > 0).then_some(100),
     };
     let headings = [
         interventions.then(|| count_heading(share_of == ShareOf::Mentions, language)),
         supports.then(|| people_heading(share_of, language)),
+        days.then(|| language.choose("Jours", "Days").to_owned()),
     ];
     section_of(
         of.dimension,
@@ -381,6 +388,7 @@ fn note(dimension: Dimension, language: Language) -> String {
         ShareOf::Interventions => language.choose("Parts des interventions.", "Shares of interventions."),
         ShareOf::Participants => language.choose("Parts des participants.", "Shares of participants."),
         ShareOf::Supports => language.choose("Parts des accompagnements.", "Shares of supports."),
+        ShareOf::Days => language.choose("Parts des jours.", "Shares of days."),
     };
     let identifier = language.choose("Identifiant\u{a0}:", "Identifier:");
     format!("{shares} {identifier} {}.", dimension.code())
@@ -394,11 +402,13 @@ fn shared_breakdown(of: &Breakdown, style: Style<'_>) -> Section {
     let count = |line: &BreakdownLine| match share_of {
         ShareOf::Participants | ShareOf::Supports => line.supports.unwrap_or_default(),
         ShareOf::Mentions | ShareOf::Interventions => line.interventions.unwrap_or_default(),
+        ShareOf::Days => line.days.unwrap_or_default(),
     };
     let counts: Vec<i64> = of.lines.iter().map(count).collect();
     let heading = match share_of {
         ShareOf::Participants | ShareOf::Supports => people_heading(share_of, language),
         ShareOf::Mentions | ShareOf::Interventions => count_heading(share_of == ShareOf::Mentions, language),
+        ShareOf::Days => language.choose("Jours", "Days").to_owned(),
     };
     let Some(shared) = shared_cells(&counts) else {
         let (french, english) = dimension_label(of.dimension);

@@ -203,6 +203,13 @@ fn of_dimension(dimension: Dimension) -> Definition {
             ),
             "share = interventions ÷ Σ interventions",
         ),
+        ShareOf::Days => (
+            (
+                "Les rapports qui disent chaque absence : un jour chacun.",
+                "The reports of each absence: a day each.",
+            ),
+            "share = days ÷ Σ days",
+        ),
     };
     Definition {
         id: dimension.code(),
@@ -232,6 +239,10 @@ const fn dimension_limits(dimension: Dimension) -> Texts {
         Dimension::Principle => (
             "Un principe que l'intervention ne dit pas est celui de la séance prévue qu'elle nomme, le jour de la saisie ; les parts sont des pourcentages entiers dont la somme est 100.",
             "A principle that the intervention does not say is that of the planned session that it names, on the day on which it was reported; shares are whole percentages that add up to 100.",
+        ),
+        Dimension::Absence => (
+            "Une absence sans rapport n'y est pas ; un filtre sur les interventions ne garde aucune absence ; les parts sont des pourcentages entiers dont la somme est 100.",
+            "An absence that was not reported is not in it; a filter on interventions keeps no absence; shares are whole percentages that add up to 100.",
         ),
         Dimension::Commune | Dimension::Partner => (
             "Une commune ou un partenaire que l'intervention ne dit pas est celui de son lieu, le jour de la saisie ; les parts sont des pourcentages entiers dont la somme est 100.",
@@ -266,5 +277,6 @@ pub const fn dimension_label(dimension: Dimension) -> Texts {
         Dimension::Tag => ("Étiquettes", "Tags"),
         Dimension::Advisor => ("Conseillers", "Advisors"),
         Dimension::Referral => ("Demandes des travailleurs sociaux", "Referrals by social workers"),
+        Dimension::Absence => ("Absences", "Absences"),
     }
 }

@@ -3,7 +3,7 @@
 use crate::domain::calendar::Month;
 use crate::domain::language::Language;
 use crate::domain::nomenclature::{
-    AgeGroup, Autonomy, ClosedList, Equipment, FollowUp, Gender, Kind, Level, Principle, Redirection, Setting,
+    Absence, AgeGroup, Autonomy, ClosedList, Equipment, FollowUp, Gender, Kind, Level, Principle, Redirection, Setting,
     Situation, Theme,
 };
 use crate::statistics::breakdown::{Referral, UNDISCLOSED};
@@ -65,6 +65,7 @@ pub fn breakdown_label(dimension: Dimension, code: &str, language: Language) -> 
         Dimension::Equipment => of_list::<Equipment>(code, language),
         Dimension::Autonomy => of_list::<Autonomy>(code, language),
         Dimension::Level => of_list::<Level>(code, language),
+        Dimension::Absence => of_list::<Absence>(code, language),
         Dimension::Commune
         | Dimension::Place
         | Dimension::Partner

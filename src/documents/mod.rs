@@ -1,5 +1,6 @@
 //! Figures as documents for people: plain text, CSV, a workbook, a page, PDF.
 
+mod action_breakdowns;
 pub mod action_plan;
 mod action_reported;
 mod action_words;

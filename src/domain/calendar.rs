@@ -112,6 +112,11 @@ impl Months {
     /// The most months that one request for figures may span.
     pub const MOST: i64 = 120;
 
+    /// The period of one month.
+    pub const fn one(month: Month) -> Self {
+        Self { from: month, to: month }
+    }
+
     /// The months from `from` to `to`; `None` when `from` comes after `to`.
     pub fn new(from: Month, to: Month) -> Option<Self> {
         (from <= to).then_some(Self { from, to })

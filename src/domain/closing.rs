@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::calendar::Month;
+use super::field::planned_session::PlannedSessionId;
 use super::field_error::{FieldCode, FieldErrors};
 use super::identifiers::{AccountId, AdvisorId};
 use super::organisation::MonthStatus;
@@ -71,6 +72,34 @@ pub struct RefusedWrites {
     pub writes: i64,
     /// When the last came.
     pub last_at: DateTime<Utc>,
+}
+
+/// A planned session that several workshops name, of which none assists another: the same people may be counted twice. It is
+/// told, and refused never: two workshops may have followed one another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportedTwice {
+    /// The session.
+    pub session: PlannedSessionId,
+    /// The workshops that name it, by day.
+    pub workshops: Vec<ReportedWorkshop>,
+}
+
+impl ReportedTwice {
+    /// Whether one of the workshops is of a month.
+    pub fn is_of(&self, month: Month) -> bool {
+        self.workshops.iter().any(|workshop| Month::of(workshop.on) == month)
+    }
+}
+
+/// A workshop that names a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ReportedWorkshop {
+    /// The day of its report.
+    pub on: NaiveDate,
+    /// Who reported it.
+    pub advisor: AdvisorId,
+    /// How many people it counts.
+    pub participants: i64,
 }
 
 /// Why a month is not closed.

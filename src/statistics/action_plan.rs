@@ -1,13 +1,14 @@
 //! Whether the plan of action is carried out: figures by its three principles, and of what stands around the reports.
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
 use crate::domain::calendar::Months;
-use crate::domain::nomenclature::Principle;
+use crate::domain::nomenclature::{ClosedList as _, Principle};
 
 /// What a figure of the plan of action counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
 pub enum ActionUnit {
     /// Things, people, interventions.
     Count,
@@ -28,6 +29,11 @@ impl ActionUnit {
             Self::Percent => "percent",
             Self::Tenths => "tenths",
         }
+    }
+
+    /// The unit of a code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::VARIANTS.iter().copied().find(|unit| unit.code() == code)
     }
 }
 
@@ -56,6 +62,8 @@ pub enum ActionFigure {
     WorkshopRequestsPlanned,
     /// Those of them that were declined.
     WorkshopRequestsDeclined,
+    /// The median of days from those that are planned to their sessions.
+    WorkshopRequestDays,
     /// Meetings with partners in the period.
     Meetings,
     /// Presences at partners that were planned for the period.
@@ -90,6 +98,8 @@ pub enum ActionFigure {
     StopsPlanned,
     /// Those of them that were held.
     StopsHeld,
+    /// Participants of interventions that name stops and stands.
+    StopPeople,
     /// Referrals that came in the period.
     ReferralsReceived,
     /// Those of them whose first visit was held.
@@ -133,6 +143,7 @@ impl ActionFigure {
             Self::WorkshopRequests => "action_workshop_requests",
             Self::WorkshopRequestsPlanned => "action_workshop_requests_planned",
             Self::WorkshopRequestsDeclined => "action_workshop_requests_declined",
+            Self::WorkshopRequestDays => "action_workshop_request_days",
             Self::Meetings => "action_meetings",
             Self::PresencesPlanned => "action_presences_planned",
             Self::PresencesHeld => "action_presences_held",
@@ -150,6 +161,7 @@ impl ActionFigure {
             Self::SheetsNeverAsked => "action_sheets_never_asked",
             Self::StopsPlanned => "action_stops_planned",
             Self::StopsHeld => "action_stops_held",
+            Self::StopPeople => "action_stop_people",
             Self::ReferralsReceived => "action_referrals_received",
             Self::ReferralsVisited => "action_referrals_visited",
             Self::ReferralsAccompanied => "action_referrals_accompanied",
@@ -175,6 +187,53 @@ impl ActionFigure {
             _ => ActionUnit::Count,
         }
     }
+
+    /// The figure of a stable name.
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::VARIANTS.iter().copied().find(|figure| figure.id() == id)
+    }
+}
+
+/// What the plan of action tells apart beside its figures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray)]
+pub enum ActionBreakdown {
+    /// The requests for a workshop that came in the period, by the sheet that they ask for.
+    RequestsByWorkshop,
+    /// The referrals that came in the period, by where the person was led: several answers.
+    ReferralsDirectedTo,
+    /// The meetings of the period, by the kind of partner.
+    MeetingsByPartnerKind,
+    /// The days of absence in the period, by what they are.
+    Absences,
+}
+
+impl ActionBreakdown {
+    /// Its stable name.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::RequestsByWorkshop => "action_requests_by_workshop",
+            Self::ReferralsDirectedTo => "action_referrals_directed_to",
+            Self::MeetingsByPartnerKind => "action_meetings_by_partner_kind",
+            Self::Absences => "action_absences",
+        }
+    }
+
+    /// The breakdown of a stable name.
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::VARIANTS.iter().copied().find(|breakdown| breakdown.id() == id)
+    }
+}
+
+/// A value of a breakdown of the plan of action.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActionLine {
+    /// A code of a list, or the identifier of a sheet.
+    pub code: String,
+    /// The title of the sheet, as it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// How many.
+    pub value: i64,
 }
 
 /// Which part of the plan of action figures are of.
@@ -191,17 +250,36 @@ pub enum ActionPart {
 impl ActionPart {
     /// Its code.
     pub fn code(self) -> &'static str {
-        use crate::domain::nomenclature::ClosedList as _;
         match self {
             Self::Principle(principle) => principle.code(),
             Self::Undisclosed => "undisclosed",
             Self::Field => "field",
         }
     }
+
+    /// The part of a code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        match code {
+            "undisclosed" => Some(Self::Undisclosed),
+            "field" => Some(Self::Field),
+            _ => Principle::from_code(code).map(Self::Principle),
+        }
+    }
 }
 
 /// A figure and its value; `None` where there is nothing of which to tell.
 pub type FigureValue = (ActionFigure, Option<i64>);
+
+/// A part of the plan of action, with what it tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartFigures {
+    /// Which part.
+    pub part: ActionPart,
+    /// Its figures, in order.
+    pub figures: Vec<FigureValue>,
+    /// Its breakdowns, in order.
+    pub breakdowns: Vec<(ActionBreakdown, Vec<ActionLine>)>,
+}
 
 /// The figures of the plan of action in a period. Those of what stands around the reports are as of the moment at which they
 /// were read: closing a month does not freeze them.
@@ -215,8 +293,58 @@ pub struct ActionPlan {
     pub as_of: DateTime<Utc>,
     /// Whether the figures of reports may still change.
     pub provisional: bool,
-    /// Its parts, in order, with their figures.
-    pub parts: Vec<(ActionPart, Vec<FigureValue>)>,
+    /// Its parts, in order.
+    pub parts: Vec<PartFigures>,
+}
+
+/// A part of the plan of action as a publication keeps it: with codes and names that later programs may not know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublishedPart {
+    /// The code of the part.
+    pub code: String,
+    /// Its figures.
+    pub figures: Vec<PublishedFigure>,
+    /// Its breakdowns.
+    pub breakdowns: Vec<PublishedLines>,
+}
+
+/// A figure of the plan of action as a publication keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublishedFigure {
+    /// Its stable name.
+    pub id: String,
+    /// The code of what it counts.
+    pub unit: String,
+    /// Its value, if there was one.
+    pub value: Option<i64>,
+}
+
+/// A breakdown of the plan of action as a publication keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublishedLines {
+    /// Its stable name.
+    pub id: String,
+    /// Its values.
+    pub lines: Vec<ActionLine>,
+}
+
+impl From<&PartFigures> for PublishedPart {
+    fn from(of: &PartFigures) -> Self {
+        let figures = of.figures.iter().map(|(figure, value)| PublishedFigure {
+            id: figure.id().to_owned(),
+            unit: figure.unit().code().to_owned(),
+            value: *value,
+        });
+        let breakdowns = of.breakdowns.iter().map(|(breakdown, lines)| PublishedLines {
+            id: breakdown.id().to_owned(),
+            lines: lines.clone(),
+        });
+        Self {
+            code: of.part.code().to_owned(),
+            figures: figures.collect(),
+            breakdowns: breakdowns.collect(),
+        }
+    }
 }
 
 /// People for each hour, in tenths, rounded half up; `None` of no time.

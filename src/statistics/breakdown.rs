@@ -9,7 +9,7 @@ use super::share::percentages;
 use super::tally::{Counters, Detail, Details, Tally};
 use crate::domain::calendar::Months;
 use crate::domain::nomenclature::{
-    AgeGroup, Autonomy, ClosedList, Equipment, FollowUp, Gender, Kind, Level, Principle, Redirection, Setting,
+    Absence, AgeGroup, Autonomy, ClosedList, Equipment, FollowUp, Gender, Kind, Level, Principle, Redirection, Setting,
     Situation, Theme,
 };
 
@@ -56,10 +56,12 @@ impl Referral {
 pub struct BreakdownLine {
     /// A code of the dimension's list, of a commune, of an advisor, or [`UNDISCLOSED`].
     pub code: String,
-    /// Interventions; `None` where people are told apart.
+    /// Interventions; `None` where people or days are told apart.
     pub interventions: Option<i64>,
-    /// Participants; `None` where interventions are counted by their answers.
+    /// Participants; `None` where interventions are counted by their answers, and where days are.
     pub supports: Option<i64>,
+    /// Days; `None` but for absences.
+    pub days: Option<i64>,
     /// The share in whole percent; 100 over all lines. `None` when there is nothing to share.
     pub share: Option<i64>,
 }
@@ -113,6 +115,7 @@ impl Breakdown {
                 with_undisclosed(named(dimension, details), whole)
             }
             Dimension::Advisor | Dimension::Tag => named(dimension, details),
+            Dimension::Absence => listed::<Absence>(dimension, details),
         };
         Self::with_shares(dimension, parts)
     }
@@ -123,7 +126,7 @@ impl Breakdown {
             .iter()
             .map(|(_, detail)| match share_of {
                 ShareOf::Participants | ShareOf::Supports => detail.supports,
-                ShareOf::Mentions | ShareOf::Interventions => detail.interventions,
+                ShareOf::Mentions | ShareOf::Interventions | ShareOf::Days => detail.interventions,
             })
             .collect();
         let shares = percentages(&weights);
@@ -133,8 +136,11 @@ impl Breakdown {
             .enumerate()
             .map(|(index, (code, detail))| BreakdownLine {
                 code,
-                interventions: (share_of != ShareOf::Participants).then_some(detail.interventions),
+                interventions: (!matches!(share_of, ShareOf::Participants | ShareOf::Days))
+                    .then_some(detail.interventions),
                 supports: matches!(share_of, ShareOf::Participants | ShareOf::Supports).then_some(detail.supports),
+                // The details count a day where they count an absence.
+                days: (share_of == ShareOf::Days).then_some(detail.interventions),
                 share: share(index),
             });
         Self {

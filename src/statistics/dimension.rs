@@ -43,6 +43,8 @@ pub enum Dimension {
     Advisor,
     /// Whether a social or outreach worker asked for them.
     Referral,
+    /// Why advisors did not work: days, not interventions.
+    Absence,
 }
 
 /// What the shares of a breakdown are percentages of.
@@ -56,6 +58,8 @@ pub enum ShareOf {
     Mentions,
     /// Interventions.
     Interventions,
+    /// Days.
+    Days,
 }
 
 impl ShareOf {
@@ -66,6 +70,7 @@ impl ShareOf {
             Self::Supports => "supports",
             Self::Mentions => "mentions",
             Self::Interventions => "interventions",
+            Self::Days => "days",
         }
     }
 }
@@ -96,6 +101,7 @@ impl Dimension {
             Self::Tag => "tag",
             Self::Advisor => "advisor",
             Self::Referral => "referral",
+            Self::Absence => "absence",
         }
     }
 
@@ -130,7 +136,8 @@ impl Dimension {
             | Self::Redirection
             | Self::Commune
             | Self::Advisor
-            | Self::Referral => false,
+            | Self::Referral
+            | Self::Absence => false,
         }
     }
 
@@ -142,8 +149,8 @@ impl Dimension {
         )
     }
 
-    /// Whether publications hold it, which anybody may be given: what tells one person apart is not published, and neither
-    /// are the names of places, partners, sheets and tags, which may still change.
+    /// Whether publications hold it, which anybody may be given: what tells one person apart is not published, nor are
+    /// the names of places, partners, sheets and tags, which may still change, nor absences, which the plan of action has.
     pub const fn is_published(self) -> bool {
         match self {
             Self::Kind
@@ -160,7 +167,7 @@ impl Dimension {
             | Self::Level
             | Self::Commune
             | Self::Referral => true,
-            Self::Advisor | Self::Place | Self::Partner | Self::Workshop | Self::Tag => false,
+            Self::Advisor | Self::Place | Self::Partner | Self::Workshop | Self::Tag | Self::Absence => false,
         }
     }
 
@@ -180,6 +187,7 @@ impl Dimension {
             | Self::Advisor => ShareOf::Supports,
             Self::Theme | Self::Redirection | Self::Equipment | Self::Tag => ShareOf::Mentions,
             Self::Referral => ShareOf::Interventions,
+            Self::Absence => ShareOf::Days,
         }
     }
 }

@@ -62,7 +62,7 @@ pub struct RequestFigures {
     /// Those that the partner withdrew.
     pub withdrawn: i64,
     /// The median of the days from when a request came to its session, the lower of two; `None` where no planned request has
-    /// a session.
+    /// a session. A request that was noted down after its session waited for no day.
     pub median_days: Option<i64>,
 }
 
@@ -84,7 +84,7 @@ pub fn requests<'a>(
             RequestStatus::Withdrawn => &mut figures.withdrawn,
         } += 1;
         let planned = session.filter(|_| request.status == RequestStatus::Planned);
-        days.extend(planned.map(|session| (session - request.received_on).num_days()));
+        days.extend(planned.map(|session| (session - request.received_on).num_days().max(0)));
     }
     days.sort_unstable();
     figures.median_days = days.get(days.len().saturating_sub(1) / 2).copied();

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use strum::VariantArray;
 
+use super::action_plan::{ActionPlan, PublishedPart};
 use super::breakdown::{Breakdown, BreakdownLine};
 use super::dimension::Dimension;
 use super::monthly::RowFigures;
@@ -41,6 +42,9 @@ pub struct Publication {
     pub rows: Vec<PublishedRow>,
     /// The breakdowns over the whole period.
     pub breakdowns: Vec<PublishedBreakdown>,
+    /// The parts of "Annexe 2" as they were when it was published; publications of before there was one have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action_plan: Option<Vec<PublishedPart>>,
 }
 
 /// A month of a publication.
@@ -142,6 +146,8 @@ pub struct Ingredients<'a> {
     pub rows: &'a [RowFigures],
     /// The breakdowns by [`published_dimensions`].
     pub breakdowns: &'a [Breakdown],
+    /// The plan of action, where it is to be kept.
+    pub action_plan: Option<&'a ActionPlan>,
 }
 
 impl Publication {
@@ -157,6 +163,7 @@ impl Publication {
             months: of.months.iter().map(published_month).collect(),
             rows: of.rows.iter().map(Into::into).collect(),
             breakdowns: of.breakdowns.iter().map(Into::into).collect(),
+            action_plan: of.action_plan.map(|plan| plan.parts.iter().map(Into::into).collect()),
         }
     }
 }

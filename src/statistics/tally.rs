@@ -202,7 +202,7 @@ impl Details {
     fn count_by(&mut self, dimension: Dimension, intervention: &Intervention) {
         let supports = intervention.participants;
         match dimension {
-            // Counters hold kinds and referrals, and a tally is of one advisor. What the national form asks and
+            // Counters hold kinds and referrals, a tally is of one advisor, and absences are of reports. What the national form asks and
             // what is named of the field are read from the interventions where they are asked for: every tally would be longer for them.
             Dimension::Kind
             | Dimension::Referral
@@ -213,7 +213,8 @@ impl Details {
             | Dimension::Place
             | Dimension::Partner
             | Dimension::Workshop
-            | Dimension::Tag => {}
+            | Dimension::Tag
+            | Dimension::Absence => {}
             Dimension::Setting => self.name(dimension, intervention.setting, supports),
             Dimension::Principle => {
                 if let Some(principle) = intervention.principle_served() {
@@ -266,7 +267,7 @@ impl Tally {
         tally.counters.reports = 1;
         if let Some(absence) = report.absence() {
             tally.counters.absences = 1;
-            tally.details.add(format!("absence/{}", absence.code()), 1, 0);
+            tally.details.name(Dimension::Absence, absence, 0);
         }
         for entry in report.entries() {
             tally.counters.count(&entry.intervention);

@@ -283,7 +283,7 @@ pub(super) fn details(
         }};
     }
     Ok(match dimension {
-        Dimension::Kind | Dimension::Referral => (Details::default(), Detail::default()),
+        Dimension::Kind | Dimension::Referral | Dimension::Absence => (Details::default(), Detail::default()),
         Dimension::Setting => by_value!(interventions::setting),
         Dimension::Principle => by_value!(interventions::principle),
         Dimension::Commune => by_value!(interventions::commune_code),

@@ -8,7 +8,7 @@ use super::connection::AnyConnection;
 use super::lock::Locked;
 use super::schema::publications;
 use super::storage_error::StorageError;
-use super::{breakdowns, monthly, months};
+use super::{action_plan, breakdowns, monthly, months};
 use crate::domain::calendar::{Month, Months};
 use crate::domain::identifiers::{AccountId, OrganisationId, PublicationId};
 use crate::statistics::filter::Filters;
@@ -38,10 +38,7 @@ pub fn month_digest(
     month: Month,
     now: DateTime<Utc>,
 ) -> Result<Option<String>, StorageError> {
-    let Some(period) = Months::new(month, month) else {
-        return Ok(None);
-    };
-    let Some((table, spread)) = figures(connection, organisation, period, now)? else {
+    let Some((table, spread)) = figures(connection, organisation, Months::one(month), now)? else {
         return Ok(None);
     };
     let figures = MonthFigures::new(month, &table.rows, &spread.breakdowns);
@@ -70,7 +67,8 @@ fn figures(
     Ok(table.zip(spread))
 }
 
-/// The publication that the figures of a period make now; `None` when there is no such organisation.
+/// The publication that the figures of a period make now, the plan of action included; `None` when there is no such
+/// organisation.
 pub fn draft(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -82,6 +80,7 @@ pub fn draft(
         return Ok(None);
     };
     let months = months::records(connection, organisation, period)?;
+    let plan = action_plan::statistics(connection, organisation, period, now)?;
     Ok(Some(Publication::new(&Ingredients {
         organisation: &table.organisation,
         period,
@@ -90,6 +89,7 @@ pub fn draft(
         months: &months,
         rows: &table.rows,
         breakdowns: &spread.breakdowns,
+        action_plan: plan.as_ref(),
     })))
 }
 

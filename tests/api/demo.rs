@@ -95,6 +95,7 @@ fn the_demonstration_has_a_whole_field() {
     run(Engine::Sqlite, |database| async move {
         let (api, by) = demonstrated(&database).await;
         how_many_there_are(&database);
+        reports_name_the_field(&database);
         partners_are_in_every_state(&api, &by).await;
         the_catalogue_and_the_calendars_answer(&api, &by).await;
         the_plan_of_action_answers(&api, &by).await;
@@ -119,6 +120,25 @@ fn how_many_there_are(database: &TestDatabase) {
     }
     let communes = "(SELECT DISTINCT commune_code FROM places)";
     assert_eq!(sql::count(connection, communes, "true"), 19);
+}
+
+/// The reports of summer 2022 name their places, what they were of the plan, partners and tags; one colleague assists, and adds
+/// nobody to the annex.
+fn reports_name_the_field(database: &TestDatabase) {
+    let connection = &mut database.connect();
+    let mut named = |condition: &str| sql::count(connection, "interventions", condition);
+    assert_eq!(named("participants > 0"), 293);
+    for (condition, at_least) in [
+        ("place_id IS NOT NULL", 240),
+        ("planned_session_id IS NOT NULL", 10),
+        ("partner_id IS NOT NULL", 60),
+        ("tags IS NOT NULL", 20),
+    ] {
+        assert!(named(condition) >= at_least, "{condition}: {}", named(condition));
+    }
+    assert_eq!(named("workshop_id IS NOT NULL AND participants > 0"), 3);
+    assert_eq!(named("referral_id IS NOT NULL"), 2);
+    assert_eq!(named("participants = 0 AND duration_minutes > 0"), 1);
 }
 
 async fn partners_are_in_every_state(api: &Api, by: &Person) {
@@ -174,6 +194,8 @@ async fn the_plan_of_action_answers(api: &Api, by: &Person) {
         ("action_stops_held", 19),
         ("action_workshop_sessions_held", 3),
         ("action_referrals_received", 3),
+        ("action_referrals_visited", 2),
+        ("action_referrals_accompanied", 2),
         ("action_workshop_requests", 4),
         ("action_workshop_requests_planned", 2),
         ("action_workshop_requests_declined", 1),
@@ -182,6 +204,11 @@ async fn the_plan_of_action_answers(api: &Api, by: &Person) {
     ] {
         assert_eq!(summer.get(figure), Some(&value), "{figure}");
     }
+    assert!(
+        summer["action_presences_with_residents"] > 0 && summer["action_stop_people"] > 0,
+        "{summer:?}"
+    );
+    assert!((1..=100).contains(&summer["action_workshop_filling"]), "{summer:?}");
     let before = figures(api, by, "from=2021-12&to=2022-04").await;
     assert_eq!(before["action_meetings"], 77);
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::draw::{Choice, Draw};
+use super::field::{Held, What, partner_at, place_named, sheet_named, tags_of};
 use super::places::{HOMES, Place};
 
 /// What an intervention is.
@@ -51,10 +52,90 @@ struct Location {
     place_name: Option<&'static str>,
 }
 
-/// The intervention as JSON; `place` is where the advisor spends the day.
-pub(super) fn intervention(planned: Planned, place: &Place, draw: &mut Draw) -> Value {
-    let location = location(planned.kind, place, draw);
+impl Location {
+    /// At a place of the base.
+    const fn at(place: &Place) -> Self {
+        Self {
+            setting: place.setting,
+            commune_code: Some(place.commune_code),
+            place_name: Some(place.name),
+        }
+    }
+
+    /// What an intervention says of it.
+    fn fields(&self) -> Map<String, Value> {
+        let mut fields = Map::new();
+        fields.insert("setting".to_owned(), self.setting.into());
+        if let Some(commune) = self.commune_code {
+            fields.insert("commune_code".to_owned(), commune.into());
+            if let Some(name) = self.place_name {
+                fields.insert("place_name".to_owned(), name.into());
+                fields.insert("place_id".to_owned(), place_named(commune, name).into());
+                fields.extend(partner_at(commune, name).map(|partner| ("partner_id".to_owned(), partner.into())));
+            }
+        }
+        fields
+    }
+}
+
+/// What an intervention says of the session of the plan that it was.
+fn fields_of(session: &Held) -> Map<String, Value> {
     let mut fields = Map::new();
+    fields.insert("planned_session_id".to_owned(), session.session.as_str().into());
+    match &session.what {
+        What::Open => {}
+        What::Workshop { sheet, .. } => {
+            fields.extend(sheet_named(*sheet).map(|sheet| ("workshop_id".to_owned(), sheet.id.into())));
+        }
+        What::Visit(referral) => {
+            fields.insert("referral_id".to_owned(), referral.as_str().into());
+            fields.insert("referred_by_social_worker".to_owned(), true.into());
+            fields.insert("first_visit_accompanied".to_owned(), true.into());
+        }
+    }
+    fields
+}
+
+/// The time of an advisor who assists, in minutes.
+const ASSISTING_MINUTES: usize = 90;
+
+/// The part of an advisor who assists at the workshop of a colleague, who reports the people.
+pub(super) fn assisting(session: &Held) -> Value {
+    let mut fields = Location::at(&session.place).fields();
+    fields.extend(fields_of(session));
+    let themes = match session.what {
+        What::Workshop { sheet, .. } => sheet_named(sheet).map_or(&[][..], |sheet| sheet.themes),
+        What::Open | What::Visit(_) => &[],
+    };
+    for (field, value) in [
+        ("kind", Value::from(Kind::Workshop.code())),
+        ("assisting", true.into()),
+        ("participants", 0.into()),
+        ("duration_minutes", ASSISTING_MINUTES.into()),
+        ("themes", themes.into()),
+    ] {
+        fields.insert(field.to_owned(), value);
+    }
+    Value::Object(fields)
+}
+
+/// What a workshop is about, and its title: that of its sheet, or any of the catalogue.
+fn subject(session: Option<&Held>, draw: &mut Draw) -> Workshop {
+    match session.map(|session| &session.what) {
+        Some(What::Workshop { sheet, .. }) => {
+            sheet_named(*sheet).map_or(CATALOGUE.usual, |sheet| workshop(sheet.title, sheet.themes))
+        }
+        _ => draw.of(&CATALOGUE),
+    }
+}
+
+/// The intervention as JSON; `place` is where the advisor spends the day, `session` that of the plan that it was.
+pub(super) fn intervention(planned: Planned, place: &Place, session: Option<&Held>, draw: &mut Draw) -> Value {
+    let location = match session {
+        Some(session) => Location::at(&session.place),
+        None => location(planned.kind, place, draw),
+    };
+    let mut fields = location.fields();
     let mut set = |field: &str, value: Value| fields.insert(field.to_owned(), value);
     set("kind", planned.kind.code().into());
     set("participants", planned.participants.into());
@@ -62,19 +143,13 @@ pub(super) fn intervention(planned: Planned, place: &Place, draw: &mut Draw) -> 
         set("recurring_participants", planned.recurring_participants.into());
     }
     set("duration_minutes", duration_minutes(planned.kind, draw).into());
-    set("setting", location.setting.into());
     if let Some(principle) = principle(planned.kind, location.setting, draw) {
         set("principle", principle.into());
     }
-    if let Some(commune_code) = location.commune_code {
-        set("commune_code", commune_code.into());
-    }
-    if let Some(place_name) = location.place_name {
-        set("place_name", place_name.into());
-    }
     let redirected_to = if planned.kind == Kind::Workshop {
-        let workshop = draw.of(&CATALOGUE);
+        let workshop = subject(session, draw);
         set("themes", workshop.themes.into());
+        tag(workshop.themes, &mut set);
         if draw.chance(75) {
             set("note", format!("Atelier « {} »", workshop.title).into());
         }
@@ -87,7 +162,9 @@ pub(super) fn intervention(planned: Planned, place: &Place, draw: &mut Draw) -> 
         } else {
             need.themes.len()
         };
-        set("themes", need.themes.iter().copied().take(themes).collect());
+        let themes: Vec<&str> = need.themes.iter().copied().take(themes).collect();
+        set("themes", themes.as_slice().into());
+        tag(&themes, &mut set);
         need.redirected_to
     };
     let follow_ups = follow_ups(planned, draw);
@@ -101,7 +178,9 @@ pub(super) fn intervention(planned: Planned, place: &Place, draw: &mut Draw) -> 
             set("first_visit_accompanied", true.into());
         }
     }
+    fields.extend(session.map(fields_of).unwrap_or_default());
     let residents = Residents::drawn(planned, draw);
+    let mut set = |field: &str, value: Value| fields.insert(field.to_owned(), value);
     for (field, counts) in [
         ("age_groups", residents.age_groups),
         ("genders", residents.genders),
@@ -113,6 +192,14 @@ pub(super) fn intervention(planned: Planned, place: &Place, draw: &mut Draw) -> 
         }
     }
     Value::Object(fields)
+}
+
+/// Says with which tags an intervention about some themes is counted.
+fn tag(themes: &[&str], set: &mut impl FnMut(&str, Value) -> Option<Value>) {
+    let tags = tags_of(themes);
+    if !tags.is_empty() {
+        set("tags", tags.into());
+    }
 }
 
 impl Kind {
@@ -145,11 +232,7 @@ fn location(kind: Kind, place: &Place, draw: &mut Draw) -> Location {
             place_name: None,
         }
     } else {
-        Location {
-            setting: place.setting,
-            commune_code: Some(place.commune_code),
-            place_name: Some(place.name),
-        }
+        Location::at(place)
     }
 }
 

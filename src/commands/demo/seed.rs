@@ -7,7 +7,8 @@ use chrono::{Datelike as _, NaiveDate, Weekday};
 use serde_json::{Map, Value};
 
 use super::draw::{Choice, Draw};
-use super::intervention::{Kind, Planned, intervention};
+use super::field::{Held, What, held, sheet_named};
+use super::intervention::{Kind, Planned, assisting, intervention};
 use super::people::ADVISORS;
 use super::places::{POSTS, ROOMS};
 
@@ -101,10 +102,15 @@ const fn absent(advisor: usize, month: u32, days: RangeInclusive<u32>, absence: 
 /// The reports of the three months, by date, then by advisor.
 pub(super) fn reports() -> Vec<SeedReport> {
     let mut draw = Draw::from(START);
+    let held = held();
     let mut reports = Vec::new();
     for target in &ANNEX {
-        let mut days = working_days(target.month);
-        for planned in plan(target, &mut draw) {
+        let mut days = working_days(target.month, &held);
+        let mut planned = plan(target, &mut draw);
+        for session in held.iter().filter(|session| session.is_of(target.month)) {
+            lead(session, &mut planned, &mut days);
+        }
+        for planned in planned {
             place(planned, &mut days, &mut draw);
         }
         reports.extend(days.iter().filter_map(|day| report(day, &mut draw)));
@@ -113,21 +119,33 @@ pub(super) fn reports() -> Vec<SeedReport> {
 }
 
 /// A working day of an advisor.
-struct Day {
+struct Day<'a> {
     advisor: usize,
     date: NaiveDate,
     absence: Option<&'static str>,
-    interventions: Vec<Planned>,
+    /// The presence, stop or stand of the day.
+    open: Option<&'a Held>,
+    /// What is done, with the session of the plan that it is.
+    interventions: Vec<(Planned, Option<&'a Held>)>,
+    /// The workshop of a colleague, at which the advisor assists.
+    assisting: Option<&'a Held>,
 }
 
-impl Day {
+impl<'a> Day<'a> {
     /// What the day holds, where a workshop counts for two.
     fn load(&self) -> usize {
-        self.interventions.iter().map(|planned| load(planned.kind)).sum()
+        self.interventions.iter().map(|(planned, _)| load(planned.kind)).sum()
     }
 
     fn has_workshop(&self) -> bool {
-        self.interventions.iter().any(|planned| planned.kind == Kind::Workshop)
+        self.interventions
+            .iter()
+            .any(|(planned, _)| planned.kind == Kind::Workshop)
+    }
+
+    /// The presence, stop or stand at which the day is spent; a day with a workshop is spent in a room.
+    fn spent_at(&self) -> Option<&'a Held> {
+        self.open.filter(|_| !self.has_workshop())
     }
 }
 
@@ -136,7 +154,7 @@ fn load(kind: Kind) -> usize {
 }
 
 /// The working days of a month, each for every advisor.
-fn working_days(month: u32) -> Vec<Day> {
+fn working_days(month: u32, held: &[Held]) -> Vec<Day<'_>> {
     let first = NaiveDate::from_ymd_opt(YEAR, month, 1);
     first
         .into_iter()
@@ -144,11 +162,11 @@ fn working_days(month: u32) -> Vec<Day> {
         .take_while(|date| date.month() == month)
         .filter(|date| !matches!(date.weekday(), Weekday::Sat | Weekday::Sun))
         .filter(|date| !HOLIDAYS.contains(&(date.month(), date.day())))
-        .flat_map(|date| (0..ADVISORS.len()).map(move |advisor| working_day(advisor, date)))
+        .flat_map(|date| (0..ADVISORS.len()).map(move |advisor| working_day(advisor, date, held)))
         .collect()
 }
 
-fn working_day(advisor: usize, date: NaiveDate) -> Day {
+fn working_day(advisor: usize, date: NaiveDate, held: &[Held]) -> Day<'_> {
     let planned = ABSENCES.iter().find(|planned| {
         planned.advisor == advisor && planned.month == date.month() && planned.days.contains(&date.day())
     });
@@ -156,7 +174,38 @@ fn working_day(advisor: usize, date: NaiveDate) -> Day {
         advisor,
         date,
         absence: planned.map(|planned| planned.absence),
+        open: held
+            .iter()
+            .find(|session| (session.advisor, session.date) == (advisor, date) && matches!(session.what, What::Open)),
         interventions: Vec::new(),
+        assisting: None,
+    }
+}
+
+/// Has a workshop that fits its sheet, or a support of somebody new, be the session of the plan; the others are as they were.
+fn lead<'a>(session: &'a Held, planned: &mut Vec<Planned>, days: &mut [Day<'a>]) {
+    let seats = |sheet| sheet_named(sheet).map_or(0, |sheet| sheet.seats);
+    let fits = |planned: &Planned| match &session.what {
+        What::Open => false,
+        What::Workshop { sheet, .. } => planned.kind == Kind::Workshop && planned.participants <= seats(*sheet),
+        What::Visit(_) => planned.kind == Kind::Individual && planned.recurring_participants == 0,
+    };
+    let found = planned.iter().position(fits);
+    let day = days
+        .iter_mut()
+        .find(|day| (day.advisor, day.date) == (session.advisor, session.date));
+    if let (Some(at), Some(day)) = (found, day) {
+        day.interventions.push((planned.remove(at), Some(session)));
+    }
+    if let What::Workshop {
+        assisting: Some(colleague),
+        ..
+    } = session.what
+        && let Some(day) = days
+            .iter_mut()
+            .find(|day| (day.advisor, day.date) == (colleague, session.date))
+    {
+        day.assisting = Some(session);
     }
 }
 
@@ -202,22 +251,22 @@ fn workshop_sizes(target: &MonthTarget, draw: &mut Draw) -> Vec<usize> {
 }
 
 /// Puts an intervention into any day that has room for it, at any hour.
-fn place(planned: Planned, days: &mut [Day], draw: &mut Draw) {
+fn place(planned: Planned, days: &mut [Day<'_>], draw: &mut Draw) {
     let open = days
         .iter_mut()
         .filter(|day| day.absence.is_none() && day.load() + load(planned.kind) <= DAY_LOAD_MAX);
     if let Some(day) = draw.any(open) {
         let hour = draw.below(day.interventions.len() + 1);
-        day.interventions.insert(hour, planned);
+        day.interventions.insert(hour, (planned, None));
     }
 }
 
 /// The report of a day; `None` for most days on which nobody was helped.
-fn report(day: &Day, draw: &mut Draw) -> Option<SeedReport> {
+fn report(day: &Day<'_>, draw: &mut Draw) -> Option<SeedReport> {
     let mut body = Map::new();
     if let Some(absence) = day.absence {
         body.insert("absence".to_owned(), absence.into());
-    } else if day.interventions.is_empty() {
+    } else if day.interventions.is_empty() && day.assisting.is_none() {
         if !draw.chance(6) {
             return None;
         }
@@ -227,9 +276,11 @@ fn report(day: &Day, draw: &mut Draw) -> Option<SeedReport> {
     } else {
         let place = draw.of(if day.has_workshop() { &ROOMS } else { &POSTS });
         let interventions = day.interventions.iter();
-        let interventions: Value = interventions
-            .map(|planned| intervention(*planned, &place, draw))
-            .collect();
+        let interventions =
+            interventions.map(|(planned, led)| intervention(*planned, &place, led.or(day.spent_at()), draw));
+        let mut interventions: Vec<Value> = interventions.collect();
+        interventions.extend(day.assisting.map(assisting));
+        let interventions: Value = interventions.into();
         body.insert("interventions".to_owned(), interventions);
         if draw.chance(90) {
             body.insert("recorded_at".to_owned(), recorded_at(day.date, draw).into());

@@ -15,7 +15,7 @@ use crate::http::request::caller::Caller;
 use crate::http::request::query::FormatParameter;
 use crate::http::request::rights::AllFiguresReader;
 use crate::http::wire;
-use crate::statistics::action_plan::ActionPlan;
+use crate::statistics::action_plan::{ActionPlan, PartFigures};
 use crate::storage::action_plan;
 
 /// Read whether the plan of action is carried out.
@@ -74,6 +74,37 @@ pub struct ActionPartView {
     label: &'static str,
     /// Its figures.
     figures: Vec<ActionFigureView>,
+    /// What it tells apart.
+    breakdowns: Vec<ActionBreakdownView>,
+}
+
+/// A breakdown of the plan of action.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FieldStatisticsBreakdown)]
+pub struct ActionBreakdownView {
+    /// Its stable name; see `/v1/statistics/definitions`.
+    #[schema(example = "action_meetings_by_partner_kind")]
+    id: &'static str,
+    /// Its label, in the language asked for.
+    #[schema(example = "Rendez-vous par type de partenaire")]
+    label: &'static str,
+    /// Its values: every value of a closed list, in its order; of sheets those that were asked for, by title.
+    lines: Vec<ActionLineView>,
+}
+
+/// A value of a breakdown of the plan of action.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FieldStatisticsLine)]
+pub struct ActionLineView {
+    /// A code of the list, or the identifier of a sheet.
+    #[schema(example = "commune")]
+    code: String,
+    /// The label of the value, in the language asked for.
+    #[schema(example = "Commune")]
+    label: String,
+    /// How many.
+    #[schema(example = 38)]
+    value: i64,
 }
 
 /// A figure of the plan of action.
@@ -96,19 +127,7 @@ pub struct ActionFigureView {
 
 impl ActionPlanView {
     fn new(plan: &ActionPlan, language: Language) -> Self {
-        let parts = plan.parts.iter().map(|(part, figures)| ActionPartView {
-            code: part.code(),
-            label: documents::part_label(*part, language),
-            figures: figures
-                .iter()
-                .map(|(figure, value)| ActionFigureView {
-                    id: figure.id(),
-                    label: documents::label(*figure, language),
-                    unit: figure.unit().code(),
-                    value: *value,
-                })
-                .collect(),
-        });
+        let parts = plan.parts.iter().map(|part| ActionPartView::new(part, language));
         Self {
             organisation: plan.organisation.clone(),
             from: plan.period.from().into(),
@@ -116,6 +135,35 @@ impl ActionPlanView {
             as_of: plan.as_of.into(),
             provisional: plan.provisional,
             parts: parts.collect(),
+        }
+    }
+}
+
+impl ActionPartView {
+    fn new(of: &PartFigures, language: Language) -> Self {
+        let figures = of.figures.iter().map(|(figure, value)| ActionFigureView {
+            id: figure.id(),
+            label: documents::label(*figure, language),
+            unit: figure.unit().code(),
+            value: *value,
+        });
+        let breakdowns = of.breakdowns.iter().map(|(breakdown, lines)| ActionBreakdownView {
+            id: breakdown.id(),
+            label: documents::breakdown_label(*breakdown, language),
+            lines: lines
+                .iter()
+                .map(|line| ActionLineView {
+                    code: line.code.clone(),
+                    label: documents::line_label(*breakdown, line, language),
+                    value: line.value,
+                })
+                .collect(),
+        });
+        Self {
+            code: of.part.code(),
+            label: documents::part_label(of.part, language),
+            figures: figures.collect(),
+            breakdowns: breakdowns.collect(),
         }
     }
 }

@@ -46,7 +46,7 @@ impl QueryParameters for DimensionParameter {
 ///
 /// The lines add up to `total`, and their shares to 100: shares are whole percentages by the largest remainder. Age,
 /// gender, situation and follow-up tell people apart; the other dimensions tell interventions apart. An intervention
-/// can name several themes, redirections, kinds of equipment and tags: their shares are of mentions. What was reported of a place that
+/// can name several themes, redirections, kinds of equipment and tags: their shares are of mentions. Absences are told apart by days. What was reported of a place that
 /// was merged counts with the place that took its place.
 #[utoipa::path(
     tag = "statistics",
@@ -100,7 +100,7 @@ pub struct BreakdownView {
     provisional: bool,
     /// The dimension of the breakdown.
     by: DimensionCode,
-    /// What the shares are of: `participants`, `supports`, `mentions` (several answers an intervention) or `interventions`.
+    /// What the shares are of: `participants`, `supports`, `mentions` (several answers an intervention), `interventions` or `days`.
     share_of: ShareOfCode,
     /// The number of which the shares are parts.
     #[schema(example = 512)]
@@ -120,12 +120,15 @@ pub struct BreakdownLineView {
     /// The label of the value, in the language asked for.
     #[schema(example = "Courriel")]
     label: String,
-    /// The number of interventions; `null` where people are told apart.
+    /// The number of interventions; `null` where people or days are told apart.
     #[schema(required = true, example = 57)]
     interventions: Option<i64>,
-    /// The number of participants; `null` where interventions are counted by their answers.
+    /// The number of participants; `null` where interventions are counted by their answers, and where days are.
     #[schema(required = true)]
     supports: Option<i64>,
+    /// The number of days; `null` but for absences.
+    #[schema(required = true)]
+    days: Option<i64>,
     /// The share in percent; `null` when there is nothing to share.
     #[schema(required = true, minimum = 0, maximum = 100, example = 11)]
     share: Option<i64>,
@@ -176,6 +179,7 @@ impl BreakdownLineView {
             code: line.code.clone(),
             interventions: line.interventions,
             supports: line.supports,
+            days: line.days,
             share: line.share,
         }
     }

@@ -111,7 +111,7 @@ fn head(data: &PersonalData, session: SessionId) -> Bytes {
         "sessions": data.sessions.iter().map(seen).collect::<Vec<_>>(),
         "api_keys": data.keys.iter().map(ApiKeyView::from).collect::<Vec<_>>(),
         "shared_links": data.links.iter().map(SharedLinkView::from).collect::<Vec<_>>(),
-        "months": data.months.iter().map(|month| MonthRecordView::new(month, &[])).collect::<Vec<_>>(),
+        "months": data.months.iter().map(|month| MonthRecordView::new(month, &[], &[])).collect::<Vec<_>>(),
     });
     let mut head = parts.to_string();
     // The object goes on.
@@ -201,7 +201,7 @@ pub fn export_line(part: OrganisationPart) -> Value {
         OrganisationPart::Organisation(organisation) => {
             json!({ "type": "organisation", "organisation": OrganisationView::from(organisation) })
         }
-        OrganisationPart::Month(month) => json!({ "type": "month", "month": MonthRecordView::new(&month, &[]) }),
+        OrganisationPart::Month(month) => json!({ "type": "month", "month": MonthRecordView::new(&month, &[], &[]) }),
         OrganisationPart::Publication(record, content) => json!({
             "type": "publication", "publication": PublicationView::from(&record), "content": content
         }),

@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::actions::closing;
 use crate::domain::calendar::Month;
-use crate::domain::closing::{MonthRecord, RefusedWrites, comment, reason};
+use crate::domain::closing::{MonthRecord, RefusedWrites, ReportedTwice, comment, reason};
 use crate::http::answer::openapi::Conflict;
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
@@ -19,6 +19,7 @@ use crate::http::request::query::{QueryParameters, QueryReader};
 use crate::http::request::rights::{Coordinator, FiguresReader};
 use crate::http::wire;
 use crate::http::wire::codes::MonthStatusCode;
+use crate::storage::field::reported;
 use crate::storage::months;
 
 /// The part of a path that names a month.
@@ -86,6 +87,47 @@ pub struct MonthRecordView {
     digest: Option<String>,
     /// The writes that the month refused since it was closed, by advisor: they tell for whom to reopen the month.
     refused_writes: Vec<RefusedWritesView>,
+    /// The planned sessions that several workshops name, none of them `assisting`: the same people may be counted twice. For
+    /// coordinators; advisors read none.
+    reported_twice: Vec<ReportedTwiceView>,
+}
+
+/// A planned session that several workshops name.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ReportedTwice)]
+pub struct ReportedTwiceView {
+    /// The session.
+    planned_session_id: wire::Identifier,
+    /// The workshops that name it, by day.
+    #[schema(min_items = 2)]
+    workshops: Vec<ReportedWorkshopView>,
+}
+
+/// A workshop that names a planned session.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ReportedWorkshop)]
+pub struct ReportedWorkshopView {
+    /// The advisor who reported it.
+    advisor_id: wire::Identifier,
+    /// The day of the report.
+    date: wire::Day,
+    /// The people that it counts.
+    #[schema(minimum = 1, example = 9)]
+    participants: i64,
+}
+
+impl From<&ReportedTwice> for ReportedTwiceView {
+    fn from(twice: &ReportedTwice) -> Self {
+        let workshops = twice.workshops.iter().map(|workshop| ReportedWorkshopView {
+            advisor_id: workshop.advisor.into(),
+            date: workshop.on.into(),
+            participants: workshop.participants,
+        });
+        Self {
+            planned_session_id: twice.session.into(),
+            workshops: workshops.collect(),
+        }
+    }
 }
 
 /// The writes of an advisor that a closed month refused.
@@ -102,7 +144,7 @@ pub struct RefusedWritesView {
 }
 
 impl MonthRecordView {
-    pub(in crate::http) fn new(record: &MonthRecord, refused: &[RefusedWrites]) -> Self {
+    pub(in crate::http) fn new(record: &MonthRecord, refused: &[RefusedWrites], twice: &[ReportedTwice]) -> Self {
         Self {
             month: record.month.into(),
             status: record.status.into(),
@@ -119,6 +161,11 @@ impl MonthRecordView {
                     last_refused_at: refused.last_at.into(),
                 })
                 .collect(),
+            reported_twice: twice
+                .iter()
+                .filter(|twice| twice.is_of(record.month))
+                .map(Into::into)
+                .collect(),
         }
     }
 }
@@ -134,8 +181,8 @@ pub struct MonthListView {
 
 /// List the months of a period.
 ///
-/// Which months are closed, when and by whom, and which writes they refused since. Advisors see their own refused
-/// writes alone.
+/// Which months are closed, when and by whom, which writes they refused since, and what may have been reported twice. Advisors
+/// see their own refused writes alone.
 #[utoipa::path(
     tag = "months",
     params(PeriodParameters),
@@ -149,17 +196,19 @@ pub async fn list_months(
 ) -> Result<HttpResponse, Problem> {
     let period = query.period(application.today(who.time_zone))?;
     let (organisation, own) = (who.organisation, who.own);
-    let (records, mut refused) = application
+    let (records, mut refused, mut twice) = application
         .store
         .read(move |connection| {
             let records = months::records(connection, organisation, period)?;
-            Ok((records, months::refused(connection, organisation, period)?))
+            let refused = months::refused(connection, organisation, period)?;
+            Ok((records, refused, reported::twice(connection, organisation, period)?))
         })
         .await?;
     refused.retain(|refused| own.is_none_or(|own| own == refused.advisor));
+    twice.retain(|_| own.is_none());
     let items = records
         .iter()
-        .map(|record| MonthRecordView::new(record, &refused))
+        .map(|record| MonthRecordView::new(record, &refused, &twice))
         .collect();
     Ok(HttpResponse::Ok().json(MonthListView { items }))
 }
@@ -167,7 +216,8 @@ pub async fn list_months(
 /// Close a month.
 ///
 /// The figures of the month are then settled: writes are answered 409 `month_closed`. A month can be closed once its
-/// last day is over in the organisation's zone. Closing a month that is closed changes nothing. For coordinators.
+/// last day is over in the organisation's zone. Closing a month that is closed changes nothing. The answer tells what may have
+/// been reported twice (`reported_twice`). For coordinators.
 #[utoipa::path(
     tag = "months",
     params(MonthPath),
@@ -184,8 +234,8 @@ pub async fn put_closing(
     let comment = comment(body.0.comment.as_deref()).map_err(Problem::validation_failed)?;
     let today = application.today(caller.who.time_zone);
     let (store, by, now) = (&application.store, caller.who.by(), application.now());
-    let record = closing::close_month(store, by, caller.path.month, comment, today, now).await??;
-    Ok(HttpResponse::Ok().json(MonthRecordView::new(&record, &[])))
+    let (record, twice) = closing::close_month(store, by, caller.path.month, comment, today, now).await??;
+    Ok(HttpResponse::Ok().json(MonthRecordView::new(&record, &[], &twice)))
 }
 
 /// Reopen a month.

@@ -13,6 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::view::PublicationContentView;
 use crate::actions::publications as actions;
+use crate::documents::action_plan;
 use crate::documents::builders::{self, Style};
 use crate::documents::document::Document;
 use crate::domain::calendar::{Month, Months};
@@ -104,7 +105,8 @@ impl PublicationBody {
 #[derive(Debug, Clone, Copy, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct PartParameter {
-    /// `annex` for a document of the annex's six rows alone; JSON is always the whole publication.
+    /// `annex` for a document of the annex's six rows alone, `action_plan` for "Annexe 2", which publications of before it have
+    /// not (404); JSON is always the whole publication.
     #[param(inline, nullable = false, example = "annex")]
     part: Option<Part>,
 }
@@ -114,10 +116,12 @@ pub struct PartParameter {
 #[serde(rename_all = "snake_case")]
 #[schema(default = "full")]
 enum Part {
-    /// All that is published.
+    /// Every row and every breakdown.
     Full,
     /// The annex's six rows.
     Annex,
+    /// The plan of action, "Annexe 2".
+    ActionPlan,
 }
 
 impl QueryParameters for PartParameter {
@@ -248,14 +252,32 @@ pub async fn get_publication(
     let Format::Document(form) = format.or_accepted(&request) else {
         return Ok(published(&record, content, is_known(&request, &record.digest)));
     };
-    let (language, zone) = (language_of(&request), caller.who.time_zone);
-    let whole = document_of(&record, &content, false, (language, zone))?;
-    let (document, name) = if part.part == Some(Part::Annex) {
-        (builders::annex_of(whole), language.choose("annexe", "annex"))
-    } else {
-        (whole, language.choose("statistiques", "statistics"))
-    };
+    let written = (language_of(&request), caller.who.time_zone);
+    let (document, name) = part_of(part.part.unwrap_or(Part::Full), &record, &content, written)?;
     document_answer(&application.documents, document, form, name, record.period).await
+}
+
+/// The document of a part of a publication, and its name as a file.
+fn part_of(
+    part: Part,
+    record: &PublicationRecord,
+    content: &str,
+    (language, zone): (Language, Tz),
+) -> Result<(Document, &'static str), Problem> {
+    let whole = || document_of(record, content, false, (language, zone));
+    Ok(match part {
+        Part::Full => (whole()?, language.choose("statistiques", "statistics")),
+        Part::Annex => (builders::annex_of(whole()?), language.choose("annexe", "annex")),
+        Part::ActionPlan => {
+            let names = &BTreeMap::new();
+            let of = (record.period, record.digest.as_str(), record.published_at);
+            let plan = action_plan::publication(&publications::parse(content)?, of, Style { language, zone, names });
+            (
+                plan.ok_or(ProblemCode::NotFound)?,
+                language.choose("annexe-2", "annex-2"),
+            )
+        }
+    })
 }
 
 /// The document of a publication; `masked` when the document is public. A publication names no advisor, so that the

@@ -33,6 +33,10 @@ pub struct PublicationContentView {
     rows: Vec<PublishedRowView>,
     /// The breakdowns over the whole period; none is by advisor.
     breakdowns: Vec<PublishedBreakdownView>,
+    /// "Annexe 2" as it was when it was published; publications of before there was one have none.
+    #[schema(nullable = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action_plan: Option<Vec<PublishedPartView>>,
 }
 
 /// A month of a publication.
@@ -98,4 +102,59 @@ pub struct PublishedLineView {
     /// The share in percent; `null` when there is nothing to share.
     #[schema(required = true, minimum = 0, maximum = 100, example = 11)]
     share: Option<i64>,
+}
+
+/// A part of the plan of action, in a publication.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PublishedPart)]
+pub struct PublishedPartView {
+    /// A code of `principle`, `undisclosed` or `field`.
+    #[schema(example = "reach_out")]
+    code: String,
+    /// Its figures.
+    figures: Vec<PublishedFigureView>,
+    /// What it tells apart.
+    breakdowns: Vec<PublishedPlanBreakdownView>,
+}
+
+/// A figure of the plan of action, in a publication.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PublishedFigure)]
+pub struct PublishedFigureView {
+    /// Its stable name.
+    #[schema(example = "action_people")]
+    id: String,
+    /// `count`, `minutes`, `percent` or `tenths`, of which ten are one.
+    #[schema(example = "count")]
+    unit: String,
+    /// Its value; `null` where there was nothing of which to tell.
+    #[schema(required = true, example = 205)]
+    value: Option<i64>,
+}
+
+/// A breakdown of the plan of action, in a publication.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PublishedPlanBreakdown)]
+pub struct PublishedPlanBreakdownView {
+    /// Its stable name.
+    #[schema(example = "action_meetings_by_partner_kind")]
+    id: String,
+    /// Its values.
+    lines: Vec<PublishedPlanLineView>,
+}
+
+/// A value of a breakdown of the plan of action, in a publication.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PublishedPlanLine)]
+pub struct PublishedPlanLineView {
+    /// A code of the list, or the identifier of a sheet.
+    #[schema(example = "commune")]
+    code: String,
+    /// The title of the sheet, as it was.
+    #[schema(nullable = false, example = "Premiers clics")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    /// How many.
+    #[schema(example = 38)]
+    value: i64,
 }

@@ -53,7 +53,7 @@ impl Coded for AccountStatus {
 
 impl Coded for Dimension {
     const SCHEMA: &'static str = "Dimension";
-    const MEANING: &'static str = "By what interventions are told apart";
+    const MEANING: &'static str = "By what interventions are told apart, and absences";
     const VALUES: &'static [Self] = Self::VARIANTS;
 
     fn code_on_the_wire(&self) -> &'static str {

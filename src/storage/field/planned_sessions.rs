@@ -109,7 +109,7 @@ pub fn agenda(
 }
 
 /// The sessions of some days that have a row.
-pub(super) fn rows(
+pub(in crate::storage) fn rows(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
     from: NaiveDate,

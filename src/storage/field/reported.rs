@@ -6,10 +6,12 @@ use chrono::NaiveDate;
 use diesel::dsl::{count_star, sum};
 use diesel::prelude::*;
 
-use crate::domain::field::planned_session::{Planned, Reported};
+use crate::domain::calendar::Months;
+use crate::domain::closing::{ReportedTwice, ReportedWorkshop};
+use crate::domain::field::planned_session::{Planned, PlannedSessionId, Reported};
 use crate::domain::field::referral::{FirstVisit, ReferralId};
-use crate::domain::identifiers::OrganisationId;
-use crate::domain::nomenclature::FIRST_VISIT_ACCOMPANIED;
+use crate::domain::identifiers::{AdvisorId, OrganisationId};
+use crate::domain::nomenclature::{ClosedList as _, FIRST_VISIT_ACCOMPANIED, Kind};
 use crate::storage::columns::parse_id;
 use crate::storage::connection::AnyConnection;
 use crate::storage::schema::interventions;
@@ -83,4 +85,57 @@ pub fn first_visits(
         }
     }
     Ok(first)
+}
+
+/// A workshop that names a session: the session, the day, the advisor, and the participants.
+type WorkshopRow = (Option<String>, NaiveDate, AdvisorId, i32);
+
+/// The sessions that several workshops name, at least one of a period, none of which assists: whoever assists has no
+/// participants.
+pub fn twice(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    period: Months,
+) -> Result<Vec<ReportedTwice>, StorageError> {
+    let workshops = || {
+        interventions::table
+            .filter(interventions::organisation_id.eq(organisation.to_string()))
+            .filter(interventions::planned_session_id.is_not_null())
+            .filter(interventions::kind.eq(Kind::Workshop.code()))
+            .filter(interventions::participants.gt(0))
+    };
+    let days = (period.from().first_day(), period.to().last_day());
+    let named: Vec<Option<String>> = workshops()
+        .filter(interventions::report_date.between(days.0, days.1))
+        .select(interventions::planned_session_id)
+        .distinct()
+        .load(connection)?;
+    let mut twice: BTreeMap<PlannedSessionId, Vec<ReportedWorkshop>> = BTreeMap::new();
+    for some in named.chunks(AT_ONCE) {
+        let rows: Vec<WorkshopRow> = workshops()
+            .filter(interventions::planned_session_id.eq_any(some.iter().flatten()))
+            .select((
+                interventions::planned_session_id,
+                interventions::report_date,
+                interventions::advisor_id,
+                interventions::participants,
+            ))
+            .load(connection)?;
+        for (session, on, advisor, participants) in rows {
+            let Some(session) = session else { continue };
+            let participants = participants.into();
+            let workshop = ReportedWorkshop {
+                on,
+                advisor,
+                participants,
+            };
+            twice.entry(parse_id(&session)?).or_default().push(workshop);
+        }
+    }
+    twice.retain(|_, workshops| workshops.len() > 1);
+    let told = twice.into_iter().map(|(session, mut workshops)| {
+        workshops.sort_unstable();
+        ReportedTwice { session, workshops }
+    });
+    Ok(told.collect())
 }

@@ -192,6 +192,7 @@ fn publication(tally: &Tally) -> Publication {
         .map(|dimension| Breakdown::of(dimension, tally))
         .into();
     Publication::new(&Ingredients {
+        action_plan: None,
         organisation: "Le Mans Métropole",
         period,
         now: DateTime::UNIX_EPOCH,
@@ -271,7 +272,7 @@ fn a_workbook_speaks_the_documents_language_and_names_its_sheets_in_whole_words(
     let names = workbook.sheet_names();
     assert_eq!(
         (names.len(), names[1].as_str(), names[19].as_str()),
-        (20, "2 Types d’intervention", "20 Demandes des travailleurs")
+        (21, "2 Types d’intervention", "20 Demandes des travailleurs")
     );
 }
 

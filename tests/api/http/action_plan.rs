@@ -115,16 +115,17 @@ async fn the_plan_of_action_tells_its_three_principles_apart(database: TestDatab
         "workshop_requests",
         "workshop_requests_planned",
         "workshop_requests_declined",
-        "workshops_planned",
-        "workshop_sessions_held",
     ];
+    let planned = ["workshops_planned", "workshop_sessions_held"];
+    let days = vec![("workshop_request_days", Value::Null)];
     let rest = vec![("workshop_filling", Value::Null), ("sheets_never_asked", json!(0))];
-    let offer = [done(0, 0, 0, 0), nothing(&asked), rest].concat();
+    let offer = [done(0, 0, 0, 0), nothing(&asked), days, nothing(&planned), rest].concat();
     assert_eq!(part(&plan, "complement_offer"), said(&offer));
     let mut reach_out = done(2, 5, 4, 120);
     reach_out.extend(nothing(&[
         "stops_planned",
         "stops_held",
+        "stop_people",
         "referrals_received",
         "referrals_visited",
         "referrals_accompanied",

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{report, workshop};
 use crate::support::api::{Answer, Api, Cast, Person};
 use crate::support::database::{TestDatabase, on_both_databases};
+use crate::support::sql;
 
 on_both_databases!(
     a_closed_month_tells_when_and_by_whom_it_was_closed,
@@ -16,6 +17,7 @@ on_both_databases!(
     a_closing_is_described_soundly_or_refused,
     only_closed_months_are_published,
     a_publication_is_the_same_to_the_byte_after_changes,
+    a_publication_of_before_annexe_two_stays_the_same_bytes_and_has_none,
     what_changed_since_a_publication_is_told_line_by_line,
     closings_and_publications_are_in_the_audit_log,
 );
@@ -279,6 +281,36 @@ async fn a_publication_is_the_same_to_the_byte_after_changes(database: TestDatab
         .await
         .expect(200);
     assert_eq!(read().await.body, first.body);
+}
+
+async fn a_publication_of_before_annexe_two_stays_the_same_bytes_and_has_none(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let cast = with_a_closed_month(&api).await;
+    let body = json!({"from": "2022-05", "to": "2022-05"});
+    let made = publish(&api, &cast.coordinator, &body).await.expect(201);
+    let path = made.header("location").unwrap().to_owned();
+    let read = async |query: &str| {
+        let call = api.get(&format!("{path}{query}")).by(&cast.coordinator);
+        call.send().await
+    };
+    read("?part=action_plan&format=pdf").await.expect(200);
+    // As the program wrote it before there was an Annexe 2.
+    let mut content = read("").await.expect(200).json();
+    content.as_object_mut().unwrap().remove("action_plan").unwrap();
+    let (content, digest) = (content.to_string(), digest(&content.to_string()));
+    let quoted = content.replace('\'', "''");
+    let before = format!("UPDATE publications SET content = '{quoted}', digest = '{digest}'");
+    sql::execute(&mut database.connect(), &before);
+    assert_eq!(read("").await.expect(200).body, content.as_bytes());
+    assert_eq!(
+        read("?part=action_plan&format=pdf").await.failure(),
+        (404, "not_found".to_owned())
+    );
+    for part in ["annex", "full"] {
+        read(&format!("?part={part}&format=csv")).await.expect(200);
+    }
+    let changes = api.get(&format!("{path}/changes")).by(&cast.coordinator);
+    assert_eq!(changes.send().await.expect(200).json()["items"], json!([]));
 }
 
 async fn what_changed_since_a_publication_is_told_line_by_line(database: TestDatabase) {

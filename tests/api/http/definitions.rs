@@ -23,7 +23,7 @@ async fn every_figure_has_one_label_and_a_definition(database: TestDatabase) {
     assert_eq!(ids(&definitions["figures"], "label_fr"), ids(&table["rows"], "label"));
     assert_eq!(ids(&definitions["figures"], "unit"), ids(&table["rows"], "unit"));
     let breakdowns = ids(&definitions["breakdowns"], "id");
-    assert_eq!(breakdowns.len(), 19);
+    assert_eq!(breakdowns.len(), 20);
     for by in &breakdowns {
         let path = format!("/v1/statistics/breakdown?by={by}&from=2022-05&to=2022-07");
         let breakdown = api.get(&path).by(&cast.coordinator).send().await.expect(200).json();

@@ -28,6 +28,7 @@ mod pages;
 mod partners;
 mod password_page;
 mod profile;
+mod quarter;
 mod recount;
 mod report_list;
 mod reports;

@@ -275,7 +275,7 @@ fn compare(asked: &str, answer: &Value, recounted: &Value) -> i64 {
     }
 }
 
-fn compare_rows(path: &str, table: &Value, recounted: &Value) -> i64 {
+pub(super) fn compare_rows(path: &str, table: &Value, recounted: &Value) -> i64 {
     let rows = table["rows"].as_array().unwrap();
     assert_eq!(rows.len(), recounted["rows"].as_object().unwrap().len(), "{path}");
     let late: Vec<Value> = table["months"]
@@ -297,13 +297,13 @@ fn compare_rows(path: &str, table: &Value, recounted: &Value) -> i64 {
     total
 }
 
-fn compare_lines(path: &str, breakdown: &Value, recounted: &Value) -> i64 {
+pub(super) fn compare_lines(path: &str, breakdown: &Value, recounted: &Value) -> i64 {
     let lines = breakdown["lines"].as_array().unwrap();
     let recounted = recounted.as_object().unwrap();
     let mut found = 0;
     for line in lines {
         let code = line["code"].as_str().unwrap();
-        let counts = json!([line["interventions"], line["supports"]]);
+        let counts = json!([line["interventions"], line["supports"], line["days"]]);
         match recounted.get(code) {
             Some(counted) => {
                 assert_eq!(&counts, counted, "{code} of {path}");
@@ -346,7 +346,7 @@ fn recount(sheets: &[Sheet]) -> Value {
 }
 
 /// Runs a Python script with this input; returns what the script prints.
-fn python(arguments: &[&str], input: &str) -> String {
+pub(super) fn python(arguments: &[&str], input: &str) -> String {
     let mut python = Command::new("python3")
         .args(arguments)
         .stdin(Stdio::piped())

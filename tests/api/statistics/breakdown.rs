@@ -65,6 +65,7 @@ proptest! {
         // A tally does not name the advisor whose reports it counts; the storage adds the advisor's line.
         let (interventions, supports) = (tally.counters.interventions(), tally.counters.supports_recorded());
         tally.details.add("advisor/one".to_owned(), interventions, supports);
+        let absences = tally.counters.absences;
         for dimension in Dimension::ALL.iter().copied() {
             let breakdown = Breakdown::of(dimension, &tally);
             let sum = |count: fn(&_) -> Option<i64>| breakdown.lines.iter().filter_map(count).sum::<i64>();
@@ -76,6 +77,10 @@ proptest! {
                 }
                 ShareOf::Interventions => prop_assert_eq!(breakdown.total, interventions),
                 ShareOf::Mentions => prop_assert_eq!(breakdown.total, sum(|line| line.interventions)),
+                ShareOf::Days => {
+                    prop_assert_eq!(breakdown.total, absences);
+                    prop_assert_eq!(sum(|line| line.days), absences);
+                }
             }
             prop_assert_eq!(sum(|line| line.share), if breakdown.total > 0 { 100 } else { 0 });
             prop_assert!(breakdown.lines.iter().all(|line| line.supports >= Some(0) || line.supports.is_none()));

@@ -91,11 +91,50 @@ pub(super) fn workshop_id(number: usize) -> String {
     id(0x8f08, number)
 }
 
+/// What a report says of a sheet of this number: its identifier, its title, its themes, and how many it takes.
+pub(in crate::commands::demo) struct Named {
+    pub(in crate::commands::demo) id: String,
+    pub(in crate::commands::demo) title: &'static str,
+    pub(in crate::commands::demo) themes: &'static [&'static str],
+    pub(in crate::commands::demo) seats: usize,
+}
+
+/// The sheet of this number.
+pub(in crate::commands::demo) fn sheet_named(number: usize) -> Option<Named> {
+    let sheet = SHEETS.get(number.checked_sub(1)?)?;
+    Some(Named {
+        id: workshop_id(number),
+        title: sheet.title,
+        themes: sheet.themes,
+        seats: sheet.people.1,
+    })
+}
+
+/// What reports about each of these themes are tagged with.
+const TAGGED: [(&str, usize); 5] = [
+    ("administrative_procedures", 1),
+    ("procedure_housing", 1),
+    ("parenting", 2),
+    ("schooling", 2),
+    ("employment", 3),
+];
+
+/// The tags of a report about some themes.
+pub(in crate::commands::demo) fn tags_of(themes: &[&str]) -> Vec<String> {
+    let tagged = TAGGED.iter().filter(|(theme, _)| themes.contains(theme));
+    let numbers: std::collections::BTreeSet<usize> = tagged.map(|(_, number)| *number).collect();
+    numbers.into_iter().map(tag_id).collect()
+}
+
+fn tag_id(number: usize) -> String {
+    id(0x8f07, number)
+}
+
 /// The tags and the sheets.
 pub(super) fn things() -> impl Iterator<Item = Thing> {
     let tags = (1..).zip(TAGS).map(|(number, (name, retired))| {
         let body = json!({"name": name, "retired": retired});
-        Thing::of_the_coordinator("tags", &id(0x8f07, number), body)
+        Thing::of_the_coordinator("tags", &tag_id(number), body)
     });
     let sheets = (1..).zip(&SHEETS);
     tags.chain(sheets.map(|(number, sheet)| Thing::of_the_coordinator("workshops", &workshop_id(number), body(sheet))))

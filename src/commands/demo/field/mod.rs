@@ -5,6 +5,8 @@ mod catalogue;
 mod cooperation;
 mod planning;
 
+pub(super) use self::catalogue::{sheet_named, tags_of};
+pub(super) use self::planning::{Held, What, held};
 use chrono::{Datelike as _, Days, NaiveDate, Weekday};
 use serde_json::{Value, json};
 
@@ -158,11 +160,19 @@ fn partner_named(name: &str) -> String {
 }
 
 /// The identifier of the place of this name in a commune.
-fn place_named(commune: &str, name: &str) -> String {
+pub(super) fn place_named(commune: &str, name: &str) -> String {
     let at = places()
         .iter()
         .position(|place| (place.commune_code, place.name) == (commune, name));
     at.map_or_else(String::new, |at| place_id(at + 1))
+}
+
+/// The partner whose place it is, where the place says so by its name; the others follow from the base of places.
+pub(super) fn partner_at(commune: &str, name: &str) -> Option<String> {
+    let is_theirs = |(partner, _, of): &(&str, &str, &str)| {
+        *of == commune && (*partner == name || *partner == format!("{name} du Mans"))
+    };
+    PARTNERS.iter().position(is_theirs).map(|at| partner_id(at + 1))
 }
 
 /// Has a body say something in a field.

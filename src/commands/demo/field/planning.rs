@@ -1,15 +1,23 @@
 //! What the demonstration planned: presences and rounds of the mobile office by rule, in summer 2022 and now, workshops and stands
 //! of their own, and referrals with their first visits.
 
+mod held;
+
 use chrono::{Datelike as _, Days, NaiveDate, Weekday};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+pub(in crate::commands::demo) use self::held::{Held, What, held};
 use super::catalogue::workshop_id;
 use super::cooperation::{agreement_id, request_id};
 use super::{Thing, When, id, partner_named, place_named, say, van_id};
 use crate::commands::demo::places::{AIGNE, ALLONNES, COULAINES, LE_MANS, SAINT_SATURNIN};
 use crate::commands::demo::seed::HOLIDAYS;
+
+/// The marks of the identifiers of schedules, of sessions of their own, and of referrals.
+const SCHEDULES: u16 = 0x8f0c;
+const OWN: u16 = 0x8f0d;
+const REFERRED: u16 = 0x8f0e;
 
 /// What recurs: presences at two partners, two rounds of the mobile office.
 struct Round {
@@ -307,10 +315,10 @@ pub(super) fn things(advisors: &[&str], today: NaiveDate) -> Vec<Thing> {
     let seasons = seasons(today);
     let schedules = (1..).zip(&seasons).flat_map(|(season_number, season)| {
         (1..).zip(&ROUNDS).flat_map(move |(number, round)| {
-            let id = id(0x8f0c, season_number * 10 + number);
+            let id = id(SCHEDULES, season_number * 10 + number);
             let mut body = plan_of(round, season, advisors);
             let told = if season.is_past {
-                told(round, &id, season, &body, today)
+                told(round, &id, season, &body)
             } else {
                 Vec::new()
             };
@@ -320,11 +328,11 @@ pub(super) fn things(advisors: &[&str], today: NaiveDate) -> Vec<Thing> {
     });
     let referrals = (1..).zip(&REFERRALS).map(|(number, referral)| {
         let body = referral_body(referral, advisors, today);
-        Thing::of_the_coordinator("referrals", &id(0x8f0e, number), body)
+        Thing::of_the_coordinator("referrals", &id(REFERRED, number), body)
     });
     let sessions = (1..).zip(&SESSIONS).map(|(number, session)| {
         let body = session_body(session, advisors, today);
-        Thing::of_the_coordinator("planned-sessions", &id(0x8f0d, number), body)
+        Thing::of_the_coordinator("planned-sessions", &id(OWN, number), body)
     });
     schedules.chain(referrals).chain(sessions).collect()
 }
@@ -337,12 +345,21 @@ fn seasons(today: NaiveDate) -> Vec<Season> {
         ends: today + Days::new(365),
         is_past: false,
     };
-    let summer = Season {
-        starts: When::On(2022, 5, 2).day(today),
-        ends: When::On(2022, 7, 31).day(today),
+    vec![summer(), now]
+}
+
+/// Summer 2022.
+fn summer() -> Season {
+    Season {
+        starts: dated(&When::On(2022, 5, 2)),
+        ends: dated(&When::On(2022, 7, 31)),
         is_past: true,
-    };
-    vec![summer, now]
+    }
+}
+
+/// A day that does not depend on today.
+fn dated(when: &When) -> NaiveDate {
+    when.day(NaiveDate::default())
 }
 
 /// What a round plans each time.
@@ -365,7 +382,7 @@ fn plan_of(round: &Round, season: &Season, advisors: &[&str]) -> Value {
 /// Makes a plan a schedule, which leaves out two days of summer 2022, or the day of the rule in three weeks.
 fn recur(body: &mut Value, round: &Round, season: &Season, today: NaiveDate) {
     let exceptions: Vec<NaiveDate> = if season.is_past {
-        LEFT_OUT.iter().map(|day| day.day(today)).collect()
+        LEFT_OUT.iter().map(dated).collect()
     } else {
         days(round, season)
             .into_iter()
@@ -391,31 +408,45 @@ fn days(round: &Round, season: &Season) -> Vec<NaiveDate> {
         .collect()
 }
 
-/// What became of the sessions of a round in summer 2022.
-fn told(round: &Round, schedule: &str, season: &Season, plan: &Value, today: NaiveDate) -> Vec<Thing> {
+/// What of a session of a round became otherwise than that it was held: the field that says so, and its value.
+type Otherwise = Option<(&'static str, &'static str)>;
+
+/// The days of a round in summer 2022 on which it was planned, with what became of each.
+fn days_told(round: &Round, season: &Season) -> impl Iterator<Item = (NaiveDate, Otherwise)> {
     let is_left_out = |day: &NaiveDate| {
-        LEFT_OUT.iter().any(|left_out| left_out.day(today) == *day) || HOLIDAYS.contains(&(day.month(), day.day()))
+        LEFT_OUT.iter().any(|left_out| dated(left_out) == *day) || HOLIDAYS.contains(&(day.month(), day.day()))
     };
-    let days = days(round, season).into_iter().filter(|day| !is_left_out(day));
-    let schedule: Uuid = schedule.parse().unwrap_or_default();
+    let days = days(round, season).into_iter().filter(move |day| !is_left_out(day));
     days.map(|day| {
-        let mut body = plan.clone();
-        say(&mut body, "day", json!(day));
-        let other = OTHERWISE.iter().find(|(other, ..)| other.day(today) == day);
-        if other.is_none_or(|(_, field, _)| *field == "commitments_met") {
-            say(&mut body, "outcome", "held");
-            if round.agreements.is_some() {
-                say(&mut body, "commitments_met", "yes");
-            }
-        }
-        if let Some((_, field, value)) = other {
-            say(&mut body, field, *value);
-        }
-        let start = format!("{day}T{}", round.hours.0);
-        let id = Uuid::new_v5(&schedule, start.as_bytes()).to_string();
-        Thing::of_the_coordinator("planned-sessions", &id, body)
+        let other = OTHERWISE.iter().find(|(other, ..)| dated(other) == day);
+        (day, other.map(|(_, field, value)| (*field, *value)))
     })
-    .collect()
+}
+
+/// The identifier of the session of a round on a day.
+fn session_of(schedule: &str, round: &Round, day: NaiveDate) -> String {
+    let schedule: Uuid = schedule.parse().unwrap_or_default();
+    Uuid::new_v5(&schedule, format!("{day}T{}", round.hours.0).as_bytes()).to_string()
+}
+
+/// What became of the sessions of a round in summer 2022.
+fn told(round: &Round, schedule: &str, season: &Season, plan: &Value) -> Vec<Thing> {
+    days_told(round, season)
+        .map(|(day, other)| {
+            let mut body = plan.clone();
+            say(&mut body, "day", json!(day));
+            if other.is_none_or(|(field, _)| field == "commitments_met") {
+                say(&mut body, "outcome", "held");
+                if round.agreements.is_some() {
+                    say(&mut body, "commitments_met", "yes");
+                }
+            }
+            if let Some((field, value)) = other {
+                say(&mut body, field, value);
+            }
+            Thing::of_the_coordinator("planned-sessions", &session_of(schedule, round, day), body)
+        })
+        .collect()
 }
 
 fn session_body(session: &Session, advisors: &[&str], today: NaiveDate) -> Value {
@@ -431,7 +462,7 @@ fn session_body(session: &Session, advisors: &[&str], today: NaiveDate) -> Value
         ("workshop_id", session.workshop.map(workshop_id)),
         ("agreement_id", session.agreement.map(agreement_id)),
         ("request_id", session.request.map(request_id)),
-        ("referral_id", session.referral.map(|number| id(0x8f0e, number))),
+        ("referral_id", session.referral.map(|number| id(REFERRED, number))),
     ] {
         if let Some(id) = id {
             say(&mut body, field, id);

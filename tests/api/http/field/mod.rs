@@ -23,3 +23,4 @@ mod requests;
 mod schedules;
 mod sentences;
 mod territory;
+mod town;

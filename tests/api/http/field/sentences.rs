@@ -3,14 +3,16 @@
 
 use serde_json::{Value, json};
 
-use crate::http::{report, workshop};
-use crate::support::api::{Answer, Api, Cast};
+use super::town::{Town, id, path, with};
+use crate::http::workshop;
 use crate::support::database::{TestDatabase, on_both_databases};
 use crate::support::field::{self, AGREEMENT, PARTNER, WORKSHOP};
 
 on_both_databases!(
     advisors_are_deployed_on_the_whole_territory,
     they_went_to_meet_communes_associations_consular_and_state_bodies,
+    advisors_are_trained_while_they_work,
+    the_coordinator_meets_partners_too,
     a_base_says_contacts_kinds_of_action_and_opening_hours,
     structures_avoid_the_publicity_of_their_actions,
     model_documents_are_at_hand,
@@ -35,101 +37,6 @@ on_both_databases!(
     adjustments_need_what_was_planned_beside_what_was_held,
     a_plan_of_action_for_a_period,
 );
-
-/// Where the stories play: an organisation with a partner, a sheet and an agreement, on 29 September 2022.
-struct Town {
-    api: Api,
-    cast: Cast,
-}
-
-impl Town {
-    async fn on(database: &TestDatabase) -> Self {
-        let api = Api::on(database).await;
-        let cast = api.cast().await;
-        field::found(&api, &cast.coordinator).await;
-        Self { api, cast }
-    }
-
-    async fn try_put(&self, path: &str, body: &Value) -> Answer {
-        self.api.put(path).by(&self.cast.coordinator).json(body).send().await
-    }
-
-    /// Has a thing with this number say something; its path.
-    async fn put(&self, list: &str, number: usize, body: &Value) -> String {
-        let path = path(list, number);
-        let answer = self.try_put(&path, body).await;
-        assert!(answer.status < 300, "{path}: {answer:?}");
-        path
-    }
-
-    async fn get(&self, path: &str) -> Value {
-        let answer = self.api.get(path).by(&self.cast.coordinator).send().await;
-        answer.expect(200).json()
-    }
-
-    async fn page(&self, path: &str) -> String {
-        let answer = self.api.get(path).by(&self.cast.coordinator).send().await;
-        String::from_utf8_lossy(&answer.expect(200).body).into_owned()
-    }
-
-    /// A figure of the plan of action of September 2022.
-    async fn figure(&self, name: &str) -> Value {
-        let plan = self.get("/v1/statistics/field?from=2022-09&to=2022-09").await;
-        let mut figures = plan["parts"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .flat_map(|part| part["figures"].as_array().unwrap());
-        let found = figures.find(|figure| figure["id"] == format!("action_{name}"));
-        found.unwrap_or_else(|| panic!("no figure {name}"))["value"].clone()
-    }
-
-    /// Plans a session of the advisor on the sixth of September.
-    async fn session(&self, number: usize, more: &Value) -> String {
-        let base = json!({
-            "kind": "presence", "day": "2022-09-06", "from": "09:00", "to": "12:00",
-            "advisors": [self.advisor()]
-        });
-        self.put("planned-sessions", number, &with(base, more)).await
-    }
-
-    async fn report(&self, day: &str, intervention: &Value) {
-        let path = self.cast.advisor.report(day);
-        let body = report(std::slice::from_ref(intervention));
-        let call = self.api.put(&path).by(&self.cast.advisor).json(&body);
-        call.send().await.expect(201);
-    }
-
-    async fn settle(&self, more: &Value) {
-        let settings = json!({"name": "Métropole", "time_zone": "Europe/Paris", "working_days": ["tuesday"]});
-        self.try_put("/v1/organisation", &with(settings, more))
-            .await
-            .expect(200);
-    }
-
-    fn advisor(&self) -> String {
-        self.cast.advisor.id.to_string()
-    }
-
-    fn colleague(&self) -> String {
-        self.cast.colleague.id.to_string()
-    }
-}
-
-fn path(list: &str, number: usize) -> String {
-    format!("/v1/{list}/{}", id(number))
-}
-
-fn id(number: usize) -> String {
-    format!("0198f3c2-7c1e-7d2a-8f20-{number:012}")
-}
-
-/// A body that says more.
-fn with(mut body: Value, more: &Value) -> Value {
-    let more = more.as_object().unwrap().clone();
-    body.as_object_mut().unwrap().extend(more);
-    body
-}
 
 /// The agreement that stands, which says more.
 fn agreement(more: &Value) -> Value {
@@ -162,6 +69,43 @@ async fn they_went_to_meet_communes_associations_consular_and_state_bodies(datab
         town.put("meetings", number, &meeting).await;
     }
     assert_eq!(town.figure("meetings").await, 5);
+    assert_eq!(town.told("meetings_by_partner_kind", "consular").await, 1);
+}
+
+async fn advisors_are_trained_while_they_work(database: TestDatabase) {
+    let town = Town::on(&database).await;
+    for (day, absence) in [
+        ("2022-09-05", "training"),
+        ("2022-09-06", "training"),
+        ("2022-09-07", "leave"),
+    ] {
+        let put = town.api.put(&town.cast.advisor.report(day)).by(&town.cast.advisor);
+        put.json(&json!({"absence": absence})).send().await.expect(201);
+    }
+    assert_eq!(
+        (
+            town.told("absences", "training").await,
+            town.told("absences", "leave").await
+        ),
+        (2, 1)
+    );
+    let by_kind = town
+        .get("/v1/statistics/breakdown?by=absence&from=2022-09&to=2022-09")
+        .await;
+    let training = &by_kind["lines"][1];
+    assert_eq!(
+        (&training["code"], &training["days"], &training["share"]),
+        (&json!("training"), &json!(2), &json!(67))
+    );
+    assert_eq!((&by_kind["share_of"], &by_kind["total"]), (&json!("days"), &json!(3)));
+}
+
+async fn the_coordinator_meets_partners_too(database: TestDatabase) {
+    let town = Town::on(&database).await;
+    let meeting = json!({"day": "2022-09-06", "partner_id": PARTNER, "nature": ["funding"], "met": "Directeur"});
+    let kept = town.put("meetings", 1, &meeting).await;
+    assert_eq!(town.get(&kept).await["held_by"], town.cast.coordinator.id.to_string());
+    assert_eq!(town.figure("meetings").await, 1);
 }
 
 async fn a_base_says_contacts_kinds_of_action_and_opening_hours(database: TestDatabase) {
@@ -456,6 +400,7 @@ async fn the_most_urgent_is_answered_and_the_person_is_directed(database: TestDa
     let kept = town.get(&kept).await;
     assert_eq!((&kept["urgency"], &kept["state"]), (&json!("today"), &json!("closed")));
     assert_eq!(kept["directed_to"], json!(["caf"]));
+    assert_eq!(town.told("referrals_directed_to", "caf").await, 1);
 }
 
 async fn adjustments_need_what_was_planned_beside_what_was_held(database: TestDatabase) {

@@ -32,6 +32,7 @@ pub mod months;
 pub mod organisations;
 pub mod outbox;
 pub mod publications;
+mod queue_room;
 pub mod reminders;
 pub mod reports;
 pub mod retention;

@@ -13,14 +13,17 @@ use super::held_writes::{HeldWrites, RETRY};
 use super::lock::Locks;
 use super::measures::WriterMeasures;
 use super::memory::Memory;
-use super::reports::WriteAnswer;
+use super::queue_room::{QueueRoom, Taken};
+use super::reports::{WriteAnswer, weight_asked};
 use super::storage_error::StorageError;
 use super::write_transaction::{Failure, Patience, transaction};
 use crate::domain::decision::{Refusal, ReportWrite};
 use crate::domain::identifiers::OrganisationId;
 
-/// The most writes that may wait; one more is answered 503.
-const QUEUE_LENGTH: usize = 1024;
+/// The most writes that may wait; one more is answered 503. Four thousand advisors who report in the same second all have a
+/// place, with as many again behind them: the writer is done with them in a second or two, which is sooner than a client that was
+/// turned away comes back.
+const QUEUE_LENGTH: usize = 8192;
 /// The most writes of one transaction.
 const BATCH_LENGTH: usize = 256;
 /// The most savepoints of one transaction: PostgreSQL slows down beyond 64.
@@ -48,6 +51,7 @@ pub(super) struct ReportItem {
     pub(super) write: ReportWrite,
     pub(super) outcome: Option<Result<WriteAnswer, Refusal>>,
     reply: oneshot::Sender<Reply<WriteAnswer, Refusal>>,
+    _room: Taken,
 }
 
 /// Work that can be run again, with the place for its outcome.
@@ -108,14 +112,6 @@ fn tell<T, R>(reply: oneshot::Sender<Reply<T, R>>, ending: Result<(), StorageErr
 }
 
 impl Item {
-    pub(super) fn report(write: ReportWrite, reply: oneshot::Sender<Reply<WriteAnswer, Refusal>>) -> Self {
-        Self::Report(Box::new(ReportItem {
-            write,
-            outcome: None,
-            reply,
-        }))
-    }
-
     pub(super) fn locks(&self) -> &[OrganisationId] {
         match self {
             Self::Report(item) => std::slice::from_ref(&item.write.organisation),
@@ -138,6 +134,8 @@ pub(super) struct WriteQueue {
     /// Closed when the writer has ended.
     alive: watch::Receiver<()>,
     measures: WriterMeasures,
+    /// What the reports that wait weigh.
+    room: QueueRoom,
 }
 
 impl WriteQueue {
@@ -170,6 +168,7 @@ impl WriteQueue {
             writer: Some(writer),
             alive,
             measures,
+            room: QueueRoom::default(),
         })
     }
 
@@ -182,6 +181,21 @@ impl WriteQueue {
     /// What the writer counts.
     pub(super) const fn measures(&self) -> &WriterMeasures {
         &self.measures
+    }
+
+    /// Puts the write of a report at the end of the queue.
+    pub(super) fn put_report(
+        &self,
+        write: ReportWrite,
+        reply: oneshot::Sender<Reply<WriteAnswer, Refusal>>,
+    ) -> Result<(), StorageError> {
+        let room = self.room.take(weight_asked(&write.asked))?;
+        self.put(Item::Report(Box::new(ReportItem {
+            write,
+            outcome: None,
+            reply,
+            _room: room,
+        })))
     }
 
     /// Puts an item at the end of the queue.

@@ -23,6 +23,7 @@ pub use batch::{Outcome, WriteAnswer};
 pub use changes::{Change, ChangeQuery, Changes, changes};
 pub use history::{Version, versions, versions_before, written_days, written_days_of};
 pub use page::Page;
+pub(super) use page::weight_asked;
 pub(super) use people::People;
 pub(super) use rows::{DayKey, ReportRow, tag_ids};
 pub(super) use statements::put_tallies;

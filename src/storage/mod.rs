@@ -9,6 +9,7 @@ pub mod backup;
 pub mod breakdowns;
 pub mod calendar_links;
 pub mod check;
+mod citus;
 mod columns;
 pub mod completeness;
 pub mod condition;

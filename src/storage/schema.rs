@@ -22,6 +22,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    slugs (slug) {
+        slug -> Text,
+        organisation_id -> Text,
+    }
+}
+
+diesel::table! {
     accounts (organisation_id, account_id) {
         organisation_id -> Text,
         account_id -> Text,
@@ -323,6 +330,7 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(
     organisations,
+    slugs,
     accounts,
     activity_periods,
     sign_ins,

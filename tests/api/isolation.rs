@@ -36,7 +36,7 @@ const REQUESTS: usize = 400;
 const SECRETS: [&str; 4] = ["Chloé Fournier", "Driss Benali", "Angers Loire", "secret-d-angers"];
 
 /// The tables with rows of an organisation, each with the columns that must stay as they are.
-const TABLES: [(&str, &str); 30] = [
+const TABLES: [(&str, &str); 31] = [
     (
         "organisations",
         "name || time_zone || territory || CAST(change_seq AS TEXT)",
@@ -45,6 +45,7 @@ const TABLES: [(&str, &str); 30] = [
         "accounts",
         "account_id || role || name || email || coalesce(password_hash, '') || coalesce(CAST(deactivated_at AS TEXT), '')",
     ),
+    ("slugs", "slug"),
     ("activity_periods", "advisor_id || CAST(starts_on AS TEXT)"),
     ("sign_ins", "email || account_id"),
     ("invitations", "account_id || token_hash"),
@@ -249,7 +250,8 @@ const COPIED: [(&str, &str); 23] = [
 ];
 
 /// The tables that the copy leaves out, each with the reason.
-const LEFT_OUT: [(&str, &str); 7] = [
+const LEFT_OUT: [(&str, &str); 8] = [
+    ("slugs", "the name stands with the organisation"),
     ("sign_ins", "their addresses are those of the accounts"),
     ("invitations", "secrets, as digests"),
     ("outbox", "messages that wait for a moment, with secrets"),
@@ -363,6 +365,14 @@ async fn furnish(api: &Api, cast: &Cast) -> Names {
         outbox::insert(connection, &message)
     });
     keep.await.unwrap();
+    let name = format!(
+        "INSERT INTO slugs VALUES ('secret-d-angers', '{}')",
+        cast.foreign_advisor.organisation
+    );
+    api.store
+        .change(move |connection| Ok(sql::execute(connection, &name)))
+        .await
+        .unwrap();
     field::furnish(api, cast).await;
     for (by, name) in [(&cast.advisor, "Téléphone"), (&cast.foreign_advisor, "secret-d-angers")] {
         let address = api.post("/v1/me/calendar-links").by(by).json(&json!({"name": name}));

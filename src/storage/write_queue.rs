@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{oneshot, watch};
 
+use super::citus;
 use super::connection::{AnyConnection, DatabaseUrl};
 use super::held_writes::{HeldWrites, RETRY};
 use super::lock::Locks;
@@ -152,6 +153,7 @@ impl WriteQueue {
             held: HeldWrites::default(),
             memory: Memory::default(),
             measures: measures.clone(),
+            on_citus: false,
         };
         writer.adopt(connection)?;
         let thread = std::thread::Builder::new().name("writer".to_owned());
@@ -246,6 +248,8 @@ struct Writer {
     held: HeldWrites,
     memory: Memory,
     measures: WriterMeasures,
+    /// Whether the database is one that Citus distributes.
+    on_citus: bool,
 }
 
 impl Writer {
@@ -403,12 +407,12 @@ impl Writer {
         })?;
         self.transactions += 1;
         let plan_anew = self.transactions.is_power_of_two();
-        let (measures, memory) = (&self.measures, &mut self.memory);
+        let (measures, memory, on_citus) = (&self.measures, &mut self.memory, self.on_citus);
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             if plan_anew {
                 connection.forget_plans().map_err(StorageError::from)?;
             }
-            transaction(&mut connection, items, patience, memory, measures)
+            transaction(&mut connection, items, patience, memory, measures, on_citus)
         }));
         if !matches!(outcome, Ok(Err(Failure::Held(_)))) {
             self.measures.transaction(items.len(), began.elapsed());
@@ -459,6 +463,7 @@ impl Writer {
 
     fn adopt(&mut self, mut connection: AnyConnection) -> Result<(), StorageError> {
         connection.become_writer()?;
+        self.on_citus = citus::is_there(&mut connection)?;
         self.connection = Some(connection);
         Ok(())
     }

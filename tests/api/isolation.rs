@@ -110,7 +110,7 @@ fn assert_furnished(database: &TestDatabase, organisation: &str) {
 }
 
 /// What a request may name, from both organisations.
-struct Names {
+pub(crate) struct Names {
     accounts: Vec<String>,
     sessions: Vec<String>,
     keys: Vec<String>,
@@ -314,7 +314,7 @@ fn message_to(person: &Person, now: DateTime<Utc>) -> NewMail {
 }
 
 /// Stores rows of every kind for the second organisation and some for the first; what requests may name.
-async fn furnish(api: &Api, cast: &Cast) -> Names {
+pub(crate) async fn furnish(api: &Api, cast: &Cast) -> Names {
     let mut intervention = workshop();
     intervention["id"] = json!("0198f3c2-7c1e-7d2a-8f00-00000000000a");
     intervention["note"] = json!("secret-d-angers");
@@ -400,7 +400,7 @@ async fn furnish(api: &Api, cast: &Cast) -> Names {
 }
 
 /// The operations of the document, except those with which administrators make and read organisations.
-async fn operations(api: &Api) -> Vec<(Method, String)> {
+pub(crate) async fn operations(api: &Api) -> Vec<(Method, String)> {
     let document = api.get("/openapi.json").send().await.expect(200).json();
     let mut operations = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
@@ -413,7 +413,7 @@ async fn operations(api: &Api) -> Vec<(Method, String)> {
     operations
 }
 
-fn filled(rng: &mut StdRng, path: &str, names: &Names) -> String {
+pub(crate) fn filled(rng: &mut StdRng, path: &str, names: &Names) -> String {
     let filled = path
         .replace("{advisor_id}", &Names::draw(rng, &names.accounts))
         .replace("{account_id}", &Names::draw(rng, &names.accounts))
@@ -450,7 +450,7 @@ fn filled(rng: &mut StdRng, path: &str, names: &Names) -> String {
 }
 
 /// A body that the operation takes; some name an intervention or an address of another organisation.
-fn body(rng: &mut StdRng, method: &Method, path: &str, names: &Names) -> Option<Value> {
+pub(crate) fn body(rng: &mut StdRng, method: &Method, path: &str, names: &Names) -> Option<Value> {
     if !matches!(*method, Method::PUT | Method::POST) {
         return None;
     }

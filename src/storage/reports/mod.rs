@@ -158,8 +158,13 @@ fn interventions_of(
         .filter(|row| row.may_have_interventions())
         .map(ReportRow::key)
         .collect();
+    by_day(statements::find_interventions(connection, &live?)?)
+}
+
+/// Intervention rows by their day.
+fn by_day(rows: Vec<InterventionRow>) -> Result<BTreeMap<DayKey, Vec<InterventionRow>>, StorageError> {
     let mut by_day: BTreeMap<DayKey, Vec<InterventionRow>> = BTreeMap::new();
-    for row in statements::find_interventions(connection, &live?)? {
+    for row in rows {
         by_day.entry(row.key()?).or_default().push(row);
     }
     Ok(by_day)

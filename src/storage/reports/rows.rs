@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::archive::{self, ArchivedIntervention, Extra};
 use super::people::{self, People};
@@ -41,7 +41,7 @@ impl DayKey {
 }
 
 /// A row of `reports`. Like the other rows here it names every column, so that the text of the statement never changes.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable, Serialize)]
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, Serialize, Deserialize)]
 #[diesel(table_name = reports, treat_none_as_default_value = false)]
 pub(in crate::storage) struct ReportRow {
     pub(super) organisation_id: String,
@@ -204,7 +204,7 @@ impl VersionRow {
 }
 
 /// A row of `interventions`.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable, Serialize)]
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, Serialize, Deserialize)]
 #[diesel(table_name = interventions, treat_none_as_default_value = false)]
 pub(in crate::storage) struct InterventionRow {
     pub(super) organisation_id: String,
@@ -236,6 +236,11 @@ pub(in crate::storage) struct InterventionRow {
 }
 
 impl InterventionRow {
+    /// Its place in the report.
+    pub(super) const fn position(&self) -> i32 {
+        self.position
+    }
+
     /// Whether it says what is forgotten after some time: a note, a procedure, or a place where somebody lives.
     fn has_note(&self) -> bool {
         self.note.is_some()

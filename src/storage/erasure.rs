@@ -93,7 +93,7 @@ pub fn erase_reports(locked: &mut Locked<'_>, limit: i64) -> Result<usize, Stora
             .filter(report_versions::advisor_id.eq(advisor))
             .filter(report_versions::report_date.eq(date));
         diesel::delete(versions).execute(connection)?;
-        diesel::delete(reports::table.find((organisation, advisor, date))).execute(connection)?;
+        diesel::delete(reports::table.find((organisation, date, advisor))).execute(connection)?;
     }
     Ok(days.len())
 }

@@ -99,7 +99,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    reports (organisation_id, advisor_id, report_date) {
+    reports (organisation_id, report_date, advisor_id) {
         organisation_id -> Text,
         advisor_id -> Text,
         report_date -> Date,

@@ -46,18 +46,18 @@ impl DayKey {
 pub(in crate::storage) struct ReportRow {
     pub(super) organisation_id: String,
     pub(super) advisor_id: String,
-    pub(super) report_date: NaiveDate,
+    pub(in crate::storage) report_date: NaiveDate,
     pub(super) version: i64,
     pub(super) change_seq: i64,
     pub(super) received_at: NaiveDateTime,
-    pub(super) received_on: NaiveDate,
-    pub(super) updated_at: NaiveDateTime,
+    pub(in crate::storage) received_on: NaiveDate,
+    pub(in crate::storage) updated_at: NaiveDateTime,
     pub(super) recorded_at: Option<NaiveDateTime>,
     pub(super) recorded_by: String,
     pub(super) recorded_through: Option<String>,
-    pub(super) absence: Option<String>,
+    pub(in crate::storage) absence: Option<String>,
     pub(super) note: Option<String>,
-    pub(super) deleted_at: Option<NaiveDateTime>,
+    pub(in crate::storage) deleted_at: Option<NaiveDateTime>,
 }
 
 impl ReportRow {

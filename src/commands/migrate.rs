@@ -3,6 +3,7 @@
 use clap::Args;
 
 use crate::config::DatabaseArguments;
+use crate::storage::migrations;
 
 /// Brings the schema of a database up to date; every command that opens a database does it too.
 #[derive(Debug, Args)]
@@ -13,6 +14,11 @@ pub(super) struct MigrateArguments {
 }
 
 pub(super) fn run(arguments: &MigrateArguments) -> anyhow::Result<()> {
-    super::open(&arguments.database.url()?)?;
-    super::print("the schema is up to date")
+    let store = super::open(&arguments.database.url()?)?;
+    let distributed = super::block_on(store.read(migrations::is_distributed))?;
+    super::print(if distributed {
+        "the schema is up to date, and distributed by organisation: Citus is installed"
+    } else {
+        "the schema is up to date"
+    })
 }

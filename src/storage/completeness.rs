@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use super::accounts::managed::{self, AccountStatus, ManagedAccount};
 use super::connection::AnyConnection;
 use super::organisations;
+use super::reports::{DaysOfAdvisor, ReportRow};
 use super::schema::reports;
 use super::storage_error::StorageError;
 use crate::domain::account::{Account, Role};
@@ -116,7 +117,21 @@ fn reported(
         .select(DayRow::as_select());
     let rows: Vec<DayRow> = match advisor {
         None => of_all.load(connection)?,
-        Some(advisor) => of_all.filter(reports::advisor_id.eq(advisor)).load(connection)?,
+        Some(advisor) => {
+            let days = DaysOfAdvisor {
+                from: Some(from),
+                to: Some(to),
+                ..DaysOfAdvisor::all(organisation, advisor)
+            };
+            let rows = days.load(connection, |row| row.deleted_at.is_none())?.into_iter();
+            let day = |row: ReportRow| DayRow {
+                advisor_id: advisor,
+                report_date: row.report_date,
+                received_on: row.received_on,
+                absence: row.absence,
+            };
+            rows.map(day).collect()
+        }
     };
     let mut days: BTreeMap<AdvisorId, BTreeMap<NaiveDate, ReportedDay>> = BTreeMap::new();
     for row in rows {

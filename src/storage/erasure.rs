@@ -9,7 +9,7 @@ use super::schema::{
     accounts, activity_periods, agreements, api_keys, audit_entries, calendar_links, interventions, invitations,
     meetings, months, organisations, outbox, partner_links, partners, places, planned_sessions, publications,
     referrals, refresh_tokens, refused_writes, report_versions, reports, requests, schedules, sessions, shared_links,
-    sign_ins, tags, tallies, workshops,
+    sign_ins, slugs, tags, tallies, workshops,
 };
 use super::storage_error::StorageError;
 use crate::domain::identifiers::AdvisorId;
@@ -41,7 +41,7 @@ const WAYS_IN: [Emptying; 9] = emptying![
 ];
 /// The other tables, those first that name others. A test fills every table of the schema that has organisations, and tells
 /// which is missing here.
-const REST: [Emptying; 21] = emptying![
+const REST: [Emptying; 22] = emptying![
     requests,
     meetings,
     agreements,
@@ -62,6 +62,7 @@ const REST: [Emptying; 21] = emptying![
     activity_periods,
     audit_entries,
     accounts,
+    slugs,
     organisations,
 ];
 
@@ -92,7 +93,7 @@ pub fn erase_reports(locked: &mut Locked<'_>, limit: i64) -> Result<usize, Stora
             .filter(report_versions::advisor_id.eq(advisor))
             .filter(report_versions::report_date.eq(date));
         diesel::delete(versions).execute(connection)?;
-        diesel::delete(reports::table.find((organisation, advisor, date))).execute(connection)?;
+        diesel::delete(reports::table.find((organisation, date, advisor))).execute(connection)?;
     }
     Ok(days.len())
 }

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 
 use super::columns::{Instant, MaybeInstant, instant_column};
 use super::connection::AnyConnection;
+use super::reports::DaysOfAdvisor;
 use super::schema::{accounts, report_versions, reports};
 use super::storage_error::StorageError;
 use crate::domain::account::{Email, Role};
@@ -72,8 +73,12 @@ impl Candidate {
             .filter(report_versions::updated_at.ge(since))
             .filter(report_versions::recorded_by.eq(&account));
         let found: Option<i64> = if self.role == Role::Advisor {
-            let own = theirs.filter(reports::advisor_id.eq(&account));
-            own.select(reports::version).first(connection).optional()?
+            let days = DaysOfAdvisor {
+                limit: 1,
+                ..DaysOfAdvisor::all(organisation, self.account_id.into())
+            };
+            let own = days.load(connection, |row| row.updated_at >= since)?;
+            own.first().map(|_| 1)
         } else {
             let written = theirs
                 .filter(reports::recorded_by.eq(&account))

@@ -9,6 +9,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
+use super::citus;
 use super::connection::{AnyConnection, POSTGRES_SETTINGS};
 use super::storage_error::StorageError;
 
@@ -24,7 +25,7 @@ const MIGRATION_LOCK: i64 = 0x5155_4f54;
 /// timeout, or a large database could never be brought up to date.
 const POSTGRES_PATIENCE: &str = "SET lock_timeout = 0; SET statement_timeout = 0;";
 
-/// Runs the migrations that have not been run.
+/// Runs the migrations that have not been run, and where Citus is installed distributes the tables that are not.
 ///
 /// # Errors
 /// When one fails: it is rolled back, those before it stay. When the schema is newer than this program: it stays as it is.
@@ -41,7 +42,16 @@ pub fn run_pending(connection: &mut AnyConnection) -> Result<(), StorageError> {
             connection.batch_execute(POSTGRES_PATIENCE)?;
             connection.batch_execute(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})"))?;
             let outcome = run(connection, POSTGRES);
+            let distributed = outcome.is_ok().then(|| citus::distribute(connection)).transpose();
             connection.batch_execute(&format!("SELECT pg_advisory_unlock({MIGRATION_LOCK})"))?;
+            let distributed = distributed.map_err(|error| failed(&error))?.unwrap_or_default();
+            if !distributed.is_empty() {
+                let tables = distributed.join(", ");
+                tracing::info!(
+                    tables,
+                    "Citus is installed: these tables are distributed by organisation now"
+                );
+            }
             if outcome.map_err(|error| failed(&error))? > 0 {
                 connection.batch_execute("ANALYZE")?;
             }
@@ -49,6 +59,11 @@ pub fn run_pending(connection: &mut AnyConnection) -> Result<(), StorageError> {
         }
     }
     Ok(())
+}
+
+/// Whether the tables are distributed over several servers.
+pub fn is_distributed(connection: &mut AnyConnection) -> Result<bool, StorageError> {
+    Ok(citus::is_there(connection)?)
 }
 
 /// A migration that has run.

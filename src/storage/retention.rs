@@ -80,7 +80,7 @@ pub fn purge_notes(locked: &mut Locked<'_>, days: &[Day]) -> Result<(), StorageE
 
 fn purge_notes_of_day(locked: &mut Locked<'_>, advisor: AdvisorId, date: NaiveDate) -> Result<(), StorageError> {
     let (organisation, connection) = locked.parts();
-    diesel::update(reports::table.find((organisation, advisor, date)))
+    diesel::update(reports::table.find((organisation, date, advisor)))
         .set(reports::note.eq(None::<String>))
         .execute(connection)?;
     let said = interventions::table

@@ -22,6 +22,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    slugs (slug) {
+        slug -> Text,
+        organisation_id -> Text,
+    }
+}
+
+diesel::table! {
     accounts (organisation_id, account_id) {
         organisation_id -> Text,
         account_id -> Text,
@@ -92,7 +99,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    reports (organisation_id, advisor_id, report_date) {
+    reports (organisation_id, report_date, advisor_id) {
         organisation_id -> Text,
         advisor_id -> Text,
         report_date -> Date,
@@ -323,6 +330,7 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(
     organisations,
+    slugs,
     accounts,
     activity_periods,
     sign_ins,

@@ -165,7 +165,7 @@ impl Store {
         write: ReportWrite,
     ) -> impl Future<Output = Result<Result<WriteAnswer, Refusal>, StorageError>> + use<> {
         let (reply, answer) = oneshot::channel();
-        let queued = self.queue.put(Item::report(write, reply));
+        let queued = self.queue.put_report(write, reply);
         let deadline = self.deadline;
         async move {
             queued?;

@@ -3,7 +3,7 @@
 use diesel::dsl::sum;
 use diesel::helper_types;
 use diesel::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::schema::tallies;
 use super::storage_error::StorageError;
@@ -23,7 +23,7 @@ pub(super) struct TallyKey {
 macro_rules! rows_of_counters {
     ($($(#[$doc:meta])+ $counter:ident,)+) => {
         /// A row of `tallies`.
-        #[derive(Debug, Clone, Queryable, Selectable, Insertable, Serialize)]
+        #[derive(Debug, Clone, Queryable, Selectable, Insertable, Serialize, Deserialize)]
         #[diesel(table_name = tallies)]
         pub(super) struct TallyRow {
             pub(super) organisation_id: String,

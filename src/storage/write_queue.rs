@@ -8,19 +8,23 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{oneshot, watch};
 
+use super::citus;
 use super::connection::{AnyConnection, DatabaseUrl};
 use super::held_writes::{HeldWrites, RETRY};
 use super::lock::Locks;
 use super::measures::WriterMeasures;
 use super::memory::Memory;
-use super::reports::WriteAnswer;
+use super::queue_room::{QueueRoom, Taken};
+use super::reports::{WriteAnswer, weight_asked};
 use super::storage_error::StorageError;
 use super::write_transaction::{Failure, Patience, transaction};
 use crate::domain::decision::{Refusal, ReportWrite};
 use crate::domain::identifiers::OrganisationId;
 
-/// The most writes that may wait; one more is answered 503.
-const QUEUE_LENGTH: usize = 1024;
+/// The most writes that may wait; one more is answered 503. Four thousand advisors who report in the same second all have a
+/// place, with as many again behind them: the writer is done with them in a second or two, which is sooner than a client that was
+/// turned away comes back.
+const QUEUE_LENGTH: usize = 8192;
 /// The most writes of one transaction.
 const BATCH_LENGTH: usize = 256;
 /// The most savepoints of one transaction: PostgreSQL slows down beyond 64.
@@ -48,6 +52,7 @@ pub(super) struct ReportItem {
     pub(super) write: ReportWrite,
     pub(super) outcome: Option<Result<WriteAnswer, Refusal>>,
     reply: oneshot::Sender<Reply<WriteAnswer, Refusal>>,
+    _room: Taken,
 }
 
 /// Work that can be run again, with the place for its outcome.
@@ -108,14 +113,6 @@ fn tell<T, R>(reply: oneshot::Sender<Reply<T, R>>, ending: Result<(), StorageErr
 }
 
 impl Item {
-    pub(super) fn report(write: ReportWrite, reply: oneshot::Sender<Reply<WriteAnswer, Refusal>>) -> Self {
-        Self::Report(Box::new(ReportItem {
-            write,
-            outcome: None,
-            reply,
-        }))
-    }
-
     pub(super) fn locks(&self) -> &[OrganisationId] {
         match self {
             Self::Report(item) => std::slice::from_ref(&item.write.organisation),
@@ -138,6 +135,8 @@ pub(super) struct WriteQueue {
     /// Closed when the writer has ended.
     alive: watch::Receiver<()>,
     measures: WriterMeasures,
+    /// What the reports that wait weigh.
+    room: QueueRoom,
 }
 
 impl WriteQueue {
@@ -154,6 +153,7 @@ impl WriteQueue {
             held: HeldWrites::default(),
             memory: Memory::default(),
             measures: measures.clone(),
+            on_citus: false,
         };
         writer.adopt(connection)?;
         let thread = std::thread::Builder::new().name("writer".to_owned());
@@ -170,6 +170,7 @@ impl WriteQueue {
             writer: Some(writer),
             alive,
             measures,
+            room: QueueRoom::default(),
         })
     }
 
@@ -182,6 +183,21 @@ impl WriteQueue {
     /// What the writer counts.
     pub(super) const fn measures(&self) -> &WriterMeasures {
         &self.measures
+    }
+
+    /// Puts the write of a report at the end of the queue.
+    pub(super) fn put_report(
+        &self,
+        write: ReportWrite,
+        reply: oneshot::Sender<Reply<WriteAnswer, Refusal>>,
+    ) -> Result<(), StorageError> {
+        let room = self.room.take(weight_asked(&write.asked))?;
+        self.put(Item::Report(Box::new(ReportItem {
+            write,
+            outcome: None,
+            reply,
+            _room: room,
+        })))
     }
 
     /// Puts an item at the end of the queue.
@@ -232,6 +248,8 @@ struct Writer {
     held: HeldWrites,
     memory: Memory,
     measures: WriterMeasures,
+    /// Whether the database is one that Citus distributes.
+    on_citus: bool,
 }
 
 impl Writer {
@@ -389,12 +407,12 @@ impl Writer {
         })?;
         self.transactions += 1;
         let plan_anew = self.transactions.is_power_of_two();
-        let (measures, memory) = (&self.measures, &mut self.memory);
+        let (measures, memory, on_citus) = (&self.measures, &mut self.memory, self.on_citus);
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             if plan_anew {
                 connection.forget_plans().map_err(StorageError::from)?;
             }
-            transaction(&mut connection, items, patience, memory, measures)
+            transaction(&mut connection, items, patience, memory, measures, on_citus)
         }));
         if !matches!(outcome, Ok(Err(Failure::Held(_)))) {
             self.measures.transaction(items.len(), began.elapsed());
@@ -445,6 +463,7 @@ impl Writer {
 
     fn adopt(&mut self, mut connection: AnyConnection) -> Result<(), StorageError> {
         connection.become_writer()?;
+        self.on_citus = citus::is_there(&mut connection)?;
         self.connection = Some(connection);
         Ok(())
     }

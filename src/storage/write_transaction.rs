@@ -49,6 +49,7 @@ pub(super) fn transaction(
     patience: Patience,
     memory: &mut Memory,
     measures: &WriterMeasures,
+    on_citus: bool,
 ) -> Result<(), Failure> {
     if patience == Patience::None {
         connection.wait_for_no_lock().map_err(StorageError::from)?;
@@ -72,7 +73,7 @@ pub(super) fn transaction(
     while !rest.is_empty() {
         let reports = rest.iter().take_while(|item| matches!(item, Item::Report(_))).count();
         let (run, others) = rest.split_at_mut(reports);
-        apply_reports(connection, run, &mut locks, &mut known)?;
+        apply_reports(connection, run, &mut locks, &mut known, on_citus)?;
         rest = match others {
             [Item::Work(work), rest @ ..] => {
                 apply_work(connection, work.as_mut(), &locks)?;
@@ -96,6 +97,7 @@ fn apply_reports(
     run: &mut [Item],
     locks: &mut Locks,
     known: &mut AllKnown,
+    on_citus: bool,
 ) -> Result<(), StorageError> {
     let mut items: Vec<&mut ReportItem> = run
         .iter_mut()
@@ -105,7 +107,7 @@ fn apply_reports(
         })
         .collect();
     let writes: Vec<&ReportWrite> = items.iter().map(|item| &item.write).collect();
-    let outcomes = reports::apply(connection, &writes, locks, known)?;
+    let outcomes = reports::apply(connection, &writes, locks, known, on_citus)?;
     for (item, outcome) in items.iter_mut().zip(outcomes) {
         item.outcome = Some(outcome);
     }

@@ -36,7 +36,7 @@ const REQUESTS: usize = 400;
 const SECRETS: [&str; 4] = ["Chloé Fournier", "Driss Benali", "Angers Loire", "secret-d-angers"];
 
 /// The tables with rows of an organisation, each with the columns that must stay as they are.
-const TABLES: [(&str, &str); 30] = [
+const TABLES: [(&str, &str); 31] = [
     (
         "organisations",
         "name || time_zone || territory || CAST(change_seq AS TEXT)",
@@ -45,6 +45,7 @@ const TABLES: [(&str, &str); 30] = [
         "accounts",
         "account_id || role || name || email || coalesce(password_hash, '') || coalesce(CAST(deactivated_at AS TEXT), '')",
     ),
+    ("slugs", "slug"),
     ("activity_periods", "advisor_id || CAST(starts_on AS TEXT)"),
     ("sign_ins", "email || account_id"),
     ("invitations", "account_id || token_hash"),
@@ -109,7 +110,7 @@ fn assert_furnished(database: &TestDatabase, organisation: &str) {
 }
 
 /// What a request may name, from both organisations.
-struct Names {
+pub(crate) struct Names {
     accounts: Vec<String>,
     sessions: Vec<String>,
     keys: Vec<String>,
@@ -249,7 +250,8 @@ const COPIED: [(&str, &str); 23] = [
 ];
 
 /// The tables that the copy leaves out, each with the reason.
-const LEFT_OUT: [(&str, &str); 7] = [
+const LEFT_OUT: [(&str, &str); 8] = [
+    ("slugs", "the name stands with the organisation"),
     ("sign_ins", "their addresses are those of the accounts"),
     ("invitations", "secrets, as digests"),
     ("outbox", "messages that wait for a moment, with secrets"),
@@ -312,7 +314,7 @@ fn message_to(person: &Person, now: DateTime<Utc>) -> NewMail {
 }
 
 /// Stores rows of every kind for the second organisation and some for the first; what requests may name.
-async fn furnish(api: &Api, cast: &Cast) -> Names {
+pub(crate) async fn furnish(api: &Api, cast: &Cast) -> Names {
     let mut intervention = workshop();
     intervention["id"] = json!("0198f3c2-7c1e-7d2a-8f00-00000000000a");
     intervention["note"] = json!("secret-d-angers");
@@ -363,6 +365,14 @@ async fn furnish(api: &Api, cast: &Cast) -> Names {
         outbox::insert(connection, &message)
     });
     keep.await.unwrap();
+    let name = format!(
+        "INSERT INTO slugs VALUES ('secret-d-angers', '{}')",
+        cast.foreign_advisor.organisation
+    );
+    api.store
+        .change(move |connection| Ok(sql::execute(connection, &name)))
+        .await
+        .unwrap();
     field::furnish(api, cast).await;
     for (by, name) in [(&cast.advisor, "Téléphone"), (&cast.foreign_advisor, "secret-d-angers")] {
         let address = api.post("/v1/me/calendar-links").by(by).json(&json!({"name": name}));
@@ -390,7 +400,7 @@ async fn furnish(api: &Api, cast: &Cast) -> Names {
 }
 
 /// The operations of the document, except those with which administrators make and read organisations.
-async fn operations(api: &Api) -> Vec<(Method, String)> {
+pub(crate) async fn operations(api: &Api) -> Vec<(Method, String)> {
     let document = api.get("/openapi.json").send().await.expect(200).json();
     let mut operations = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
@@ -403,7 +413,7 @@ async fn operations(api: &Api) -> Vec<(Method, String)> {
     operations
 }
 
-fn filled(rng: &mut StdRng, path: &str, names: &Names) -> String {
+pub(crate) fn filled(rng: &mut StdRng, path: &str, names: &Names) -> String {
     let filled = path
         .replace("{advisor_id}", &Names::draw(rng, &names.accounts))
         .replace("{account_id}", &Names::draw(rng, &names.accounts))
@@ -440,7 +450,7 @@ fn filled(rng: &mut StdRng, path: &str, names: &Names) -> String {
 }
 
 /// A body that the operation takes; some name an intervention or an address of another organisation.
-fn body(rng: &mut StdRng, method: &Method, path: &str, names: &Names) -> Option<Value> {
+pub(crate) fn body(rng: &mut StdRng, method: &Method, path: &str, names: &Names) -> Option<Value> {
     if !matches!(*method, Method::PUT | Method::POST) {
         return None;
     }

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 
 use super::rows::{DayKey, InterventionRow, ReportRow, VersionRow};
-use super::{entries_of, interventions_of, named, statements};
+use super::statements::{AdvisorRow, Changed, ClosedMonthRow, Needs, WhereaboutsRow};
+use super::{by_day, entries_of, named, statements};
 use crate::domain::account::ActivityPeriod;
 use crate::domain::calendar::{Month, ReportDate};
 use crate::domain::closing::ClosedMonth;
@@ -49,12 +50,43 @@ pub struct WriteAnswer {
     pub report: Option<RecordedReport>,
 }
 
-/// Applies writes of reports in their order.
+/// Applies writes of reports in their order: all at once, or on Citus those of each organisation by themselves, since a
+/// statement that names several is sent to every server.
 pub(in crate::storage) fn apply(
     connection: &mut AnyConnection,
     writes: &[&ReportWrite],
     locks: &mut Locks,
     known: &mut AllKnown,
+    on_citus: bool,
+) -> Result<Vec<Result<WriteAnswer, Refusal>>, StorageError> {
+    if !on_citus {
+        return apply_at_once(connection, writes, locks, known, false);
+    }
+    let mut by_organisation: BTreeMap<OrganisationId, Vec<(usize, &ReportWrite)>> = BTreeMap::new();
+    for (place, write) in writes.iter().enumerate() {
+        by_organisation
+            .entry(write.organisation)
+            .or_default()
+            .push((place, write));
+    }
+    let mut outcomes = BTreeMap::new();
+    for writes in by_organisation.into_values() {
+        let (places, writes): (Vec<usize>, Vec<&ReportWrite>) = writes.into_iter().unzip();
+        outcomes.extend(
+            places
+                .into_iter()
+                .zip(apply_at_once(connection, &writes, locks, known, true)?),
+        );
+    }
+    Ok(outcomes.into_values().collect())
+}
+
+fn apply_at_once(
+    connection: &mut AnyConnection,
+    writes: &[&ReportWrite],
+    locks: &mut Locks,
+    known: &mut AllKnown,
+    on_citus: bool,
 ) -> Result<Vec<Result<WriteAnswer, Refusal>>, StorageError> {
     if writes.is_empty() {
         return Ok(Vec::new());
@@ -65,7 +97,7 @@ pub(in crate::storage) fn apply(
         .map(|write| batch.apply(write, locks.next_change(write.organisation)?))
         .collect();
     let outcomes = outcomes?;
-    batch.store(connection, locks)?;
+    batch.store(connection, locks, on_citus)?;
     Ok(outcomes)
 }
 
@@ -107,10 +139,20 @@ impl<'k> Batch<'k> {
         writes: &[&ReportWrite],
         known: &'k mut AllKnown,
     ) -> Result<Self, StorageError> {
-        learn_advisors(connection, writes, known)?;
-        learn_closed_months(connection, writes, known)?;
-        let days = load_days(connection, writes)?;
-        let mut whereabouts = load_whereabouts(connection, writes)?;
+        let needs = Needs {
+            days: Vec::from_iter(writes.iter().map(|write| DayKey::of(write)).collect::<BTreeSet<_>>()),
+            advisors: unknown_advisors(writes, known),
+            months: unknown_months(writes, known),
+            named: named_interventions(writes),
+            tallies: unknown_tallies(writes, known),
+            references: named::asked(writes),
+        };
+        let found = statements::find(connection, &needs)?;
+        learn_advisors(found.advisors, known)?;
+        learn_closed_months(found.closed_months, known)?;
+        learn_tallies(found.tallies, known)?;
+        let days = days_of(found.days, found.interventions)?;
+        let mut whereabouts = whereabouts_of(found.whereabouts)?;
         for (key, day) in &days {
             for id in day.state.live.iter().flat_map(|live| ids(&live.content)) {
                 whereabouts.insert((key.organisation, key.advisor, id), key.date);
@@ -120,7 +162,7 @@ impl<'k> Batch<'k> {
             days,
             known,
             whereabouts,
-            field: named::load(connection, writes)?,
+            field: named::load(connection, writes, found.references)?,
             versions: Vec::new(),
             tally_changes: BTreeMap::new(),
             refused: BTreeMap::new(),
@@ -225,14 +267,14 @@ impl<'k> Batch<'k> {
     }
 
     /// Stores what the batch changed.
-    fn store(self, connection: &mut AnyConnection, locks: &Locks) -> Result<(), StorageError> {
+    fn store(self, connection: &mut AnyConnection, locks: &Locks, on_citus: bool) -> Result<(), StorageError> {
         for ((organisation, month, advisor), (writes, at)) in &self.refused {
             let mut locked = locks.on(connection, *organisation)?;
             months::count_refused(&mut locked, (*month, *advisor), *writes, *at)?;
         }
         let changed = || self.days.iter().filter(|(_, day)| day.changed);
-        let rows: Vec<ReportRow> = changed().filter_map(|(_, day)| day.row.clone()).collect();
-        if rows.is_empty() {
+        let reports: Vec<ReportRow> = changed().filter_map(|(_, day)| day.row.clone()).collect();
+        if reports.is_empty() {
             return Ok(());
         }
         let emptied: Vec<DayKey> = changed()
@@ -240,12 +282,14 @@ impl<'k> Batch<'k> {
             .map(|(key, _)| *key)
             .collect();
         let written = self.days.into_values().filter(|day| day.changed);
-        let interventions: Vec<InterventionRow> = written.flat_map(|day| day.interventions).collect();
-        statements::put_reports(connection, &rows)?;
-        statements::delete_interventions(connection, &emptied)?;
-        statements::insert_interventions(connection, &interventions)?;
-        statements::insert_versions(connection, &self.versions)?;
-        store_tallies(connection, self.tally_changes, self.known)
+        let changed = Changed {
+            reports,
+            emptied,
+            interventions: written.flat_map(|day| day.interventions).collect(),
+            versions: self.versions,
+            tallies: changed_tallies(self.tally_changes, self.known)?,
+        };
+        Ok(statements::store(connection, &changed, on_citus)?)
     }
 }
 
@@ -253,10 +297,8 @@ fn ids(report: &Report) -> impl Iterator<Item = InterventionId> {
     report.entries().iter().map(|entry| entry.id)
 }
 
-fn load_days(connection: &mut AnyConnection, writes: &[&ReportWrite]) -> Result<BTreeMap<DayKey, Day>, StorageError> {
-    let keys: BTreeSet<DayKey> = writes.iter().map(|write| DayKey::of(write)).collect();
-    let rows = statements::find_days(connection, &Vec::from_iter(keys))?;
-    let mut interventions = interventions_of(connection, &rows)?;
+fn days_of(rows: Vec<ReportRow>, interventions: Vec<InterventionRow>) -> Result<BTreeMap<DayKey, Day>, StorageError> {
+    let mut interventions = by_day(interventions)?;
     let mut days = BTreeMap::new();
     for row in rows {
         let key = row.key()?;
@@ -273,21 +315,21 @@ fn load_days(connection: &mut AnyConnection, writes: &[&ReportWrite]) -> Result<
     Ok(days)
 }
 
-/// Reads the activity periods of the advisors of whom nothing is known yet.
-fn learn_advisors(
-    connection: &mut AnyConnection,
-    writes: &[&ReportWrite],
-    known: &mut AllKnown,
-) -> Result<(), StorageError> {
-    let mut asked: BTreeSet<AdvisorKey> = BTreeSet::new();
+/// The advisors of whom nothing is known yet; until they are found, there are none.
+fn unknown_advisors(writes: &[&ReportWrite], known: &mut AllKnown) -> Vec<AdvisorKey> {
+    let mut asked: Vec<AdvisorKey> = Vec::new();
     for write in writes {
         let advisors = &mut known.of(write.organisation).advisors;
         advisors.entry(write.advisor).or_insert_with(|| {
-            asked.insert((write.organisation, write.advisor));
+            asked.push((write.organisation, write.advisor));
             None
         });
     }
-    for (organisation, advisor, starts_on, ends_on) in statements::find_advisors(connection, &Vec::from_iter(asked))? {
+    asked
+}
+
+fn learn_advisors(found: Vec<AdvisorRow>, known: &mut AllKnown) -> Result<(), StorageError> {
+    for (organisation, advisor, starts_on, ends_on) in found {
         let advisors = &mut known.of(parse_id(&organisation)?).advisors;
         let periods = advisors.entry(parse_id(&advisor)?).or_default();
         let period = starts_on.map(|starts_on| ActivityPeriod { starts_on, ends_on });
@@ -296,21 +338,21 @@ fn learn_advisors(
     Ok(())
 }
 
-/// Reads by whom the months were closed of which nothing is known yet.
-fn learn_closed_months(
-    connection: &mut AnyConnection,
-    writes: &[&ReportWrite],
-    known: &mut AllKnown,
-) -> Result<(), StorageError> {
-    let mut asked: BTreeSet<(OrganisationId, Month)> = BTreeSet::new();
+/// The months of which nothing is known yet; until they are found closed, they are open.
+fn unknown_months(writes: &[&ReportWrite], known: &mut AllKnown) -> Vec<(OrganisationId, Month)> {
+    let mut asked: Vec<(OrganisationId, Month)> = Vec::new();
     for write in writes {
         let (closed, month) = (&mut known.of(write.organisation).closed, write.date.month());
         closed.entry(month).or_insert_with(|| {
-            asked.insert((write.organisation, month));
+            asked.push((write.organisation, month));
             None
         });
     }
-    for (organisation, month, at, by) in statements::find_closed_months(connection, &Vec::from_iter(asked))? {
+    asked
+}
+
+fn learn_closed_months(found: Vec<ClosedMonthRow>, known: &mut AllKnown) -> Result<(), StorageError> {
+    for (organisation, month, at, by) in found {
         let corrupt = |_| StorageError::Corrupt(format!("month {month}"));
         let closed = ClosedMonth {
             month: month.parse().map_err(corrupt)?,
@@ -323,11 +365,8 @@ fn learn_closed_months(
     Ok(())
 }
 
-/// Where the interventions stand that clients name.
-fn load_whereabouts(
-    connection: &mut AnyConnection,
-    writes: &[&ReportWrite],
-) -> Result<BTreeMap<WhereaboutsKey, ReportDate>, StorageError> {
+/// The interventions that clients name.
+fn named_interventions(writes: &[&ReportWrite]) -> Vec<WhereaboutsKey> {
     let mut keys: BTreeSet<WhereaboutsKey> = BTreeSet::new();
     for write in writes {
         let mut name = |id| keys.insert((write.organisation, write.advisor, id));
@@ -345,8 +384,13 @@ fn load_whereabouts(
             Asked::Delete | Asked::DeleteIntervention(_) | Asked::Assign(_) => {}
         }
     }
-    let rows = statements::find_whereabouts(connection, &Vec::from_iter(keys))?;
-    rows.into_iter()
+    Vec::from_iter(keys)
+}
+
+/// Where interventions stand.
+fn whereabouts_of(found: Vec<WhereaboutsRow>) -> Result<BTreeMap<WhereaboutsKey, ReportDate>, StorageError> {
+    found
+        .into_iter()
         .map(|(organisation, advisor, intervention, date)| {
             let key = (parse_id(&organisation)?, parse_id(&advisor)?, parse_id(&intervention)?);
             Ok((key, ReportDate::new(date)))
@@ -354,27 +398,35 @@ fn load_whereabouts(
         .collect()
 }
 
-/// Adds the changes of a batch to the tallies, of which those that are not known yet are read first.
-fn store_tallies(
-    connection: &mut AnyConnection,
-    changes: BTreeMap<TallyKey, Tally>,
-    known: &mut AllKnown,
-) -> Result<(), StorageError> {
+/// The tallies of which nothing is known yet; until they are found, they are of nothing.
+fn unknown_tallies(writes: &[&ReportWrite], known: &mut AllKnown) -> Vec<TallyKey> {
     let mut asked: Vec<TallyKey> = Vec::new();
-    for key in changes.keys() {
-        if !known
-            .of(key.organisation)
-            .tallies
-            .contains_key(&(key.month, key.advisor))
-        {
-            asked.push(*key);
-        }
+    for write in writes {
+        let key = TallyKey {
+            organisation: write.organisation,
+            month: write.date.month(),
+            advisor: write.advisor,
+        };
+        let tallies = &mut known.of(key.organisation).tallies;
+        tallies.entry((key.month, key.advisor)).or_insert_with(|| {
+            asked.push(key);
+            Tally::default()
+        });
     }
-    for row in statements::find_tallies(connection, &asked)? {
+    asked
+}
+
+fn learn_tallies(found: Vec<TallyRow>, known: &mut AllKnown) -> Result<(), StorageError> {
+    for row in found {
         let key = row.key()?;
         let tallies = &mut known.of(key.organisation).tallies;
         tallies.insert((key.month, key.advisor), row.tally()?);
     }
+    Ok(())
+}
+
+/// The tallies with the changes of a batch.
+fn changed_tallies(changes: BTreeMap<TallyKey, Tally>, known: &mut AllKnown) -> Result<Vec<TallyRow>, StorageError> {
     let mut rows = Vec::with_capacity(changes.len());
     for (key, change) in changes {
         let tallies = &mut known.of(key.organisation).tallies;
@@ -382,5 +434,5 @@ fn store_tallies(
         *tally = std::mem::take(tally) + change;
         rows.push(TallyRow::of(key, tally)?);
     }
-    Ok(statements::put_tallies(connection, &rows)?)
+    Ok(rows)
 }

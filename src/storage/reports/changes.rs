@@ -1,9 +1,8 @@
 //! What changed in an organisation, in the order of the commits.
 
-use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
 
+use super::advisor_days::DaysOfAdvisor;
 use super::page::{Page, read_page, weight};
 use super::rows::ReportRow;
 use super::states;
@@ -14,6 +13,9 @@ use crate::storage::connection::AnyConnection;
 use crate::storage::organisations;
 use crate::storage::schema::reports;
 use crate::storage::storage_error::StorageError;
+
+/// From how many changes of an organisation on those of one advisor are found by their days, of which ten years have 3,650.
+const MANY: i64 = 4000;
 
 /// Which changes to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +61,7 @@ pub fn changes(connection: &mut AnyConnection, query: ChangeQuery) -> Result<Cha
     let weigh = |change: &Change| change.state.live.as_ref().map_or(0, |live| weight(&live.content));
     let days = read_page(query.limit, weigh, |read, limit| {
         let after = read.map_or(query.after, |read| read.sequence);
-        changed_days(connection, query, after, limit)
+        changed_days(connection, query, (after, last), limit)
     })?;
     Ok(Changes { days, epoch, last })
 }
@@ -67,24 +69,27 @@ pub fn changes(connection: &mut AnyConnection, query: ChangeQuery) -> Result<Cha
 fn changed_days(
     connection: &mut AnyConnection,
     query: ChangeQuery,
-    after: i64,
+    (after, last): (i64, i64),
     limit: i64,
 ) -> Result<Vec<Change>, StorageError> {
-    let mut select = reports::table
-        .filter(reports::organisation_id.eq(query.organisation))
-        .filter(reports::change_seq.gt(after))
-        .limit(limit)
-        .into_boxed();
-    select = match query.advisor {
-        // Ordered by an expression, not by the column, so that the database finds the days of the advisor by the
-        // primary key: to order by the column, it would step through the changes of the whole organisation, which are
-        // many more.
-        Some(advisor) => select
-            .filter(reports::advisor_id.eq(advisor))
-            .order(sql::<BigInt>("change_seq + 0")),
-        None => select.order(reports::change_seq),
+    let rows = match query.advisor {
+        // Few changes of the organisation are read one after the other; of many, most are of others.
+        Some(advisor) if last - after > MANY => {
+            changed_days_of(connection, query.organisation, advisor, (after, limit))?
+        }
+        advisor => {
+            let mut select = reports::table
+                .filter(reports::organisation_id.eq(query.organisation))
+                .filter(reports::change_seq.gt(after))
+                .order(reports::change_seq)
+                .limit(limit)
+                .into_boxed();
+            if let Some(advisor) = advisor {
+                select = select.filter(reports::advisor_id.eq(advisor));
+            }
+            select.load(connection)?
+        }
     };
-    let rows: Vec<ReportRow> = select.load(connection)?;
     let sequences: Vec<i64> = rows.iter().map(|row| row.change_seq).collect();
     let states = states(connection, rows)?.into_iter().zip(sequences);
     let days = states.map(|((key, state), sequence)| Change {
@@ -94,4 +99,17 @@ fn changed_days(
         state,
     });
     Ok(days.collect())
+}
+
+/// The days of an advisor that changed after a number, found among all of theirs.
+fn changed_days_of(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    advisor: AdvisorId,
+    (after, limit): (i64, i64),
+) -> Result<Vec<ReportRow>, StorageError> {
+    let mut rows = DaysOfAdvisor::all(organisation, advisor).load(connection, |row| row.change_seq > after)?;
+    rows.sort_unstable_by_key(|row| row.change_seq);
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(rows)
 }

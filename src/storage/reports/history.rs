@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
+use super::advisor_days::DaysOfAdvisor;
 use super::rows::{DayKey, ReportRow, VersionRow};
 use super::{entries_of, interventions_of, statements};
 use crate::domain::calendar::ReportDate;
@@ -75,7 +76,7 @@ pub fn versions_before(
     Ok(versions)
 }
 
-/// The days of an organisation that were ever written, in the order of advisor and day, after a given one.
+/// The days of an organisation that were ever written, in the order of day and advisor, after a given one.
 pub fn written_days(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
@@ -84,15 +85,15 @@ pub fn written_days(
 ) -> Result<Vec<(AdvisorId, ReportDate)>, StorageError> {
     let mut select = reports::table
         .filter(reports::organisation_id.eq(organisation))
-        .order((reports::advisor_id, reports::report_date))
+        .order((reports::report_date, reports::advisor_id))
         .limit(limit)
         .select((reports::advisor_id, reports::report_date))
         .into_boxed();
     if let Some((advisor, date)) = after {
-        let later = reports::advisor_id.gt(advisor).or(reports::advisor_id
-            .eq(advisor)
-            .and(reports::report_date.gt(date.date())));
-        select = select.filter(later);
+        let later = reports::report_date.gt(date.date()).or(reports::report_date
+            .eq(date.date())
+            .and(reports::advisor_id.gt(advisor)));
+        select = select.filter(reports::report_date.ge(date.date())).filter(later);
     }
     let days: Vec<(AdvisorId, NaiveDate)> = select.load(connection)?;
     Ok(days
@@ -107,13 +108,8 @@ pub fn written_days_of(
     organisation: OrganisationId,
     advisor: AdvisorId,
 ) -> Result<Vec<ReportDate>, StorageError> {
-    let days: Vec<NaiveDate> = reports::table
-        .filter(reports::organisation_id.eq(organisation))
-        .filter(reports::advisor_id.eq(advisor))
-        .order(reports::report_date)
-        .select(reports::report_date)
-        .load(connection)?;
-    Ok(days.into_iter().map(ReportDate::new).collect())
+    let days = DaysOfAdvisor::all(organisation, advisor).load(connection, |_| true)?;
+    Ok(days.iter().rev().map(|row| ReportDate::new(row.report_date)).collect())
 }
 
 fn version_of(row: &ReportRow, entries: Vec<Entry>) -> Result<Version, StorageError> {

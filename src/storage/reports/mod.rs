@@ -1,5 +1,6 @@
 //! Reports: reading days and lists, and applying writes to them.
 
+mod advisor_days;
 mod archive;
 mod batch;
 mod changes;
@@ -17,12 +18,14 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
+pub(super) use advisor_days::DaysOfAdvisor;
 pub(super) use archive::without_notes;
 pub(super) use batch::apply;
 pub use batch::{Outcome, WriteAnswer};
 pub use changes::{Change, ChangeQuery, Changes, changes};
 pub use history::{Version, versions, versions_before, written_days, written_days_of};
 pub use page::Page;
+pub(super) use page::weight_asked;
 pub(super) use people::People;
 pub(super) use rows::{DayKey, ReportRow, tag_ids};
 pub(super) use statements::put_tallies;
@@ -95,15 +98,15 @@ pub fn page(connection: &mut AnyConnection, query: &ListQuery) -> Result<Page<Re
 
 /// The reports that a query asks for: the newest day first, then by advisor.
 pub fn list(connection: &mut AnyConnection, query: &ListQuery) -> Result<Vec<RecordedReport>, StorageError> {
+    if let Some(advisor) = query.advisor {
+        return list_of(connection, query, advisor);
+    }
     let mut select = reports::table
         .filter(reports::organisation_id.eq(query.organisation))
         .filter(reports::deleted_at.is_null())
         .order((reports::report_date.desc(), reports::advisor_id))
         .limit(query.limit.into())
         .into_boxed();
-    if let Some(advisor) = query.advisor {
-        select = select.filter(reports::advisor_id.eq(advisor));
-    }
     if let Some(from) = query.from {
         select = select.filter(reports::report_date.ge(from.date()));
     }
@@ -114,9 +117,42 @@ pub fn list(connection: &mut AnyConnection, query: &ListQuery) -> Result<Vec<Rec
         let later = reports::report_date.lt(date.date()).or(reports::report_date
             .eq(date.date())
             .and(reports::advisor_id.gt(advisor)));
-        select = select.filter(later);
+        // Said by itself too, so that what is above is not read.
+        select = select.filter(reports::report_date.le(date.date())).filter(later);
     }
     let rows: Vec<ReportRow> = select.load(connection)?;
+    live(connection, rows)
+}
+
+/// The reports of one advisor that a query asks for.
+fn list_of(
+    connection: &mut AnyConnection,
+    query: &ListQuery,
+    advisor: AdvisorId,
+) -> Result<Vec<RecordedReport>, StorageError> {
+    // Of the day at which the list goes on, the advisor's report is still to come when it stands behind that of another.
+    let last = query.after.map(|(date, other)| {
+        if other < advisor {
+            Some(date.date())
+        } else {
+            date.date().pred_opt()
+        }
+    });
+    let to = [query.to.map(|to| to.date()), last.flatten()]
+        .into_iter()
+        .flatten()
+        .min();
+    let days = DaysOfAdvisor {
+        from: query.from.map(|from| from.date()),
+        to,
+        limit: usize::try_from(query.limit).unwrap_or(usize::MAX),
+        ..DaysOfAdvisor::all(query.organisation, advisor)
+    };
+    let rows = days.load(connection, |row| row.deleted_at.is_none())?;
+    live(connection, rows)
+}
+
+fn live(connection: &mut AnyConnection, rows: Vec<ReportRow>) -> Result<Vec<RecordedReport>, StorageError> {
     let states = states(connection, rows)?;
     Ok(states.into_iter().filter_map(|(_, state)| state.live).collect())
 }
@@ -157,8 +193,13 @@ fn interventions_of(
         .filter(|row| row.may_have_interventions())
         .map(ReportRow::key)
         .collect();
+    by_day(statements::find_interventions(connection, &live?)?)
+}
+
+/// Intervention rows by their day.
+fn by_day(rows: Vec<InterventionRow>) -> Result<BTreeMap<DayKey, Vec<InterventionRow>>, StorageError> {
     let mut by_day: BTreeMap<DayKey, Vec<InterventionRow>> = BTreeMap::new();
-    for row in statements::find_interventions(connection, &live?)? {
+    for row in rows {
         by_day.entry(row.key()?).or_default().push(row);
     }
     Ok(by_day)

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 
-use super::statements;
+use super::statements::ReferenceRow;
 use crate::domain::decision::ReportWrite;
 use crate::domain::field::planned_session::{PlannedSession, PlannedSessionId};
 use crate::domain::identifiers::OrganisationId;
@@ -20,14 +20,22 @@ const DAYS_AROUND: Days = Days::new(400);
 
 type Field = BTreeMap<(OrganisationId, Reference), Follows>;
 
-/// What there is of what the writes name. Most writes name nothing, and cost no statement.
-pub(super) fn load(connection: &mut AnyConnection, writes: &[&ReportWrite]) -> Result<Field, StorageError> {
-    let mut keys: BTreeSet<(OrganisationId, Reference)> = BTreeSet::new();
-    for write in writes {
-        keys.extend(write.asked.named().map(|named| (write.organisation, named)));
-    }
+/// What the writes name. Most name nothing.
+pub(super) fn asked(writes: &[&ReportWrite]) -> Vec<(OrganisationId, Reference)> {
+    let named = writes
+        .iter()
+        .flat_map(|write| write.asked.named().map(move |named| (write.organisation, named)));
+    Vec::from_iter(named.collect::<BTreeSet<_>>())
+}
+
+/// What there is of what the writes name, of which these rows were found.
+pub(super) fn load(
+    connection: &mut AnyConnection,
+    writes: &[&ReportWrite],
+    found: Vec<ReferenceRow>,
+) -> Result<Field, StorageError> {
     let mut field = Field::new();
-    for row in statements::find_references(connection, &Vec::from_iter(keys))? {
+    for row in found {
         let (organisation, kind, id, commune, partner, content) = row;
         let corrupt = || StorageError::Corrupt(format!("{kind} {id}"));
         let named = Reference::of_parts(&kind, &id).ok_or_else(corrupt)?;

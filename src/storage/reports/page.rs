@@ -1,5 +1,7 @@
 //! Pages of reports, which end after so many or so much, whichever comes first: a report may be of half a mebibyte.
 
+use crate::domain::decision::Asked;
+use crate::domain::intervention::Intervention;
 use crate::domain::report::Report;
 use crate::storage::storage_error::StorageError;
 
@@ -53,11 +55,22 @@ pub(super) fn read_page<T>(
 
 /// What a report weighs as JSON, somewhat more than less.
 pub(super) fn weight(report: &Report) -> usize {
-    let interventions = report.entries().iter().map(|entry| {
-        let said = &entry.intervention;
-        INTERVENTION_BYTES + text_weight(said.place_name.as_deref()) + text_weight(said.note.as_deref())
-    });
+    let interventions = report.entries().iter().map(|entry| weight_of(&entry.intervention));
     REPORT_BYTES + text_weight(report.note()) + interventions.sum::<usize>()
+}
+
+/// What a write asks for weighs while it waits.
+pub(in crate::storage) fn weight_asked(asked: &Asked) -> usize {
+    let note = match asked {
+        Asked::Put { report, .. } => report.note(),
+        _ => None,
+    };
+    let interventions = asked.said().map(|(_, said)| weight_of(said));
+    REPORT_BYTES + text_weight(note) + interventions.sum::<usize>()
+}
+
+fn weight_of(said: &Intervention) -> usize {
+    INTERVENTION_BYTES + text_weight(said.place_name.as_deref()) + text_weight(said.note.as_deref())
 }
 
 /// What a text weighs as JSON, where a quote, a backslash and the end of a line take two bytes.

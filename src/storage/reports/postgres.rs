@@ -1,277 +1,302 @@
-//! The statements of the hot path on PostgreSQL: each handles all rows of a batch, given as one JSON parameter, so that
-//! its text never changes and it is prepared once. (`diesel::sql_query` is never kept prepared, and a batch `VALUES` has a
-//! text for each number of rows.)
+//! The statements of the hot path on PostgreSQL: a batch is read by one and written by one, since a round trip costs much. Rows are
+//! given as JSON parameters, so that the text never changes and it is prepared once. (`diesel::sql_query` is never kept
+//! prepared, and a batch `VALUES` has a text for each number of rows.)
 //!
 //! `LATERAL (… OFFSET 0)` makes PostgreSQL look each key up by itself. For a join, the planner assumes that the pages
 //! of an index are in memory after the first keys, and takes the smallest index as long as the table has no statistics:
 //! by an index of the organisation alone it would read the whole table.
+//!
+//! A statement about one organisation names it in each of its parts, so that Citus, which distributes rows by organisation, sends it
+//! to the one server that has them. Citus takes no statement that writes in a part of another: there, each part is sent by itself.
 
 use std::marker::PhantomData;
 
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{Date, Nullable, Text, Timestamp};
+use diesel::sql_types::Text;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::rows::{DayKey, InterventionRow, ReportRow, VersionRow};
-use super::statements::{AdvisorRow, ClosedMonthRow, ReferenceRow, WhereaboutsRow};
-use crate::domain::calendar::Month;
-use crate::domain::identifiers::{AdvisorId, InterventionId, OrganisationId};
-use crate::domain::intervention::Reference;
+use super::rows::{DayKey, InterventionRow, ReportRow};
+use super::statements::{Changed, Found, Needs};
+use crate::domain::identifiers::OrganisationId;
 use crate::statistics::tally::with_counters;
 use crate::storage::schema::{interventions, reports, tallies};
-use crate::storage::tallies::{TallyKey, TallyRow};
+use crate::storage::tallies::TallyRow;
 
-/// A statement around a parameter that is a JSON array of rows.
+/// A statement with JSON arrays of rows as its parameters.
 trait Statement: 'static {
     /// The SQL types of what it returns.
     type Returns;
-    /// The text before the parameter.
-    const BEFORE: &'static str;
-    /// The text after the parameter.
-    const AFTER: &'static str;
+    /// Its text, in pieces. `?` stands for the rows of the next parameter, `@` for the organisation of a key `k`.
+    const TEXT: &'static [&'static str];
 }
 
-/// A statement with its rows.
-struct OverRows<S> {
-    rows: String,
+/// A statement with its rows: of keys of one organisation, or of several.
+struct OverRows<S, const ONE: bool> {
+    rows: Vec<String>,
+    /// The one organisation.
+    organisation: String,
     statement: PhantomData<S>,
 }
 
-impl<S: Statement> OverRows<S> {
-    fn new(rows: &impl Serialize) -> QueryResult<Self> {
-        let rows =
-            serde_json::to_string(rows).map_err(|error| diesel::result::Error::SerializationError(Box::new(error)))?;
-        Ok(Self {
+impl<S: Statement, const ONE: bool> OverRows<S, ONE> {
+    const fn new(rows: Vec<String>, organisation: String) -> Self {
+        Self {
             rows,
+            organisation,
             statement: PhantomData,
-        })
+        }
     }
 }
 
-impl<S: Statement> QueryFragment<Pg> for OverRows<S> {
+impl<S: Statement, const ONE: bool> QueryFragment<Pg> for OverRows<S, ONE> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql(S::BEFORE);
-        out.push_bind_param::<Text, _>(&self.rows)?;
-        out.push_sql(S::AFTER);
+        let mut rows = self.rows.iter();
+        for piece in S::TEXT.iter().flat_map(|text| text.split_inclusive(['?', '@'])) {
+            if let Some(sql) = piece.strip_suffix('?') {
+                out.push_sql(sql);
+                let too_few =
+                    || diesel::result::Error::QueryBuilderError("a statement has more arrays than rows".into());
+                out.push_bind_param::<Text, _>(rows.next().ok_or_else(too_few)?)?;
+                out.push_sql("::json");
+            } else if let Some(sql) = piece.strip_suffix('@') {
+                out.push_sql(sql);
+                if ONE {
+                    out.push_bind_param::<Text, _>(&self.organisation)?;
+                } else {
+                    out.push_sql("k.organisation_id");
+                }
+            } else {
+                out.push_sql(piece);
+            }
+        }
         Ok(())
     }
 }
 
-impl<S: Statement> QueryId for OverRows<S> {
+impl<S: Statement, const ONE: bool> QueryId for OverRows<S, ONE> {
     type QueryId = Self;
 
     const HAS_STATIC_QUERY_ID: bool = true;
 }
 
-impl<S: Statement> Query for OverRows<S> {
+impl<S: Statement, const ONE: bool> Query for OverRows<S, ONE> {
     type SqlType = S::Returns;
 }
 
-impl<S: Statement> RunQueryDsl<PgConnection> for OverRows<S> {}
+impl<S: Statement, const ONE: bool> RunQueryDsl<PgConnection> for OverRows<S, ONE> {}
 
-fn execute<S: Statement>(connection: &mut PgConnection, rows: &impl Serialize) -> QueryResult<()> {
-    OverRows::<S>::new(rows)?.execute(connection)?;
-    Ok(())
-}
-
-/// Declares a statement.
-macro_rules! statement {
-    ($name:ident, $returns:ty, $before:expr, $after:expr) => {
-        struct $name;
-
-        impl Statement for $name {
-            type Returns = $returns;
-            const BEFORE: &'static str = $before;
-            const AFTER: &'static str = $after;
+/// Loads what a statement finds, of the one organisation if its keys are all of one.
+macro_rules! load {
+    ($connection:ident, $statement:ident, $only:expr, $rows:expr) => {
+        match $only {
+            Some(organisation) => OverRows::<$statement, true>::new($rows, organisation.to_string()).load($connection),
+            None => OverRows::<$statement, false>::new($rows, String::new()).load($connection),
         }
     };
 }
 
-/// Declares a statement that adds rows, and replaces the rows that have the same keys. The declaration compiles only when it
-/// names every column of the table, in order.
-macro_rules! upsert {
-    ($name:ident, $table:ident($key:ident $(, $keys:ident)*), $column:ident $(, $columns:ident)*) => {
-        const _: ($table::$key, $($table::$keys,)* $table::$column, $($table::$columns,)*) = $table::all_columns;
+/// Runs a statement over arrays of rows of the one organisation, or of several.
+fn execute<S: Statement>(
+    connection: &mut PgConnection,
+    only: Option<OrganisationId>,
+    rows: Vec<String>,
+) -> QueryResult<()> {
+    match only {
+        Some(organisation) => OverRows::<S, true>::new(rows, organisation.to_string()).execute(connection)?,
+        None => OverRows::<S, false>::new(rows, String::new()).execute(connection)?,
+    };
+    Ok(())
+}
 
-        statement!(
-            $name,
-            (),
-            concat!(
-                "INSERT INTO ", stringify!($table),
-                " SELECT * FROM json_populate_recordset(NULL::", stringify!($table), ", "
-            ),
-            concat!(
-                "::json) ON CONFLICT (", stringify!($key) $(, ", ", stringify!($keys))*, ") DO UPDATE SET ",
-                stringify!($column), " = excluded.", stringify!($column)
-                $(, ", ", stringify!($columns), " = excluded.", stringify!($columns))*
-            )
-        );
+fn array(rows: &(impl Serialize + ?Sized)) -> QueryResult<String> {
+    serde_json::to_string(rows).map_err(|error| diesel::result::Error::SerializationError(Box::new(error)))
+}
+
+/// The organisation of all keys, if they are of one.
+fn only_one(organisations: impl IntoIterator<Item = OrganisationId>) -> Option<OrganisationId> {
+    let mut organisations = organisations.into_iter();
+    let first = organisations.next()?;
+    organisations.all(|other| other == first).then_some(first)
+}
+
+/// Declares a statement.
+macro_rules! statement {
+    ($name:ident, $returns:ty, $text:expr) => {
+        struct $name;
+
+        impl Statement for $name {
+            type Returns = $returns;
+            const TEXT: &'static [&'static str] = $text;
+        }
     };
 }
 
-fn day_keys(keys: &[DayKey]) -> Vec<Value> {
-    keys.iter()
-        .map(|key| {
-            json!({
-                "organisation_id": key.organisation.to_string(),
-                "advisor_id": key.advisor.to_string(),
-                "report_date": key.date.to_string(),
-            })
+/// Declares the text of a statement that adds rows, and replaces the rows that have the same keys. The declaration compiles only
+/// when it names every column of the table, in order.
+macro_rules! upsert {
+    ($name:ident, $table:ident($key:ident $(, $keys:ident)*), $column:ident $(, $columns:ident)*) => {
+        const $name: &str = {
+            const _: ($table::$key, $($table::$keys,)* $table::$column, $($table::$columns,)*) = $table::all_columns;
+            concat!(
+                "INSERT INTO ", stringify!($table),
+                " SELECT * FROM json_populate_recordset(NULL::", stringify!($table),
+                ", ?) ON CONFLICT (", stringify!($key) $(, ", ", stringify!($keys))*, ") DO UPDATE SET ",
+                stringify!($column), " = excluded.", stringify!($column)
+                $(, ", ", stringify!($columns), " = excluded.", stringify!($columns))*
+            )
+        };
+    };
+}
+
+fn day_keys(keys: &[DayKey]) -> QueryResult<String> {
+    let keys = keys.iter().map(|key| {
+        json!({
+            "organisation_id": key.organisation.to_string(),
+            "advisor_id": key.advisor.to_string(),
+            "report_date": key.date.to_string(),
         })
-        .collect()
+    });
+    array(&keys.collect::<Vec<Value>>())
 }
 
 statement!(
     FindDays,
     <reports::table as diesel::query_builder::AsQuery>::SqlType,
-    "SELECT r.* FROM json_populate_recordset(NULL::reports, ",
-    "::json) AS k CROSS JOIN LATERAL (SELECT * FROM reports WHERE organisation_id = k.organisation_id \
-     AND advisor_id = k.advisor_id AND report_date = k.report_date OFFSET 0) AS r"
+    &[
+        "SELECT r.* FROM json_populate_recordset(NULL::reports, ?) AS k CROSS JOIN LATERAL (SELECT * FROM reports \
+         WHERE organisation_id = @ AND advisor_id = k.advisor_id AND report_date = k.report_date OFFSET 0) AS r"
+    ]
 );
 
 pub(super) fn find_days(connection: &mut PgConnection, keys: &[DayKey]) -> QueryResult<Vec<ReportRow>> {
-    OverRows::<FindDays>::new(&day_keys(keys))?.load(connection)
+    let only = only_one(keys.iter().map(|key| key.organisation));
+    load!(connection, FindDays, only, vec![day_keys(keys)?])
 }
 
 statement!(
     FindInterventions,
     <interventions::table as diesel::query_builder::AsQuery>::SqlType,
-    "SELECT i.* FROM json_populate_recordset(NULL::interventions, ",
-    "::json) AS k CROSS JOIN LATERAL (SELECT * FROM interventions WHERE organisation_id = k.organisation_id \
-     AND advisor_id = k.advisor_id AND report_date = k.report_date OFFSET 0) AS i ORDER BY i.organisation_id, i.advisor_id, i.report_date, i.position"
+    &[
+        "SELECT i.* FROM json_populate_recordset(NULL::interventions, ?) AS k CROSS JOIN LATERAL (SELECT * \
+         FROM interventions WHERE organisation_id = @ AND advisor_id = k.advisor_id AND report_date = k.report_date \
+         OFFSET 0) AS i ORDER BY i.organisation_id, i.advisor_id, i.report_date, i.position"
+    ]
 );
 
 pub(super) fn find_interventions(connection: &mut PgConnection, keys: &[DayKey]) -> QueryResult<Vec<InterventionRow>> {
-    OverRows::<FindInterventions>::new(&day_keys(keys))?.load(connection)
+    let only = only_one(keys.iter().map(|key| key.organisation));
+    load!(connection, FindInterventions, only, vec![day_keys(keys)?])
 }
 
+// What is found is of tables of every shape, so each row comes as JSON, after the name of what it is.
 statement!(
-    FindAdvisors,
-    (Text, Text, Nullable<Date>, Nullable<Date>),
-    "SELECT a.organisation_id, a.account_id, p.starts_on, p.ends_on FROM json_populate_recordset(NULL::accounts, ",
-    "::json) AS k JOIN accounts AS a ON a.organisation_id = k.organisation_id AND a.account_id = k.account_id \
-     AND a.role = 'advisor' LEFT JOIN activity_periods AS p ON p.organisation_id = a.organisation_id \
-     AND p.advisor_id = a.account_id"
+    Find,
+    (Text, Text),
+    &[
+        "SELECT 'report' AS kind, row_to_json(r)::text AS content FROM json_populate_recordset(NULL::reports, ?) AS k \
+         CROSS JOIN LATERAL (SELECT * FROM reports WHERE organisation_id = @ AND advisor_id = k.advisor_id \
+         AND report_date = k.report_date OFFSET 0) AS r \
+         UNION ALL SELECT 'intervention', row_to_json(i)::text FROM json_populate_recordset(NULL::reports, ?) AS k \
+         CROSS JOIN LATERAL (SELECT * FROM interventions WHERE organisation_id = @ AND advisor_id = k.advisor_id \
+         AND report_date = k.report_date OFFSET 0) AS i ",
+        "UNION ALL SELECT 'advisor', json_build_array(a.organisation_id, a.account_id, p.starts_on, p.ends_on)::text \
+         FROM json_populate_recordset(NULL::accounts, ?) AS k CROSS JOIN LATERAL (SELECT * FROM accounts \
+         WHERE organisation_id = @ AND account_id = k.account_id AND role = 'advisor' OFFSET 0) AS a \
+         LEFT JOIN LATERAL (SELECT * FROM activity_periods WHERE organisation_id = @ AND advisor_id = k.account_id \
+         OFFSET 0) AS p ON TRUE ",
+        "UNION ALL SELECT 'closed_month', json_build_array(m.organisation_id, m.month, m.changed_at, m.changed_by)::text \
+         FROM json_populate_recordset(NULL::months, ?) AS k CROSS JOIN LATERAL (SELECT * FROM months \
+         WHERE organisation_id = @ AND month = k.month AND status = 'closed' OFFSET 0) AS m ",
+        "UNION ALL SELECT 'whereabouts', \
+         json_build_array(i.organisation_id, i.advisor_id, i.intervention_id, i.report_date)::text \
+         FROM json_populate_recordset(NULL::interventions, ?) AS k CROSS JOIN LATERAL (SELECT * FROM interventions \
+         WHERE organisation_id = @ AND advisor_id = k.advisor_id AND intervention_id = k.intervention_id OFFSET 0) AS i ",
+        "UNION ALL SELECT 'tally', row_to_json(t)::text FROM json_populate_recordset(NULL::tallies, ?) AS k \
+         CROSS JOIN LATERAL (SELECT * FROM tallies WHERE organisation_id = @ AND month = k.month \
+         AND advisor_id = k.advisor_id OFFSET 0) AS t ",
+        "UNION ALL SELECT 'reference', \
+         json_build_array(k.organisation_id, k.kind, k.id, f.commune_code, f.partner_id, f.content)::text \
+         FROM json_to_recordset(?) AS k (organisation_id text, kind text, id text) CROSS JOIN LATERAL (\
+         SELECT commune_code, partner_id, NULL AS content FROM places WHERE k.kind = 'place' \
+         AND organisation_id = @ AND place_id = k.id AND replaced_at IS NULL \
+         UNION ALL SELECT NULL, NULL, NULL FROM partners WHERE k.kind = 'partner' AND organisation_id = @ \
+         AND partner_id = k.id AND replaced_at IS NULL \
+         UNION ALL SELECT NULL, NULL, content FROM planned_sessions WHERE k.kind = 'session' AND organisation_id = @ \
+         AND planned_session_id = k.id AND replaced_at IS NULL \
+         UNION ALL SELECT NULL, NULL, NULL FROM workshops WHERE k.kind = 'workshop' AND organisation_id = @ \
+         AND workshop_id = k.id AND replaced_at IS NULL \
+         UNION ALL SELECT NULL, NULL, NULL FROM referrals WHERE k.kind = 'referral' AND organisation_id = @ \
+         AND referral_id = k.id AND replaced_at IS NULL \
+         UNION ALL SELECT NULL, NULL, NULL FROM tags WHERE k.kind = 'tag' AND organisation_id = @ AND tag_id = k.id \
+         AND replaced_at IS NULL OFFSET 0) AS f"
+    ]
 );
 
-pub(super) fn find_advisors(
-    connection: &mut PgConnection,
-    keys: &[(OrganisationId, AdvisorId)],
-) -> QueryResult<Vec<AdvisorRow>> {
-    let rows: Vec<Value> = keys
+/// All that a batch asks for.
+pub(super) fn find(connection: &mut PgConnection, needs: &Needs) -> QueryResult<Found> {
+    let days = day_keys(&needs.days)?;
+    let accounts = needs.advisors.iter().map(|(organisation, advisor)| {
+        json!({"organisation_id": organisation.to_string(), "account_id": advisor.to_string()})
+    });
+    let months = needs
+        .months
         .iter()
-        .map(|(organisation, advisor)| {
-            json!({"organisation_id": organisation.to_string(), "account_id": advisor.to_string()})
+        .map(|(organisation, month)| json!({"organisation_id": organisation.to_string(), "month": month.to_string()}));
+    let named = needs.named.iter().map(|(organisation, advisor, intervention)| {
+        json!({
+            "organisation_id": organisation.to_string(),
+            "advisor_id": advisor.to_string(),
+            "intervention_id": intervention.to_string(),
         })
-        .collect();
-    OverRows::<FindAdvisors>::new(&rows)?.load(connection)
-}
-
-statement!(
-    FindClosedMonths,
-    (Text, Text, Timestamp, Text),
-    "SELECT m.organisation_id, m.month, m.changed_at, m.changed_by FROM json_populate_recordset(NULL::months, ",
-    "::json) AS k JOIN months AS m ON m.organisation_id = k.organisation_id AND m.month = k.month \
-     AND m.status = 'closed'"
-);
-
-pub(super) fn find_closed_months(
-    connection: &mut PgConnection,
-    keys: &[(OrganisationId, Month)],
-) -> QueryResult<Vec<ClosedMonthRow>> {
-    let rows: Vec<Value> = keys
-        .iter()
-        .map(|(organisation, month)| json!({"organisation_id": organisation.to_string(), "month": month.to_string()}))
-        .collect();
-    OverRows::<FindClosedMonths>::new(&rows)?.load(connection)
-}
-
-statement!(
-    FindWhereabouts,
-    (Text, Text, Text, Date),
-    "SELECT i.organisation_id, i.advisor_id, i.intervention_id, i.report_date \
-     FROM json_populate_recordset(NULL::interventions, ",
-    "::json) AS k CROSS JOIN LATERAL (SELECT * FROM interventions WHERE organisation_id = k.organisation_id \
-     AND advisor_id = k.advisor_id AND intervention_id = k.intervention_id OFFSET 0) AS i"
-);
-
-pub(super) fn find_whereabouts(
-    connection: &mut PgConnection,
-    keys: &[(OrganisationId, AdvisorId, InterventionId)],
-) -> QueryResult<Vec<WhereaboutsRow>> {
-    let rows: Vec<Value> = keys
-        .iter()
-        .map(|(organisation, advisor, intervention)| {
-            json!({
-                "organisation_id": organisation.to_string(),
-                "advisor_id": advisor.to_string(),
-                "intervention_id": intervention.to_string(),
-            })
+    });
+    let tallies = needs.tallies.iter().map(|key| {
+        json!({
+            "organisation_id": key.organisation.to_string(),
+            "month": key.month.to_string(),
+            "advisor_id": key.advisor.to_string(),
         })
-        .collect();
-    OverRows::<FindWhereabouts>::new(&rows)?.load(connection)
+    });
+    let references = needs.references.iter().map(|(organisation, reference)| {
+        let (kind, id) = reference.parts();
+        json!({"organisation_id": organisation.to_string(), "kind": kind, "id": id})
+    });
+    let rows = vec![
+        days.clone(),
+        days,
+        array(&accounts.collect::<Vec<Value>>())?,
+        array(&months.collect::<Vec<Value>>())?,
+        array(&named.collect::<Vec<Value>>())?,
+        array(&tallies.collect::<Vec<Value>>())?,
+        array(&references.collect::<Vec<Value>>())?,
+    ];
+    let only = only_one(needs.days.iter().map(|key| key.organisation));
+    let found: Vec<(String, String)> = load!(connection, Find, only, rows)?;
+    let mut sorted = Found::default();
+    for (kind, content) in found {
+        match kind.as_str() {
+            "report" => sorted.days.push(row_of(&content)?),
+            "intervention" => sorted.interventions.push(row_of(&content)?),
+            "advisor" => sorted.advisors.push(row_of(&content)?),
+            "closed_month" => sorted.closed_months.push(row_of(&content)?),
+            "whereabouts" => sorted.whereabouts.push(row_of(&content)?),
+            "tally" => sorted.tallies.push(row_of(&content)?),
+            _ => sorted.references.push(row_of(&content)?),
+        }
+    }
+    sorted.interventions.sort_by_key(InterventionRow::position);
+    Ok(sorted)
 }
 
-statement!(
-    FindReferences,
-    (Text, Text, Text, Nullable<Text>, Nullable<Text>, Nullable<Text>),
-    "SELECT k.organisation_id, k.kind, k.id, f.commune_code, f.partner_id, f.content FROM json_to_recordset(",
-    "::json) AS k (organisation_id text, kind text, id text) CROSS JOIN LATERAL (\
-     SELECT commune_code, partner_id, NULL AS content FROM places WHERE k.kind = 'place' \
-     AND organisation_id = k.organisation_id AND place_id = k.id AND replaced_at IS NULL \
-     UNION ALL SELECT NULL, NULL, NULL FROM partners WHERE k.kind = 'partner' AND organisation_id = k.organisation_id \
-     AND partner_id = k.id AND replaced_at IS NULL \
-     UNION ALL SELECT NULL, NULL, content FROM planned_sessions WHERE k.kind = 'session' \
-     AND organisation_id = k.organisation_id AND planned_session_id = k.id AND replaced_at IS NULL \
-     UNION ALL SELECT NULL, NULL, NULL FROM workshops WHERE k.kind = 'workshop' AND organisation_id = k.organisation_id \
-     AND workshop_id = k.id AND replaced_at IS NULL \
-     UNION ALL SELECT NULL, NULL, NULL FROM referrals WHERE k.kind = 'referral' AND organisation_id = k.organisation_id \
-     AND referral_id = k.id AND replaced_at IS NULL \
-     UNION ALL SELECT NULL, NULL, NULL FROM tags WHERE k.kind = 'tag' AND organisation_id = k.organisation_id \
-     AND tag_id = k.id AND replaced_at IS NULL OFFSET 0) AS f"
-);
-
-pub(super) fn find_references(
-    connection: &mut PgConnection,
-    keys: &[(OrganisationId, Reference)],
-) -> QueryResult<Vec<ReferenceRow>> {
-    let rows: Vec<Value> = keys
-        .iter()
-        .map(|(organisation, reference)| {
-            let (kind, id) = reference.parts();
-            json!({"organisation_id": organisation.to_string(), "kind": kind, "id": id})
-        })
-        .collect();
-    OverRows::<FindReferences>::new(&rows)?.load(connection)
-}
-
-statement!(
-    FindTallies,
-    <tallies::table as diesel::query_builder::AsQuery>::SqlType,
-    "SELECT t.* FROM json_populate_recordset(NULL::tallies, ",
-    "::json) AS k CROSS JOIN LATERAL (SELECT * FROM tallies WHERE organisation_id = k.organisation_id \
-     AND month = k.month AND advisor_id = k.advisor_id OFFSET 0) AS t"
-);
-
-pub(super) fn find_tallies(connection: &mut PgConnection, keys: &[TallyKey]) -> QueryResult<Vec<TallyRow>> {
-    let rows: Vec<Value> = keys
-        .iter()
-        .map(|key| {
-            json!({
-                "organisation_id": key.organisation.to_string(),
-                "month": key.month.to_string(),
-                "advisor_id": key.advisor.to_string(),
-            })
-        })
-        .collect();
-    OverRows::<FindTallies>::new(&rows)?.load(connection)
+fn row_of<R: DeserializeOwned>(content: &str) -> QueryResult<R> {
+    serde_json::from_str(content).map_err(|error| diesel::result::Error::DeserializationError(Box::new(error)))
 }
 
 upsert!(
-    PutReports,
+    PUT_REPORTS,
     reports(organisation_id, advisor_id, report_date),
     version,
     change_seq,
@@ -286,52 +311,73 @@ upsert!(
     deleted_at
 );
 
-pub(super) fn put_reports(connection: &mut PgConnection, rows: &[ReportRow]) -> QueryResult<()> {
-    execute::<PutReports>(connection, &rows)
-}
-
-statement!(
-    DeleteInterventions,
-    (),
-    "DELETE FROM interventions AS i USING json_populate_recordset(NULL::interventions, ",
-    "::json) AS k WHERE i.organisation_id = k.organisation_id AND i.advisor_id = k.advisor_id \
-     AND i.report_date = k.report_date"
-);
-
-pub(super) fn delete_interventions(connection: &mut PgConnection, keys: &[DayKey]) -> QueryResult<()> {
-    execute::<DeleteInterventions>(connection, &day_keys(keys))
-}
-
-statement!(
-    InsertInterventions,
-    (),
-    "INSERT INTO interventions SELECT * FROM json_populate_recordset(NULL::interventions, ",
-    "::json)"
-);
-
-pub(super) fn insert_interventions(connection: &mut PgConnection, rows: &[InterventionRow]) -> QueryResult<()> {
-    execute::<InsertInterventions>(connection, &rows)
-}
-
-statement!(
-    InsertVersions,
-    (),
-    "INSERT INTO report_versions SELECT * FROM json_populate_recordset(NULL::report_versions, ",
-    "::json)"
-);
-
-pub(super) fn insert_versions(connection: &mut PgConnection, rows: &[VersionRow]) -> QueryResult<()> {
-    execute::<InsertVersions>(connection, &rows)
-}
-
 /// Declares the statement that adds or replaces tallies, from the list of the counters.
 macro_rules! put_tallies {
     ($($(#[$doc:meta])+ $counter:ident,)+) => {
-        upsert!(PutTallies, tallies(organisation_id, month, advisor_id), $($counter,)+ details);
+        upsert!(PUT_TALLIES, tallies(organisation_id, month, advisor_id), $($counter,)+ details);
     };
 }
 with_counters!(put_tallies);
 
+const DELETE_INTERVENTIONS: &str = "DELETE FROM interventions AS i USING json_populate_recordset(NULL::interventions, ?) AS k \
+     WHERE i.organisation_id = @ AND i.advisor_id = k.advisor_id AND i.report_date = k.report_date";
+const INSERT_INTERVENTIONS: &str =
+    "INSERT INTO interventions SELECT * FROM json_populate_recordset(NULL::interventions, ?)";
+const INSERT_VERSIONS: &str =
+    "INSERT INTO report_versions SELECT * FROM json_populate_recordset(NULL::report_versions, ?)";
+
+// The parts of a statement see none of what the others write, and run in an order of their own: to count what was deleted has the
+// interventions of a day deleted before others take their keys.
+statement!(
+    Store,
+    (),
+    &[
+        "WITH put AS (",
+        PUT_REPORTS,
+        "), deleted AS (",
+        DELETE_INTERVENTIONS,
+        " RETURNING 1), inserted AS (",
+        INSERT_INTERVENTIONS,
+        " WHERE (SELECT count(*) FROM deleted) >= 0), kept AS (",
+        INSERT_VERSIONS,
+        ") ",
+        PUT_TALLIES
+    ]
+);
+statement!(PutReports, (), &[PUT_REPORTS]);
+statement!(DeleteInterventions, (), &[DELETE_INTERVENTIONS]);
+statement!(InsertInterventions, (), &[INSERT_INTERVENTIONS]);
+statement!(InsertVersions, (), &[INSERT_VERSIONS]);
+statement!(PutTallies, (), &[PUT_TALLIES]);
+
+/// Stores what a batch changed: by one statement, or each part by itself.
+pub(super) fn store(connection: &mut PgConnection, changed: &Changed, each_by_itself: bool) -> QueryResult<()> {
+    let only = only_one(changed.emptied.iter().map(|key| key.organisation));
+    let reports = array(&changed.reports)?;
+    let emptied = day_keys(&changed.emptied)?;
+    let interventions = array(&changed.interventions)?;
+    let versions = array(&changed.versions)?;
+    let tallies = array(&changed.tallies)?;
+    if !each_by_itself {
+        return execute::<Store>(
+            connection,
+            only,
+            vec![reports, emptied, interventions, versions, tallies],
+        );
+    }
+    execute::<PutReports>(connection, only, vec![reports])?;
+    if !changed.emptied.is_empty() {
+        execute::<DeleteInterventions>(connection, only, vec![emptied])?;
+    }
+    if !changed.interventions.is_empty() {
+        execute::<InsertInterventions>(connection, only, vec![interventions])?;
+    }
+    if !changed.versions.is_empty() {
+        execute::<InsertVersions>(connection, only, vec![versions])?;
+    }
+    execute::<PutTallies>(connection, only, vec![tallies])
+}
+
 pub(super) fn put_tallies(connection: &mut PgConnection, rows: &[TallyRow]) -> QueryResult<()> {
-    execute::<PutTallies>(connection, &rows)
+    execute::<PutTallies>(connection, None, vec![array(rows)?])
 }

@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::archive::{self, ArchivedIntervention, Extra};
 use super::people::{self, People};
@@ -41,23 +41,23 @@ impl DayKey {
 }
 
 /// A row of `reports`. Like the other rows here it names every column, so that the text of the statement never changes.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable, Serialize)]
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, Serialize, Deserialize)]
 #[diesel(table_name = reports, treat_none_as_default_value = false)]
 pub(in crate::storage) struct ReportRow {
     pub(super) organisation_id: String,
     pub(super) advisor_id: String,
-    pub(super) report_date: NaiveDate,
+    pub(in crate::storage) report_date: NaiveDate,
     pub(super) version: i64,
     pub(super) change_seq: i64,
     pub(super) received_at: NaiveDateTime,
-    pub(super) received_on: NaiveDate,
-    pub(super) updated_at: NaiveDateTime,
+    pub(in crate::storage) received_on: NaiveDate,
+    pub(in crate::storage) updated_at: NaiveDateTime,
     pub(super) recorded_at: Option<NaiveDateTime>,
     pub(super) recorded_by: String,
     pub(super) recorded_through: Option<String>,
-    pub(super) absence: Option<String>,
+    pub(in crate::storage) absence: Option<String>,
     pub(super) note: Option<String>,
-    pub(super) deleted_at: Option<NaiveDateTime>,
+    pub(in crate::storage) deleted_at: Option<NaiveDateTime>,
 }
 
 impl ReportRow {
@@ -204,7 +204,7 @@ impl VersionRow {
 }
 
 /// A row of `interventions`.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable, Serialize)]
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, Serialize, Deserialize)]
 #[diesel(table_name = interventions, treat_none_as_default_value = false)]
 pub(in crate::storage) struct InterventionRow {
     pub(super) organisation_id: String,
@@ -236,6 +236,11 @@ pub(in crate::storage) struct InterventionRow {
 }
 
 impl InterventionRow {
+    /// Its place in the report.
+    pub(super) const fn position(&self) -> i32 {
+        self.position
+    }
+
     /// Whether it says what is forgotten after some time: a note, a procedure, or a place where somebody lives.
     fn has_note(&self) -> bool {
         self.note.is_some()

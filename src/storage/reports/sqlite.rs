@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::rows::{DayKey, InterventionRow, ReportRow, VersionRow};
-use super::statements::{AdvisorRow, ClosedMonthRow, ReferenceRow, WhereaboutsRow};
+use super::statements::{AdvisorRow, Changed, ClosedMonthRow, Found, Needs, ReferenceRow, WhereaboutsRow};
 use crate::domain::account::Role;
 use crate::domain::calendar::Month;
 use crate::domain::identifiers::{AdvisorId, InterventionId, OrganisationId};
@@ -22,6 +22,37 @@ fn for_each<K: Copy, R>(keys: &[K], mut query: impl FnMut(K) -> QueryResult<Vec<
         rows.append(&mut query(*key)?);
     }
     Ok(rows)
+}
+
+/// All that a batch asks for.
+pub(super) fn find(connection: &mut SqliteConnection, needs: &Needs) -> QueryResult<Found> {
+    let mut found = Found {
+        advisors: find_advisors(connection, &needs.advisors)?,
+        closed_months: find_closed_months(connection, &needs.months)?,
+        whereabouts: find_whereabouts(connection, &needs.named)?,
+        references: find_references(connection, &needs.references)?,
+        tallies: find_tallies(connection, &needs.tallies)?,
+        ..Found::default()
+    };
+    for key in &needs.days {
+        let mut days = find_days(connection, &[*key])?;
+        if days.iter().any(ReportRow::may_have_interventions) {
+            found
+                .interventions
+                .append(&mut find_interventions(connection, &[*key])?);
+        }
+        found.days.append(&mut days);
+    }
+    Ok(found)
+}
+
+/// Stores what a batch changed.
+pub(super) fn store(connection: &mut SqliteConnection, changed: &Changed) -> QueryResult<()> {
+    put_reports(connection, &changed.reports)?;
+    delete_interventions(connection, &changed.emptied)?;
+    insert_interventions(connection, &changed.interventions)?;
+    insert_versions(connection, &changed.versions)?;
+    put_tallies(connection, &changed.tallies)
 }
 
 pub(super) fn find_days(connection: &mut SqliteConnection, keys: &[DayKey]) -> QueryResult<Vec<ReportRow>> {
@@ -48,7 +79,7 @@ pub(super) fn find_interventions(
     })
 }
 
-pub(super) fn find_advisors(
+fn find_advisors(
     connection: &mut SqliteConnection,
     keys: &[(OrganisationId, AdvisorId)],
 ) -> QueryResult<Vec<AdvisorRow>> {
@@ -71,7 +102,7 @@ pub(super) fn find_advisors(
     })
 }
 
-pub(super) fn find_closed_months(
+fn find_closed_months(
     connection: &mut SqliteConnection,
     keys: &[(OrganisationId, Month)],
 ) -> QueryResult<Vec<ClosedMonthRow>> {
@@ -90,7 +121,7 @@ pub(super) fn find_closed_months(
     })
 }
 
-pub(super) fn find_whereabouts(
+fn find_whereabouts(
     connection: &mut SqliteConnection,
     keys: &[(OrganisationId, AdvisorId, InterventionId)],
 ) -> QueryResult<Vec<WhereaboutsRow>> {
@@ -109,7 +140,7 @@ pub(super) fn find_whereabouts(
     })
 }
 
-pub(super) fn find_references(
+fn find_references(
     connection: &mut SqliteConnection,
     keys: &[(OrganisationId, Reference)],
 ) -> QueryResult<Vec<ReferenceRow>> {
@@ -125,7 +156,7 @@ pub(super) fn find_references(
     for_each(keys, |(organisation, reference)| {
         let (kind, id) = reference.parts();
         let owner = organisation.to_string();
-        let found: Vec<Found> = match reference {
+        let found: Vec<Told> = match reference {
             Reference::Place(_) => current!(places.place_id, &owner, &id)
                 .select((places::commune_code.nullable(), places::partner_id))
                 .load::<(Option<String>, Option<String>)>(connection)?
@@ -165,14 +196,14 @@ pub(super) fn find_references(
 }
 
 /// Of a thing of the field: its commune, its partner, what it says.
-type Found = (Option<String>, Option<String>, Option<String>);
+type Told = (Option<String>, Option<String>, Option<String>);
 
 /// Things from which nothing follows, by their versions.
-fn there(versions: Vec<i64>) -> Vec<Found> {
-    versions.into_iter().map(|_| Found::default()).collect()
+fn there(versions: Vec<i64>) -> Vec<Told> {
+    versions.into_iter().map(|_| Told::default()).collect()
 }
 
-pub(super) fn find_tallies(connection: &mut SqliteConnection, keys: &[TallyKey]) -> QueryResult<Vec<TallyRow>> {
+fn find_tallies(connection: &mut SqliteConnection, keys: &[TallyKey]) -> QueryResult<Vec<TallyRow>> {
     for_each(keys, |key| {
         tallies::table
             .filter(tallies::organisation_id.eq(key.organisation.to_string()))
@@ -184,14 +215,14 @@ pub(super) fn find_tallies(connection: &mut SqliteConnection, keys: &[TallyKey])
 
 /// `REPLACE`, since diesel does not keep `ON CONFLICT … DO UPDATE` prepared; the interventions of a report that is replaced
 /// stay, for foreign keys are checked at the end of the statement.
-pub(super) fn put_reports(connection: &mut SqliteConnection, rows: &[ReportRow]) -> QueryResult<()> {
+fn put_reports(connection: &mut SqliteConnection, rows: &[ReportRow]) -> QueryResult<()> {
     for row in rows {
         diesel::replace_into(reports::table).values(row).execute(connection)?;
     }
     Ok(())
 }
 
-pub(super) fn delete_interventions(connection: &mut SqliteConnection, keys: &[DayKey]) -> QueryResult<()> {
+fn delete_interventions(connection: &mut SqliteConnection, keys: &[DayKey]) -> QueryResult<()> {
     for key in keys {
         let day = interventions::table
             .filter(interventions::organisation_id.eq(key.organisation.to_string()))
@@ -202,7 +233,7 @@ pub(super) fn delete_interventions(connection: &mut SqliteConnection, keys: &[Da
     Ok(())
 }
 
-pub(super) fn insert_interventions(connection: &mut SqliteConnection, rows: &[InterventionRow]) -> QueryResult<()> {
+fn insert_interventions(connection: &mut SqliteConnection, rows: &[InterventionRow]) -> QueryResult<()> {
     for row in rows {
         diesel::insert_into(interventions::table)
             .values(row)
@@ -211,7 +242,7 @@ pub(super) fn insert_interventions(connection: &mut SqliteConnection, rows: &[In
     Ok(())
 }
 
-pub(super) fn insert_versions(connection: &mut SqliteConnection, rows: &[VersionRow]) -> QueryResult<()> {
+fn insert_versions(connection: &mut SqliteConnection, rows: &[VersionRow]) -> QueryResult<()> {
     for row in rows {
         diesel::insert_into(report_versions::table)
             .values(row)

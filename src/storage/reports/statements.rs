@@ -1,5 +1,5 @@
-//! The statements of the hot path: row by row on SQLite, where a call costs little; one statement for all rows on
-//! PostgreSQL, where a round trip costs much.
+//! The statements of the hot path: row by row on SQLite, where a call costs little; one statement to read and one to write all
+//! rows on PostgreSQL, where a round trip costs much.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
@@ -45,88 +45,67 @@ pub(super) fn find_interventions(connection: &mut AnyConnection, keys: &[DayKey]
     for_either!(connection, find_interventions, keys)
 }
 
-/// The advisors of these keys that exist, once for each of their activity periods.
-pub(super) fn find_advisors(
-    connection: &mut AnyConnection,
-    keys: &[(OrganisationId, AdvisorId)],
-) -> QueryResult<Vec<AdvisorRow>> {
-    if keys.is_empty() {
-        return Ok(Vec::new());
-    }
-    for_either!(connection, find_advisors, keys)
+/// What a batch asks for before it decides: the keys of what may be there.
+#[derive(Default)]
+pub(super) struct Needs {
+    /// The days, with their interventions, tombstones included.
+    pub(super) days: Vec<DayKey>,
+    /// The advisors, once for each of their activity periods.
+    pub(super) advisors: Vec<(OrganisationId, AdvisorId)>,
+    /// The months, if they are closed.
+    pub(super) months: Vec<(OrganisationId, Month)>,
+    /// The interventions of which it asks on which days they stand.
+    pub(super) named: Vec<(OrganisationId, AdvisorId, InterventionId)>,
+    /// The tallies.
+    pub(super) tallies: Vec<TallyKey>,
+    /// The things of the field, with what follows from them.
+    pub(super) references: Vec<(OrganisationId, Reference)>,
 }
 
-/// The months of these keys that are closed.
-pub(super) fn find_closed_months(
-    connection: &mut AnyConnection,
-    keys: &[(OrganisationId, Month)],
-) -> QueryResult<Vec<ClosedMonthRow>> {
-    if keys.is_empty() {
-        return Ok(Vec::new());
-    }
-    for_either!(connection, find_closed_months, keys)
+/// What there is of it.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) days: Vec<ReportRow>,
+    /// Each day's in their order.
+    pub(super) interventions: Vec<InterventionRow>,
+    pub(super) advisors: Vec<AdvisorRow>,
+    pub(super) closed_months: Vec<ClosedMonthRow>,
+    pub(super) whereabouts: Vec<WhereaboutsRow>,
+    pub(super) tallies: Vec<TallyRow>,
+    pub(super) references: Vec<ReferenceRow>,
 }
 
-/// The days on which interventions stand.
-pub(super) fn find_whereabouts(
-    connection: &mut AnyConnection,
-    keys: &[(OrganisationId, AdvisorId, InterventionId)],
-) -> QueryResult<Vec<WhereaboutsRow>> {
-    if keys.is_empty() {
-        return Ok(Vec::new());
-    }
-    for_either!(connection, find_whereabouts, keys)
+/// What a batch stores.
+pub(super) struct Changed {
+    /// Reports that are added or replaced.
+    pub(super) reports: Vec<ReportRow>,
+    /// The days whose interventions are removed first.
+    pub(super) emptied: Vec<DayKey>,
+    /// Interventions that are added.
+    pub(super) interventions: Vec<InterventionRow>,
+    /// Versions that were replaced.
+    pub(super) versions: Vec<VersionRow>,
+    /// Tallies that are added or replaced.
+    pub(super) tallies: Vec<TallyRow>,
 }
 
-/// The things of the field that these keys name and that there are, with what follows from them.
-pub(super) fn find_references(
-    connection: &mut AnyConnection,
-    keys: &[(OrganisationId, Reference)],
-) -> QueryResult<Vec<ReferenceRow>> {
-    if keys.is_empty() {
-        return Ok(Vec::new());
-    }
-    for_either!(connection, find_references, keys)
+/// Finds what a batch asks for.
+pub(super) fn find(connection: &mut AnyConnection, needs: &Needs) -> QueryResult<Found> {
+    for_either!(connection, find, needs)
 }
 
-/// The tallies of these keys that exist.
-pub(super) fn find_tallies(connection: &mut AnyConnection, keys: &[TallyKey]) -> QueryResult<Vec<TallyRow>> {
-    if keys.is_empty() {
-        return Ok(Vec::new());
+/// Stores what a batch changed; on Citus, where the batch is of one organisation, each table by a statement of its own.
+pub(super) fn store(connection: &mut AnyConnection, changed: &Changed, on_citus: bool) -> QueryResult<()> {
+    match connection {
+        AnyConnection::Sqlite(connection) => sqlite::store(connection, changed),
+        AnyConnection::Postgres(connection) => postgres::store(connection, changed, on_citus),
     }
-    for_either!(connection, find_tallies, keys)
-}
-
-/// Adds or replaces reports.
-pub(super) fn put_reports(connection: &mut AnyConnection, rows: &[ReportRow]) -> QueryResult<()> {
-    for_either!(connection, put_reports, rows)
-}
-
-/// Removes the interventions of days.
-pub(super) fn delete_interventions(connection: &mut AnyConnection, keys: &[DayKey]) -> QueryResult<()> {
-    if keys.is_empty() {
-        return Ok(());
-    }
-    for_either!(connection, delete_interventions, keys)
-}
-
-/// Adds interventions.
-pub(super) fn insert_interventions(connection: &mut AnyConnection, rows: &[InterventionRow]) -> QueryResult<()> {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    for_either!(connection, insert_interventions, rows)
-}
-
-/// Adds versions that were replaced.
-pub(super) fn insert_versions(connection: &mut AnyConnection, rows: &[VersionRow]) -> QueryResult<()> {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    for_either!(connection, insert_versions, rows)
 }
 
 /// Adds or replaces tallies.
 pub(in crate::storage) fn put_tallies(connection: &mut AnyConnection, rows: &[TallyRow]) -> QueryResult<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
     for_either!(connection, put_tallies, rows)
 }

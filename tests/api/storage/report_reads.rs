@@ -6,7 +6,7 @@ use quotidien::domain::identifiers::{AdvisorId, InterventionId};
 use quotidien::domain::report::{RecordedReport, ReportDraft};
 use quotidien::statistics::figure::Figure;
 use quotidien::statistics::filter::Filters;
-use quotidien::storage::reports::{self, ListQuery};
+use quotidien::storage::reports::{self, ChangeQuery, ListQuery};
 use quotidien::storage::{Store, check, monthly};
 
 use crate::support::database::{TestDatabase, on_both_databases};
@@ -21,6 +21,8 @@ on_both_databases!(
     the_list_has_what_the_query_asks_for_and_no_tombstone,
     organisations_do_not_see_each_other_even_with_the_same_identifiers,
     the_monthly_table_has_every_month_of_its_period,
+    what_one_advisor_wrote_is_found_the_same_by_days_and_by_changes,
+    the_list_of_an_advisor_reaches_over_years_without_reports,
 );
 
 async fn listed(store: &Store, query: ListQuery) -> Vec<RecordedReport> {
@@ -239,4 +241,74 @@ async fn row(store: &Store, organisation: &TestOrganisation, advisor: Option<Adv
     let table = store.read(move |connection| monthly::statistics(connection, id, filters, summer, at(0)));
     let rows = table.await.unwrap().unwrap().rows;
     rows.into_iter().find(|row| row.figure == figure).unwrap().by_month
+}
+
+async fn what_one_advisor_wrote_is_found_the_same_by_days_and_by_changes(database: TestDatabase) {
+    let store = database.store();
+    let ours = TestOrganisation::new(&store, 2).await;
+    let days = ["2022-06-01", "2019-02-28", "2022-05-03", "2022-06-01"];
+    let writes = days
+        .iter()
+        .enumerate()
+        .flat_map(|(number, day)| (0..2).map(move |advisor| (advisor, number, day)))
+        .map(|(advisor, number, day)| ours.put(advisor, day, vec![workshop(1 + i64::try_from(number).unwrap())]));
+    in_one_batch(&store, writes.collect::<Vec<_>>()).await;
+    write_report(&store, ours.delete(0, "2022-05-03")).await.unwrap();
+    for limit in [1, 2, 10] {
+        // From far below the first change on there are many changes, so that the days are walked.
+        let [walked, followed] = [-1_000_000, 0].map(|after| ChangeQuery {
+            organisation: ours.id,
+            advisor: Some(ours.advisors[0]),
+            after,
+            limit,
+        });
+        let walked = store
+            .read(move |connection| reports::changes(connection, walked))
+            .await
+            .unwrap();
+        let followed = store
+            .read(move |connection| reports::changes(connection, followed))
+            .await
+            .unwrap();
+        assert_eq!(walked, followed);
+        assert_eq!(walked.days.items.len(), 3.min(usize::try_from(limit).unwrap()));
+    }
+}
+
+async fn the_list_of_an_advisor_reaches_over_years_without_reports(database: TestDatabase) {
+    let store = database.store();
+    let ours = TestOrganisation::new(&store, 2).await;
+    let old = ["2020-03-02", "2020-03-03", "2020-03-04"];
+    let writes = old.iter().map(|day| ours.put(0, day, vec![workshop(9)]));
+    in_one_batch(&store, writes.collect::<Vec<_>>()).await;
+    write_report(&store, ours.put(1, "2026-09-30", vec![workshop(9)]))
+        .await
+        .unwrap();
+    let of = |limit, after, advisor: usize| ListQuery {
+        advisor: Some(ours.advisors[advisor]),
+        limit,
+        after,
+        ..all(&ours)
+    };
+    let dates = |found: Vec<RecordedReport>| found.iter().map(|report| report.date).collect::<Vec<_>>();
+    let newest = dates(listed(&store, of(2, None, 0)).await);
+    assert_eq!(newest, [day("2020-03-04"), day("2020-03-03")]);
+    let [lower, higher] = {
+        let mut both = ours.advisors.clone();
+        both.sort();
+        [both[0], both[1]]
+    };
+    // Behind the report of another advisor of the same day, one's own is still to come, or has been.
+    for (advisor, id) in ours.advisors.iter().enumerate().take(1) {
+        let other = if *id == lower { higher } else { lower };
+        let rest = dates(listed(&store, of(9, Some((day("2020-03-04"), other)), advisor)).await);
+        assert_eq!(rest.len(), if other < *id { 3 } else { 2 });
+    }
+    let of_period = ListQuery {
+        from: Some(day("2020-03-03")),
+        to: Some(day("2020-03-03")),
+        ..of(9, None, 0)
+    };
+    assert_eq!(dates(listed(&store, of_period).await), [day("2020-03-03")]);
+    assert_eq!(listed(&store, of(9, None, 1)).await.len(), 1);
 }

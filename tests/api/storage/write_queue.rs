@@ -6,12 +6,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use diesel::connection::SimpleConnection as _;
 use quotidien::domain::decision::Refusal;
 use quotidien::domain::identifiers::OrganisationId;
+use quotidien::domain::intervention::InterventionDraft;
 use quotidien::storage::reports::Outcome;
 use quotidien::storage::{AnyConnection, StorageError, Store, organisations};
 
 use crate::support::database::{TestDatabase, on_both_databases};
 use crate::support::organisation::{TestOrganisation, at, organisation, workshop};
-use crate::support::queue::{Pause, is_answered, pause, put, work, write_report};
+use crate::support::queue::{Pause, Waiting, is_answered, pause, put, work, write_report};
 use crate::support::sql;
 
 on_both_databases!(
@@ -20,6 +21,7 @@ on_both_databases!(
     an_error_of_the_database_makes_each_write_of_the_batch_run_alone,
     a_panic_is_answered_to_its_own_work_alone,
     a_full_queue_refuses_at_once_and_keeps_what_waits,
+    large_reports_that_wait_have_a_bound_of_their_own,
     work_sees_what_the_reports_before_it_wrote,
     more_writes_than_a_batch_holds_are_all_done,
     a_commit_that_fails_is_told_to_all_and_the_writer_goes_on,
@@ -170,7 +172,7 @@ async fn a_panic_is_answered_to_its_own_work_alone(database: TestDatabase) {
 }
 
 async fn a_full_queue_refuses_at_once_and_keeps_what_waits(database: TestDatabase) {
-    const QUEUE_LENGTH: usize = 1024;
+    const QUEUE_LENGTH: usize = 8192;
     let store = database.store();
     let others = TestOrganisation::new(&store, 1).await;
     let pause = pause(&store);
@@ -189,6 +191,40 @@ async fn a_full_queue_refuses_at_once_and_keeps_what_waits(database: TestDatabas
     }
     assert_eq!(unchanged, QUEUE_LENGTH - 1, "the first made the report");
     write_report(&store, report).await.unwrap();
+}
+
+async fn large_reports_that_wait_have_a_bound_of_their_own(database: TestDatabase) {
+    let store = database.store();
+    let others = TestOrganisation::new(&store, 1).await;
+    let pause = pause(&store);
+    let wordy = InterventionDraft {
+        duration_minutes: 10,
+        note: Some("é".repeat(2000)),
+        ..workshop(9)
+    };
+    let large = others.put(0, "2022-05-03", vec![wordy; 100]);
+    let mut waiting = Vec::new();
+    let refused = loop {
+        let mut write = put_or_refused(store.write_report(large.clone()));
+        if is_answered(&mut write) {
+            break waiting.len();
+        }
+        waiting.push(write);
+    };
+    // A hundred notes of 2,000 letters of two bytes are 400 kB; those that wait are of 64 MiB together.
+    assert!((100..168).contains(&refused), "{refused} waited");
+    let mut small = put(store.write(|_| Ok(Ok::<_, ()>(()))));
+    assert!(!is_answered(&mut small), "what is small has a place still");
+    pause.end().await;
+    for write in waiting {
+        write.await.unwrap().unwrap();
+    }
+    write_report(&store, large).await.unwrap();
+}
+
+/// Puts a write at the end of the queue, which may not take it.
+fn put_or_refused<'a, T: 'a>(write: impl Future<Output = T> + 'a) -> Waiting<'a, T> {
+    Box::pin(write)
 }
 
 async fn work_sees_what_the_reports_before_it_wrote(database: TestDatabase) {

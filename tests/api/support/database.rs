@@ -174,6 +174,15 @@ impl TestDatabase {
         &self.url
     }
 
+    /// The same database, with a URL by which the server knows who connects.
+    pub(crate) fn called(mut self, application: &str) -> Self {
+        if let DatabaseUrl::Postgres(url) = &mut self.url {
+            url.push_str("?application_name=");
+            url.push_str(application);
+        }
+        self
+    }
+
     /// The database's URL, as it is written in a setting.
     pub(crate) fn address(&self) -> String {
         match &self.url {

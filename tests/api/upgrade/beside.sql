@@ -4,6 +4,8 @@
 -- Nobody keeps the secrets: they are of this test alone.
 INSERT INTO accounts (organisation_id, account_id, role, name, email, password_hash, working_days, created_at, last_seen_at, deactivated_at, anonymised_at, reminded_on, warned_at)
 VALUES ('01a21e2f-0613-77e9-8f2e-b4e35cd5332d', '01a21ff9-fcd9-7200-9f50-8ecfd72694c4', 'coordinator', 'Dominique Petit', 'dominique.petit@demo.example', '$argon2id$v=19$m=19456,t=2,p=1$bqYJJRu78M7JE6fgdcYFQg$0zxBtcg3aE4sWcMHqII2U0wAIpAFrKjTETFpNX1U1ZU', NULL, '2026-11-28 02:26:46.617242', '2026-11-28 02:26:46.915768', NULL, NULL, NULL, NULL);
+INSERT INTO slugs (slug, organisation_id)
+VALUES ('le-mans-metropole', '01a21e2f-0613-77e9-8f2e-b4e35cd5332d');
 INSERT INTO sign_ins (email, organisation_id, account_id)
 VALUES ('dominique.petit@demo.example', '01a21e2f-0613-77e9-8f2e-b4e35cd5332d', '01a21ff9-fcd9-7200-9f50-8ecfd72694c4');
 INSERT INTO sign_ins (email, organisation_id, account_id)

@@ -163,11 +163,7 @@ impl Worker {
             let kept = jobs::keep(locked, &lease)?;
             kept.then(|| work(locked)).transpose()
         };
-        self.store
-            .locking(organisation)
-            .change(work)
-            .await?
-            .ok_or(Stop::Lost)
+        self.store.locking(organisation).change(work).await?.ok_or(Stop::Lost)
     }
 
     /// Erases the accounts of people who have not been there for long, unless these are so many that the clock, or

@@ -5,8 +5,8 @@
 
 use std::future::Future;
 
-use actix_web::http::header::{ACCEPT, CACHE_CONTROL, ETAG, HeaderValue, VARY};
 use actix_web::http::StatusCode;
+use actix_web::http::header::{ACCEPT, CACHE_CONTROL, ETAG, HeaderValue, VARY};
 use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -23,7 +23,7 @@ use crate::storage::organisations;
 /// What the sources of this program digest to.
 const BUILD: &str = env!("QUOTIDIEN_BUILD");
 /// Caches on the way keep no figures; the caller's own asks each time whether its copy is good.
-const CACHING: HeaderValue = HeaderValue::from_static("private, no-cache");
+const CACHING: &str = "private, no-cache";
 
 /// Answers that the copy at hand is good, when the caller names its entity tag; else with `figures`, and their tag.
 ///
@@ -52,7 +52,9 @@ pub async fn unless_at_hand(
         && [StatusCode::OK, StatusCode::NOT_MODIFIED].contains(&answer.status())
     {
         answer.headers_mut().insert(ETAG, tag);
-        answer.headers_mut().insert(CACHE_CONTROL, CACHING);
+        answer
+            .headers_mut()
+            .insert(CACHE_CONTROL, HeaderValue::from_static(CACHING));
     }
     Ok(answer)
 }
@@ -62,7 +64,11 @@ fn entity_tag(who: &Member, request: &HttpRequest, application: &Application, la
     let accepted = request.headers().get_all(ACCEPT).map(HeaderValue::as_bytes);
     let decided_by = (
         BUILD,
-        (who.organisation.to_string(), who.own.map(|own| own.to_string()), who.through.is_some()),
+        (
+            who.organisation.to_string(),
+            who.own.map(|own| own.to_string()),
+            who.through.is_some(),
+        ),
         application.today(who.time_zone),
         last_change,
         (request.path(), request.query_string()),

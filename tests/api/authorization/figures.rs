@@ -126,17 +126,26 @@ async fn who_leaves_comes_back_or_is_erased_changes_the_tags_of_figures(database
         .person(cast.coordinator.organisation, Role::Advisor, "Farida Caron")
         .await;
     let before = read(&api, &cast).await;
-    let leave = api.delete(&format!("/v1/accounts/{}", advisor.id)).by(&cast.coordinator);
+    let leave = api
+        .delete(&format!("/v1/accounts/{}", advisor.id))
+        .by(&cast.coordinator);
     leave.send().await.expect(204);
     assert!(have_changed(&api, &cast, "leaving", &before).await);
     let before = read(&api, &cast).await;
     let path = format!("/v1/accounts/{}/invitation", advisor.id);
     let invited = api.post(&path).by(&cast.coordinator).json(&json!({})).send().await;
-    let token = invited.expect(201).json()["invitation"]["token"].as_str().unwrap().to_owned();
+    let token = invited.expect(201).json()["invitation"]["token"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let chosen = json!({"token": token, "password": "quatre mots sans rapport"});
     api.put("/v1/passwords").json(&chosen).send().await.expect(204);
     assert!(have_changed(&api, &cast, "coming back", &before).await);
     let before = read(&api, &cast).await;
-    assert!(erase_account(&api.store, advisor.organisation, advisor.id, api.now()).await.unwrap());
+    assert!(
+        erase_account(&api.store, advisor.organisation, advisor.id, api.now())
+            .await
+            .unwrap()
+    );
     assert!(have_changed(&api, &cast, "being erased", &before).await);
 }

@@ -32,9 +32,15 @@ async fn a_copy_at_hand_is_called_good_before_anything_is_counted(database: Test
     reported(&api, &cast, "2022-05-03").await;
     let ask = || api.get(PATH).by(&cast.coordinator);
     let first = tag(ask()).await;
-    sql::execute(&mut database.connect(), "UPDATE tallies SET details = 'of which nothing is read'");
+    sql::execute(
+        &mut database.connect(),
+        "UPDATE tallies SET details = 'of which nothing is read'",
+    );
     ask().send().await.expect(500);
-    let good = ask().header("If-None-Match", &format!("\"another\", {first}")).send().await;
+    let good = ask()
+        .header("If-None-Match", &format!("\"another\", {first}"))
+        .send()
+        .await;
     let good = good.expect(304);
     assert_eq!(good.header("ETag"), Some(first.as_str()));
     sql::execute(&mut database.connect(), "UPDATE tallies SET details = '{}'");

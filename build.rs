@@ -1,7 +1,11 @@
-//! Of the fonts that Typst's assets bring, ten megabytes, keeps those that documents are set in: `documents/pdf.rs` compiles
-//! them in.
+//! Names the build after the sources that answers are made of, and of the fonts that Typst's assets bring, ten megabytes, keeps
+//! those that documents are set in: `documents/pdf.rs` compiles them in.
 
+use std::collections::BTreeSet;
 use std::error::Error;
+use std::fs;
+use std::hash::{DefaultHasher, Hasher as _};
+use std::path::{Path, PathBuf};
 
 fn main() -> Result<(), Box<dyn Error>> {
     // The linker writes the addresses that a program corrects as it starts as a bitmap, a tenth of the size of a table: since
@@ -9,8 +13,35 @@ fn main() -> Result<(), Box<dyn Error>> {
     if std::env::var("CARGO_CFG_TARGET_ENV").as_deref() == Ok("gnu") {
         println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
     }
+    println!("cargo::rustc-env=QUOTIDIEN_BUILD={}", build()?);
     #[cfg(feature = "pdf")]
     fonts::write()?;
+    Ok(())
+}
+
+/// What the sources of the program digest to: a copy that a caller has of an answer is good for as long as they are the same.
+fn build() -> Result<String, Box<dyn Error>> {
+    let mut files = BTreeSet::new();
+    for root in ["Cargo.lock", "Cargo.toml", "data", "src"] {
+        add_files(Path::new(root), &mut files)?;
+    }
+    let mut digest = DefaultHasher::new();
+    for file in files {
+        digest.write(file.as_os_str().as_encoded_bytes());
+        digest.write(&fs::read(file)?);
+    }
+    Ok(format!("{:016x}", digest.finish()))
+}
+
+/// Adds a file, or the files of a folder and of those in it.
+fn add_files(path: &Path, files: &mut BTreeSet<PathBuf>) -> Result<(), Box<dyn Error>> {
+    if !path.is_dir() {
+        files.insert(path.to_owned());
+        return Ok(());
+    }
+    for entry in fs::read_dir(path)? {
+        add_files(&entry?.path(), files)?;
+    }
     Ok(())
 }
 

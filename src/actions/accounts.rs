@@ -182,14 +182,15 @@ pub async fn deactivate(
     }
     let organisation = by.organisation;
     let outcome = store
-        .write(move |connection| {
-            if let Err(refusal) = found(connection, organisation, account)? {
+        .locking(organisation)
+        .write(move |locked| {
+            if let Err(refusal) = found(locked, organisation, account)? {
                 return Ok(Err(refusal));
             }
-            audit::record(connection, by.did(AuditAction::AccountDeactivated, account.uuid()), now)?;
-            invitations::forget(connection, organisation, account)?;
-            managed::deactivate(connection, organisation, account, Some(by.account), now)?;
-            sessions::end_all(connection, organisation, account, None, now)?;
+            audit::record(locked, by.did(AuditAction::AccountDeactivated, account.uuid()), now)?;
+            invitations::forget(locked, organisation, account)?;
+            managed::deactivate(locked, account, Some(by.account), now)?;
+            sessions::end_all(locked, organisation, account, None, now)?;
             Ok(Ok(()))
         })
         .await?;

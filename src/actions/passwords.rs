@@ -93,16 +93,17 @@ pub async fn accept_invitation(
     };
     let password_hash = passwords.hash(password).await?;
     let outcome = store
-        .write(move |connection| {
+        .locking(organisation)
+        .write(move |locked| {
             // Somebody may have used the invitation meanwhile.
-            if !invitations::is_good(connection, organisation, account, &hash, now)? {
+            if !invitations::is_good(locked, organisation, account, &hash, now)? {
                 return Ok(Err(unusable()));
             }
             let by = By { organisation, account };
-            audit::record(connection, by.did(AuditAction::PasswordChanged, account.uuid()), now)?;
-            invitations::forget(connection, organisation, account)?;
-            credentials::set_password(connection, organisation, account, &password_hash)?;
-            sessions::end_all(connection, organisation, account, None, now)?;
+            audit::record(locked, by.did(AuditAction::PasswordChanged, account.uuid()), now)?;
+            invitations::forget(locked, organisation, account)?;
+            credentials::set_password(locked, account, &password_hash)?;
+            sessions::end_all(locked, organisation, account, None, now)?;
             Ok(Ok(()))
         })
         .await?;
@@ -134,11 +135,12 @@ pub async fn change_password(
     };
     let hash = passwords.hash(new).await?;
     store
-        .change(move |connection| {
-            audit::record(connection, by.did(AuditAction::PasswordChanged, account.uuid()), now)?;
-            invitations::forget(connection, organisation, account)?;
-            credentials::set_password(connection, organisation, account, &hash)?;
-            sessions::end_all(connection, organisation, account, Some(session), now)
+        .locking(organisation)
+        .change(move |locked| {
+            audit::record(locked, by.did(AuditAction::PasswordChanged, account.uuid()), now)?;
+            invitations::forget(locked, organisation, account)?;
+            credentials::set_password(locked, account, &hash)?;
+            sessions::end_all(locked, organisation, account, Some(session), now)
         })
         .await?;
     Ok(Ok(()))

@@ -150,12 +150,13 @@ pub async fn erase_account(
         subject: account.uuid().into(),
     };
     let found = store
-        .change(move |connection| {
-            if managed::find(connection, organisation, account)?.is_none() {
+        .locking(organisation)
+        .change(move |locked| {
+            if managed::find(locked, organisation, account)?.is_none() {
                 return Ok(false);
             }
-            audit::record(connection, deed, now)?;
-            retention::erase_account(connection, organisation, account, now)
+            audit::record(locked, deed, now)?;
+            retention::erase_account(locked, account, now)
         })
         .await?;
     Ok(found)

@@ -1,6 +1,8 @@
 //! What jobs forget. What is to be forgotten is found in a snapshot, which takes the longer the more there is; the writer
 //! forgets it a slice at a time, and is never held for long.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Duration, Months, Utc};
 
 use super::{Clock, Job, Stop, Worker};
@@ -140,15 +142,28 @@ impl Worker {
                 return Ok(forgotten);
             }
             for slice in found.chunks(SLICE) {
-                let (lease, slice) = (self.lease(job, clock()), slice.to_vec());
-                let purge = self.store.locking(organisation).change(move |locked| {
-                    let kept = jobs::keep(locked, &lease)?;
-                    kept.then(|| forget(locked, &slice)).transpose()
-                });
-                purge.await?.ok_or(Stop::Lost)?;
+                let slice = slice.to_vec();
+                let purge = move |locked: &mut Locked<'_>| forget(locked, &slice);
+                self.in_lease_locking(job, organisation, clock, purge).await?;
             }
             forgotten += found.len();
         }
+    }
+
+    /// Does one write of a job under the lock of an organisation, which extends its lease too.
+    async fn in_lease_locking(
+        &self,
+        job: Job,
+        organisation: OrganisationId,
+        clock: Clock<'_>,
+        mut work: impl FnMut(&mut Locked<'_>) -> Result<(), StorageError> + Send + 'static,
+    ) -> Result<(), Stop> {
+        let lease = self.lease(job, clock());
+        let work = move |locked: &mut Locked<'_>| {
+            let kept = jobs::keep(locked, &lease)?;
+            kept.then(|| work(locked)).transpose()
+        };
+        self.store.locking(organisation).change(work).await?.ok_or(Stop::Lost)
     }
 
     /// Erases the accounts of people who have not been there for long, unless these are so many that the clock, or
@@ -172,10 +187,16 @@ impl Worker {
             );
             return Err(Stop::TooMuch);
         }
-        for slice in found.chunks(SLICE) {
-            let slice = slice.to_vec();
-            let erase = move |connection: &mut AnyConnection| erase(connection, &slice, &who, now);
-            self.in_lease(job, clock, erase).await?;
+        let mut by_organisation: BTreeMap<OrganisationId, Vec<AccountId>> = BTreeMap::new();
+        for (organisation, account) in &found {
+            by_organisation.entry(*organisation).or_default().push(*account);
+        }
+        for (organisation, accounts) in by_organisation {
+            for slice in accounts.chunks(SLICE) {
+                let slice = slice.to_vec();
+                let erase = move |locked: &mut Locked<'_>| erase(locked, &slice, &who, now);
+                self.in_lease_locking(job, organisation, clock, erase).await?;
+            }
         }
         Ok(found.len())
     }
@@ -190,24 +211,20 @@ impl Worker {
 }
 
 /// Erases those of some accounts that are to be erased still: since they were found somebody may have come back.
-fn erase(
-    connection: &mut AnyConnection,
-    accounts: &[(OrganisationId, AccountId)],
-    who: &Idle,
-    now: DateTime<Utc>,
-) -> Result<(), StorageError> {
-    for (organisation, account) in accounts {
-        if !idle::is_to_erase(connection, *organisation, *account, who)? {
+fn erase(locked: &mut Locked<'_>, accounts: &[AccountId], who: &Idle, now: DateTime<Utc>) -> Result<(), StorageError> {
+    let organisation = locked.organisation();
+    for account in accounts {
+        if !idle::is_to_erase(locked, organisation, *account, who)? {
             continue;
         }
         let deed = Deed {
-            organisation: *organisation,
+            organisation,
             action: AuditAction::AccountErased,
             actor: None,
             subject: account.uuid().into(),
         };
-        audit::record(connection, deed, now)?;
-        retention::erase_account(connection, *organisation, *account, now)?;
+        audit::record(locked, deed, now)?;
+        retention::erase_account(locked, *account, now)?;
     }
     Ok(())
 }

@@ -52,8 +52,9 @@ impl From<OrganisationRow> for Organisation {
     }
 }
 
-/// Which history an organisation's changes belong to, and the number of the last of them.
-pub(super) fn history(connection: &mut AnyConnection, id: OrganisationId) -> Result<(String, i64), StorageError> {
+/// Which history an organisation's changes belong to, and the number of the last of them, which whatever changes something
+/// that figures are made of has moved. Of no organisation that there is: none, and 0.
+pub fn history(connection: &mut AnyConnection, id: OrganisationId) -> Result<(String, i64), StorageError> {
     let row: Option<(String, i64)> = organisations::table
         .find(id)
         .select((organisations::change_epoch, organisations::change_seq))

@@ -168,13 +168,9 @@ pub fn forget_sessions(connection: &mut AnyConnection, ended: &[SessionKey]) -> 
 
 /// Takes the name and the address out of an account, and what would let anybody in; its reports and figures stay. Tells
 /// whether there is such an account.
-pub fn erase_account(
-    connection: &mut AnyConnection,
-    organisation: OrganisationId,
-    account: AccountId,
-    now: DateTime<Utc>,
-) -> Result<bool, StorageError> {
-    managed::deactivate(connection, organisation, account, None, now)?;
+pub fn erase_account(locked: &mut Locked<'_>, account: AccountId, now: DateTime<Utc>) -> Result<bool, StorageError> {
+    managed::deactivate(locked, account, None, now)?;
+    let (organisation, connection) = locked.parts();
     let erased = diesel::update(accounts::table.find((organisation, account)))
         .set((
             accounts::name.eq(ERASED_NAME),

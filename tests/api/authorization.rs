@@ -1,6 +1,7 @@
 //! Who may do what: every operation of the document against every kind of caller. The table is written by hand; an
 //! operation that is missing from it fails.
 
+mod figures;
 mod forged;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +15,7 @@ use serde_json::{Value, json};
 
 use self::forged::forged_tokens;
 use crate::http::{report, workshop};
-use crate::support::api::{Api, Cast, Person};
+use crate::support::api::{Api, Call, Cast, Person};
 use crate::support::database::{TestDatabase, on_both_databases};
 use crate::support::field;
 use crate::support::sql;
@@ -326,6 +327,22 @@ async fn operations(api: &Api) -> BTreeMap<String, Operation> {
 /// Calls an operation with this token; the status. Where the operation names a report it is the first advisor's, of a
 /// day that no other call names; the report exists before where the operation needs it.
 async fn call(api: &Api, cast: &Cast, name: &str, operation: &Operation, day: i64, token: Option<&str>) -> u16 {
+    let mut call = prepared(api, cast, name, operation, day).await;
+    if let Some(token) = token {
+        call = call.bearer(token);
+    }
+    if operation.method == Method::GET || WITHOUT_ENTRY.contains(&name) {
+        return call.send().await.status;
+    }
+    let entries = entries_of_the_audit_log(api).await;
+    let status = call.send().await.status;
+    let entered = entries_of_the_audit_log(api).await - entries;
+    assert!(status >= 300 || entered > 0, "the audit log does not tell of {name}");
+    status
+}
+
+/// The call of an operation, by nobody, once all is there that it needs.
+async fn prepared<'a>(api: &'a Api, cast: &Cast, name: &str, operation: &Operation, day: i64) -> Call<'a> {
     let date = (chrono::NaiveDate::from_ymd_opt(2020, 1, 1).unwrap() + chrono::TimeDelta::days(day)).to_string();
     let report_path = cast.advisor.report(&date);
     if matches!(
@@ -379,17 +396,7 @@ async fn call(api: &Api, cast: &Cast, name: &str, operation: &Operation, day: i6
     if matches!(operation.method, Method::PUT | Method::POST) || operation.path.contains("browser-sessions") {
         call = call.json(&body).header("Sec-Fetch-Site", "same-origin");
     }
-    if let Some(token) = token {
-        call = call.bearer(token);
-    }
-    if operation.method == Method::GET || WITHOUT_ENTRY.contains(&name) {
-        return call.send().await.status;
-    }
-    let entries = entries_of_the_audit_log(api).await;
-    let status = call.send().await.status;
-    let entered = entries_of_the_audit_log(api).await - entries;
-    assert!(status >= 300 || entered > 0, "the audit log does not tell of {name}");
-    status
+    call
 }
 
 /// What is sent with an operation, on a day that no other call names.

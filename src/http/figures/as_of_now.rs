@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::copy_at_hand::unless_at_hand;
 use super::query::PeriodParameters;
 use crate::documents::builders::Style;
 use crate::documents::document::Document;
@@ -48,20 +49,23 @@ impl<F: Send + 'static, V: Serialize> AsOfNow<F, V> {
         request: &HttpRequest,
         application: &Application,
     ) -> Result<HttpResponse, Problem> {
-        let (organisation, zone, now) = (who.organisation, who.time_zone, application.now());
-        let period = period.period(now.with_timezone(&zone).date_naive())?;
-        let read = self.read;
-        let found = application
-            .store
-            .read(move |connection| read(connection, organisation, period, now));
-        let found = found.await?.ok_or(ProblemCode::Unauthenticated)?;
-        let language = language_of(request);
-        let Format::Document(form) = format.or_accepted(request) else {
-            return Ok(json_answer(&(self.view)(&found, language), language));
-        };
-        let names = &BTreeMap::new();
-        let document = (self.document)(&found, Style { language, zone, names });
-        let name = language.choose(self.name.0, self.name.1);
-        document_answer(&application.documents, document, form, name, period).await
+        unless_at_hand(who, request, application, async {
+            let (organisation, zone, now) = (who.organisation, who.time_zone, application.now());
+            let period = period.period(now.with_timezone(&zone).date_naive())?;
+            let read = self.read;
+            let found = application
+                .store
+                .read(move |connection| read(connection, organisation, period, now));
+            let found = found.await?.ok_or(ProblemCode::Unauthenticated)?;
+            let language = language_of(request);
+            let Format::Document(form) = format.or_accepted(request) else {
+                return Ok(json_answer(&(self.view)(&found, language), language));
+            };
+            let names = &BTreeMap::new();
+            let document = (self.document)(&found, Style { language, zone, names });
+            let name = language.choose(self.name.0, self.name.1);
+            document_answer(&application.documents, document, form, name, period).await
+        })
+        .await
     }
 }

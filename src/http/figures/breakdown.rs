@@ -7,7 +7,8 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::query::{FigureParameters, FilterParameters, FiltersView, PeriodParameters};
+use super::copy_at_hand::{CopyIsGood, unless_at_hand};
+use super::query::{FigureParameters, FiguresQuery, FilterParameters, FiltersView, PeriodParameters};
 use crate::documents::labels::breakdown_label;
 use crate::domain::field_error::FieldCode;
 use crate::domain::language::Language;
@@ -18,13 +19,14 @@ use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
 use crate::http::request::caller::Caller;
+use crate::http::request::conditions::TaggedJson;
 use crate::http::request::query::{QueryParameters, QueryReader};
 use crate::http::request::rights::FiguresReader;
 use crate::http::wire;
 use crate::http::wire::codes::{DimensionCode, ShareOfCode};
 use crate::statistics::breakdown::{Breakdown, BreakdownLine, BreakdownStatistics, UNDISCLOSED};
 use crate::statistics::dimension::Dimension;
-use crate::storage::breakdowns;
+use crate::storage::{AnyConnection, StorageError, breakdowns};
 
 /// The parameter that names the dimension of a breakdown.
 #[derive(Debug, Clone, Copy, IntoParams)]
@@ -50,8 +52,12 @@ impl QueryParameters for DimensionParameter {
 /// was merged counts with the place that took its place.
 #[utoipa::path(
     tag = "statistics",
-    params(PeriodParameters, FilterParameters, DimensionParameter),
-    responses((status = 200, description = "The breakdown", body = BreakdownView), Unknown),
+    params(PeriodParameters, FilterParameters, DimensionParameter, TaggedJson),
+    responses(
+        (status = 200, description = "The breakdown", body = BreakdownView, headers(("ETag" = String, description = "Changes when the figures may have"))),
+        CopyIsGood,
+        Unknown,
+    ),
     security(("access_token" = [])),
 )]
 #[get("/v1/statistics/breakdown")]
@@ -61,20 +67,30 @@ pub async fn get_breakdown(
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
     let (DimensionParameter { by }, figures) = query;
-    let query = figures.query(&who, &application)?;
-    let found = query.find(&application, move |connection, query| {
-        let names = breakdowns::names(connection, query.organisation, &[by])?;
-        let (filters, period) = (query.filters, query.period);
-        let statistics = breakdowns::statistics(connection, query.organisation, filters, period, &[by], query.now)?;
-        Ok(statistics.map(|statistics| (statistics, names)))
-    });
-    let (statistics, names) = found.await?;
-    let language = language_of(&request);
-    let breakdown = statistics.breakdowns.first().ok_or(ProblemCode::InternalError)?;
-    Ok(json_answer(
-        &BreakdownView::new(&statistics, breakdown, &names, language),
-        language,
-    ))
+    unless_at_hand(&who, &request, &application, async {
+        let query = figures.query(&who, &application)?;
+        let found = query.find(&application, move |connection, query| look_up(connection, query, by));
+        let (statistics, names) = found.await?;
+        let language = language_of(&request);
+        let breakdown = statistics.breakdowns.first().ok_or(ProblemCode::InternalError)?;
+        let view = BreakdownView::new(&statistics, breakdown, &names, language);
+        Ok(json_answer(&view, language))
+    })
+    .await
+}
+
+/// The breakdown, and the names of its lines.
+type BreakdownAndNames = (BreakdownStatistics, BTreeMap<String, String>);
+
+fn look_up(
+    connection: &mut AnyConnection,
+    query: FiguresQuery,
+    by: Dimension,
+) -> Result<Option<BreakdownAndNames>, StorageError> {
+    let names = breakdowns::names(connection, query.organisation, &[by])?;
+    let (filters, period) = (query.filters, query.period);
+    let statistics = breakdowns::statistics(connection, query.organisation, filters, period, &[by], query.now)?;
+    Ok(statistics.map(|statistics| (statistics, names)))
 }
 
 /// A breakdown.

@@ -1,11 +1,12 @@
 //! Which advisors have reported each of their days.
 
 use actix_web::web::Data;
-use actix_web::{HttpResponse, get};
+use actix_web::{HttpRequest, HttpResponse, get};
 use chrono::{Days, NaiveDate};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
+use super::copy_at_hand::{CopyIsGood, unless_at_hand};
 use super::query::PeriodParameters;
 use crate::domain::calendar::Months;
 use crate::domain::field_error::{FieldCode, FieldErrors};
@@ -13,6 +14,7 @@ use crate::http::answer::openapi::Unknown;
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
 use crate::http::request::caller::Caller;
+use crate::http::request::conditions::TaggedJson;
 use crate::http::request::query::{QueryParameters, QueryReader};
 use crate::http::request::rights::{Advisor, FiguresReader};
 use crate::http::wire;
@@ -175,33 +177,39 @@ impl DaysParameter {
 /// missing; with `days`, what came of each day. Advisors read their own days alone.
 #[utoipa::path(
     tag = "statistics",
-    params(PeriodParameters, DaysParameter),
-    responses((status = 200, description = "By advisor", body = CompletenessListView), Unknown),
+    params(PeriodParameters, DaysParameter, TaggedJson),
+    responses(
+        (status = 200, description = "By advisor", body = CompletenessListView, headers(("ETag" = String, description = "Changes when the figures may have"))),
+        CopyIsGood,
+        Unknown,
+    ),
     security(("access_token" = [])),
 )]
 #[get("/v1/statistics/completeness")]
 pub async fn get_completeness(
     Caller { who, query, .. }: Caller<FiguresReader, (), (PeriodParameters, DaysParameter)>,
+    request: HttpRequest,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let today = application.today(who.time_zone);
-    let (period, each) = query;
-    let period = period.period(today)?;
-    let with_days = each.of(period)?;
-    let days = (period.from().first_day(), period.to().last_day().min(yesterday(today)));
-    let (organisation, own) = (who.organisation, who.own);
-    let found = application
-        .store
-        .read(move |connection| of_advisors(connection, organisation, own, days))
-        .await?;
-    Ok(HttpResponse::Ok().json(CompletenessListView {
-        from: days.0.into(),
-        to: days.1.into(),
-        items: found
-            .iter()
-            .map(|line| CompletenessView::new(line, with_days))
-            .collect(),
-    }))
+    unless_at_hand(&who, &request, &application, async {
+        let today = application.today(who.time_zone);
+        let (period, each) = query;
+        let period = period.period(today)?;
+        let with_days = each.of(period)?;
+        let days = (period.from().first_day(), period.to().last_day().min(yesterday(today)));
+        let (organisation, own) = (who.organisation, who.own);
+        let reading = application
+            .store
+            .read(move |connection| of_advisors(connection, organisation, own, days));
+        let found = reading.await?;
+        let views = found.iter().map(|line| CompletenessView::new(line, with_days));
+        Ok(HttpResponse::Ok().json(CompletenessListView {
+            from: days.0.into(),
+            to: days.1.into(),
+            items: views.collect(),
+        }))
+    })
+    .await
 }
 
 /// The last day that is over: a report of today may still come.

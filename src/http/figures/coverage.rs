@@ -6,12 +6,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::as_of_now::AsOfNow;
+use super::copy_at_hand::CopyIsGood;
 use super::query::PeriodParameters;
 use crate::documents::coverage as documents;
 use crate::domain::language::Language;
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
 use crate::http::request::caller::Caller;
+use crate::http::request::conditions::TaggedJson;
 use crate::http::request::query::FormatParameter;
 use crate::http::request::rights::AllFiguresReader;
 use crate::http::wire;
@@ -24,8 +26,11 @@ use crate::storage::coverage;
 /// (`format`, or `Accept`).
 #[utoipa::path(
     tag = "statistics",
-    params(PeriodParameters, FormatParameter),
-    responses((status = 200, description = "The coverage", body = CoverageView)),
+    params(PeriodParameters, FormatParameter, TaggedJson),
+    responses(
+        (status = 200, description = "The coverage", body = CoverageView, headers(("ETag" = String, description = "Changes when the figures may have"))),
+        CopyIsGood,
+    ),
     security(("access_token" = [])),
 )]
 #[get("/v1/statistics/coverage")]

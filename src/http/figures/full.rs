@@ -8,6 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::breakdown::BreakdownView;
+use super::copy_at_hand::{CopyIsGood, unless_at_hand};
 use super::monthly::MonthlyView;
 use super::query::{FigureParameters, FiguresQuery, FilterParameters, PeriodParameters};
 use crate::documents::builders::{self, Style};
@@ -18,6 +19,7 @@ use crate::http::answer::openapi::Unknown;
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
 use crate::http::request::caller::Caller;
+use crate::http::request::conditions::TaggedJson;
 use crate::http::request::query::FormatParameter;
 use crate::http::request::rights::FiguresReader;
 use crate::statistics::breakdown::BreakdownStatistics;
@@ -31,8 +33,12 @@ use crate::storage::{AnyConnection, StorageError, breakdowns, monthly};
 /// or `Accept`).
 #[utoipa::path(
     tag = "statistics",
-    params(PeriodParameters, FilterParameters, FormatParameter),
-    responses((status = 200, description = "The statistics", body = FullView), Unknown),
+    params(PeriodParameters, FilterParameters, FormatParameter, TaggedJson),
+    responses(
+        (status = 200, description = "The statistics", body = FullView, headers(("ETag" = String, description = "Changes when the figures may have"))),
+        CopyIsGood,
+        Unknown,
+    ),
     security(("access_token" = [])),
 )]
 #[get("/v1/statistics/full")]
@@ -42,20 +48,21 @@ pub async fn get_full_statistics(
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
     let (figures, format) = query;
-    let full = figures
-        .query(&who, &application)?
-        .find(&application, look_up_all)
-        .await?;
-    let language = language_of(&request);
-    match format.or_accepted(&request) {
-        Format::Json => Ok(json_answer(&FullView::new(&full, language), language)),
-        Format::Document(form) => {
-            let (zone, names, period) = (who.time_zone, &full.names, full.table.period);
-            let document = builders::full(&full.table, &full.spread.breakdowns, Style { language, zone, names });
-            let (documents, name) = (&application.documents, language.choose("statistiques", "statistics"));
-            document_answer(documents, document, form, name, period).await
+    unless_at_hand(&who, &request, &application, async {
+        let query = figures.query(&who, &application)?;
+        let full = query.find(&application, look_up_all).await?;
+        let language = language_of(&request);
+        match format.or_accepted(&request) {
+            Format::Json => Ok(json_answer(&FullView::new(&full, language), language)),
+            Format::Document(form) => {
+                let (zone, names, period) = (who.time_zone, &full.names, full.table.period);
+                let document = builders::full(&full.table, &full.spread.breakdowns, Style { language, zone, names });
+                let (documents, name) = (&application.documents, language.choose("statistiques", "statistics"));
+                document_answer(documents, document, form, name, period).await
+            }
         }
-    }
+    })
+    .await
 }
 
 /// What the full statistics are made of.

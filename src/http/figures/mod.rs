@@ -4,6 +4,7 @@ pub mod action_plan;
 mod as_of_now;
 pub mod breakdown;
 pub mod completeness;
+mod copy_at_hand;
 pub mod coverage;
 pub mod definitions;
 pub mod full;

@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::copy_at_hand::{CopyIsGood, unless_at_hand};
 use super::query::{FigureParameters, FiguresQuery, FilterParameters, FiltersView, PeriodParameters};
 use crate::documents::builders::{self, Style};
 use crate::documents::labels;
@@ -17,6 +18,7 @@ use crate::http::answer::openapi::Unknown;
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
 use crate::http::request::caller::Caller;
+use crate::http::request::conditions::TaggedJson;
 use crate::http::request::query::ChartedFormatParameter;
 use crate::http::request::rights::FiguresReader;
 use crate::http::wire;
@@ -32,13 +34,14 @@ use crate::storage::{AnyConnection, StorageError, breakdowns, monthly};
 /// organisation, or of the advisors whom `advisor_id` names.
 #[utoipa::path(
     tag = "statistics",
-    params(PeriodParameters, FilterParameters, ChartedFormatParameter),
+    params(PeriodParameters, FilterParameters, ChartedFormatParameter, TaggedJson),
     responses(
-        (status = 200, description = "The table", content(
+        (status = 200, description = "The table", headers(("ETag" = String, description = "Changes when the figures may have")), content(
             (MonthlyView = "application/json"),
             (String = "text/csv", example = ";Total depuis mai 2022;Moyenne par mois;mai-22\r\nAteliers réalisés;6;6;6\r\n"),
             (String = "image/svg+xml"),
         )),
+        CopyIsGood,
         Unknown,
     ),
     security(("access_token" = [])),
@@ -50,20 +53,21 @@ pub async fn get_monthly_statistics(
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
     let (figures, format) = query;
-    let (statistics, names) = figures
-        .query(&who, &application)?
-        .find(&application, look_up_table)
-        .await?;
-    let language = language_of(&request);
-    let (name, period) = (language.choose("annexe", "annex"), statistics.period);
-    match format.or_accepted(&request) {
-        Format::Json => Ok(json_answer(&MonthlyView::new(&statistics, language), language)),
-        Format::Document(form) => {
-            let (zone, names) = (who.time_zone, &names);
-            let document = builders::annex(&statistics, Style { language, zone, names });
-            document_answer(&application.documents, document, form, name, period).await
+    unless_at_hand(&who, &request, &application, async {
+        let query = figures.query(&who, &application)?;
+        let (statistics, names) = query.find(&application, look_up_table).await?;
+        let language = language_of(&request);
+        let (name, period) = (language.choose("annexe", "annex"), statistics.period);
+        match format.or_accepted(&request) {
+            Format::Json => Ok(json_answer(&MonthlyView::new(&statistics, language), language)),
+            Format::Document(form) => {
+                let (zone, names) = (who.time_zone, &names);
+                let document = builders::annex(&statistics, Style { language, zone, names });
+                document_answer(&application.documents, document, form, name, period).await
+            }
         }
-    }
+    })
+    .await
 }
 
 /// The table, and the names of the advisors, places and partners, for documents that say to which the figures are restricted.

@@ -1,14 +1,16 @@
 //! How much is planned for whom.
 
 use actix_web::web::Data;
-use actix_web::{HttpResponse, get};
+use actix_web::{HttpRequest, HttpResponse, get};
 use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
+use super::copy_at_hand::{CopyIsGood, unless_at_hand};
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
 use crate::http::request::caller::Caller;
+use crate::http::request::conditions::TaggedJson;
 use crate::http::request::query::{QueryParameters, QueryReader};
 use crate::http::request::rights::FiguresReader;
 use crate::http::wire;
@@ -110,19 +112,26 @@ pub struct WorkloadListView {
 /// read their own alone.
 #[utoipa::path(
     tag = "statistics",
-    params(WorkloadPeriod),
-    responses((status = 200, description = "By advisor and week", body = WorkloadListView)),
+    params(WorkloadPeriod, TaggedJson),
+    responses(
+        (status = 200, description = "By advisor and week", body = WorkloadListView, headers(("ETag" = String, description = "Changes when the figures may have"))),
+        CopyIsGood,
+    ),
     security(("access_token" = [])),
 )]
 #[get("/v1/statistics/workload")]
 pub async fn get_workload(
     Caller { who, query, .. }: Caller<FiguresReader, (), WorkloadPeriod>,
+    request: HttpRequest,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
     let (organisation, own, period) = (who.organisation, who.own, (query.from, query.to));
-    let reading = application
-        .store
-        .read(move |connection| workload(connection, organisation, own, period));
-    let items = reading.await?.iter().map(Into::into).collect();
-    Ok(HttpResponse::Ok().json(WorkloadListView { items }))
+    unless_at_hand(&who, &request, &application, async {
+        let reading = application
+            .store
+            .read(move |connection| workload(connection, organisation, own, period));
+        let items = reading.await?.iter().map(Into::into).collect();
+        Ok(HttpResponse::Ok().json(WorkloadListView { items }))
+    })
+    .await
 }

@@ -220,11 +220,18 @@ impl TaggedJson {
     }
 }
 
+/// Whether a caller names this entity tag, which is given without its quotes, as that of a copy at hand. `*` names none.
+pub(in crate::http) fn names(request: &HttpRequest, entity_tag: &str) -> bool {
+    match entity_tags(request, &IF_NONE_MATCH) {
+        Ok(Some(EntityTags::OneOf(tags))) => tags.iter().any(|tag| tag.text == entity_tag),
+        Ok(None | Some(EntityTags::Any)) | Err(_) => false,
+    }
+}
+
 /// Whether a caller has what has this entity tag, which is given without its quotes.
 pub(in crate::http) fn is_known(request: &HttpRequest, entity_tag: &str) -> bool {
     match entity_tags(request, &IF_NONE_MATCH) {
         Ok(Some(EntityTags::Any)) => true,
-        Ok(Some(EntityTags::OneOf(tags))) => tags.iter().any(|tag| tag.text == entity_tag),
-        Ok(None) | Err(_) => false,
+        _ => names(request, entity_tag),
     }
 }

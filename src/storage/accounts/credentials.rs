@@ -8,6 +8,7 @@ use crate::domain::account::{Account, Email};
 use crate::domain::identifiers::{AccountId, OrganisationId};
 use crate::storage::columns::instant_column;
 use crate::storage::connection::AnyConnection;
+use crate::storage::lock::Locked;
 use crate::storage::schema::{accounts, sign_ins};
 use crate::storage::storage_error::StorageError;
 
@@ -52,12 +53,8 @@ pub fn active(
 }
 
 /// Gives an account a password, by its hash, and lets it sign in again when it had been deactivated.
-pub fn set_password(
-    connection: &mut AnyConnection,
-    organisation: OrganisationId,
-    account: AccountId,
-    hash: &str,
-) -> Result<(), StorageError> {
+pub fn set_password(locked: &mut Locked<'_>, account: AccountId, hash: &str) -> Result<(), StorageError> {
+    let (organisation, connection) = locked.parts();
     diesel::update(accounts::table.find((organisation, account)))
         .set((
             accounts::password_hash.eq(hash),

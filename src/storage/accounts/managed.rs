@@ -209,12 +209,12 @@ pub(super) fn insert_periods(
 /// calendar, and forgets the mail that waits for them. An account that is
 /// deactivated already keeps its date.
 pub fn deactivate(
-    connection: &mut AnyConnection,
-    organisation: OrganisationId,
+    locked: &mut Locked<'_>,
     account: AccountId,
     actor: Option<AccountId>,
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
+    let (organisation, connection) = locked.parts();
     let active = accounts::table
         .find((organisation, account))
         .filter(accounts::deactivated_at.is_null());

@@ -10,6 +10,7 @@ mod calendar;
 mod changes;
 mod closing;
 mod completeness;
+mod copies_of_figures;
 mod coverage;
 mod definitions;
 mod differential;

@@ -166,8 +166,8 @@ def measure_database(table, stand, references, engine, arguments):
     organisation, one = database.organisation(arguments.advisors)
     coordinator = database.coordinator(organisation)
     _, shared = database.organisation(arguments.advisors, "shared.")
-    many = [email for number in range(arguments.organisations)
-            for email in database.organisation(arguments.advisors // arguments.organisations or 1, f"o{number}.")[1]]
+    share = arguments.advisors // arguments.organisations or 1
+    many = database.organisations(arguments.organisations, share, "many.")
     with database.serve() as server:
         ratio = rounds(table, Load(database, server, one, "one"), references, arguments)
         if arguments.named:

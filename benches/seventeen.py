@@ -36,9 +36,7 @@ def hour(server, credentials, day, body):
 def measure_database(table, stand, engine, arguments):
     """The hours on one database; returns the median seconds."""
     database = Database.on(stand, engine, arguments.binary)
-    share = arguments.advisors // arguments.organisations
-    emails = [email for number in range(arguments.organisations)
-              for email in database.organisation(share, f"o{number}.")[1]]
+    emails = database.organisations(arguments.organisations, arguments.advisors // arguments.organisations)
     credentials, body = stand.folder / f"credentials-{engine}", stand.folder / "body.json"
     body.write_text(json.dumps(BODY))
     hours = []

@@ -212,29 +212,49 @@ class Database:
         create_account(self.binary, self.url, organisation, "coordinator", email, "Claire Dubois", PASSWORD)
         return email
 
+    def organisations(self, count, advisors, prefix=""):
+        """That many organisations with that many advisors each, of which all but the first are copies; returns the e-mails."""
+        first, emails = self.organisation(advisors, prefix)
+        copies = [str(uuid.uuid4()) for _ in range(count - 1)]
+        self._copy("organisations", f"t.organisation_id = '{first}'", {"organisation_id": "made.id"},
+                   [{"id": copy} for copy in copies])
+        account = self._account(emails[0])
+        people = [{"organisation": copy, "id": str(uuid.uuid4()), "email": f"{number}.{copy}@example.org"}
+                  for copy in copies for number in range(advisors)]
+        self._copy_accounts(first, account, people)
+        return emails + [person["email"] for person in people]
+
     def more_like(self, organisation, email, count):
         """Accounts that are copies of one; returns their e-mails. Hashing a thousand passwords would take minutes."""
-        account = self.sql(f"SELECT account_id FROM sign_ins WHERE email = '{email}'")
-        copies = [(f"{number}.{email}", str(uuid.uuid4())) for number in range(1, count + 1)]
-        for start in range(0, count, 500):
-            self._copy_accounts(organisation, account, copies[start:start + 500])
-        return [email for email, _ in copies]
+        people = [{"organisation": organisation, "id": str(uuid.uuid4()), "email": f"{number}.{email}"}
+                  for number in range(1, count + 1)]
+        self._copy_accounts(organisation, self._account(email), people)
+        return [person["email"] for person in people]
 
-    def _copy_accounts(self, organisation, account, copies):
-        columns = self._columns("accounts")
-        values = {"account_id": "made.id", "email": "made.email", "name": "made.email"}
-        taken = ", ".join(values.get(column, f"accounts.{column}") for column in columns)
-        made = " UNION ALL ".join(f"SELECT '{identifier}' AS id, '{email}' AS email" for email, identifier in copies)
-        of_first = f"accounts.organisation_id = '{organisation}' AND accounts.account_id = '{account}'"
-        periods = self._columns("activity_periods")
-        taken_periods = ", ".join("made.id" if column == "advisor_id" else f"p.{column}" for column in periods)
-        self.sql(
-            f"INSERT INTO accounts ({', '.join(columns)}) SELECT {taken} FROM accounts CROSS JOIN ({made}) AS made"
-            f" WHERE {of_first};"
-            f"INSERT INTO sign_ins (email, organisation_id, account_id) SELECT made.email, '{organisation}', made.id"
-            f" FROM ({made}) AS made;"
-            f"INSERT INTO activity_periods ({', '.join(periods)}) SELECT {taken_periods} FROM activity_periods AS p"
-            f" CROSS JOIN ({made}) AS made WHERE p.organisation_id = '{organisation}' AND p.advisor_id = '{account}'")
+    def _account(self, email):
+        return self.sql(f"SELECT account_id FROM sign_ins WHERE email = '{email}'")
+
+    def _copy_accounts(self, organisation, account, people):
+        """Copies an account, its way in and its periods for each of these people."""
+        def of(column):
+            return f"t.organisation_id = '{organisation}' AND t.{column} = '{account}'"
+
+        its = {"organisation_id": "made.organisation"}
+        self._copy("accounts", of("account_id"), its | {"account_id": "made.id", "email": "made.email", "name": "made.email"}, people)
+        self._copy("sign_ins", of("account_id"), its | {"account_id": "made.id", "email": "made.email"}, people)
+        self._copy("activity_periods", of("advisor_id"), its | {"advisor_id": "made.id"}, people)
+
+    def _copy(self, table, condition, values, copies):
+        """Copies the rows of a table `t` that meet a condition, once for each of `copies`: `values` are the columns that become
+        values of a copy `made`. Five hundred at a time, as many as SQLite takes together."""
+        columns = self._columns(table)
+        taken = ", ".join(values.get(column, f"t.{column}") for column in columns)
+        for start in range(0, len(copies), 500):
+            made = " UNION ALL ".join(
+                "SELECT " + ", ".join(f"'{value}' AS {name}" for name, value in copy.items())
+                for copy in copies[start:start + 500])
+            self.sql(f"INSERT INTO {table} ({', '.join(columns)}) SELECT {taken} FROM {table} AS t CROSS JOIN ({made}) AS made"
+                     f" WHERE {condition}")
 
     def _columns(self, table):
         if self.engine == "postgres":

@@ -101,14 +101,19 @@ fn main() -> Outcome {
     Ok(())
 }
 
-/// Opens the connection of an advisor and makes their request ready.
+/// Opens the connection of an advisor, who has asked for something before: of who has not, the service expects a request in a few
+/// seconds. Makes their request ready.
 fn advisor(address: SocketAddr, line: &str, date: &str, body: &str) -> Outcome<Advisor> {
     let (id, token) = line
         .split_once(' ')
         .ok_or("a line of credentials is an identifier and a token")?;
-    let stream = TcpStream::connect(address)?;
+    let mut stream = TcpStream::connect(address)?;
     stream.set_nodelay(true)?;
     stream.set_read_timeout(Some(PATIENCE))?;
+    stream.write_all(format!("GET /healthz HTTP/1.1\r\nHost: {address}\r\n\r\n").as_bytes())?;
+    if read_answer(&mut stream)?.status != 200 {
+        return Err("the service is not well".into());
+    }
     let request = format!(
         "PUT /v1/advisors/{id}/reports/{date} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\n\
          Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",

@@ -81,8 +81,11 @@ export function named(state, act, kinds, paths, show) {
     const codes = new Set(/** @type {string[]} */ (bodies.at(-1).territory?.communes ?? []));
     for (const one of [...Object.values(known), ...about.map((body) => body.items ?? [body])].flat()) if (one?.commune_code) codes.add(one.commune_code);
     const departments = [...new Set([...codes].map(departmentOf))].sort().slice(0, DEPARTMENTS_MAX);
-    return shown(state, act, departments.map((code) => `/v1/communes?department=${code}`), (...communes) =>
-      show(contextOf(state, known, [...communes.flatMap((one) => one.items), ...(state.page['sought-communes'] ?? [])], (typed) => seek(state, act, typed)), ...about));
+    return shown(state, act, departments.map((code) => `/v1/communes?department=${code}`), (...lists) => {
+      const all = [...lists.flatMap((one) => one.items), .../** @type {Schemas['Commune'][]} */ (state.page['sought-communes'] ?? [])];
+      const communes = [...new Map(all.map((one) => [one.code, one])).values()];
+      return show(contextOf(state, known, communes, (typed) => seek(state, act, typed)), ...about);
+    });
   });
 }
 

@@ -6,7 +6,7 @@ import { list, longDay, number, plain } from '../words/format.js';
 import en from '../words/field_en.js';
 import fr from '../words/field_fr.js';
 import { THINGS } from './things.js';
-import { said, shown, whole } from './told.js';
+import { said, shown, tell, whole } from './told.js';
 
 /** @typedef {import('../store.js').State} State */
 /** @typedef {import('../acts.js').Act} Act */
@@ -24,14 +24,15 @@ const departmentOf = (code) => code.slice(0, code.startsWith('97') ? 3 : 2);
 /** Where things of a kind are listed. @param {string} kind */
 const listOf = (kind) => (kind === 'conseillers' ? '/v1/advisors' : kind === 'seances' ? '' : whole(THINGS[kind]?.path ?? ''));
 
-/** @param {State} state @param {any} known the things that were asked for, by kind @param {Schemas['Commune'][]} communes */
-export function contextOf(state, known, communes) {
+/** @param {State} state @param {any} known the things that were asked for, by kind @param {Schemas['Commune'][]} communes
+ * @param {(typed: string) => unknown} [seek] finds communes that are not known here */
+export function contextOf(state, known, communes, seek = () => {}) {
   const words = fieldWords(state);
   const codes = /** @type {Record<string, Record<string, string>>} */ ({ ...words.codes, roles: said(state).roles, calendars: said(state).calendars });
   const byId = (/** @type {string} */ kind) => known[kind] ?? [];
   const twice = new Set(communes.map((one) => one.name).filter((name, index, names) => names.indexOf(name) !== index));
   const ctx = {
-    state, words, communes,
+    state, words, communes, seek,
     /** @param {Schemas['Commune']} one */
     communeName: (one) => (twice.has(one.name) ? `${one.name} (${one.department})` : one.name),
     /** @param {string | null | undefined} code */
@@ -80,9 +81,20 @@ export function named(state, act, kinds, paths, show) {
     const codes = new Set(/** @type {string[]} */ (bodies.at(-1).territory?.communes ?? []));
     for (const one of [...Object.values(known), ...about.map((body) => body.items ?? [body])].flat()) if (one?.commune_code) codes.add(one.commune_code);
     const departments = [...new Set([...codes].map(departmentOf))].sort().slice(0, DEPARTMENTS_MAX);
-    return shown(state, act, departments.map((code) => `/v1/communes?department=${code}`), (...communes) =>
-      show(contextOf(state, known, communes.flatMap((one) => one.items)), ...about));
+    return shown(state, act, departments.map((code) => `/v1/communes?department=${code}`), (...lists) => {
+      const all = [...lists.flatMap((one) => one.items), .../** @type {Schemas['Commune'][]} */ (state.page['sought-communes'] ?? [])];
+      const communes = [...new Map(all.map((one) => [one.code, one])).values()];
+      return show(contextOf(state, known, communes, (typed) => seek(state, act, typed)), ...about);
+    });
   });
+}
+
+/** Asks for the communes of a name, wherever they are. @param {State} state @param {Act} act @param {string} typed */
+async function seek(state, act, typed) {
+  const told = await tell('GET', `/v1/communes?q=${encodeURIComponent(typed)}`);
+  const known = /** @type {Schemas['Commune'][]} */ (state.page['sought-communes'] ?? []);
+  const fresh = (told.body?.items ?? []).filter((/** @type {Schemas['Commune']} */ one) => !known.some((other) => other.code === one.code));
+  act.page({ 'sought-communes': [...known, ...fresh] });
 }
 
 /** What a field says, in words; nothing where it says nothing. @param {Field} field @param {any} value @param {Context} ctx @returns {string} */

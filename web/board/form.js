@@ -3,6 +3,7 @@
 import { check, chips, counts, faultOf, text, valueOf } from '../parts/fields.js';
 import { summary } from '../parts/sheet.js';
 import { h } from '../parts/tree.js';
+import { plain } from '../words/format.js';
 import { labelOf } from './context.js';
 
 /** @typedef {import('./things.js').Field} Field */
@@ -46,9 +47,15 @@ function fieldOf(around, field, value, change, pointer, label = labelOf(around.c
     case 'kept': return null;
     case 'area': return text({ id, label, rows: ROWS, value: value ?? '', oninput: change, fault, hint });
     case 'lines': return text({ id, label, rows: ROWS, value: (value ?? []).join('\n'), oninput: (typed) => change(typed.split('\n')), fault, hint: hint ?? ctx.words.oneALine });
-    case 'commune': return text({ id, label, value: ctx.commune(value), list: 'communes', oninput: change, fault, hint: ctx.state.words.communeHint });
+    case 'commune': return text({ id, label, value: ctx.commune(value), list: 'communes', oninput: (typed) => { change(typed); soughtOf(ctx, typed); }, fault, hint: ctx.state.words.communeHint });
     default: return text({ id, label, type: TYPES[field.type] ?? 'text', value: String(value ?? ''), oninput: change, fault, hint });
   }
+}
+
+/** A name that begins no commune that is known here is asked for. @param {Context} ctx @param {string} typed */
+function soughtOf(ctx, typed) {
+  const begun = plain(typed.trim());
+  if (begun.length >= 3 && !ctx.communes.some((one) => plain(ctx.communeName(one)).startsWith(begun))) ctx.seek(typed.trim());
 }
 
 /** The types whose parts say themselves what is wrong with them. */

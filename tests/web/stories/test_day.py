@@ -115,6 +115,8 @@ def test_two_devices_that_add_to_one_day_ask_nobody(person, phones):
     first, second = phones(), phones()
     first.sign_in(person)
     second.sign_in(person)
+    # What is filled in was learnt of the days that have come.
+    expect(second.page.get_by_role("heading", name="Répéter")).to_be_visible()
     first.page.get_by_role("button", name="Atelier · Médiathèque").click()
     assert wait_for(lambda: len(person.interventions(today().isoformat())) == 1)
     second.page.get_by_role("link", name="Individuel", exact=True).click()

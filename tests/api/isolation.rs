@@ -347,9 +347,8 @@ pub(crate) async fn furnish(api: &Api, cast: &Cast) -> Names {
         links.push(shared["link"]["link_id"].as_str().unwrap().to_owned());
         publications.push(id);
     }
-    let late = api
-        .put(&cast.foreign_advisor.report("2022-07-01"))
-        .by(&cast.foreign_advisor);
+    let late = cast.foreign_advisor.report("2022-07-01");
+    let late = api.put(&late).by(&cast.foreign_advisor);
     late.json(&report(&[workshop()])).send().await.expect(409);
     let token = NewRefreshToken {
         organisation: cast.foreign_advisor.organisation,
@@ -360,19 +359,16 @@ pub(crate) async fn furnish(api: &Api, cast: &Cast) -> Names {
         expires_at: api.now() + TimeDelta::days(90),
     };
     let message = message_to(&cast.foreign_advisor, api.now());
+    let organisation = cast.foreign_advisor.organisation;
     let keep = api.store.change(move |connection| {
+        sql::execute(
+            connection,
+            &format!("INSERT INTO slugs VALUES ('secret-d-angers', '{organisation}')"),
+        );
         sessions::insert_token(connection, &token)?;
         outbox::insert(connection, &message)
     });
     keep.await.unwrap();
-    let name = format!(
-        "INSERT INTO slugs VALUES ('secret-d-angers', '{}')",
-        cast.foreign_advisor.organisation
-    );
-    api.store
-        .change(move |connection| Ok(sql::execute(connection, &name)))
-        .await
-        .unwrap();
     field::furnish(api, cast).await;
     for (by, name) in [(&cast.advisor, "Téléphone"), (&cast.foreign_advisor, "secret-d-angers")] {
         let address = api.post("/v1/me/calendar-links").by(by).json(&json!({"name": name}));

@@ -128,6 +128,9 @@ fn bare(mut value: Value) -> Value {
                     assert!(fields.remove(name).is_none_or(|said| said == default), "{name}");
                 }
             }
+            if fields.contains_key("supports") && fields.contains_key("share") {
+                assert!(fields.remove("days").is_none_or(|days| days.is_null()), "days");
+            }
             fields.remove("label");
             fields.remove("as_of");
             fields.values_mut().for_each(|field| *field = bare(field.take()));

@@ -138,12 +138,12 @@ fn list_of(
             date.date().pred_opt()
         }
     });
-    let to = [query.to.map(|to| to.date()), last.flatten()]
+    let to = [query.to.map(ReportDate::date), last.flatten()]
         .into_iter()
         .flatten()
         .min();
     let days = DaysOfAdvisor {
-        from: query.from.map(|from| from.date()),
+        from: query.from.map(ReportDate::date),
         to,
         limit: usize::try_from(query.limit).unwrap_or(usize::MAX),
         ..DaysOfAdvisor::all(query.organisation, advisor)

@@ -170,7 +170,7 @@ async fn figures_are_had_in_every_form(database: TestDatabase) {
     }
     let full = api.get(&format!("/v1/statistics/full?{PERIOD}")).by(&cast.coordinator);
     let full = full.send().await.expect(200).json();
-    assert_eq!(full["breakdowns"].as_array().unwrap().len(), 19);
+    assert_eq!(full["breakdowns"].as_array().unwrap().len(), 20);
     // An advisor gets figures of their own reports alone, and the document names the advisor.
     let own = api
         .get(&format!("/v1/statistics/full?{PERIOD}&format=html&kind=workshop"))

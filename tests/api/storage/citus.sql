@@ -9,7 +9,7 @@ LANGUAGE plpgsql AS $$
 DECLARE key_number smallint := (SELECT attnum FROM pg_attribute WHERE attrelid = asked AND attname = key);
 BEGIN
     INSERT INTO citus.calls (call) VALUES ('create_distributed_table ' || asked || ' ' || colocate_with);
-    IF EXISTS (SELECT FROM citus.pg_dist_partition WHERE logicalrelid = asked) THEN
+    IF EXISTS (SELECT FROM citus.pg_dist_partition WHERE logicalrelid = asked AND partmethod = 'h') THEN
         RAISE EXCEPTION 'table % is already distributed', asked;
     END IF;
     IF EXISTS (SELECT FROM pg_index WHERE indrelid = asked AND indisunique AND NOT key_number = ANY (indkey)) THEN

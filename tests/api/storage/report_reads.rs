@@ -246,7 +246,7 @@ async fn row(store: &Store, organisation: &TestOrganisation, advisor: Option<Adv
 async fn what_one_advisor_wrote_is_found_the_same_by_days_and_by_changes(database: TestDatabase) {
     let store = database.store();
     let ours = TestOrganisation::new(&store, 2).await;
-    let days = ["2022-06-01", "2019-02-28", "2022-05-03", "2022-06-01"];
+    let days = ["2022-06-01", "2020-02-28", "2022-05-03", "2022-06-01"];
     let writes = days
         .iter()
         .enumerate()

@@ -222,6 +222,8 @@ def test_a_request_becomes_a_planned_session_and_a_line_of_the_breakdown(coordin
     screen.locator("#participants").fill("6")
     screen.get_by_role("checkbox", name="Courriel").check()
     screen.get_by_role("button", name="Ajouter", exact=True).click()
+    # The day is back on the screen once the intervention is on the device.
+    expect(screen.get_by_role("link", name="Atelier · Médiathèque")).to_be_visible()
     phone.send()
     [written] = wait_for(lambda: coordinator.advisor.interventions(today()))
     assert written["workshop_id"] == workshop

@@ -3,7 +3,7 @@ default:
     @just --list
 
 # The one list of checks; a change that passes it is ready.
-ci: fmt deny native built openapi-tools checked web-speed
+ci: fmt deny native built openapi-tools checked
 
 # Compiles the C libraries for the release. Where ccache is in use, the tests' build then finds them in its cache.
 [private]

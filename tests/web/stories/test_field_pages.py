@@ -62,7 +62,7 @@ def paths(coordinator):
     {"color_scheme": "dark", "viewport": {"width": 1280, "height": 900}},
 ])
 def test_every_page_of_the_field_can_be_read_by_all(coordinator, phones, options):
-    """Story 23 and 24, for the field."""
+    """Stories 23 and 24, for the field."""
     desk = phones(**options)
     desk.sign_in(coordinator)
     faults = []

@@ -20,7 +20,7 @@ use quotidien::domain::report::{Report, ReportDraft};
 use quotidien::http::report_draft;
 use quotidien::statistics::filter::Filters;
 use quotidien::statistics::tally::Tally;
-use quotidien::storage::{AnyConnection, DatabaseUrl, migrations, monthly};
+use quotidien::storage::{AnyConnection, DatabaseUrl, Snapshot, migrations, monthly};
 
 /// A day like that of `benches/new_report.lua`, with three interventions.
 const BODY: &[u8] = include_bytes!("instructions/report.json");
@@ -119,7 +119,13 @@ fn annex(database: &str) -> Outcome {
     let organisation: OrganisationId = ORGANISATION.parse()?;
     let now = noon()?;
     repeat(|| {
-        let table = monthly::statistics(&mut connection, organisation, Filters::default(), period, now)?;
+        let table = monthly::statistics(
+            &mut Snapshot::alone(&mut connection),
+            organisation,
+            Filters::default(),
+            period,
+            now,
+        )?;
         let table = table.ok_or("the organisation is not there")?;
         if !table.rows.iter().any(|row| row.total == 12 * 100 * 20) {
             return Err("the annex does not have the workshops that were filled in".into());

@@ -103,7 +103,7 @@ pub(super) async fn statistics(
 ) -> anyhow::Result<MonthlyStatistics> {
     let now = Utc::now();
     store
-        .read(move |connection| monthly::statistics(connection, organisation, Filters::default(), period, now))
+        .read_figures(move |snapshot| monthly::statistics(snapshot, organisation, Filters::default(), period, now))
         .await?
         .ok_or_else(|| anyhow!("there is no such organisation"))
 }

@@ -2,11 +2,13 @@
 
 pub mod action_plan;
 pub mod breakdown;
+pub mod columns;
 pub mod completeness;
 pub mod coverage;
 pub mod dimension;
 pub mod figure;
 pub mod filter;
+pub mod group;
 pub mod masking;
 pub mod monthly;
 pub mod partners;

@@ -10,41 +10,43 @@ use super::connection::AnyConnection;
 use super::field::places;
 use super::field::thing::Named;
 use super::schema::tallies;
+use super::snapshot::Snapshot;
 use super::storage_error::StorageError;
 use super::tallies::TallyRow;
 use super::{interventions, months, organisations};
 use crate::domain::calendar::Months;
 use crate::domain::field::partner::Partner;
+use crate::domain::field::place::PlaceId;
 use crate::domain::field::tag::Tag;
 use crate::domain::field::workshop::Workshop;
 use crate::domain::identifiers::OrganisationId;
 use crate::statistics::breakdown::{Breakdown, BreakdownStatistics};
 use crate::statistics::dimension::Dimension;
 use crate::statistics::filter::Filters;
-use crate::statistics::tally::{Counters, Details, Tally};
+use crate::statistics::tally::{Counters, Detail, Details, Tally};
 
 /// The breakdowns of an organisation's period by some dimensions; `None` when there is no such organisation.
 pub fn statistics(
-    connection: &mut AnyConnection,
+    snapshot: &mut Snapshot<'_>,
     organisation: OrganisationId,
     filters: Filters,
     period: Months,
     dimensions: &[Dimension],
     as_of: DateTime<Utc>,
 ) -> Result<Option<BreakdownStatistics>, StorageError> {
-    let Some(found) = organisations::find(connection, organisation)? else {
+    let Some(found) = organisations::find(snapshot, organisation)? else {
         return Ok(None);
     };
     let breakdowns = if filters.are_of_interventions() {
-        kept(connection, organisation, &filters, period, dimensions)?
+        kept(snapshot, organisation, &filters, period, dimensions)?
     } else {
-        let tally = tallied(connection, organisation, &filters, period)?;
+        let tally = tallied(snapshot, organisation, &filters, period)?;
         let read: Vec<Dimension> = dimensions
             .iter()
             .copied()
             .filter(|of| of.is_of_interventions())
             .collect();
-        let mut read = kept(connection, organisation, &filters, period, &read)?.into_iter();
+        let mut read = kept(snapshot, organisation, &filters, period, &read)?.into_iter();
         let mut of = |dimension: &Dimension| {
             let read = if dimension.is_of_interventions() {
                 read.next()
@@ -57,7 +59,7 @@ pub fn statistics(
     };
     Ok(Some(BreakdownStatistics {
         organisation: found.name,
-        provisional: !months::all_closed(connection, organisation, period)?,
+        provisional: !months::all_closed(snapshot, organisation, period)?,
         filters,
         period,
         as_of,
@@ -102,24 +104,63 @@ fn names_of<T: Named>(
         .collect())
 }
 
+/// Breakdowns of the interventions that the filters keep, which are shown month by month.
 fn kept(
-    connection: &mut AnyConnection,
+    snapshot: &mut Snapshot<'_>,
     organisation: OrganisationId,
     filters: &Filters,
     period: Months,
     dimensions: &[Dimension],
 ) -> Result<Vec<Breakdown>, StorageError> {
-    let mut of = |dimension: &Dimension| {
-        if matches!(dimension, Dimension::Kind | Dimension::Referral) {
-            let months = interventions::counters_by_month(connection, organisation, filters, period)?;
-            let counters = months.into_values().fold(Counters::default(), |sum, month| sum + month);
-            let details = Details::default();
-            return Ok(Breakdown::of(*dimension, &Tally { counters, details }));
+    if dimensions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let filters = interventions::with_merged(snapshot, organisation, filters)?;
+    let mut counters = Counters::default();
+    let mut sums: Vec<(Dimension, Details, Detail)> = dimensions
+        .iter()
+        .map(|dimension| (*dimension, Details::default(), Detail::default()))
+        .collect();
+    snapshot.each_month(organisation, period, |_, columns| {
+        let selection = columns.select(&filters);
+        if dimensions.iter().any(|dimension| is_of_counters(*dimension)) {
+            counters = counters + columns.counters(&selection);
         }
-        let (details, whole) = interventions::details(connection, organisation, filters, period, *dimension)?;
-        Ok(Breakdown::of_details(*dimension, &details, whole))
-    };
-    dimensions.iter().map(&mut of).collect()
+        for (dimension, details, all) in &mut sums {
+            columns.add_details(&selection, *dimension, details, all);
+        }
+    })?;
+    let mut breakdowns = Vec::with_capacity(sums.len());
+    for (dimension, details, all) in sums {
+        breakdowns.push(match dimension {
+            _ if is_of_counters(dimension) => Breakdown::of(dimension, &Tally { counters, details }),
+            Dimension::Place => Breakdown::of_details(dimension, &by_heirs(snapshot, organisation, &details)?, all),
+            _ => Breakdown::of_details(dimension, &details, all),
+        });
+    }
+    Ok(breakdowns)
+}
+
+/// Whether the breakdown by a dimension is made of counters.
+const fn is_of_counters(dimension: Dimension) -> bool {
+    matches!(dimension, Dimension::Kind | Dimension::Referral)
+}
+
+/// The same details by the places that took the places of those that were merged.
+fn by_heirs(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    details: &Details,
+) -> Result<Details, StorageError> {
+    let key = |place: &PlaceId| Dimension::Place.key(&place.to_string());
+    let heirs = places::heirs(connection, organisation)?;
+    let heirs: BTreeMap<String, String> = heirs.iter().map(|(place, heir)| (key(place), key(heir))).collect();
+    let mut resolved = Details::default();
+    for (key, detail) in details.iter() {
+        let key = heirs.get(key).map_or(key, String::as_str);
+        resolved.add(key.to_owned(), detail.interventions, detail.supports);
+    }
+    Ok(resolved)
 }
 
 /// The sum of the tallies of a period, with what each advisor did among its details.

@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
-use diesel::dsl::{count_star, sum};
-use diesel::prelude::*;
+use chrono::{DateTime, Utc};
 
 use super::connection::AnyConnection;
 use super::field::places::{self, PlaceQuery};
-use super::schema::interventions;
+use super::snapshot::Snapshot;
 use super::storage_error::StorageError;
 use super::{months, organisations};
 use crate::domain::calendar::{Month, Months};
@@ -16,29 +14,26 @@ use crate::domain::field::place::PlaceId;
 use crate::domain::identifiers::OrganisationId;
 use crate::statistics::coverage::{self, Coverage, Visits};
 
-/// A day, a commune, a place, how many interventions, their participants, and those of them who had come before.
-type DayRow = (NaiveDate, Option<String>, Option<String>, i64, Option<i64>, Option<i64>);
-
 /// A month, a commune and an area.
 type Somewhere = (Month, Option<String>, Option<String>);
 
 /// The coverage of the territory of an organisation in a period; `None` when there is no such organisation.
 pub fn statistics(
-    connection: &mut AnyConnection,
+    snapshot: &mut Snapshot<'_>,
     organisation: OrganisationId,
     period: Months,
     as_of: DateTime<Utc>,
 ) -> Result<Option<Coverage>, StorageError> {
-    let Some(found) = organisations::find(connection, organisation)? else {
+    let Some(found) = organisations::find(snapshot, organisation)? else {
         return Ok(None);
     };
-    let visits = visits(connection, organisation, period)?;
+    let visits = visits(snapshot, organisation, period)?;
     let (communes, areas, total) = coverage::lines(&found.territory, period, &visits);
     Ok(Some(Coverage {
         organisation: found.name,
         period,
         as_of,
-        provisional: !months::all_closed(connection, organisation, period)?,
+        provisional: !months::all_closed(snapshot, organisation, period)?,
         communes,
         areas,
         total,
@@ -60,36 +55,20 @@ fn areas(
 
 /// What was done in each commune and area of each month, without what assisted a colleague, which has no participants.
 fn visits(
-    connection: &mut AnyConnection,
+    snapshot: &mut Snapshot<'_>,
     organisation: OrganisationId,
     period: Months,
 ) -> Result<Vec<Visits>, StorageError> {
-    let days: Vec<DayRow> = interventions::table
-        .filter(interventions::organisation_id.eq(organisation))
-        .filter(interventions::report_date.between(period.from().first_day(), period.to().last_day()))
-        .filter(interventions::participants.gt(0))
-        .group_by((
-            interventions::report_date,
-            interventions::commune_code,
-            interventions::place_id,
-        ))
-        .select((
-            interventions::report_date,
-            interventions::commune_code,
-            interventions::place_id,
-            count_star(),
-            sum(interventions::participants),
-            sum(interventions::recurring_participants),
-        ))
-        .load(connection)?;
-    let areas = areas(connection, organisation)?;
+    let areas = areas(snapshot, organisation)?;
     let mut found: BTreeMap<Somewhere, (i64, i64)> = BTreeMap::new();
-    for (day, commune, place, count, participants, recurring) in days {
-        let area = place.and_then(|place| areas.get(&place).cloned());
-        let sums = found.entry((Month::of(day), commune, area)).or_default();
-        sums.0 += count;
-        sums.1 += participants.unwrap_or_default() - recurring.unwrap_or_default();
-    }
+    snapshot.each_month(organisation, period, |month, columns| {
+        for ((commune, place), (interventions, people)) in columns.visits() {
+            let area = place.and_then(|place| areas.get(place).cloned());
+            let sums = found.entry((month, commune.map(str::to_owned), area)).or_default();
+            sums.0 += interventions;
+            sums.1 += people;
+        }
+    })?;
     let visits = found
         .into_iter()
         .map(|((month, commune, area), (interventions, people))| Visits {

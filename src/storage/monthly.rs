@@ -7,6 +7,7 @@ use diesel::prelude::*;
 
 use super::connection::AnyConnection;
 use super::schema::tallies;
+use super::snapshot::Snapshot;
 use super::storage_error::StorageError;
 use super::tallies::MonthSums;
 use super::{interventions, months, organisations};
@@ -19,25 +20,25 @@ use crate::statistics::tally::Counters;
 
 /// The monthly table of an organisation; `None` when there is no such organisation.
 pub fn statistics(
-    connection: &mut AnyConnection,
+    snapshot: &mut Snapshot<'_>,
     organisation: OrganisationId,
     filters: Filters,
     period: Months,
     as_of: DateTime<Utc>,
 ) -> Result<Option<MonthlyStatistics>, StorageError> {
-    let Some(found) = organisations::find(connection, organisation)? else {
+    let Some(found) = organisations::find(snapshot, organisation)? else {
         return Ok(None);
     };
-    let tallied = tallied(connection, organisation, &filters, period)?;
+    let tallied = tallied(snapshot, organisation, &filters, period)?;
     let state = |record: MonthRecord| MonthState {
         month: record.month,
         status: record.status,
         late_reports: tallied.get(&record.month).map_or(0, |counters| counters.late_reports),
     };
-    let records = months::records(connection, organisation, period)?;
+    let records = months::records(snapshot, organisation, period)?;
     let months = records.into_iter().map(state).collect();
     let counted = if filters.are_of_interventions() {
-        interventions::counters_by_month(connection, organisation, &filters, period)?
+        counted(snapshot, organisation, &filters, period)?
     } else {
         tallied
     };
@@ -51,6 +52,22 @@ pub fn statistics(
         as_of,
         months,
     }))
+}
+
+/// The counters of the interventions of each month that the filters keep.
+pub(super) fn counted(
+    snapshot: &mut Snapshot<'_>,
+    organisation: OrganisationId,
+    filters: &Filters,
+    period: Months,
+) -> Result<BTreeMap<Month, Counters>, StorageError> {
+    let filters = interventions::with_merged(snapshot, organisation, filters)?;
+    let mut counted = BTreeMap::new();
+    snapshot.each_month(organisation, period, |month, columns| {
+        let selection = columns.select(&filters);
+        counted.insert(month, columns.counters(&selection));
+    })?;
+    Ok(counted)
 }
 
 /// The counters of each month that has any, of the advisors that the filters name.

@@ -7,6 +7,7 @@ use super::columns::{Instant, instant_column};
 use super::connection::AnyConnection;
 use super::lock::Locked;
 use super::schema::publications;
+use super::snapshot::Snapshot;
 use super::storage_error::StorageError;
 use super::{action_plan, breakdowns, monthly, months};
 use crate::domain::calendar::{Month, Months};
@@ -60,10 +61,11 @@ fn figures(
     period: Months,
     now: DateTime<Utc>,
 ) -> Result<Option<Figures>, StorageError> {
+    let snapshot = &mut Snapshot::alone(connection);
     let everything = Filters::default;
-    let table = monthly::statistics(connection, organisation, everything(), period, now)?;
+    let table = monthly::statistics(snapshot, organisation, everything(), period, now)?;
     let dimensions = published_dimensions();
-    let spread = breakdowns::statistics(connection, organisation, everything(), period, &dimensions, now)?;
+    let spread = breakdowns::statistics(snapshot, organisation, everything(), period, &dimensions, now)?;
     Ok(table.zip(spread))
 }
 
@@ -80,7 +82,7 @@ pub fn draft(
         return Ok(None);
     };
     let months = months::records(connection, organisation, period)?;
-    let plan = action_plan::statistics(connection, organisation, period, now)?;
+    let plan = action_plan::statistics(&mut Snapshot::alone(connection), organisation, period, now)?;
     Ok(Some(Publication::new(&Ingredients {
         organisation: &table.organisation,
         period,

@@ -9,9 +9,11 @@ use diesel::r2d2::{Pool, PooledConnection, R2D2Connection as _};
 use tokio::sync::oneshot;
 
 use super::connection::{AnyConnection, DatabaseUrl, Manager};
+use super::kept_months::KeptMonths;
 use super::lock::{Locked, Locks};
 use super::measures::{Readers, WriterMeasures};
 use super::reports::WriteAnswer;
+use super::snapshot::Snapshot;
 use super::storage_error::StorageError;
 use super::write_queue::{Item, Reply, TypedWork, WriteQueue};
 use super::{in_use, migrations};
@@ -29,6 +31,7 @@ pub struct Store {
     pub(super) url: DatabaseUrl,
     readers: Pool<Manager>,
     queue: Arc<WriteQueue>,
+    months: Arc<KeptMonths>,
     /// Tells who would restore a backup that the database is used.
     _in_use: Option<Arc<File>>,
     /// How long the database may take to answer.
@@ -58,6 +61,7 @@ impl Store {
             url: url.clone(),
             readers,
             queue,
+            months: Arc::default(),
             _in_use: in_use.map(Arc::new),
             deadline: None,
         })
@@ -91,6 +95,17 @@ impl Store {
         });
         let read = in_time(self.deadline, reading).await?;
         read.map_err(|error| StorageError::Panicked(error.to_string()))?
+    }
+
+    /// As [`Store::read`], for figures, which may be made of months that are kept.
+    pub async fn read_figures<T, F>(&self, work: F) -> Result<T, StorageError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Snapshot<'_>) -> Result<T, StorageError> + Send + 'static,
+    {
+        let months = Arc::clone(&self.months);
+        self.read(move |connection| work(&mut Snapshot::keeping(connection, &months)))
+            .await
     }
 
     /// Puts work in the queue of writes and waits until it is committed.

@@ -20,10 +20,10 @@ use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
 use crate::http::request::query::FormatParameter;
 use crate::http::request::rights::Member;
-use crate::storage::{AnyConnection, StorageError};
+use crate::storage::{Snapshot, StorageError};
 
 /// Reads figures of an organisation and a period, as of an instant; `None`: there is no such organisation any more.
-type Read<F> = fn(&mut AnyConnection, OrganisationId, Months, DateTime<Utc>) -> Result<Option<F>, StorageError>;
+type Read<F> = fn(&mut Snapshot<'_>, OrganisationId, Months, DateTime<Utc>) -> Result<Option<F>, StorageError>;
 
 /// How figures of a kind are read and told.
 pub struct AsOfNow<F, V> {
@@ -55,7 +55,7 @@ impl<F: Send + 'static, V: Serialize> AsOfNow<F, V> {
             let read = self.read;
             let found = application
                 .store
-                .read(move |connection| read(connection, organisation, period, now));
+                .read_figures(move |snapshot| read(snapshot, organisation, period, now));
             let found = found.await?.ok_or(ProblemCode::Unauthenticated)?;
             let language = language_of(request);
             let Format::Document(form) = format.or_accepted(request) else {

@@ -26,7 +26,7 @@ use crate::http::wire;
 use crate::http::wire::codes::{DimensionCode, ShareOfCode};
 use crate::statistics::breakdown::{Breakdown, BreakdownLine, BreakdownStatistics, UNDISCLOSED};
 use crate::statistics::dimension::Dimension;
-use crate::storage::{AnyConnection, StorageError, breakdowns};
+use crate::storage::{Snapshot, StorageError, breakdowns};
 
 /// The parameter that names the dimension of a breakdown.
 #[derive(Debug, Clone, Copy, IntoParams)]
@@ -69,7 +69,7 @@ pub async fn get_breakdown(
     let (DimensionParameter { by }, figures) = query;
     unless_at_hand(&who, &request, &application, async {
         let query = figures.query(&who, &application)?;
-        let found = query.find(&application, move |connection, query| look_up(connection, query, by));
+        let found = query.find(&application, move |snapshot, query| look_up(snapshot, query, by));
         let (statistics, names) = found.await?;
         let language = language_of(&request);
         let breakdown = statistics.breakdowns.first().ok_or(ProblemCode::InternalError)?;
@@ -83,13 +83,13 @@ pub async fn get_breakdown(
 type BreakdownAndNames = (BreakdownStatistics, BTreeMap<String, String>);
 
 fn look_up(
-    connection: &mut AnyConnection,
+    snapshot: &mut Snapshot<'_>,
     query: FiguresQuery,
     by: Dimension,
 ) -> Result<Option<BreakdownAndNames>, StorageError> {
-    let names = breakdowns::names(connection, query.organisation, &[by])?;
+    let names = breakdowns::names(snapshot, query.organisation, &[by])?;
     let (filters, period) = (query.filters, query.period);
-    let statistics = breakdowns::statistics(connection, query.organisation, filters, period, &[by], query.now)?;
+    let statistics = breakdowns::statistics(snapshot, query.organisation, filters, period, &[by], query.now)?;
     Ok(statistics.map(|statistics| (statistics, names)))
 }
 

@@ -25,7 +25,7 @@ use crate::http::request::rights::FiguresReader;
 use crate::statistics::breakdown::BreakdownStatistics;
 use crate::statistics::dimension::Dimension;
 use crate::statistics::monthly::MonthlyStatistics;
-use crate::storage::{AnyConnection, StorageError, breakdowns, monthly};
+use crate::storage::{Snapshot, StorageError, breakdowns, monthly};
 
 /// Read the full statistics.
 ///
@@ -72,7 +72,7 @@ struct Full {
     names: BTreeMap<String, String>,
 }
 
-fn look_up_all(connection: &mut AnyConnection, query: FiguresQuery) -> Result<Option<Full>, StorageError> {
+fn look_up_all(snapshot: &mut Snapshot<'_>, query: FiguresQuery) -> Result<Option<Full>, StorageError> {
     let FiguresQuery {
         organisation,
         period,
@@ -80,9 +80,9 @@ fn look_up_all(connection: &mut AnyConnection, query: FiguresQuery) -> Result<Op
         now,
     } = query;
     let all = Dimension::ALL;
-    let names = breakdowns::names(connection, organisation, all)?;
-    let spread = breakdowns::statistics(connection, organisation, filters.clone(), period, all, now)?;
-    let table = monthly::statistics(connection, organisation, filters, period, now)?;
+    let names = breakdowns::names(snapshot, organisation, all)?;
+    let spread = breakdowns::statistics(snapshot, organisation, filters.clone(), period, all, now)?;
+    let table = monthly::statistics(snapshot, organisation, filters, period, now)?;
     Ok(table.zip(spread).map(|(table, spread)| Full { table, spread, names }))
 }
 

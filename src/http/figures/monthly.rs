@@ -25,7 +25,7 @@ use crate::http::wire;
 use crate::http::wire::codes::{FigureUnitCode, MonthStatusCode};
 use crate::statistics::dimension::Dimension;
 use crate::statistics::monthly::MonthlyStatistics;
-use crate::storage::{AnyConnection, StorageError, breakdowns, monthly};
+use crate::storage::{Snapshot, StorageError, breakdowns, monthly};
 
 /// Read the monthly table.
 ///
@@ -73,7 +73,7 @@ pub async fn get_monthly_statistics(
 /// The table, and the names of the advisors, places and partners, for documents that say to which the figures are restricted.
 type TableAndNames = (MonthlyStatistics, BTreeMap<String, String>);
 
-fn look_up_table(connection: &mut AnyConnection, query: FiguresQuery) -> Result<Option<TableAndNames>, StorageError> {
+fn look_up_table(snapshot: &mut Snapshot<'_>, query: FiguresQuery) -> Result<Option<TableAndNames>, StorageError> {
     let FiguresQuery {
         organisation,
         period,
@@ -89,8 +89,8 @@ fn look_up_table(connection: &mut AnyConnection, query: FiguresQuery) -> Result<
     ];
     let filtered = filtered.into_iter().filter(|(_, is_filtered)| *is_filtered);
     let dimensions: Vec<Dimension> = filtered.map(|(dimension, _)| dimension).collect();
-    let names = breakdowns::names(connection, organisation, &dimensions)?;
-    let statistics = monthly::statistics(connection, organisation, filters, period, now)?;
+    let names = breakdowns::names(snapshot, organisation, &dimensions)?;
+    let statistics = monthly::statistics(snapshot, organisation, filters, period, now)?;
     Ok(statistics.map(|statistics| (statistics, names)))
 }
 

@@ -32,7 +32,7 @@ use crate::http::wire::code_schema::Code;
 use crate::statistics::filter::Filters;
 use crate::storage::accounts::advisors;
 use crate::storage::field::thing::all_exist;
-use crate::storage::{AnyConnection, StorageError};
+use crate::storage::{Snapshot, StorageError};
 
 /// The most values of one filter.
 const VALUES_MAX: usize = 100;
@@ -255,16 +255,16 @@ impl FiguresQuery {
     pub async fn find<T: Send + 'static>(
         self,
         application: &Application,
-        look_up: impl FnOnce(&mut AnyConnection, Self) -> Result<Option<T>, StorageError> + Send + 'static,
+        look_up: impl FnOnce(&mut Snapshot<'_>, Self) -> Result<Option<T>, StorageError> + Send + 'static,
     ) -> Result<T, Problem> {
-        let found = application.store.read(move |connection| {
+        let found = application.store.read_figures(move |snapshot| {
             let (organisation, filters) = (self.organisation, &self.filters);
-            let known = advisors::all_exist(connection, organisation, &filters.advisors)?
-                && all_exist::<Place>(connection, organisation, &filters.places)?
-                && all_exist::<Partner>(connection, organisation, &filters.partners)?
-                && all_exist::<Workshop>(connection, organisation, &filters.workshops)?
-                && all_exist::<Tag>(connection, organisation, &filters.tags)?;
-            if known { look_up(connection, self) } else { Ok(None) }
+            let known = advisors::all_exist(snapshot, organisation, &filters.advisors)?
+                && all_exist::<Place>(snapshot, organisation, &filters.places)?
+                && all_exist::<Partner>(snapshot, organisation, &filters.partners)?
+                && all_exist::<Workshop>(snapshot, organisation, &filters.workshops)?
+                && all_exist::<Tag>(snapshot, organisation, &filters.tags)?;
+            if known { look_up(snapshot, self) } else { Ok(None) }
         });
         Ok(found.await?.ok_or(ProblemCode::NotFound)?)
     }

@@ -13,8 +13,9 @@ use self::sessions::Sessions;
 use super::connection::AnyConnection;
 use super::field::places::{self, PlaceQuery};
 use super::field::thing::Stored;
+use super::snapshot::Snapshot;
 use super::storage_error::StorageError;
-use super::{breakdowns, coverage, interventions, months, organisations};
+use super::{breakdowns, coverage, monthly, months, organisations};
 use crate::domain::calendar::Months;
 use crate::domain::field::national::export::is_current;
 use crate::domain::field::partner::Partner;
@@ -22,7 +23,7 @@ use crate::domain::field::place::Place;
 use crate::domain::field::place_lists::PlaceStatus;
 use crate::domain::field::thing::{Kept, Thing as _};
 use crate::domain::identifiers::{Id, OrganisationId};
-use crate::domain::nomenclature::{Kind, Principle, Setting};
+use crate::domain::nomenclature::{Principle, Setting};
 use crate::domain::organisation::Organisation;
 use crate::statistics::action_plan::{
     ActionBreakdown, ActionFigure, ActionLine, ActionPart, ActionPlan, FigureValue, PartFigures, percent,
@@ -40,18 +41,18 @@ type Lines = Vec<ActionLine>;
 
 /// The figures of the plan of action of an organisation in a period; `None` when there is no such organisation.
 pub fn statistics(
-    connection: &mut AnyConnection,
+    snapshot: &mut Snapshot<'_>,
     organisation: OrganisationId,
     period: Months,
     as_of: DateTime<Utc>,
 ) -> Result<Option<ActionPlan>, StorageError> {
-    let Some(found) = organisations::find(connection, organisation)? else {
+    let Some(found) = organisations::find(snapshot, organisation)? else {
         return Ok(None);
     };
-    let partnership = Partnership::find(connection, &found, period, as_of)?;
-    let sessions = Sessions::find(connection, &found, period, as_of)?;
-    let mut of = |filters: &Filters| counters(connection, organisation, filters, period);
-    let all = of(&every_kind())?;
+    let partnership = Partnership::find(snapshot, &found, period, as_of)?;
+    let sessions = Sessions::find(snapshot, &found, period, as_of)?;
+    let mut of = |filters: &Filters| counters(snapshot, organisation, filters, period);
+    let all = of(&Filters::default())?;
     let outside_walls = of(&Filters {
         settings: vec![Setting::MobileOffice, Setting::PublicSpace],
         ..Filters::default()
@@ -89,9 +90,9 @@ pub fn statistics(
         figures: rest,
         breakdowns: Vec::new(),
     });
-    let mut around = field(connection, &found, period, as_of)?;
+    let mut around = field(snapshot, &found, period, as_of)?;
     around.insert(0, (ActionFigure::Meetings, Some(partnership.meetings())));
-    let absences = absences(connection, organisation, period, as_of)?;
+    let absences = absences(snapshot, organisation, period, as_of)?;
     parts.push(PartFigures {
         part: ActionPart::Field,
         figures: around,
@@ -101,20 +102,20 @@ pub fn statistics(
         organisation: found.name,
         period,
         as_of,
-        provisional: !months::all_closed(connection, organisation, period)?,
+        provisional: !months::all_closed(snapshot, organisation, period)?,
         parts,
     }))
 }
 
 /// The days of absence, by what they are.
 fn absences(
-    connection: &mut AnyConnection,
+    snapshot: &mut Snapshot<'_>,
     organisation: OrganisationId,
     period: Months,
     as_of: DateTime<Utc>,
 ) -> Result<Lines, StorageError> {
     let by = [Dimension::Absence];
-    let found = breakdowns::statistics(connection, organisation, Filters::default(), period, &by, as_of)?;
+    let found = breakdowns::statistics(snapshot, organisation, Filters::default(), period, &by, as_of)?;
     let lines = found
         .into_iter()
         .flat_map(|found| found.breakdowns)
@@ -148,21 +149,13 @@ fn count(things: impl Iterator) -> i64 {
     i64::try_from(things.count()).unwrap_or(i64::MAX)
 }
 
-/// Filters that keep every intervention, so that minutes and people are those of interventions.
-fn every_kind() -> Filters {
-    Filters {
-        kinds: Kind::VARIANTS.to_vec(),
-        ..Filters::default()
-    }
-}
-
 fn counters(
-    connection: &mut AnyConnection,
+    snapshot: &mut Snapshot<'_>,
     organisation: OrganisationId,
     filters: &Filters,
     period: Months,
 ) -> Result<Counters, StorageError> {
-    let months = interventions::counters_by_month(connection, organisation, filters, period)?;
+    let months = monthly::counted(snapshot, organisation, filters, period)?;
     Ok(months.into_values().fold(Counters::default(), |sum, month| sum + month))
 }
 
@@ -177,7 +170,7 @@ fn done(counters: &Counters) -> Figures {
 }
 
 fn field(
-    connection: &mut AnyConnection,
+    snapshot: &mut Snapshot<'_>,
     organisation: &Organisation,
     period: Months,
     as_of: DateTime<Utc>,
@@ -192,21 +185,18 @@ fn field(
         after: None,
         limit: u32::try_from(Place::MOST).unwrap_or(u32::MAX),
     };
-    let mut places = places::list(connection, &query)?;
+    let mut places = places::list(snapshot, &query)?;
     places.retain(|kept| is_current(&kept.content, today));
     let number = |keep: &dyn Fn(&Kept<Place>) -> bool| {
         let kept = places.iter().filter(|kept| keep(kept)).count();
         Some(i64::try_from(kept).unwrap_or(i64::MAX))
     };
     let stale = |kept: &Kept<Place>| said_on(kept, organisation) < today - Days::new(STALE_DAYS);
-    let coverage = coverage::statistics(connection, organisation.id, period, as_of)?;
+    let coverage = coverage::statistics(snapshot, organisation.id, period, as_of)?;
     let visited = coverage.filter(|_| organisation.territory.perimeter.is_some());
     let visited = visited.as_ref().map(visited_and_not);
     Ok(vec![
-        (
-            ActionFigure::Partners,
-            Some(Partner::count(connection, organisation.id)?),
-        ),
+        (ActionFigure::Partners, Some(Partner::count(snapshot, organisation.id)?)),
         (ActionFigure::PlacesConfirmed, number(&|_| true)),
         (ActionFigure::PlacesPublished, number(&|kept| kept.content.published)),
         (ActionFigure::PlacesStale, number(&stale)),

@@ -3,6 +3,7 @@
 mod citus;
 mod columns;
 mod concurrency;
+mod kept_months;
 mod memory;
 mod report_reads;
 mod report_writes;

@@ -238,7 +238,7 @@ async fn row(store: &Store, organisation: &TestOrganisation, advisor: Option<Adv
         advisors: advisor.into_iter().collect(),
         ..Filters::default()
     };
-    let table = store.read(move |connection| monthly::statistics(connection, id, filters, summer, at(0)));
+    let table = store.read_figures(move |snapshot| monthly::statistics(snapshot, id, filters, summer, at(0)));
     let rows = table.await.unwrap().unwrap().rows;
     rows.into_iter().find(|row| row.figure == figure).unwrap().by_month
 }

@@ -88,7 +88,7 @@ async fn the_book_agrees(store: &Store, organisation: &TestOrganisation, book: &
     assert_eq!(stored, noted);
     let summer = Months::new(month("2022-05"), month("2022-07")).unwrap();
     let table = store
-        .read(move |connection| monthly::statistics(connection, id, Filters::default(), summer, at(0)))
+        .read_figures(move |snapshot| monthly::statistics(snapshot, id, Filters::default(), summer, at(0)))
         .await;
     let table = table.unwrap().unwrap();
     for (index, month) in summer.iter().enumerate() {

@@ -1,0 +1,108 @@
+//! What figures are read from: a snapshot of the database, and the months that were kept from earlier ones.
+
+use std::collections::BTreeMap;
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use super::connection::AnyConnection;
+use super::kept_months::{KeptMonths, MonthAsOf};
+use super::schema::reports;
+use super::storage_error::StorageError;
+use super::{interventions, organisations};
+use crate::domain::calendar::{Month, Months};
+use crate::domain::identifiers::OrganisationId;
+use crate::statistics::group::MonthColumns;
+
+/// A connection in a transaction that reads one snapshot: [`Store::read_figures`](super::Store::read_figures) makes it.
+pub struct Snapshot<'c> {
+    connection: &'c mut AnyConnection,
+    kept: Option<&'c KeptMonths>,
+}
+
+impl<'c> Snapshot<'c> {
+    /// A snapshot for figures that are made of the rows alone, as they are in the transaction.
+    pub const fn alone(connection: &'c mut AnyConnection) -> Self {
+        Self { connection, kept: None }
+    }
+
+    /// A snapshot for figures that may be made of months that are kept.
+    pub(super) const fn keeping(connection: &'c mut AnyConnection, kept: &'c KeptMonths) -> Self {
+        Self {
+            connection,
+            kept: Some(kept),
+        }
+    }
+
+    /// Shows the interventions of each month of a period to `take`, the earliest first.
+    pub(super) fn each_month(
+        &mut self,
+        organisation: OrganisationId,
+        period: Months,
+        mut take: impl FnMut(Month, &MonthColumns),
+    ) -> Result<(), StorageError> {
+        let last_change = organisations::history(self, organisation)?;
+        let mut known = match self.kept {
+            Some(kept) => kept.find(organisation, &last_change, period),
+            None => BTreeMap::new(),
+        };
+        self.forget_changed(organisation, period, last_change.1, &mut known)?;
+        for month in period.iter() {
+            let columns = match known.remove(&month) {
+                Some(known) => known.columns,
+                None => Arc::new(interventions::columns_of(self, organisation, month)?),
+            };
+            take(month, &columns);
+            if let Some(kept) = self.kept {
+                let (history, number) = (&last_change.0, last_change.1);
+                kept.keep(organisation, month, history, MonthAsOf { number, columns });
+            }
+        }
+        Ok(())
+    }
+
+    /// Forgets those of some months of which a report was changed since.
+    fn forget_changed(
+        &mut self,
+        organisation: OrganisationId,
+        period: Months,
+        number: i64,
+        known: &mut BTreeMap<Month, MonthAsOf>,
+    ) -> Result<(), StorageError> {
+        let Some(oldest) = known.values().map(|known| known.number).min() else {
+            return Ok(());
+        };
+        if oldest == number {
+            return Ok(());
+        }
+        let changed: Vec<(NaiveDate, i64)> = reports::table
+            .filter(reports::organisation_id.eq(organisation))
+            .filter(reports::change_seq.gt(oldest))
+            .filter(reports::report_date.between(period.from().first_day(), period.to().last_day()))
+            .select((reports::report_date, reports::change_seq))
+            .load(self.connection)?;
+        for (day, change) in changed {
+            let month = Month::of(day);
+            if known.get(&month).is_some_and(|known| known.number < change) {
+                known.remove(&month);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Deref for Snapshot<'_> {
+    type Target = AnyConnection;
+
+    fn deref(&self) -> &AnyConnection {
+        self.connection
+    }
+}
+
+impl DerefMut for Snapshot<'_> {
+    fn deref_mut(&mut self) -> &mut AnyConnection {
+        self.connection
+    }
+}

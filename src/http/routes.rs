@@ -24,15 +24,17 @@ use crate::http::answer::openapi::{Base, complete};
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 
-/// Registers every operation.
+/// Registers every operation. A request is held against the routes in their order, one after the other: what is asked for most
+/// often comes first.
 pub(super) fn routes(config: &mut ServiceConfig<'_>) {
-    field_routes(config);
     config
         .service(report::put_report)
         .service(report::get_report)
         .service(report::delete_report)
         .service(report::list_reports)
-        .service(batch::write_batch)
+        .service(batch::write_batch);
+    field_routes(config);
+    config
         .service(changes::list_changes)
         .service(history::get_history)
         .service(interventions::put_intervention)

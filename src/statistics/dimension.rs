@@ -112,7 +112,7 @@ impl Dimension {
 
     /// The key of one of its values among the details of a tally.
     pub fn key(self, value: &str) -> String {
-        format!("{}/{value}", self.code())
+        [self.code(), "/", value].concat()
     }
 
     /// Whether its breakdown is read from the interventions: tallies do not count it.

@@ -243,9 +243,9 @@ impl Details {
         }
     }
 
-    fn merge(&mut self, other: &Self, sign: i64) {
-        for (key, detail) in &other.0 {
-            self.add(key.clone(), sign * detail.interventions, sign * detail.supports);
+    fn merge(&mut self, other: Self, sign: i64) {
+        for (key, detail) in other.0 {
+            self.add(key, sign * detail.interventions, sign * detail.supports);
         }
         self.0.retain(|_, detail| *detail != Detail::default());
     }
@@ -286,13 +286,16 @@ impl Tally {
     /// What replacing one report by another changes; `None` stands for no report.
     #[must_use]
     pub fn change(old: Option<&RecordedReport>, new: Option<&RecordedReport>) -> Self {
-        let of = |report: Option<&RecordedReport>| report.map(Self::of_recorded).unwrap_or_default();
-        of(new) - of(old)
+        let new = new.map(Self::of_recorded).unwrap_or_default();
+        match old {
+            Some(old) => new - Self::of_recorded(old),
+            None => new,
+        }
     }
 
-    fn merged(mut self, other: &Self, sign: i64) -> Self {
+    fn merged(mut self, other: Self, sign: i64) -> Self {
         self.counters = self.counters.zip(other.counters, |a, b| a + sign * b);
-        self.details.merge(&other.details, sign);
+        self.details.merge(other.details, sign);
         self
     }
 }
@@ -301,7 +304,7 @@ impl Add for Tally {
     type Output = Self;
 
     fn add(self, other: Self) -> Self {
-        self.merged(&other, 1)
+        self.merged(other, 1)
     }
 }
 
@@ -309,7 +312,7 @@ impl Sub for Tally {
     type Output = Self;
 
     fn sub(self, other: Self) -> Self {
-        self.merged(&other, -1)
+        self.merged(other, -1)
     }
 }
 

@@ -4,11 +4,14 @@
 use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 
+use diesel::backend::Backend;
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{BigInt, Text};
 
 use super::connection::AnyConnection;
 use super::memory::LastChange;
-use super::schema::organisations;
 use super::storage_error::StorageError;
 use crate::domain::identifiers::OrganisationId;
 
@@ -27,6 +30,41 @@ struct Numbers {
     given: i64,
 }
 
+/// Moves the number of an organisation's last change on, and gives back the history and the new number. Every transaction of the
+/// writer begins with it, so it is kept prepared, which diesel does with no `UPDATE` of its own.
+struct ReserveChanges {
+    organisation: String,
+    count: i64,
+}
+
+impl<DB> QueryFragment<DB> for ReserveChanges
+where
+    DB: Backend,
+    String: ToSql<Text, DB>,
+    i64: ToSql<BigInt, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("UPDATE organisations SET change_seq = change_seq + ");
+        out.push_bind_param::<BigInt, _>(&self.count)?;
+        out.push_sql(" WHERE organisation_id = ");
+        out.push_bind_param::<Text, _>(&self.organisation)?;
+        out.push_sql(" RETURNING change_epoch, change_seq");
+        Ok(())
+    }
+}
+
+impl QueryId for ReserveChanges {
+    type QueryId = Self;
+
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl Query for ReserveChanges {
+    type SqlType = (Text, BigInt);
+}
+
+impl RunQueryDsl<AnyConnection> for ReserveChanges {}
+
 impl Locks {
     /// Locks organisations, in the order of their identifiers, until the transaction ends, and reserves for each as many
     /// change numbers as asked. To be the first statement of a transaction: only what is read after it stays true until
@@ -37,9 +75,11 @@ impl Locks {
     ) -> Result<Self, (OrganisationId, StorageError)> {
         let mut locked = BTreeMap::new();
         for (organisation, count) in changes {
-            let last: Option<(String, i64)> = diesel::update(organisations::table.find(*organisation))
-                .set(organisations::change_seq.eq(organisations::change_seq + *count))
-                .returning((organisations::change_epoch, organisations::change_seq))
+            let reserve = ReserveChanges {
+                organisation: organisation.to_string(),
+                count: *count,
+            };
+            let last: Option<(String, i64)> = reserve
                 .get_result(connection)
                 .optional()
                 .map_err(|error| (*organisation, error.into()))?;

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod accounts;
 pub mod action_plan;
+mod answers;
 pub mod api_keys;
 pub mod audit;
 pub mod backup;

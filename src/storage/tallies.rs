@@ -24,7 +24,7 @@ macro_rules! rows_of_counters {
     ($($(#[$doc:meta])+ $counter:ident,)+) => {
         /// A row of `tallies`.
         #[derive(Debug, Clone, Queryable, Selectable, Insertable, Serialize, Deserialize)]
-        #[diesel(table_name = tallies)]
+        #[diesel(table_name = tallies, treat_none_as_default_value = false)]
         pub(super) struct TallyRow {
             pub(super) organisation_id: String,
             pub(super) month: String,

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{oneshot, watch};
 
+use super::answers::Answers;
 use super::citus;
 use super::connection::{AnyConnection, DatabaseUrl};
 use super::held_writes::{HeldWrites, RETRY};
@@ -153,6 +154,7 @@ impl WriteQueue {
             held: HeldWrites::default(),
             memory: Memory::default(),
             measures: measures.clone(),
+            answers: Answers::start()?,
             on_citus: false,
         };
         writer.adopt(connection)?;
@@ -248,6 +250,7 @@ struct Writer {
     held: HeldWrites,
     memory: Memory,
     measures: WriterMeasures,
+    answers: Answers,
     /// Whether the database is one that Citus distributes.
     on_citus: bool,
 }
@@ -328,7 +331,7 @@ impl Writer {
     /// Answers the items of a transaction; those of one that failed before its commit run each by itself.
     fn answer(&mut self, batch: Vec<Item>, outcome: Result<(), Failure>) {
         match outcome {
-            Ok(()) => batch.into_iter().for_each(|item| item.answer(Ok(()))),
+            Ok(()) => self.answers.give(batch),
             Err(Failure::Commit(error)) => {
                 self.measures.failed.inc();
                 tracing::error!(%error, writes = batch.len(), "a commit's answer was lost");

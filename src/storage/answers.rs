@@ -1,0 +1,63 @@
+//! Tells callers that their writes are committed, on a thread of its own: each answer wakes a thread that sends it, which may take
+//! the core of whoever wakes it. Meanwhile the writer is at the next batch.
+
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::JoinHandle;
+
+use super::storage_error::StorageError;
+use super::write_queue::Item;
+
+/// Batches of fewer writes are answered by the writer itself: to hand them over would take longer.
+const FEW: usize = 4;
+
+/// The thread that answers, which ends when this is dropped, with all answers given.
+pub(super) struct Answers {
+    committed: Option<Sender<Vec<Item>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Answers {
+    /// Starts the thread.
+    pub(super) fn start() -> Result<Self, StorageError> {
+        let (committed, batches) = channel();
+        let thread = std::thread::Builder::new().name("answers".to_owned());
+        let thread = thread
+            .spawn(move || answer_all(&batches))
+            .map_err(|error| StorageError::Unavailable(error.to_string()))?;
+        Ok(Self {
+            committed: Some(committed),
+            thread: Some(thread),
+        })
+    }
+
+    /// Answers the callers of a batch that is committed.
+    pub(super) fn give(&self, batch: Vec<Item>) {
+        let many = if batch.len() < FEW {
+            None
+        } else {
+            self.committed.as_ref()
+        };
+        let left = match many {
+            Some(committed) => committed.send(batch).err().map(|refused| refused.0),
+            None => Some(batch),
+        };
+        for item in left.into_iter().flatten() {
+            item.answer(Ok(()));
+        }
+    }
+}
+
+impl Drop for Answers {
+    fn drop(&mut self) {
+        self.committed = None;
+        if let Some(thread) = self.thread.take() {
+            drop(thread.join());
+        }
+    }
+}
+
+fn answer_all(batches: &Receiver<Vec<Item>>) {
+    for item in batches.iter().flatten() {
+        item.answer(Ok(()));
+    }
+}

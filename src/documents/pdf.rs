@@ -6,11 +6,12 @@ use std::sync::LazyLock;
 use chrono::{DateTime, Datelike as _, Timelike as _, Utc};
 use serde_json::{Value, json};
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
-use typst::foundations::{Bytes, Datetime, Duration, Smart};
+use typst::foundations::{Bytes, Datetime, Duration, Module, NativeRuleMap, Scope, Smart};
+use typst::routines::Routines;
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
 use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
-use typst::{Feature, Library, LibraryExt as _, World};
+use typst::{Feature, Library, LibraryBuilder, World};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
@@ -50,13 +51,30 @@ static PRESS: LazyLock<Press> = LazyLock::new(|| {
     Press {
         // Lets the template mark the labels of lines as headers.
         library: LazyHash::new(
-            Library::builder()
+            LibraryBuilder::from_routines(&ROUTINES)
                 .with_features([Feature::A11yExtras].into_iter().collect())
                 .build(),
         ),
         book: LazyHash::new(FontBook::from_fonts(&fonts)),
         fonts,
     }
+});
+
+/// What Typst does, but for HTML, which no document is: `Library::default()` names all, and with it that and SVG would be compiled
+/// in. Of mathematics it asks whether they are HTML.
+static ROUTINES: LazyLock<Routines> = LazyLock::new(|| Routines {
+    rules: || {
+        let mut rules = NativeRuleMap::new();
+        typst_layout::register(&mut rules);
+        rules
+    },
+    eval_string: typst_eval::eval_string,
+    eval_closure: typst_eval::eval_closure,
+    realize: typst_realize::realize,
+    layout_frame: typst_layout::layout_frame,
+    html_module: || Module::anonymous(Scope::new()),
+    html_mathml_body: |_, _| None,
+    html_span_filled: |content, _| content,
 });
 
 /// The files of one document, none of which is on a disk.

@@ -1,9 +1,11 @@
 //! A document as PDF/UA-1: tagged, with its language, its title and the headers of its tables. Typst sets it, from fonts that
 //! are compiled in; it opens no file and asks no network.
 
+use std::io::Read as _;
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Datelike as _, Timelike as _, Utc};
+use flate2::read::DeflateDecoder;
 use serde_json::{Value, json};
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
 use typst::foundations::{Bytes, Datetime, Duration, Module, NativeRuleMap, Scope, Smart};
@@ -25,7 +27,7 @@ use crate::domain::language::Language;
 const TEMPLATE: &str = include_str!("document.typ");
 /// The page of a document of words.
 const LEAFLET: &str = include_str!("leaflet.typ");
-/// The fonts that `build.rs` names.
+/// The fonts that `build.rs` names, as it packs them.
 const FONTS: [&[u8]; 3] = include!(concat!(env!("OUT_DIR"), "/fonts.rs"));
 /// A table of up to so many lines is kept on one page.
 const LINES_TOGETHER: usize = 24;
@@ -46,7 +48,7 @@ struct Press {
 static PRESS: LazyLock<Press> = LazyLock::new(|| {
     let fonts: Vec<Font> = FONTS
         .into_iter()
-        .flat_map(|data| Font::iter(Bytes::new(data)))
+        .flat_map(|packed| Font::iter(Bytes::new(unpacked(packed))))
         .collect();
     Press {
         // Lets the template mark the labels of lines as headers.
@@ -59,6 +61,13 @@ static PRESS: LazyLock<Press> = LazyLock::new(|| {
         fonts,
     }
 });
+
+fn unpacked(packed: &[u8]) -> Vec<u8> {
+    let mut font = Vec::new();
+    // The file is part of the program; a test reads the name of every font in a PDF.
+    let _ = DeflateDecoder::new(packed).read_to_end(&mut font);
+    font
+}
 
 /// What Typst does, but for HTML, which no document is: `Library::default()` names all, and with it that and SVG would be compiled
 /// in. Of mathematics it asks whether they are HTML.

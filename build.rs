@@ -49,15 +49,18 @@ fn add_files(path: &Path, files: &mut BTreeSet<PathBuf>) -> Result<(), Box<dyn E
 mod fonts {
     use std::error::Error;
     use std::fmt::Write as _;
+    use std::io::Write as _;
     use std::path::PathBuf;
 
+    use flate2::Compression;
+    use flate2::write::DeflateEncoder;
     use ttf_parser::Face;
     use ttf_parser::name_id::POST_SCRIPT_NAME;
 
     /// The template's and the chart's, plain and strong, and that of digests. What they lack is had from none.
     const SET: [&str; 3] = ["LibertinusSerif-Regular", "LibertinusSerif-Bold", "DejaVuSansMono"];
 
-    /// Writes each font, and the list of them as Rust.
+    /// Writes each font, packed, and the list of them as Rust.
     pub(crate) fn write() -> Result<(), Box<dyn Error>> {
         let folder = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("cargo names the folder")?);
         let mut list = String::from("[");
@@ -65,7 +68,9 @@ mod fonts {
             let font = typst_assets::fonts()
                 .find(|font| is_named(font, name))
                 .ok_or_else(|| format!("the assets have no font {name}"))?;
-            std::fs::write(folder.join(name), font)?;
+            let mut packed = DeflateEncoder::new(std::fs::File::create(folder.join(name))?, Compression::best());
+            packed.write_all(font)?;
+            packed.finish()?;
             write!(list, "include_bytes!({name:?}).as_slice(),")?;
         }
         list.push(']');

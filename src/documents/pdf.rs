@@ -1,16 +1,19 @@
 //! A document as PDF/UA-1: tagged, with its language, its title and the headers of its tables. Typst sets it, from fonts that
 //! are compiled in; it opens no file and asks no network.
 
+use std::io::Read as _;
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Datelike as _, Timelike as _, Utc};
+use flate2::read::DeflateDecoder;
 use serde_json::{Value, json};
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
-use typst::foundations::{Bytes, Datetime, Duration, Smart};
+use typst::foundations::{Bytes, Datetime, Duration, Module, NativeRuleMap, Scope, Smart};
+use typst::routines::Routines;
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
 use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
-use typst::{Feature, Library, LibraryExt as _, World};
+use typst::{Feature, Library, LibraryBuilder, World};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
@@ -24,7 +27,7 @@ use crate::domain::language::Language;
 const TEMPLATE: &str = include_str!("document.typ");
 /// The page of a document of words.
 const LEAFLET: &str = include_str!("leaflet.typ");
-/// The fonts that `build.rs` names.
+/// The fonts that `build.rs` names, as it packs them.
 const FONTS: [&[u8]; 3] = include!(concat!(env!("OUT_DIR"), "/fonts.rs"));
 /// A table of up to so many lines is kept on one page.
 const LINES_TOGETHER: usize = 24;
@@ -45,18 +48,42 @@ struct Press {
 static PRESS: LazyLock<Press> = LazyLock::new(|| {
     let fonts: Vec<Font> = FONTS
         .into_iter()
-        .flat_map(|data| Font::iter(Bytes::new(data)))
+        .flat_map(|packed| Font::iter(Bytes::new(unpacked(packed))))
         .collect();
     Press {
         // Lets the template mark the labels of lines as headers.
         library: LazyHash::new(
-            Library::builder()
+            LibraryBuilder::from_routines(&ROUTINES)
                 .with_features([Feature::A11yExtras].into_iter().collect())
                 .build(),
         ),
         book: LazyHash::new(FontBook::from_fonts(&fonts)),
         fonts,
     }
+});
+
+fn unpacked(packed: &[u8]) -> Vec<u8> {
+    let mut font = Vec::new();
+    // The file is part of the program; a test reads the name of every font in a PDF.
+    let _ = DeflateDecoder::new(packed).read_to_end(&mut font);
+    font
+}
+
+/// What Typst does, but for HTML, which no document is: `Library::default()` names all, and with it that and SVG would be compiled
+/// in. Of mathematics it asks whether they are HTML.
+static ROUTINES: LazyLock<Routines> = LazyLock::new(|| Routines {
+    rules: || {
+        let mut rules = NativeRuleMap::new();
+        typst_layout::register(&mut rules);
+        rules
+    },
+    eval_string: typst_eval::eval_string,
+    eval_closure: typst_eval::eval_closure,
+    realize: typst_realize::realize,
+    layout_frame: typst_layout::layout_frame,
+    html_module: || Module::anonymous(Scope::new()),
+    html_mathml_body: |_, _| None,
+    html_span_filled: |content, _| content,
 });
 
 /// The files of one document, none of which is on a disk.

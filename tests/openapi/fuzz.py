@@ -174,7 +174,7 @@ def parse_arguments():
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--database", choices=["sqlite", "postgres", "both"], default="both")
-    parser.add_argument("--examples", type=int, default=50, help="how many an operation and phase")
+    parser.add_argument("--examples", type=int, default=10, help="how many an operation and phase")
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--verbose", action="store_true", help="print what schemathesis says even when all is well")
     return parser.parse_args()

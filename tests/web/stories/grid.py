@@ -68,6 +68,13 @@ def views():
     return ["jour", *names]
 
 
+def field_views():
+    """Those of the coordination's field, which stand in the table as a list."""
+    names = re.findall(r"'(\w+)'", re.search(r"fromEntries\(\[(.*?)\]", (ROOT / "web" / "main.js").read_text(), re.S).group(1))
+    assert len(names) > 10, names
+    return names
+
+
 def settle(page):
     """Waits until a page shows what it has to show."""
     page.get_by_role("heading", level=1).first.wait_for()

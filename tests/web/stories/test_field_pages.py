@@ -3,12 +3,11 @@ the keyboard reaches them."""
 
 import pytest
 
-from grid import NARROW, SMALL, WIDE, begin, glance, settle, tabbed, unfold
+from grid import NARROW, SMALL, WIDE, begin, field_views, glance, settle, tabbed, unfold
 from stage import SUPPORT, WORKSHOP, days_ago, today
 from test_planned import stored
 
-LISTS = ["terrain", "lieux", "partenaires", "conventions", "rencontres", "ateliers", "demandes", "seances", "recurrences",
-         "orientations", "etiquettes", "importer", "national", "plan", "organisation", "equipe"]
+LISTS = [*field_views(), "importer", "national", "plan", "organisation", "equipe"]
 
 
 @pytest.fixture

@@ -118,8 +118,14 @@ export function actsOf(store) {
   /** @param {string} path @param {{replace?: boolean}} [how] */
   const go = (path, how = {}) => hooks.arrived(moveTo(path, how.replace ?? false));
 
+  /** What leads on from the page that is open, once something is done: nowhere if the person has gone elsewhere meanwhile. */
+  const goFromHere = () => {
+    const { path: here } = state.route;
+    return (/** @type {string} */ path, /** @type {{replace?: boolean}} */ how = {}) => void (state.route.path === here && go(path, how));
+  };
+
   return {
-    set, go, hooks, opened, reload, changed, openAccount, closeAccount, careful, write, tellOutcome,
+    set, go, goFromHere, hooks, opened, reload, changed, openAccount, closeAccount, careful, write, tellOutcome,
     signedIn: () => device !== null,
     /** Whether this device's owner is signed in still. @param {Device} one */
     isOpen: (one) => device === one,
@@ -139,11 +145,49 @@ export function actsOf(store) {
   };
 
   function formActs() {
-    const flush = async () => {
+    /** The key of the form that is being put into its day: it is neither put there again meanwhile, nor kept. @type {string | null} */
+    let leaving = null;
+    /** @param {Form | null} form */
+    const keep = async (form) => void (device && form?.touched && form.key !== leaving && (await careful(() => opened().saveForm(form))));
+    const flush = () => {
       clearTimeout(formTimer);
       formTimer = undefined;
-      if (device && state.form?.touched) await careful(() => opened().saveForm(/** @type {Form} */ (state.form)));
+      return keep(state.form);
     };
+    /** @param {Form} form */
+    const isOpen = (form) => state.form?.key === form.key;
+    /** Leads back to the day once `work` has ended the form; where it has not, the form stays. @param {Form} form @param {() => Promise<boolean>} work */
+    async function end(form, work) {
+      if (leaving) return;
+      clearTimeout(formTimer);
+      formTimer = undefined;
+      leaving = form.key;
+      const goOn = goFromHere();
+      const done = await work().finally(() => (leaving = null));
+      if (!done) return keep(isOpen(form) ? state.form : form);
+      if (isOpen(form)) set({ form: null });
+      goOn(`/app/jour/${form.date}`, { replace: true });
+    }
+
+    /** @param {Form} form */
+    async function put(form) {
+      const one = interventionOf(form);
+      const found = await rules().then(({ faults }) => faults({ interventions: [one] }, /** @type {any} */ (state.facts.nomenclature ?? {})), () => []);
+      const faults = found.map((fault) => ({ ...fault, pointer: fault.pointer.replace('/interventions/0', '') }));
+      if (faults.length > 0) {
+        if (isOpen(form)) set({ faults });
+        queueMicrotask(() => queueMicrotask(() => focusOn('faults')));
+        return false;
+      }
+      const place = proposalOf(form, freshId());
+      if (place && knowsField(state)) one['place_id'] = place.place_id;
+      const { words } = state;
+      const said = form.id ? words.saved : words.added(words.kinds[/** @type {'workshop'} */ (form.kind)].toLowerCase());
+      const written = await write(form.date, (report) => withIntervention(report, one), { said, form: form.key, from: form, place });
+      if (written && form.session) await tellOutcome(form.session, 'held');
+      return written;
+    }
+
     /** @param {Form | null} form */
     const show = (form) => set({ form, faults: [] });
     return {
@@ -189,33 +233,12 @@ export function actsOf(store) {
       /** Puts the open form into its day, unless something is wrong with it. */
       async commit() {
         const { form } = state;
-        if (!form) return;
-        clearTimeout(formTimer);
-        formTimer = undefined;
-        const one = interventionOf(form);
-        const found = await rules().then(({ faults }) => faults({ interventions: [one] }, /** @type {any} */ (state.facts.nomenclature ?? {})), () => []);
-        const faults = found.map((fault) => ({ ...fault, pointer: fault.pointer.replace('/interventions/0', '') }));
-        if (faults.length > 0) {
-          set({ faults });
-          queueMicrotask(() => queueMicrotask(() => focusOn('faults')));
-          return;
-        }
-        const place = proposalOf(form, freshId());
-        if (place && knowsField(state)) one['place_id'] = place.place_id;
-        const { words } = state;
-        const said = form.id ? words.saved : words.added(words.kinds[/** @type {'workshop'} */ (form.kind)].toLowerCase());
-        if (await write(form.date, (report) => withIntervention(report, one), { said, form: form.key, from: form, place })) {
-          if (form.session) await tellOutcome(form.session, 'held');
-          set({ form: null });
-          go(`/app/jour/${form.date}`, { replace: true });
-        }
+        if (form) await end(form, () => put(form));
       },
       /** @param {string} date @param {string} id */
       async removeIntervention(date, id) {
-        if (await write(date, (report) => withoutIntervention(report, id), { said: state.words.removed, form: `${date}/${id}` })) {
-          set({ form: null });
-          go(`/app/jour/${date}`, { replace: true });
-        }
+        const { form } = state;
+        if (form) await end(form, () => write(date, (report) => withoutIntervention(report, id), { said: state.words.removed, form: form.key }));
       },
       /** @param {string} date @param {Record<string, any>} one */
       async repeatOne(date, one) {

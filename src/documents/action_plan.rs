@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::action_breakdowns::{breakdown_symbols, breakdown_texts};
 use super::action_words::{symbols, texts};
-use super::builders::Style;
+use super::builders::{Style, frame};
 use super::definitions::Definition;
 use super::document::{Cell, Column, Document, Line, Role, Section, Standing, Table};
 use super::words;
@@ -37,28 +37,14 @@ pub fn document(plan: &ActionPlan, style: Style<'_>) -> Document {
 }
 
 /// The plan of action as a publication keeps it, with the publication's digest; `None` of a publication of before there was one.
-pub fn publication(
-    published: &Publication,
-    (period, digest, published_at): (Months, &str, DateTime<Utc>),
-    style: Style<'_>,
-) -> Option<Document> {
+pub fn publication(published: &Publication, of: (Months, &str, DateTime<Utc>), style: Style<'_>) -> Option<Document> {
     let parts = published.action_plan.as_ref()?;
+    let (_, _, published_at) = of;
     let as_of = words::moment(published_at, style.zone, style.language);
     Some(Document {
-        language: style.language,
         title: title(&published.organisation, style.language),
-        scope: Vec::new(),
-        period: words::period(period, style.language),
-        standing: Standing::Published {
-            digest: digest.to_owned(),
-            on: words::day(published_at, style.zone, style.language),
-            deliberation_number: published.deliberation_number.clone(),
-        },
-        at: published_at,
-        definitions_version: published.definitions_version.clone(),
-        bare: false,
-        chart: None,
         sections: sections(parts, &as_of, style.language),
+        ..frame(published, of, style)
     })
 }
 

@@ -96,8 +96,24 @@ pub fn publication(
         }
     });
     Document {
-        language: style.language,
         title: annex_title(&published.organisation, style.language),
+        chart: Some(chart(period, &published.rows, style.language)),
+        sections: std::iter::once(monthly(period, &published.rows, style.language))
+            .chain(breakdowns)
+            .collect(),
+        ..frame(published, (period, digest, published_at), style)
+    }
+}
+
+/// What every document of a publication says, without its title and its contents.
+pub(super) fn frame(
+    published: &Publication,
+    (period, digest, published_at): (Months, &str, DateTime<Utc>),
+    style: Style<'_>,
+) -> Document {
+    Document {
+        language: style.language,
+        title: String::new(),
         scope: Vec::new(),
         period: words::period(period, style.language),
         standing: Standing::Published {
@@ -108,10 +124,8 @@ pub fn publication(
         at: published_at,
         definitions_version: published.definitions_version.clone(),
         bare: false,
-        chart: Some(chart(period, &published.rows, style.language)),
-        sections: std::iter::once(monthly(period, &published.rows, style.language))
-            .chain(breakdowns)
-            .collect(),
+        chart: None,
+        sections: Vec::new(),
     }
 }
 

@@ -16,7 +16,7 @@ from playwright.sync_api import sync_playwright
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "web" / "stories")]
 
-from grid import settle, views  # noqa: E402
+from grid import field_views, settle, views  # noqa: E402
 from relay import Relay  # noqa: E402
 from stage import BINARY, Organisation, Phone, stored, today  # noqa: E402
 from throwaway import Server  # noqa: E402
@@ -82,7 +82,7 @@ def main():
             advisor, coordinator = fill(Organisation(server, url))
             take(playwright, folder, relay.address, advisor, ADVISOR, target)
             known = {path.split("/")[0].split("?")[0] for path in ADVISOR} | {"choisir"}
-            take(playwright, folder, relay.address, coordinator, [SHOWN.get(name, name) for name in views() if name not in known], target)
+            take(playwright, folder, relay.address, coordinator, [SHOWN.get(name, name) for name in [*views(), *field_views()] if name not in known], target)
     if "--write" in sys.argv:
         pictures = ROOT / "docs" / "pictures"
         pictures.mkdir(exist_ok=True)

@@ -55,7 +55,7 @@ function correction(state, act) {
       return [
         h('div', { class: 'day-head', key: 'head' }, step(-1, state.words.previousDay, 'left'), h('h1', { tabindex: '-1' }, title), step(1, state.words.nextDay, 'right')),
         told && version === 0 && h('p', { class: 'hint', key: 'none' }, words.noReport),
-        told && editor(state, act, ctx, { path: page(day), service: path, fields: REPORT, one: version > 0 ? told.body : { interventions: [] }, title, stored: async () => act.go(page(day), { replace: true }) }),
+        told && editor(state, act, ctx, { path: page(day), service: path, fields: REPORT, one: version > 0 ? told.body : { interventions: [] }, title, stored: async (_, go) => go(page(day), { replace: true }) }),
         version > 0 && past(state, act, ctx, path, nameOf, version),
       ];
     }),
@@ -67,7 +67,8 @@ function past(state, act, ctx, path, nameOf, version) {
   const { words } = ctx;
   const at = (/** @type {string} */ instant) => `${ctx.day(instant.slice(0, 10))}, ${hour(state.language, instant, state.facts.organisation?.time_zone)}`;
   const erase = async () => {
-    if (await write(act, ['DELETE', path, undefined, { 'If-Match': `"${version}"` }], words.dayErased, [path])) act.go(state.route.path, { replace: true });
+    const goOn = act.goFromHere();
+    if (await write(act, ['DELETE', path, undefined, { 'If-Match': `"${version}"` }], words.dayErased, [path])) goOn(state.route.path, { replace: true });
   };
   return h('section', { class: 'stack', key: 'past' }, h('h2', null, words.history),
     shown(state, act, [`${path}/history`], (/** @type {Schemas['ReportHistory']} */ { items }) =>

@@ -39,7 +39,7 @@ function equipe(state, act) {
 const account = (state, act, id) => named(state, act, [], [`${LIST}/${id}`], (ctx, one) => [
   h('a', { class: 'quiet start', href: '/app/equipe' }, state.words.team),
   h('h1', { tabindex: '-1' }, one.name),
-  editor(state, act, ctx, { path: `/app/equipe/${id}`, service: `${LIST}/${id}`, fields: FIELDS, one, title: one.name, stored: async () => act.go('/app/equipe') }),
+  editor(state, act, ctx, { path: `/app/equipe/${id}`, service: `${LIST}/${id}`, fields: FIELDS, one, title: one.name, stored: async (_, go) => go('/app/equipe') }),
 ]);
 
 /** Says what became of an invitation: sent, or shown once. @param {State} state @param {Act} act @param {any} made */

@@ -26,7 +26,8 @@ function merging(state, act, ctx, one) {
   const into = state.page['into'] ?? '';
   const path = `/v1/places/${one.place_id}`;
   const merge = async () => {
-    if (await write(act, ['POST', `${path}/merge`, { into }], words.mergedDone, [path])) act.go(`/app/lieux/${into}`);
+    const goOn = act.goFromHere();
+    if (await write(act, ['POST', `${path}/merge`, { into }], words.mergedDone, [path])) goOn(`/app/lieux/${into}`);
   };
   return h('details', { class: 'others', key: 'merging' }, h('summary', null, words.merging),
     h('form', { class: 'stack', novalidate: true, onsubmit: (event) => { event.preventDefault(); void merge(); } },

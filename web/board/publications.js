@@ -34,8 +34,9 @@ function all(state, act, items) {
   const [from, to] = [state.page['from'] ?? last, state.page['to'] ?? last];
   const deliberation = (state.page['deliberation'] ?? '').trim();
   const publish = async () => {
+    const goOn = act.goFromHere();
     const made = await write(act, ['POST', LIST, { from, to, ...(deliberation && { deliberation_number: deliberation }) }], words.published, [LIST]);
-    if (made) act.go(`/app/publications/${made.publication_id}`);
+    if (made) goOn(`/app/publications/${made.publication_id}`);
   };
   const month = (/** @type {string} */ name, /** @type {string} */ label, /** @type {string} */ value) =>
     h('div', { class: 'field' }, h('label', { for: name }, label),

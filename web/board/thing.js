@@ -155,9 +155,9 @@ function edit(state, act, ctx, kind, one, more) {
     h('h1', { tabindex: '-1' }, title),
     editor(state, act, ctx, {
       path, service, fields: thing.fields, one, title,
-      stored: async (stored) => {
+      stored: async (stored, go) => {
         await more.stored?.(act, stored);
-        act.go(path, { replace: true });
+        go(path, { replace: true });
       },
     }),
   ];
@@ -166,7 +166,7 @@ function edit(state, act, ctx, kind, one, more) {
 /**
  * The form of something that has versions: what is typed stays until it is stored, and what changed meanwhile is shown beside it.
  * @param {State} state @param {Act} act @param {Context} ctx
- * @param {{path: string, service: string, fields: Field[], one: any, title: string, stored: (stored: any) => Promise<unknown>}} of
+ * @param {{path: string, service: string, fields: Field[], one: any, title: string, stored: (stored: any, go: Act['go']) => Promise<unknown>}} of `go` leads on from the form
  */
 export function editor(state, act, ctx, of) {
   const { words } = ctx;
@@ -177,6 +177,7 @@ export function editor(state, act, ctx, of) {
   const store = async (/** @type {number} */ version, force = false) => {
     if (state.page['storing']) return;
     act.page({ storing: true });
+    const goOn = act.goFromHere();
     const condition = /** @type {Record<string, string>} */ (version > 0 ? { 'If-Match': `"${version}"` } : { 'If-None-Match': '*' });
     const answer = await tell('PUT', `${of.service}${force ? '?force=true' : ''}`, bodyOf(ctx, of.fields, draft.value), condition);
     const there = answer.status === 412 ? await tell('GET', of.service) : null;
@@ -186,7 +187,7 @@ export function editor(state, act, ctx, of) {
     }
     keepDraft(state, act, of.path, null);
     act.page({ wrong: null, there: null, storing: false, [`read ${of.service}`]: undefined });
-    await of.stored(answer.body);
+    await of.stored(answer.body, goOn);
     act.say(words.stored);
   };
   const busy = told?.body?.busy;

@@ -28,12 +28,13 @@ function choisir(state, act) {
   const all = parts.every((part) => choices[part.key]);
   const keep = async () => {
     if (!whole) return;
+    const goOn = act.goFromHere();
     const done = await act.opened().choose(date, day.version, whole.report);
     await act.changed();
     if (!done) return act.say(words.choiceMoved);
     act.say(words.choiceDone);
     dispatchEvent(new Event('quotidien-send'));
-    act.go(`/app/jour/${date}`, { replace: true });
+    goOn(`/app/jour/${date}`, { replace: true });
   };
   return h('form', { class: 'form', key: 'choose', onsubmit: (event) => { event.preventDefault(); void keep(); } },
     h('h1', { tabindex: '-1' }, words.changedElsewhere(plainDay(language, date))),

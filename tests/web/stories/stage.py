@@ -191,13 +191,13 @@ class Phone:
         return self.page
 
     def sign_in(self, person, shared=False):
-        """Signs somebody in and waits for their day."""
+        """Signs somebody in, whatever the language, and waits for their day."""
         page = self.open("/app/connexion")
-        page.get_by_label("Adresse électronique").fill(person.email)
-        page.get_by_label("Mot de passe", exact=True).fill(person.password)
+        page.locator("#email").fill(person.email)
+        page.locator("#password").fill(person.password)
         if shared:
             page.get_by_role("checkbox", name="Cet appareil est partagé").check()
-        page.get_by_role("button", name="Se connecter").click()
+        page.locator("button[type=submit]").click()
         page.wait_for_url("**/app/jour**" if person.role == "advisor" else "**/app/tableau**")
         page.get_by_role("heading", level=1).wait_for()
         return page

@@ -105,6 +105,45 @@ def test_whoever_is_asked_to_sign_in_again_goes_on_where_they_were(away, network
     assert wait_for(lambda: len(person.interventions(days_ago(30))) == 1)
 
 
+def test_a_refresh_of_a_closed_page_that_comes_too_late_ends_the_session_and_loses_nothing(away, network, front):
+    """Story 11."""
+    person, phone = away
+
+    def refreshed():
+        """The cookie after a page has asked for a token."""
+        with phone.page.expect_response("**/v1/browser-sessions/refresh"):
+            phone.open("/app/jour")
+        [cookie] = [one for one in phone.context.cookies() if one["name"] == front.cookie]
+        return f"{cookie['name']}={cookie['value']}"
+
+    late = refreshed()
+    assert len({late, refreshed(), refreshed()}) == 3
+    network.cut()
+    page = phone.open(f"/app/jour/{days_ago(30)}/nouvelle?type=individual")
+    add(page)
+    expect(page.get_by_role("link", name="Individuel ·")).to_be_visible()
+    page = phone.open(f"/app/jour/{days_ago(31)}/nouvelle?type=individual")
+    page.get_by_role("checkbox", name="Santé").check()
+    assert wait_for(lambda: any(disk["forms"] for disk in phone.stored()["databases"].values()))
+
+    connection = front.connect(front.port)
+    connection.request(*PATHS[1], "{}", {"Cookie": late, "Content-Type": "application/json", "Sec-Fetch-Site": "same-origin"})
+    assert connection.getresponse().status == 401
+    assert others(person) == [], "whoever uses a token that was used has perhaps stolen it"
+
+    phone.open("/app/envoi")
+    network.mend()
+    page.get_by_role("button", name="Envoyer maintenant").click()
+    expect(page.get_by_text("Votre session est terminée. Reconnectez-vous pour envoyer.").first).to_be_visible()
+    expect(page.get_by_text("1 jour à envoyer", exact=False).first).to_be_visible()
+    page.get_by_role("link", name="Se connecter").click()
+    enter(page, person)
+    assert wait_for(lambda: len(person.interventions(days_ago(30))) == 1)
+    page = phone.open(f"/app/jour/{days_ago(31)}/nouvelle?type=individual")
+    expect(page.get_by_text("Reprise de votre saisie")).to_be_visible()
+    expect(page.get_by_role("checkbox", name="Santé")).to_be_checked()
+
+
 def test_signing_out_without_a_network_leaves_nothing_and_ends_the_session_with_the_next(away, network):
     """Story 12."""
     person, phone = away

@@ -8,6 +8,16 @@ from playwright.sync_api import expect
 
 from stage import SUPPORT, WORKSHOP, add, days_ago, today, wait_for
 
+# Keeps the days on the disk from being written until `held` is false, as a slow disk does.
+HOLD = """async () => {
+  const [{ name }] = (await indexedDB.databases()).filter((one) => one.name.startsWith('quotidien-'));
+  const database = await new Promise((done) => { indexedDB.open(name).onsuccess = ({ target }) => done(target.result); });
+  const days = database.transaction('days', 'readwrite').objectStore('days');
+  window.held = true;
+  const hold = () => { if (held) days.count().onsuccess = hold; else database.close(); };
+  hold();
+}"""
+
 
 @pytest.fixture
 def person(organisation):
@@ -91,6 +101,28 @@ def test_a_form_survives_the_death_of_the_browser_once(person, phone):
     page = phone.open(path)
     page.get_by_role("heading", level=1).wait_for()
     expect(page.get_by_text("Reprise de votre saisie")).to_have_count(0)
+
+
+def test_a_form_that_is_left_while_it_is_added_is_added_once_and_brings_nobody_back(person, phone):
+    """Story 4, on a slow disk and with an impatient thumb."""
+    page = phone.sign_in(person)
+    expect(page.get_by_role("heading", name="Répéter")).to_be_visible()
+    page.get_by_role("link", name="Individuel", exact=True).click()
+    page.get_by_role("checkbox", name="Santé").check()
+    page.evaluate(HOLD)
+    page.get_by_role("button", name="Ajouter", exact=True).dblclick()
+    page.get_by_role("link", name="Envoi").click()
+    page.get_by_role("button", name="Envoyer maintenant").wait_for()
+    assert person.interventions(today().isoformat()) == []
+    page.evaluate("held = false")
+    assert wait_for(lambda: person.interventions(today().isoformat()))
+    assert page.evaluate("location.pathname") == "/app/envoi", "whoever has left is not brought back"
+    page.get_by_role("link", name="Ma journée").click()
+    expect(page.get_by_role("link", name="Individuel ·")).to_have_count(1)
+    page.get_by_role("link", name="Individuel", exact=True).click()
+    page.get_by_role("heading", name="Accompagnement individuel").wait_for()
+    expect(page.get_by_text("Reprise de votre saisie")).to_have_count(0)
+    assert len(person.interventions(today().isoformat())) == 1
 
 
 @pytest.mark.postgres

@@ -34,13 +34,9 @@ def people(organisation):
 
 
 def enter(phone, person):
-    """Signs somebody in, whatever the language, on a phone whose pages are judged."""
+    """Signs somebody in on a phone whose pages are judged."""
     begin(phone)
-    page = phone.open("/app/connexion")
-    page.locator("#email").fill(person.email)
-    page.locator("#password").fill(person.password)
-    page.locator("button[type=submit]").click()
-    page.wait_for_url(re.compile("/app/(jour|tableau)"))
+    page = phone.sign_in(person)
     settle(page)
     return page
 
@@ -51,7 +47,7 @@ def judged(page, states, language):
     for said, come in states:
         come()
         settle(page)
-        wrong += judge(page, f"{said} ({language})", language == "fr")
+        wrong += judge(page, f"{said} ({language})")
     assert wrong == [], "\n".join(["", *wrong])
 
 
@@ -192,15 +188,20 @@ def test_every_page_of_a_coordinator_can_be_read_by_all_in_every_state(people, p
                 page.locator(button).last.click()
         return come
 
-    of_coordinators = [name for name in views() if name not in OF_ADVISORS]
-    states = [(name, opened(f"/app/{name}")) for name in [*of_coordinators, "moi", "accessibilite", "nulle-part"]]
-    judged(page, states, language)
-    # One page of each kind that these lead to.
+    # One page of each kind that the pages lead to.
     kinds = {}
-    for name in of_coordinators:
-        opened(f"/app/{name}")()
-        for path in page.locator(f"main a[href^='/app/{name}/'], main a[href^='/app/{name}?']").evaluate_all("(all) => all.map((one) => one.getAttribute('href'))"):
-            kinds.setdefault((name, re.sub(r"[0-9a-f-]{36}|\d{4}-\d\d(-\d\d)?", "…", path)), path)
+
+    def followed(name):
+        """Opens a page, and notes where it leads."""
+        def come():
+            opened(f"/app/{name}")()
+            for path in page.locator(f"main a[href^='/app/{name}/'], main a[href^='/app/{name}?']").evaluate_all("(all) => all.map((one) => one.getAttribute('href'))"):
+                kinds.setdefault((name, re.sub(r"[0-9a-f-]{36}|\d{4}-\d\d(-\d\d)?", "…", path)), path)
+        return come
+
+    of_coordinators = [name for name in views() if name not in OF_ADVISORS]
+    judged(page, [(name, followed(name)) for name in [*of_coordinators, "moi", "accessibilite", "nulle-part"]], language)
+    assert len(kinds) > 2, kinds
     states = [(path, opened(path)) for path in kinds.values()]
     states += [
         ("a month that is closed", opened(f"/app/tableau/{CLOSED[:7]}")),

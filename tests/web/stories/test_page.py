@@ -5,6 +5,13 @@ from playwright.sync_api import expect
 
 from stage import today, wait_for
 
+# What somebody who goes by keyboard is told, in each language.
+SAID = {
+    "fr-FR": ("Individuel", "Accompagnement individuel", "Personnes aidées", "Ajouter", "Autre lieu", "Cadre", "À distance", "Courriel",
+              "Envoi", "Envoyer maintenant", "Tout est envoyé, dernier envoi"),
+    "en-GB": ("Individual", "Individual support", "People helped", "Add", "Another place", "Setting", "Remote", "E-mail",
+              "Sending", "Send now", "Everything is sent, the last time"),
+}
 MARKUP = "<img src=x onerror=\"document.title='owned'\">"
 
 
@@ -41,10 +48,12 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_emptied(organisation,
     expect(page.locator("#participants")).to_have_value("7")
 
 
-def test_a_day_is_entered_by_keyboard_alone(organisation, phone):
+@pytest.mark.parametrize("locale", SAID)
+def test_a_day_is_entered_and_sent_by_keyboard_alone(organisation, phones, locale):
     """Story 22."""
+    individual, title, helped, put, elsewhere, setting, remote, theme, sending, send, sent = SAID[locale]
     person = organisation.person()
-    page = phone.sign_in(person)
+    page = phones(locale=locale).sign_in(person)
 
     def reach(role, name):
         """Goes on with the tabulator, and with arrows among radios, until the control has the focus, which is always seen."""
@@ -65,20 +74,24 @@ def test_a_day_is_entered_by_keyboard_alone(organisation, phone):
         reach(role, name)
         page.keyboard.press(key)
 
-    press("link", "Individuel")
-    page.get_by_role("heading", name="Accompagnement individuel").wait_for()
-    reach("spinbutton", "Personnes aidées")
+    press("link", individual)
+    page.get_by_role("heading", name=title).wait_for()
+    reach("spinbutton", helped)
     page.keyboard.type("2")
     reach("radio", "45 min")
-    press("button", "Ajouter")
+    press("button", put)
     summary = page.get_by_role("alert").first
     expect(summary).to_be_visible()
     assert wait_for(lambda: page.evaluate("document.activeElement.id") == "faults"), "what is wrong has the focus"
     # The place and the theme are said; then control and Enter add from anywhere.
-    reach("radio", "Autre lieu")
-    page.get_by_label("Cadre").or_(page.get_by_role("group", name="Cadre")).first.wait_for()
-    reach("radio", "À distance")
-    press("checkbox", "Courriel", "Space")
+    reach("radio", elsewhere)
+    page.get_by_role("group", name=setting).first.wait_for()
+    reach("radio", remote)
+    press("checkbox", theme, "Space")
     page.keyboard.press("Control+Enter")
+    page.get_by_role("link", name=f"{individual} ·").wait_for()
+    press("link", sending)
+    press("button", send)
+    expect(page.get_by_text(sent)).to_be_visible()
     [written] = wait_for(lambda: person.interventions(today().isoformat()))
     assert (written["participants"], written["duration_minutes"], written["themes"]) == (2, 45, ["email"])

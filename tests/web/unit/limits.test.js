@@ -28,6 +28,12 @@ test('nothing but what is ours and is shipped is in the folder', () => {
   for (const file of files) assert.match(file, /^[a-z_/-]+\.js$|^app\.css$|^icons\/[a-z0-9-]+\.(svg|png)$/);
 });
 
+test('each picture in a line has the colour of its words, in every theme', () => {
+  const shapes = text('icons/symbols.svg').match(/<(path|circle|rect)[^>]*>/g);
+  assert.ok(shapes.length > 10);
+  for (const shape of shapes) assert.match(shape, /currentColor/);
+});
+
 test('no file has more than 300 lines, no function more than 60, and the style no more than 500', () => {
   for (const file of modules.filter((name) => !name.startsWith('words/'))) {
     assert.ok(lines(file) <= 300, `${file} has ${lines(file)} lines`);

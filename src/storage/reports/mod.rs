@@ -83,24 +83,36 @@ pub fn find_day(
     Ok(found.remove(&date).unwrap_or_default())
 }
 
-/// A page of the reports that a query asks for: at most as many as the query says, and no more than fit on a page.
+/// A page of the reports that a query asks for, the newest day first, then by advisor: at most as many as the query says, and no more
+/// than fit on a page. All their rows are read at once, since the database puts a whole day into this order to give some of it.
 pub fn page(connection: &mut AnyConnection, query: &ListQuery) -> Result<Page<RecordedReport>, StorageError> {
+    let one_more = ListQuery {
+        limit: query.limit.saturating_add(1),
+        ..query.clone()
+    };
+    let rows = match query.advisor {
+        Some(advisor) => rows_of(connection, &one_more, advisor)?,
+        None => rows(connection, &one_more)?,
+    };
     let weigh = |report: &RecordedReport| page::weight(&report.content);
     page::read_page(query.limit, weigh, |last, limit| {
-        let rest = ListQuery {
-            after: last.map_or(query.after, |last| Some((last.date, last.advisor))),
-            limit: u32::try_from(limit).unwrap_or(u32::MAX),
-            ..query.clone()
+        let last = last.map(|last| (last.date.date(), last.advisor.to_string()));
+        let is_last = |row: &ReportRow| {
+            last.as_ref()
+                .is_some_and(|(date, advisor)| (row.report_date, &row.advisor_id) == (*date, advisor))
         };
-        list(connection, &rest)
+        let read = rows.iter().position(is_last).map_or(0, |last| last + 1);
+        let next = rows
+            .iter()
+            .skip(read)
+            .take(usize::try_from(limit).unwrap_or(usize::MAX));
+        let states = states(connection, next.cloned().collect())?;
+        Ok(states.into_iter().filter_map(|(_, state)| state.live).collect())
     })
 }
 
-/// The reports that a query asks for: the newest day first, then by advisor.
-pub fn list(connection: &mut AnyConnection, query: &ListQuery) -> Result<Vec<RecordedReport>, StorageError> {
-    if let Some(advisor) = query.advisor {
-        return list_of(connection, query, advisor);
-    }
+/// The rows of the reports that a query asks for.
+fn rows(connection: &mut AnyConnection, query: &ListQuery) -> Result<Vec<ReportRow>, StorageError> {
     let mut select = reports::table
         .filter(reports::organisation_id.eq(query.organisation))
         .filter(reports::deleted_at.is_null())
@@ -120,16 +132,15 @@ pub fn list(connection: &mut AnyConnection, query: &ListQuery) -> Result<Vec<Rec
         // Said by itself too, so that what is above is not read.
         select = select.filter(reports::report_date.le(date.date())).filter(later);
     }
-    let rows: Vec<ReportRow> = select.load(connection)?;
-    live(connection, rows)
+    Ok(select.load(connection)?)
 }
 
-/// The reports of one advisor that a query asks for.
-fn list_of(
+/// The rows of the reports of one advisor that a query asks for.
+fn rows_of(
     connection: &mut AnyConnection,
     query: &ListQuery,
     advisor: AdvisorId,
-) -> Result<Vec<RecordedReport>, StorageError> {
+) -> Result<Vec<ReportRow>, StorageError> {
     // Of the day at which the list goes on, the advisor's report is still to come when it stands behind that of another.
     let last = query.after.map(|(date, other)| {
         if other < advisor {
@@ -148,13 +159,7 @@ fn list_of(
         limit: usize::try_from(query.limit).unwrap_or(usize::MAX),
         ..DaysOfAdvisor::all(query.organisation, advisor)
     };
-    let rows = days.load(connection, |row| row.deleted_at.is_none())?;
-    live(connection, rows)
-}
-
-fn live(connection: &mut AnyConnection, rows: Vec<ReportRow>) -> Result<Vec<RecordedReport>, StorageError> {
-    let states = states(connection, rows)?;
-    Ok(states.into_iter().filter_map(|(_, state)| state.live).collect())
+    Ok(days.load(connection, |row| row.deleted_at.is_none())?)
 }
 
 /// The days of an organisation from `from` to `to` that have a report or a tombstone, with their states.

@@ -27,9 +27,10 @@ on_both_databases!(
 
 async fn listed(store: &Store, query: ListQuery) -> Vec<RecordedReport> {
     store
-        .read(move |connection| reports::list(connection, &query))
+        .read(move |connection| reports::page(connection, &query))
         .await
         .unwrap()
+        .items
 }
 
 /// A query for every report of an organisation.

@@ -79,10 +79,12 @@ async fn the_book_agrees(store: &Store, organisation: &TestOrganisation, book: &
         after: None,
         limit: 1000,
     };
-    let mut stored = store
-        .read(move |connection| reports::list(connection, &all))
+    let page = store
+        .read(move |connection| reports::page(connection, &all))
         .await
         .unwrap();
+    assert!(!page.has_more);
+    let mut stored = page.items;
     stored.sort_by_key(|report| (report.advisor, report.date));
     let noted: Vec<_> = book.days.values().filter_map(|(_, report)| report.clone()).collect();
     assert_eq!(stored, noted);

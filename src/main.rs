@@ -6,9 +6,6 @@ use std::process::ExitCode;
 use quotidien::commands::{CommandLine, LogFilter};
 use tracing_appender::non_blocking::WorkerGuard;
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().collect();
     let command_line = match CommandLine::read(&arguments) {

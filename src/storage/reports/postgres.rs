@@ -344,21 +344,6 @@ statement!(
         PUT_TALLIES
     ]
 );
-const INSERT_REPORTS: &str = "INSERT INTO reports SELECT * FROM json_populate_recordset(NULL::reports, ?)";
-
-// The reports of most batches are all new, and replace none: the rest of the statement above would find nothing to do.
-statement!(
-    StoreNew,
-    (),
-    &[
-        "WITH put AS (",
-        INSERT_REPORTS,
-        "), inserted AS (",
-        INSERT_INTERVENTIONS,
-        ") ",
-        PUT_TALLIES
-    ]
-);
 statement!(PutReports, (), &[PUT_REPORTS]);
 statement!(DeleteInterventions, (), &[DELETE_INTERVENTIONS]);
 statement!(InsertInterventions, (), &[INSERT_INTERVENTIONS]);
@@ -369,14 +354,10 @@ statement!(PutTallies, (), &[PUT_TALLIES]);
 pub(super) fn store(connection: &mut PgConnection, changed: &Changed, each_by_itself: bool) -> QueryResult<()> {
     let only = only_one(changed.emptied.iter().map(|key| key.organisation));
     let reports = array(&changed.reports)?;
-    let interventions = array(&changed.interventions)?;
-    let tallies = array(&changed.tallies)?;
-    // A report that was there already leaves a version behind.
-    if !each_by_itself && changed.versions.is_empty() {
-        return execute::<StoreNew>(connection, None, vec![reports, interventions, tallies]);
-    }
     let emptied = day_keys(&changed.emptied)?;
+    let interventions = array(&changed.interventions)?;
     let versions = array(&changed.versions)?;
+    let tallies = array(&changed.tallies)?;
     if !each_by_itself {
         return execute::<Store>(
             connection,

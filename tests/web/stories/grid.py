@@ -13,7 +13,10 @@ WIDE, PHONE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 6
 # Without it a page that comes later is looked at while it comes.
 QUIET = "main .skeleton, [aria-busy=true]"
 
+# What moves is judged when it has come to rest: half-way it is half seen.
 VIOLATIONS = """async () => {
+  const ending = document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime < Infinity);
+  await Promise.allSettled(ending.map((one) => one.finished));
   const found = await axe.run(document, { resultTypes: ['violations'] });
   return found.violations.map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => `${node.target} (${node.any[0]?.message ?? ''})`).join(', ')}`);
 }"""

@@ -65,6 +65,7 @@ def change_without_a_network(phone, network, advisor, coordinator):
     phone.open(f"/app/jour/{CLASH}").locator(".cards a.line").first.click()
     page.locator("label", has=page.locator("input[name=duration_minutes][value='30']")).click()
     page.locator(".dock button.main").click()
+    page.locator(".notice").wait_for()
     phone.open(f"/app/jour/{CLOSED}").locator(".dock a").nth(1).click()
     page.locator("label", has=page.locator("input[name=themes]")).first.click()
     page.locator(".dock button.main").click()

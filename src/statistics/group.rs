@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::columns::Column;
 use super::dimension::Dimension;
 use super::filter::Filters;
-use super::tally::{Counters, Detail, Details};
+use super::tally::{Counted, Counters, Detail, Details};
 use crate::domain::nomenclature::{
     AgeGroup, Autonomy, ClosedList, CodeSet, Equipment, FIRST_VISIT_ACCOMPANIED, FollowUp, Gender, Kind, Level, Masked,
     REFERRED_BY_SOCIAL_WORKER, Redirection, Situation, Theme,
@@ -141,41 +141,15 @@ impl MonthColumns {
         let kinds: Vec<Option<Kind>> = self.kinds.values().iter().map(|code| Kind::from_code(code)).collect();
         let mut counters = Counters::default();
         for row in selection.rows() {
-            let participants = number(&self.participants, row);
-            let minutes = number(&self.minutes, row);
-            let Counters {
-                workshops_held,
-                workshop_participants,
-                individual_interventions,
-                individual_supports,
-                one_off_interventions,
-                one_off_requests,
-                recurring_participants,
-                workshop_minutes,
-                individual_minutes,
-                one_off_minutes,
-                reports: _,
-                absences: _,
-                late_reports: _,
-                referrals,
-                first_visits_accompanied,
-            } = &mut counters;
-            let of_kind = match kinds.get(self.kinds.code(row)).copied().flatten() {
-                Some(Kind::Workshop) => Some((workshops_held, workshop_participants, workshop_minutes)),
-                Some(Kind::Individual) => Some((individual_interventions, individual_supports, individual_minutes)),
-                Some(Kind::OneOff) => Some((one_off_interventions, one_off_requests, one_off_minutes)),
-                None => None,
-            };
-            if let Some((interventions, supports, all_minutes)) = of_kind {
-                // Whoever assisted a colleague has no participants, and counts minutes alone.
-                *interventions += i64::from(participants > 0);
-                *supports += participants;
-                *all_minutes += minutes;
-            }
-            let mask = self.referrals.value(row).copied().unwrap_or_default();
-            *recurring_participants += number(&self.recurring, row);
-            *referrals += i64::from(mask & REFERRED_BY_SOCIAL_WORKER != 0);
-            *first_visits_accompanied += i64::from(mask & FIRST_VISIT_ACCOMPANIED != 0);
+            let referral = self.referrals.value(row).copied().unwrap_or_default();
+            counters.count(Counted {
+                kind: kinds.get(self.kinds.code(row)).copied().flatten(),
+                participants: number(&self.participants, row),
+                recurring_participants: number(&self.recurring, row),
+                duration_minutes: number(&self.minutes, row),
+                referred_by_social_worker: referral & REFERRED_BY_SOCIAL_WORKER != 0,
+                first_visit_accompanied: referral & FIRST_VISIT_ACCOMPANIED != 0,
+            });
         }
         counters
     }

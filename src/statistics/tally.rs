@@ -71,8 +71,39 @@ macro_rules! counters {
 }
 with_counters!(counters);
 
+/// What of an intervention counters count.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Counted {
+    /// Its kind; `None` of one that this program does not know.
+    pub(super) kind: Option<Kind>,
+    /// How many participants; none where somebody assisted a colleague, who counts the intervention.
+    pub(super) participants: i64,
+    /// How many of them had come before.
+    pub(super) recurring_participants: i64,
+    /// How many minutes.
+    pub(super) duration_minutes: i64,
+    /// Whether a social or outreach worker asked for it.
+    pub(super) referred_by_social_worker: bool,
+    /// Whether such a worker accompanied the first visit.
+    pub(super) first_visit_accompanied: bool,
+}
+
+impl From<&Intervention> for Counted {
+    fn from(intervention: &Intervention) -> Self {
+        Self {
+            kind: Some(intervention.kind),
+            participants: intervention.participants,
+            recurring_participants: intervention.recurring_participants,
+            duration_minutes: intervention.duration_minutes,
+            referred_by_social_worker: intervention.referred_by_social_worker,
+            first_visit_accompanied: intervention.first_visit_accompanied,
+        }
+    }
+}
+
 impl Counters {
-    fn count(&mut self, intervention: &Intervention) {
+    /// Counts an intervention.
+    pub(super) fn count(&mut self, of: Counted) {
         // Names each counter, so that a new one does not compile until it is counted here or left to whole reports.
         let Self {
             workshops_held,
@@ -91,18 +122,20 @@ impl Counters {
             referrals,
             first_visits_accompanied,
         } = self;
-        let (interventions, supports, minutes) = match intervention.kind {
-            Kind::Workshop => (workshops_held, workshop_participants, workshop_minutes),
-            Kind::Individual => (individual_interventions, individual_supports, individual_minutes),
-            Kind::OneOff => (one_off_interventions, one_off_requests, one_off_minutes),
+        let of_kind = match of.kind {
+            Some(Kind::Workshop) => Some((workshops_held, workshop_participants, workshop_minutes)),
+            Some(Kind::Individual) => Some((individual_interventions, individual_supports, individual_minutes)),
+            Some(Kind::OneOff) => Some((one_off_interventions, one_off_requests, one_off_minutes)),
+            None => None,
         };
-        // Whoever assists has no participants; the colleague counts the intervention.
-        *interventions += i64::from(!intervention.assists());
-        *supports += intervention.participants;
-        *minutes += intervention.duration_minutes;
-        *recurring_participants += intervention.recurring_participants;
-        *referrals += i64::from(intervention.referred_by_social_worker);
-        *first_visits_accompanied += i64::from(intervention.first_visit_accompanied);
+        if let Some((interventions, supports, minutes)) = of_kind {
+            *interventions += i64::from(of.participants > 0);
+            *supports += of.participants;
+            *minutes += of.duration_minutes;
+        }
+        *recurring_participants += of.recurring_participants;
+        *referrals += i64::from(of.referred_by_social_worker);
+        *first_visits_accompanied += i64::from(of.first_visit_accompanied);
     }
 
     /// Interventions of every kind.
@@ -270,7 +303,7 @@ impl Tally {
             tally.details.name(Dimension::Absence, absence, 0);
         }
         for entry in report.entries() {
-            tally.counters.count(&entry.intervention);
+            tally.counters.count((&entry.intervention).into());
             tally.details.count(&entry.intervention);
         }
         tally

@@ -1,5 +1,5 @@
-//! Tells callers that their writes are committed, on a thread of its own: each answer wakes a thread that sends it, which may take
-//! the core of whoever wakes it. Meanwhile the writer is at the next batch.
+//! Tells callers that their writes are committed, on a thread of its own: each answer wakes a thread that sends it, and the kernel
+//! may give that one the core of the thread that answers. Meanwhile the writer is at the next batch.
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
@@ -31,17 +31,15 @@ impl Answers {
     }
 
     /// Answers the callers of a batch that is committed.
-    pub(super) fn give(&self, batch: Vec<Item>) {
-        let many = if batch.len() < FEW {
-            None
-        } else {
-            self.committed.as_ref()
-        };
-        let left = match many {
-            Some(committed) => committed.send(batch).err().map(|refused| refused.0),
-            None => Some(batch),
-        };
-        for item in left.into_iter().flatten() {
+    pub(super) fn give(&self, mut batch: Vec<Item>) {
+        if let (Some(committed), FEW..) = (&self.committed, batch.len()) {
+            match committed.send(batch) {
+                Ok(()) => return,
+                // A panic has ended the thread.
+                Err(refused) => batch = refused.0,
+            }
+        }
+        for item in batch {
             item.answer(Ok(()));
         }
     }

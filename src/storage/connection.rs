@@ -96,8 +96,8 @@ const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA synchronous = 
     PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY; \
     PRAGMA secure_delete = ON;";
 
-/// The pages that the reports of a day touch are few: 8 MiB of them are cached. At most commits SQLite looks through all that are cached, which is
-/// why more of them would cost more than to read a page again.
+/// The writer caches 8 MiB of pages, since the reports of a day touch few. At nearly every commit SQLite looks through all cached
+/// pages: to cache more of them costs more than to read one again.
 const SQLITE_WRITER_SETTINGS: &str = "PRAGMA cache_size = -8000;";
 
 /// How PostgreSQL is used: no statement runs or waits for a lock for ever, and no idle client keeps a transaction open

@@ -39,7 +39,8 @@ pub fn month_digest(
     month: Month,
     now: DateTime<Utc>,
 ) -> Result<Option<String>, StorageError> {
-    let Some((table, spread)) = figures(connection, organisation, Months::one(month), now)? else {
+    let snapshot = &mut Snapshot::alone(connection);
+    let Some((table, spread)) = figures(snapshot, organisation, Months::one(month), now)? else {
         return Ok(None);
     };
     let figures = MonthFigures::new(month, &table.rows, &spread.breakdowns);
@@ -56,12 +57,11 @@ type Figures = (
 );
 
 fn figures(
-    connection: &mut AnyConnection,
+    snapshot: &mut Snapshot<'_>,
     organisation: OrganisationId,
     period: Months,
     now: DateTime<Utc>,
 ) -> Result<Option<Figures>, StorageError> {
-    let snapshot = &mut Snapshot::alone(connection);
     let everything = Filters::default;
     let table = monthly::statistics(snapshot, organisation, everything(), period, now)?;
     let dimensions = published_dimensions();
@@ -78,11 +78,12 @@ pub fn draft(
     deliberation_number: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<Option<Publication>, StorageError> {
-    let Some((table, spread)) = figures(connection, organisation, period, now)? else {
+    let snapshot = &mut Snapshot::alone(connection);
+    let Some((table, spread)) = figures(snapshot, organisation, period, now)? else {
         return Ok(None);
     };
-    let months = months::records(connection, organisation, period)?;
-    let plan = action_plan::statistics(&mut Snapshot::alone(connection), organisation, period, now)?;
+    let months = months::records(snapshot, organisation, period)?;
+    let plan = action_plan::statistics(snapshot, organisation, period, now)?;
     Ok(Some(Publication::new(&Ingredients {
         organisation: &table.organisation,
         period,

@@ -19,21 +19,19 @@ use crate::statistics::group::MonthColumns;
 /// A connection in a transaction that reads one snapshot: [`Store::read_figures`](super::Store::read_figures) makes it.
 pub struct Snapshot<'c> {
     connection: &'c mut AnyConnection,
-    kept: Option<&'c KeptMonths>,
+    kept: Arc<KeptMonths>,
 }
 
 impl<'c> Snapshot<'c> {
-    /// A snapshot for figures that are made of the rows alone, as they are in the transaction.
-    pub const fn alone(connection: &'c mut AnyConnection) -> Self {
-        Self { connection, kept: None }
+    /// A snapshot for figures that are made of the rows alone, as they are in the transaction: a month is kept for as long as the
+    /// snapshot, in which nothing is written.
+    pub fn alone(connection: &'c mut AnyConnection) -> Self {
+        Self::keeping(connection, Arc::default())
     }
 
     /// A snapshot for figures that may be made of months that are kept.
-    pub(super) const fn keeping(connection: &'c mut AnyConnection, kept: &'c KeptMonths) -> Self {
-        Self {
-            connection,
-            kept: Some(kept),
-        }
+    pub(super) const fn keeping(connection: &'c mut AnyConnection, kept: Arc<KeptMonths>) -> Self {
+        Self { connection, kept }
     }
 
     /// Shows the interventions of each month of a period to `take`, the earliest first.
@@ -44,10 +42,7 @@ impl<'c> Snapshot<'c> {
         mut take: impl FnMut(Month, &MonthColumns),
     ) -> Result<(), StorageError> {
         let last_change = organisations::history(self, organisation)?;
-        let mut known = match self.kept {
-            Some(kept) => kept.find(organisation, &last_change, period),
-            None => BTreeMap::new(),
-        };
+        let mut known = self.kept.find(organisation, &last_change, period);
         self.forget_changed(organisation, period, last_change.1, &mut known)?;
         for month in period.iter() {
             let columns = match known.remove(&month) {
@@ -55,10 +50,9 @@ impl<'c> Snapshot<'c> {
                 None => Arc::new(interventions::columns_of(self, organisation, month)?),
             };
             take(month, &columns);
-            if let Some(kept) = self.kept {
-                let (history, number) = (&last_change.0, last_change.1);
-                kept.keep(organisation, month, history, MonthAsOf { number, columns });
-            }
+            let (history, number) = (&last_change.0, last_change.1);
+            self.kept
+                .keep(organisation, month, history, MonthAsOf { number, columns });
         }
         Ok(())
     }

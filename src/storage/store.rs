@@ -104,7 +104,7 @@ impl Store {
         F: FnOnce(&mut Snapshot<'_>) -> Result<T, StorageError> + Send + 'static,
     {
         let months = Arc::clone(&self.months);
-        self.read(move |connection| work(&mut Snapshot::keeping(connection, &months)))
+        self.read(move |connection| work(&mut Snapshot::keeping(connection, months)))
             .await
     }
 

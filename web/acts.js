@@ -145,10 +145,10 @@ export function actsOf(store) {
   };
 
   function formActs() {
-    /** The key of the form that is being put into its day: it is neither put there again meanwhile, nor kept. @type {string | null} */
-    let leaving = null;
+    /** The keys of the forms that are being put into their days: they are neither put there again meanwhile, nor kept. @type {Set<string>} */
+    const leaving = new Set();
     /** @param {Form | null} form */
-    const keep = async (form) => void (device && form?.touched && form.key !== leaving && (await careful(() => opened().saveForm(form))));
+    const keep = async (form) => void (device && form?.touched && !leaving.has(form.key) && (await careful(() => opened().saveForm(form))));
     const flush = () => {
       clearTimeout(formTimer);
       formTimer = undefined;
@@ -158,12 +158,12 @@ export function actsOf(store) {
     const isOpen = (form) => state.form?.key === form.key;
     /** Leads back to the day once `work` has ended the form; where it has not, the form stays. @param {Form} form @param {() => Promise<boolean>} work */
     async function end(form, work) {
-      if (leaving) return;
+      if (leaving.has(form.key)) return;
       clearTimeout(formTimer);
       formTimer = undefined;
-      leaving = form.key;
+      leaving.add(form.key);
       const goOn = goFromHere();
-      const done = await work().finally(() => (leaving = null));
+      const done = await work().finally(() => leaving.delete(form.key));
       if (!done) return keep(isOpen(form) ? state.form : form);
       if (isOpen(form)) set({ form: null });
       goOn(`/app/jour/${form.date}`, { replace: true });

@@ -4,7 +4,12 @@ use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use quotidien::commands::{CommandLine, LogFilter};
+use tikv_jemallocator::Jemalloc;
 use tracing_appender::non_blocking::WorkerGuard;
+
+/// All memory comes from here, that of SQLite and of PostgreSQL's library too.
+#[global_allocator]
+static MEMORY: Jemalloc = Jemalloc;
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().collect();

@@ -4,8 +4,8 @@
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
+use super::queue_item::Item;
 use super::storage_error::StorageError;
-use super::write_queue::Item;
 
 /// Batches of fewer writes are answered by the writer itself: to hand them over would take longer.
 const FEW: usize = 4;

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
+use super::queue_item::Item;
 use super::storage_error::StorageError;
-use super::write_queue::Item;
 use crate::domain::identifiers::OrganisationId;
 
 /// How long a write waits for the lock of its organisation before it is answered 503.

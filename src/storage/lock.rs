@@ -96,10 +96,30 @@ impl Locks {
         Ok(Self(locked))
     }
 
+    /// What a statement locks that takes the locks itself, provided that these are still the last changes of the organisations: each
+    /// with how many numbers it reserves.
+    pub(super) fn expecting(last: BTreeMap<OrganisationId, (LastChange, i64)>) -> Self {
+        let numbers = |(before, reserved)| Numbers {
+            before: Some(before),
+            reserved,
+            given: 0,
+        };
+        Self(
+            last.into_iter()
+                .map(|(organisation, last)| (organisation, numbers(last)))
+                .collect(),
+        )
+    }
+
+    /// The organisations that exist, with their last changes before the transaction, and how many numbers it reserves.
+    pub(super) fn reserved(&self) -> impl Iterator<Item = (OrganisationId, &LastChange, i64)> {
+        let locked = self.0.iter();
+        locked.filter_map(|(organisation, numbers)| Some((*organisation, numbers.before.as_ref()?, numbers.reserved)))
+    }
+
     /// The organisations that are locked and exist, with their last changes before the transaction.
     pub(super) fn changes_before(&self) -> impl Iterator<Item = (OrganisationId, &LastChange)> {
-        let locked = self.0.iter();
-        locked.filter_map(|(organisation, numbers)| Some((*organisation, numbers.before.as_ref()?)))
+        self.reserved().map(|(organisation, before, _)| (organisation, before))
     }
 
     /// The last change of an organisation once the transaction is committed.

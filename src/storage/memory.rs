@@ -1,5 +1,5 @@
-//! What the writer remembers of the organisations for which it wrote: who their advisors are, which months are closed, and
-//! the tallies that it wrote. The lock of an organisation gives back the number of its last change. When that is the number
+//! What the writer remembers of the organisations for which it wrote: who their advisors are, which months are closed, what of
+//! the field reports have named, and the tallies that it wrote. The lock of an organisation gives back the number of its last change. When that is the number
 //! that the writer left there, nobody else has written since, so what it remembers is still true, and is not read again.
 
 use std::collections::{BTreeMap, HashMap};
@@ -9,6 +9,7 @@ use crate::domain::account::ActivityPeriod;
 use crate::domain::calendar::Month;
 use crate::domain::closing::ClosedMonth;
 use crate::domain::identifiers::{AdvisorId, OrganisationId};
+use crate::domain::intervention::{Follows, Reference};
 use crate::statistics::tally::Tally;
 
 /// How many facts the writer remembers at most: a tally takes a kilobyte or two, the others less. When there are more it
@@ -33,11 +34,13 @@ pub(super) struct Known {
     pub(super) closed: BTreeMap<Month, Option<ClosedMonth>>,
     /// The tallies as they are stored; those of nothing, which have no row, among them.
     pub(super) tallies: BTreeMap<(Month, AdvisorId), Tally>,
+    /// The things of the field that are there, with what follows from naming them.
+    pub(super) field: BTreeMap<Reference, Follows>,
 }
 
 impl Known {
     fn facts(&self) -> usize {
-        self.advisors.len() + self.closed.len() + self.tallies.len()
+        self.advisors.len() + self.closed.len() + self.tallies.len() + self.field.len()
     }
 }
 
@@ -49,6 +52,22 @@ impl AllKnown {
     /// What is known of an organisation.
     pub(super) fn of(&mut self, organisation: OrganisationId) -> &mut Known {
         self.0.entry(organisation).or_default()
+    }
+
+    /// Whether something is known of each of so many organisations.
+    pub(super) fn is_of(&self, organisations: usize) -> bool {
+        self.0.len() == organisations
+    }
+
+    /// What is known of an organisation, if anything.
+    pub(super) fn get(&self, organisation: OrganisationId) -> Option<&Known> {
+        self.0.get(&organisation)
+    }
+
+    /// Whether a thing of the field is known to be there.
+    pub(super) fn has(&self, organisation: OrganisationId, thing: Reference) -> bool {
+        self.get(organisation)
+            .is_some_and(|known| known.field.contains_key(&thing))
     }
 
     /// Forgets what is known of organisations, since something else than a report may have been changed.
@@ -83,12 +102,41 @@ impl Memory {
         recalled
     }
 
+    /// Takes out what is known of organisations that are not locked, true or not, with the last changes as of which it is known and
+    /// how many numbers are asked for each. None if nothing is known of one of them.
+    pub(super) fn recall_unlocked(&mut self, changes: &BTreeMap<OrganisationId, i64>) -> Option<(AllKnown, Locks)> {
+        if !changes
+            .keys()
+            .all(|organisation| self.organisations.contains_key(organisation))
+        {
+            return None;
+        }
+        let (mut recalled, mut last) = (AllKnown::default(), BTreeMap::new());
+        for (organisation, count) in changes {
+            let (left, known) = self.organisations.remove(organisation)?;
+            self.facts -= known.facts();
+            recalled.0.insert(*organisation, known);
+            last.insert(*organisation, (left, *count));
+        }
+        Some((recalled, Locks::expecting(last)))
+    }
+
     /// Keeps what is known after a transaction that was committed.
     pub(super) fn keep(&mut self, all: AllKnown, locks: &Locks) {
+        self.keep_as_of(all, |organisation| locks.change_after(organisation));
+    }
+
+    /// Keeps what was known already, where the transaction was not tried.
+    pub(super) fn keep_untried(&mut self, all: AllKnown, locks: &Locks) {
+        let before: BTreeMap<_, _> = locks.changes_before().collect();
+        self.keep_as_of(all, |organisation| before.get(&organisation).copied().cloned());
+    }
+
+    fn keep_as_of(&mut self, all: AllKnown, last: impl Fn(OrganisationId) -> Option<LastChange>) {
         for (organisation, known) in all.0 {
-            if let Some(after) = locks.change_after(organisation) {
+            if let Some(last) = last(organisation) {
                 self.facts += known.facts();
-                self.organisations.insert(organisation, (after, known));
+                self.organisations.insert(organisation, (last, known));
             }
         }
         if self.facts > CAPACITY {

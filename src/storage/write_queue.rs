@@ -6,21 +6,21 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use diesel::r2d2::R2D2Connection;
 use tokio::sync::{oneshot, watch};
 
 use super::answers::Answers;
 use super::citus;
 use super::connection::{AnyConnection, DatabaseUrl};
 use super::held_writes::{HeldWrites, RETRY};
-use super::lock::Locks;
 use super::measures::WriterMeasures;
 use super::memory::Memory;
-use super::queue_room::{QueueRoom, Taken};
+use super::queue_item::{Item, Reply, ReportItem};
+use super::queue_room::QueueRoom;
 use super::reports::{WriteAnswer, weight_asked};
 use super::storage_error::StorageError;
-use super::write_transaction::{Failure, Patience, transaction};
+use super::write_transaction::{Failure, Patience, at_once, transaction};
 use crate::domain::decision::{Refusal, ReportWrite};
-use crate::domain::identifiers::OrganisationId;
 
 /// The most writes that may wait; one more is answered 503. Four thousand advisors who report in the same second all have a
 /// place, with as many again behind them: the writer is done with them in a second or two, which is sooner than a client that was
@@ -34,100 +34,15 @@ const SAVEPOINTS: usize = 64;
 /// How long the writer waits for the writes that it expects.
 const MOMENT: Duration = Duration::from_micros(500);
 
+/// The fewest writes that are tried as one statement.
+const MANY: usize = 4;
+
+/// How long after a transaction its connection is taken to be sound. A statement that commits by itself leaves open, when the
+/// connection was lost, whether it did.
+const SOUND: Duration = Duration::from_secs(1);
+
 /// How long the writer may take for what is still in the queue when the program stops.
 const FAREWELL: Duration = Duration::from_secs(8);
-
-/// What a caller is told: done, refused, or not written.
-pub(super) type Reply<T, R> = Result<Result<T, R>, StorageError>;
-
-/// A write that waits.
-pub(super) enum Item {
-    /// The hot path.
-    Report(Box<ReportItem>),
-    /// Anything else.
-    Work(Box<dyn Work>),
-}
-
-/// A write of a report, and whom to answer.
-pub(super) struct ReportItem {
-    pub(super) write: ReportWrite,
-    pub(super) outcome: Option<Result<WriteAnswer, Refusal>>,
-    reply: oneshot::Sender<Reply<WriteAnswer, Refusal>>,
-    _room: Taken,
-}
-
-/// Work that can be run again, with the place for its outcome.
-pub(super) trait Work: Send {
-    /// The organisations to lock first.
-    fn locks(&self) -> &[OrganisationId];
-    /// Runs under those locks; `Ok(false)` is a refusal.
-    fn run(&mut self, connection: &mut AnyConnection, locks: &Locks) -> Result<bool, StorageError>;
-    /// Tells the caller, once the transaction has ended.
-    fn answer(self: Box<Self>, ending: Result<(), StorageError>);
-}
-
-/// Work whose outcome has a type.
-pub(super) struct TypedWork<T, R, F> {
-    locks: Vec<OrganisationId>,
-    work: F,
-    outcome: Option<Result<T, R>>,
-    reply: oneshot::Sender<Reply<T, R>>,
-}
-
-impl<T, R, F> TypedWork<T, R, F> {
-    pub(super) fn new(locks: Vec<OrganisationId>, work: F, reply: oneshot::Sender<Reply<T, R>>) -> Self {
-        Self {
-            locks,
-            work,
-            outcome: None,
-            reply,
-        }
-    }
-}
-
-impl<T, R, F> Work for TypedWork<T, R, F>
-where
-    T: Send,
-    R: Send,
-    F: FnMut(&mut AnyConnection, &Locks) -> Reply<T, R> + Send,
-{
-    fn locks(&self) -> &[OrganisationId] {
-        &self.locks
-    }
-
-    fn run(&mut self, connection: &mut AnyConnection, locks: &Locks) -> Result<bool, StorageError> {
-        let outcome = (self.work)(connection, locks)?;
-        let done = outcome.is_ok();
-        self.outcome = Some(outcome);
-        Ok(done)
-    }
-
-    fn answer(self: Box<Self>, ending: Result<(), StorageError>) {
-        tell(self.reply, ending, self.outcome);
-    }
-}
-
-/// Answers a caller; one that has gone away is no concern of the writer.
-fn tell<T, R>(reply: oneshot::Sender<Reply<T, R>>, ending: Result<(), StorageError>, outcome: Option<Result<T, R>>) {
-    let answer = ending.and_then(|()| outcome.ok_or_else(|| StorageError::Unavailable("nothing was run".to_owned())));
-    drop(reply.send(answer));
-}
-
-impl Item {
-    pub(super) fn locks(&self) -> &[OrganisationId] {
-        match self {
-            Self::Report(item) => std::slice::from_ref(&item.write.organisation),
-            Self::Work(work) => work.locks(),
-        }
-    }
-
-    pub(super) fn answer(self, ending: Result<(), StorageError>) {
-        match self {
-            Self::Report(item) => tell(item.reply, ending, item.outcome),
-            Self::Work(work) => work.answer(ending),
-        }
-    }
-}
 
 /// The queue and its writer thread, which ends when the queue is dropped.
 pub(super) struct WriteQueue {
@@ -156,6 +71,7 @@ impl WriteQueue {
             measures: measures.clone(),
             answers: Answers::start()?,
             on_citus: false,
+            new_days: None,
         };
         writer.adopt(connection)?;
         let thread = std::thread::Builder::new().name("writer".to_owned());
@@ -194,12 +110,7 @@ impl WriteQueue {
         reply: oneshot::Sender<Reply<WriteAnswer, Refusal>>,
     ) -> Result<(), StorageError> {
         let room = self.room.take(weight_asked(&write.asked))?;
-        self.put(Item::Report(Box::new(ReportItem {
-            write,
-            outcome: None,
-            reply,
-            _room: room,
-        })))
+        self.put(Item::Report(Box::new(ReportItem::new(write, reply, room))))
     }
 
     /// Puts an item at the end of the queue.
@@ -253,6 +164,9 @@ struct Writer {
     answers: Answers,
     /// Whether the database is one that Citus distributes.
     on_citus: bool,
+    /// When the last transaction ended, if all its writes gave reports to days without, and nobody else writes for their
+    /// organisations: the next may well be of that kind.
+    new_days: Option<Instant>,
 }
 
 impl Writer {
@@ -403,6 +317,9 @@ impl Writer {
 
     /// One transaction over the items. A panic ends it like an error of the database.
     fn attempt(&mut self, items: &mut [Item], patience: Patience) -> Result<(), Failure> {
+        if let Some(outcome) = self.attempt_at_once(items) {
+            return outcome;
+        }
         let began = Instant::now();
         let mut connection = self.begin().map_err(|error| match error {
             StorageError::Unavailable(reason) => Failure::Unreached(reason),
@@ -410,6 +327,7 @@ impl Writer {
         })?;
         self.transactions += 1;
         let plan_anew = self.transactions.is_power_of_two();
+        self.new_days = None;
         let (measures, memory, on_citus) = (&self.measures, &mut self.memory, self.on_citus);
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             if plan_anew {
@@ -437,7 +355,40 @@ impl Writer {
                 Err(Failure::Before(StorageError::Panicked(_)) | Failure::Commit(_))
             ) && connection.roll_back().is_ok());
         self.connection = sound.then_some(connection);
-        outcome
+        self.new_days = outcome?.then(Instant::now);
+        Ok(())
+    }
+
+    /// One statement over reports that are taken to be of days without any, on PostgreSQL, where each further statement is a round
+    /// trip. `None`: nothing was written.
+    fn attempt_at_once(&mut self, items: &mut [Item]) -> Option<Result<(), Failure>> {
+        let likely = self.new_days.take().is_some_and(|ended| ended.elapsed() < SOUND);
+        let plan_anew = (self.transactions + 1).is_power_of_two();
+        let reports = items.iter().all(|item| matches!(item, Item::Report(_)));
+        if !likely || !reports || plan_anew || self.on_citus || items.len() < MANY {
+            return None;
+        }
+        let Some(AnyConnection::Postgres(connection)) = &mut self.connection else {
+            return None;
+        };
+        let (began, memory) = (Instant::now(), &mut self.memory);
+        let outcome = catch_unwind(AssertUnwindSafe(|| at_once(connection, items, memory)));
+        let lost = self.connection.as_mut().is_some_and(R2D2Connection::is_broken);
+        match outcome {
+            Ok(Ok(true)) => {
+                self.transactions += 1;
+                self.measures.transaction(items.len(), began.elapsed());
+                self.new_days = Some(Instant::now());
+                return Some(Ok(()));
+            }
+            Ok(Err(error)) if lost => {
+                self.connection = None;
+                return Some(Err(Failure::Commit(error)));
+            }
+            Err(_) => self.connection = None,
+            Ok(Ok(false) | Err(_)) => {}
+        }
+        None
     }
 
     /// A connection in a new transaction. The one that was kept may have been lost while nobody wrote; another takes its

@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use diesel::Connection as _;
+use diesel::{Connection as _, PgConnection};
 
 use super::connection::AnyConnection;
 use super::lock::Locks;
 use super::measures::WriterMeasures;
 use super::memory::{AllKnown, Memory};
-use super::reports;
+use super::queue_item::{Item, ReportItem, Work};
+use super::reports::{self, AtOnce};
 use super::storage_error::StorageError;
-use super::write_queue::{Item, ReportItem, Work};
 use crate::domain::decision::ReportWrite;
 use crate::domain::identifiers::OrganisationId;
 
@@ -42,7 +42,8 @@ pub(super) enum Patience {
     None,
 }
 
-/// In a transaction that has begun, locks the organisations, applies the items in the order of their arrival, commits.
+/// In a transaction that has begun, locks the organisations, applies the items in the order of their arrival, commits. Tells
+/// whether all were reports of days that had none, of organisations for which nobody else has written since the writer last did.
 pub(super) fn transaction(
     connection: &mut AnyConnection,
     items: &mut [Item],
@@ -50,14 +51,11 @@ pub(super) fn transaction(
     memory: &mut Memory,
     measures: &WriterMeasures,
     on_citus: bool,
-) -> Result<(), Failure> {
+) -> Result<bool, Failure> {
     if patience == Patience::None {
         connection.wait_for_no_lock().map_err(StorageError::from)?;
     }
-    let mut changes: BTreeMap<OrganisationId, i64> = BTreeMap::new();
-    for organisation in items.iter().flat_map(Item::locks) {
-        *changes.entry(*organisation).or_default() += 1;
-    }
+    let changes = changes(items);
     let mut locks = Locks::take(connection, &changes).map_err(|(organisation, error)| match error {
         // Of the faults that have no kind of their own, taking a lock meets that it was not had in time.
         StorageError::Database(error) => match StorageError::Database(error).on(connection) {
@@ -69,7 +67,8 @@ pub(super) fn transaction(
         error => Failure::Before(error),
     })?;
     let mut known = memory.recall(&locks);
-    let mut rest = items;
+    let undisturbed = known.is_of(changes.len());
+    let mut rest = &mut *items;
     while !rest.is_empty() {
         let reports = rest.iter().take_while(|item| matches!(item, Item::Report(_))).count();
         let (run, others) = rest.split_at_mut(reports);
@@ -88,7 +87,54 @@ pub(super) fn transaction(
     measures.commit_seconds.observe(began.elapsed().as_secs_f64());
     committed.map_err(|error| Failure::Commit(error.into()))?;
     memory.keep(known, &locks);
-    Ok(())
+    Ok(undisturbed && items.iter().all(Item::made_a_report))
+}
+
+/// Applies reports of days that have none by one statement, which is a transaction of its own, where the writer knows all else
+/// that decides them. `Ok(false)`: nothing was written, and they go step by step.
+pub(super) fn at_once(
+    connection: &mut PgConnection,
+    items: &mut [Item],
+    memory: &mut Memory,
+) -> Result<bool, StorageError> {
+    let changes = changes(items);
+    let mut reports = reports_of(items);
+    let Some((mut known, mut locks)) = memory.recall_unlocked(&changes) else {
+        return Ok(false);
+    };
+    let writes: Vec<&ReportWrite> = reports.iter().map(|item| &item.write).collect();
+    match reports::apply_at_once_if_new(connection, &writes, &mut locks, &mut known)? {
+        AtOnce::Committed(answers) => {
+            for (item, answer) in reports.iter_mut().zip(answers) {
+                item.outcome = Some(Ok(answer));
+            }
+            memory.keep(known, &locks);
+            Ok(true)
+        }
+        AtOnce::Untried => {
+            memory.keep_untried(known, &locks);
+            Ok(false)
+        }
+        AtOnce::Outdated => Ok(false),
+    }
+}
+
+/// How many changes the items make, of each organisation that they lock.
+fn changes(items: &[Item]) -> BTreeMap<OrganisationId, i64> {
+    let mut changes = BTreeMap::new();
+    for organisation in items.iter().flat_map(Item::locks) {
+        *changes.entry(*organisation).or_default() += 1;
+    }
+    changes
+}
+
+/// The writes of reports among the items.
+fn reports_of(items: &mut [Item]) -> Vec<&mut ReportItem> {
+    let reports = items.iter_mut().filter_map(|item| match item {
+        Item::Report(item) => Some(item.as_mut()),
+        Item::Work(_) => None,
+    });
+    reports.collect()
 }
 
 /// Applies a run of report writes at once. A refusal writes nothing, so it needs no savepoint.
@@ -99,13 +145,7 @@ fn apply_reports(
     known: &mut AllKnown,
     on_citus: bool,
 ) -> Result<(), StorageError> {
-    let mut items: Vec<&mut ReportItem> = run
-        .iter_mut()
-        .filter_map(|item| match item {
-            Item::Report(item) => Some(item.as_mut()),
-            Item::Work(_) => None,
-        })
-        .collect();
+    let mut items = reports_of(run);
     let writes: Vec<&ReportWrite> = items.iter().map(|item| &item.write).collect();
     let outcomes = reports::apply(connection, &writes, locks, known, on_citus)?;
     for (item, outcome) in items.iter_mut().zip(outcomes) {

@@ -3,25 +3,24 @@
 //!
 //! The organisations are locked when this runs, so what is loaded stays true until the commit.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use diesel::PgConnection;
 
 use super::rows::{DayKey, InterventionRow, ReportRow, VersionRow};
-use super::statements::{AdvisorRow, Changed, ClosedMonthRow, Needs, WhereaboutsRow};
-use super::{by_day, entries_of, named, statements};
-use crate::domain::account::ActivityPeriod;
+use super::statements::{Changed, Needs, WhereaboutsRow};
+use super::{by_day, entries_of, named, postgres, statements};
 use crate::domain::calendar::{Month, ReportDate};
-use crate::domain::closing::ClosedMonth;
-use crate::domain::decision::{Asked, Decision, Refusal, ReportWrite, Surroundings, decide};
+use crate::domain::decision::{Decision, Refusal, ReportWrite, Surroundings, decide};
 use crate::domain::identifiers::{AdvisorId, InterventionId, OrganisationId};
 use crate::domain::intervention::{Follows, Intervention, Reference};
-use crate::domain::report::{AskedId, DayState, Entry, RecordedReport, Report};
+use crate::domain::report::{DayState, Entry, RecordedReport, Report};
 use crate::statistics::tally::Tally;
-use crate::storage::columns::{instant_of, parse_id};
+use crate::storage::columns::parse_id;
 use crate::storage::connection::AnyConnection;
 use crate::storage::lock::Locks;
-use crate::storage::memory::AllKnown;
+use crate::storage::memory::{AllKnown, Known};
 use crate::storage::months;
 use crate::storage::storage_error::StorageError;
 use crate::storage::tallies::{TallyKey, TallyRow};
@@ -101,6 +100,44 @@ fn apply_at_once(
     Ok(outcomes)
 }
 
+/// What came of writes that were taken for those of days without a report.
+pub(in crate::storage) enum AtOnce {
+    /// They are stored and committed.
+    Committed(Vec<WriteAnswer>),
+    /// Not all are such writes, or more must be read first: nothing was tried, and what is known is as it was.
+    Untried,
+    /// Somebody else has written since: nothing was stored.
+    Outdated,
+}
+
+/// Applies writes of days that have no report by one statement, which is a transaction of its own: it locks the organisations,
+/// stores when nobody else has written since what is known was read, and commits. It fails, and nothing is stored, when one of the
+/// days has a report, or when a named intervention stands somewhere: their keys say so.
+pub(in crate::storage) fn apply_at_once_if_new(
+    connection: &mut PgConnection,
+    writes: &[&ReportWrite],
+    locks: &mut Locks,
+    known: &mut AllKnown,
+) -> Result<AtOnce, StorageError> {
+    if !Needs::of(writes, known).know_all_around() {
+        return Ok(AtOnce::Untried);
+    }
+    let mut batch = Batch::of_nothing(known);
+    let mut answers = Vec::with_capacity(writes.len());
+    for write in writes {
+        match batch.apply(write, locks.next_change(write.organisation)?)? {
+            Ok(answer) if answer.outcome == Outcome::Created => answers.push(answer),
+            Ok(_) | Err(_) => return Ok(AtOnce::Untried),
+        }
+    }
+    let stored = postgres::store_new(connection, &batch.changed()?, locks)?;
+    Ok(if stored {
+        AtOnce::Committed(answers)
+    } else {
+        AtOnce::Outdated
+    })
+}
+
 /// A day as the batch has made it so far.
 #[derive(Default)]
 struct Day {
@@ -116,17 +153,16 @@ struct Day {
     changed: bool,
 }
 
-type AdvisorKey = (OrganisationId, AdvisorId);
 type WhereaboutsKey = (OrganisationId, AdvisorId, InterventionId);
 
 /// What a batch needs to know, and what it changes.
 struct Batch<'k> {
     days: BTreeMap<DayKey, Day>,
-    /// The advisors, closed months and tallies that the batch needs, and those of earlier batches.
+    /// The advisors, closed months, tallies and things of the field that the batch needs, and those of earlier batches.
     known: &'k mut AllKnown,
     whereabouts: BTreeMap<WhereaboutsKey, ReportDate>,
-    /// What there is of the field of what the writes name, and what follows from it.
-    field: BTreeMap<(OrganisationId, Reference), Follows>,
+    /// The sessions that the writes name and that follow from schedules, with what follows from naming them.
+    sessions: BTreeMap<(OrganisationId, Reference), Follows>,
     versions: Vec<VersionRow>,
     tally_changes: BTreeMap<TallyKey, Tally>,
     /// The writes that closed months refused, and when the last of them came.
@@ -139,18 +175,9 @@ impl<'k> Batch<'k> {
         writes: &[&ReportWrite],
         known: &'k mut AllKnown,
     ) -> Result<Self, StorageError> {
-        let needs = Needs {
-            days: Vec::from_iter(writes.iter().map(|write| DayKey::of(write)).collect::<BTreeSet<_>>()),
-            advisors: unknown_advisors(writes, known),
-            months: unknown_months(writes, known),
-            named: named_interventions(writes),
-            tallies: unknown_tallies(writes, known),
-            references: named::asked(writes),
-        };
+        let needs = Needs::of(writes, known);
         let found = statements::find(connection, &needs)?;
-        learn_advisors(found.advisors, known)?;
-        learn_closed_months(found.closed_months, known)?;
-        learn_tallies(found.tallies, known)?;
+        needs.learn(found.around, known)?;
         let days = days_of(found.days, found.interventions)?;
         let mut whereabouts = whereabouts_of(found.whereabouts)?;
         for (key, day) in &days {
@@ -160,13 +187,23 @@ impl<'k> Batch<'k> {
         }
         Ok(Self {
             days,
-            known,
             whereabouts,
-            field: named::load(connection, writes, found.references)?,
+            sessions: named::sessions_of_schedules(connection, writes, known)?,
+            ..Self::of_nothing(known)
+        })
+    }
+
+    /// A batch of days that have no report, whose interventions stand nowhere.
+    const fn of_nothing(known: &'k mut AllKnown) -> Self {
+        Self {
+            days: BTreeMap::new(),
+            known,
+            whereabouts: BTreeMap::new(),
+            sessions: BTreeMap::new(),
             versions: Vec::new(),
             tally_changes: BTreeMap::new(),
             refused: BTreeMap::new(),
-        })
+        }
     }
 
     /// Decides one write and notes what it changes.
@@ -219,10 +256,11 @@ impl<'k> Batch<'k> {
         }))
     }
 
-    fn decide(&mut self, write: &ReportWrite, key: DayKey) -> Decision {
+    fn decide(&self, write: &ReportWrite, key: DayKey) -> Decision {
         let nothing = DayState::default();
         let stored = self.days.get(&key).map_or(&nothing, |day| &day.state);
-        let known = self.known.of(key.organisation);
+        let nobody = Known::default();
+        let known = self.known.get(key.organisation).unwrap_or(&nobody);
         let periods = known.advisors.get(&key.advisor).and_then(Option::as_ref);
         let closed = known.closed.get(&key.date.month()).copied().flatten();
         let elsewhere = |id| {
@@ -234,14 +272,20 @@ impl<'k> Batch<'k> {
             closed,
             active: periods.is_some_and(|periods| periods.iter().any(|period| period.holds(key.date.date()))),
             elsewhere: &elsewhere,
-            has: &|reference| self.field.contains_key(&(key.organisation, reference)),
+            has: &|thing| known.field.contains_key(&thing) || self.sessions.contains_key(&(key.organisation, thing)),
         };
         decide(write, stored, &around)
     }
 
     /// What follows from what an intervention names.
     fn follows(&self, key: DayKey, said: &Intervention) -> Follows {
-        let of = |named: Option<Reference>| self.field.get(&(key.organisation, named?)).cloned();
+        let known = self.known.get(key.organisation);
+        let of = |named: Option<Reference>| {
+            let found = known.and_then(|known| known.field.get(&named?));
+            found
+                .or_else(|| self.sessions.get(&(key.organisation, named?)))
+                .cloned()
+        };
         let of_place = of(said.place_id.map(Reference::Place)).unwrap_or_default();
         let of_session = of(said.planned_session_id.map(Reference::Session)).unwrap_or_default();
         Follows {
@@ -272,24 +316,29 @@ impl<'k> Batch<'k> {
             let mut locked = locks.on(connection, *organisation)?;
             months::count_refused(&mut locked, (*month, *advisor), *writes, *at)?;
         }
-        let changed = || self.days.iter().filter(|(_, day)| day.changed);
-        let reports: Vec<ReportRow> = changed().filter_map(|(_, day)| day.row.clone()).collect();
-        if reports.is_empty() {
+        let changed = self.changed()?;
+        if changed.reports.is_empty() {
             return Ok(());
         }
+        Ok(statements::store(connection, &changed, on_citus)?)
+    }
+
+    /// The rows that the batch changed.
+    fn changed(self) -> Result<Changed, StorageError> {
+        let changed = || self.days.iter().filter(|(_, day)| day.changed);
+        let reports: Vec<ReportRow> = changed().filter_map(|(_, day)| day.row.clone()).collect();
         let emptied: Vec<DayKey> = changed()
             .filter(|(_, day)| day.had_interventions)
             .map(|(key, _)| *key)
             .collect();
         let written = self.days.into_values().filter(|day| day.changed);
-        let changed = Changed {
+        Ok(Changed {
             reports,
             emptied,
             interventions: written.flat_map(|day| day.interventions).collect(),
             versions: self.versions,
             tallies: changed_tallies(self.tally_changes, self.known)?,
-        };
-        Ok(statements::store(connection, &changed, on_citus)?)
+        })
     }
 }
 
@@ -315,78 +364,6 @@ fn days_of(rows: Vec<ReportRow>, interventions: Vec<InterventionRow>) -> Result<
     Ok(days)
 }
 
-/// The advisors of whom nothing is known yet; until they are found, there are none.
-fn unknown_advisors(writes: &[&ReportWrite], known: &mut AllKnown) -> Vec<AdvisorKey> {
-    let mut asked: Vec<AdvisorKey> = Vec::new();
-    for write in writes {
-        let advisors = &mut known.of(write.organisation).advisors;
-        advisors.entry(write.advisor).or_insert_with(|| {
-            asked.push((write.organisation, write.advisor));
-            None
-        });
-    }
-    asked
-}
-
-fn learn_advisors(found: Vec<AdvisorRow>, known: &mut AllKnown) -> Result<(), StorageError> {
-    for (organisation, advisor, starts_on, ends_on) in found {
-        let advisors = &mut known.of(parse_id(&organisation)?).advisors;
-        let periods = advisors.entry(parse_id(&advisor)?).or_default();
-        let period = starts_on.map(|starts_on| ActivityPeriod { starts_on, ends_on });
-        periods.get_or_insert_default().extend(period);
-    }
-    Ok(())
-}
-
-/// The months of which nothing is known yet; until they are found closed, they are open.
-fn unknown_months(writes: &[&ReportWrite], known: &mut AllKnown) -> Vec<(OrganisationId, Month)> {
-    let mut asked: Vec<(OrganisationId, Month)> = Vec::new();
-    for write in writes {
-        let (closed, month) = (&mut known.of(write.organisation).closed, write.date.month());
-        closed.entry(month).or_insert_with(|| {
-            asked.push((write.organisation, month));
-            None
-        });
-    }
-    asked
-}
-
-fn learn_closed_months(found: Vec<ClosedMonthRow>, known: &mut AllKnown) -> Result<(), StorageError> {
-    for (organisation, month, at, by) in found {
-        let corrupt = |_| StorageError::Corrupt(format!("month {month}"));
-        let closed = ClosedMonth {
-            month: month.parse().map_err(corrupt)?,
-            at: instant_of(at),
-            by: parse_id(&by)?,
-        };
-        let months = &mut known.of(parse_id(&organisation)?).closed;
-        months.insert(closed.month, Some(closed));
-    }
-    Ok(())
-}
-
-/// The interventions that clients name.
-fn named_interventions(writes: &[&ReportWrite]) -> Vec<WhereaboutsKey> {
-    let mut keys: BTreeSet<WhereaboutsKey> = BTreeSet::new();
-    for write in writes {
-        let mut name = |id| keys.insert((write.organisation, write.advisor, id));
-        match &write.asked {
-            Asked::Put { report, .. } => {
-                for entry in report.entries() {
-                    if let AskedId::Client(id) = entry.id {
-                        name(id);
-                    }
-                }
-            }
-            Asked::PutIntervention { id, .. } => {
-                name(*id);
-            }
-            Asked::Delete | Asked::DeleteIntervention(_) | Asked::Assign(_) => {}
-        }
-    }
-    Vec::from_iter(keys)
-}
-
 /// Where interventions stand.
 fn whereabouts_of(found: Vec<WhereaboutsRow>) -> Result<BTreeMap<WhereaboutsKey, ReportDate>, StorageError> {
     found
@@ -396,33 +373,6 @@ fn whereabouts_of(found: Vec<WhereaboutsRow>) -> Result<BTreeMap<WhereaboutsKey,
             Ok((key, ReportDate::new(date)))
         })
         .collect()
-}
-
-/// The tallies of which nothing is known yet; until they are found, they are of nothing.
-fn unknown_tallies(writes: &[&ReportWrite], known: &mut AllKnown) -> Vec<TallyKey> {
-    let mut asked: Vec<TallyKey> = Vec::new();
-    for write in writes {
-        let key = TallyKey {
-            organisation: write.organisation,
-            month: write.date.month(),
-            advisor: write.advisor,
-        };
-        let tallies = &mut known.of(key.organisation).tallies;
-        tallies.entry((key.month, key.advisor)).or_insert_with(|| {
-            asked.push(key);
-            Tally::default()
-        });
-    }
-    asked
-}
-
-fn learn_tallies(found: Vec<TallyRow>, known: &mut AllKnown) -> Result<(), StorageError> {
-    for row in found {
-        let key = row.key()?;
-        let tallies = &mut known.of(key.organisation).tallies;
-        tallies.insert((key.month, key.advisor), row.tally()?);
-    }
-    Ok(())
 }
 
 /// The tallies with the changes of a batch.

@@ -6,6 +6,7 @@ mod batch;
 mod changes;
 mod history;
 mod named;
+mod needs;
 mod page;
 mod people;
 mod postgres;
@@ -20,7 +21,7 @@ use diesel::prelude::*;
 
 pub(super) use advisor_days::DaysOfAdvisor;
 pub(super) use archive::without_notes;
-pub(super) use batch::apply;
+pub(super) use batch::{AtOnce, apply, apply_at_once_if_new};
 pub use batch::{Outcome, WriteAnswer};
 pub use changes::{Change, ChangeQuery, Changes, changes};
 pub use history::{Version, versions, versions_before, written_days, written_days_of};

@@ -12,31 +12,16 @@ use crate::domain::intervention::{CommuneCode, Follows, Reference};
 use crate::storage::columns::parse_id;
 use crate::storage::connection::AnyConnection;
 use crate::storage::field::planned_sessions;
+use crate::storage::memory::AllKnown;
 use crate::storage::storage_error::StorageError;
 
 /// How many days from its report the session of a schedule is looked for that has no row. One that was moved has a row, and is
 /// found wherever it is.
 const DAYS_AROUND: Days = Days::new(400);
 
-type Field = BTreeMap<(OrganisationId, Reference), Follows>;
-
-/// What the writes name. Most name nothing.
-pub(super) fn asked(writes: &[&ReportWrite]) -> Vec<(OrganisationId, Reference)> {
-    let named = writes
-        .iter()
-        .flat_map(|write| write.asked.named().map(move |named| (write.organisation, named)));
-    Vec::from_iter(named.collect::<BTreeSet<_>>())
-}
-
-/// What there is of what the writes name, of which these rows were found.
-pub(super) fn load(
-    connection: &mut AnyConnection,
-    writes: &[&ReportWrite],
-    found: Vec<ReferenceRow>,
-) -> Result<Field, StorageError> {
-    let mut field = Field::new();
-    for row in found {
-        let (organisation, kind, id, commune, partner, content) = row;
+/// Learns what there is of what writes name, of which these rows were found.
+pub(super) fn learn(found: Vec<ReferenceRow>, known: &mut AllKnown) -> Result<(), StorageError> {
+    for (organisation, kind, id, commune, partner, content) in found {
         let corrupt = || StorageError::Corrupt(format!("{kind} {id}"));
         let named = Reference::of_parts(&kind, &id).ok_or_else(corrupt)?;
         let session: Option<PlannedSession> = content
@@ -48,10 +33,9 @@ pub(super) fn load(
             partner: partner.as_deref().map(parse_id).transpose()?,
             principle: session.and_then(|session| session.principle()),
         };
-        field.insert((parse_id(&organisation)?, named), follows);
+        known.of(parse_id(&organisation)?).field.insert(named, follows);
     }
-    add_sessions_of_schedules(connection, writes, &mut field)?;
-    Ok(field)
+    Ok(())
 }
 
 /// Sessions without a row that reports of some days name.
@@ -61,19 +45,20 @@ struct Sought {
     last: NaiveDate,
 }
 
-/// Adds the sessions that follow from schedules: first those of the days of the reports, which are nearly all, then those of
-/// other days.
-fn add_sessions_of_schedules(
+/// The sessions that writes name and that follow from schedules: first those of the days of the reports, which are nearly all,
+/// then those of other days.
+pub(super) fn sessions_of_schedules(
     connection: &mut AnyConnection,
     writes: &[&ReportWrite],
-    field: &mut Field,
-) -> Result<(), StorageError> {
+    known: &AllKnown,
+) -> Result<BTreeMap<(OrganisationId, Reference), Follows>, StorageError> {
+    let mut sessions = BTreeMap::new();
     let mut sought: BTreeMap<OrganisationId, Sought> = BTreeMap::new();
     for write in writes {
         for named in write.asked.named() {
             if let Reference::Session(id) = named
                 && id.is_of_schedule()
-                && !field.contains_key(&(write.organisation, named))
+                && !known.has(write.organisation, named)
             {
                 let day = write.date.date();
                 let of_organisation = sought.entry(write.organisation).or_insert_with(|| Sought {
@@ -102,9 +87,9 @@ fn add_sessions_of_schedules(
                     principle: planned.session.principle(),
                     ..Follows::default()
                 };
-                field.insert((organisation, Reference::Session(planned.id)), follows);
+                sessions.insert((organisation, Reference::Session(planned.id)), follows);
             }
         }
     }
-    Ok(())
+    Ok(sessions)
 }

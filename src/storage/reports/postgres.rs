@@ -14,7 +14,7 @@ use std::marker::PhantomData;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::Text;
+use diesel::sql_types::{BigInt, Text};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -23,6 +23,7 @@ use super::rows::{DayKey, InterventionRow, ReportRow};
 use super::statements::{Changed, Found, Needs};
 use crate::domain::identifiers::OrganisationId;
 use crate::statistics::tally::with_counters;
+use crate::storage::lock::Locks;
 use crate::storage::schema::{interventions, reports, tallies};
 use crate::storage::tallies::TallyRow;
 
@@ -135,19 +136,23 @@ macro_rules! statement {
     };
 }
 
-/// Declares the text of a statement that adds rows, and replaces the rows that have the same keys. The declaration compiles only
-/// when it names every column of the table, in order.
+/// Declares the text of a statement in its two parts: one adds rows, the other has it replace the rows that have the same keys. The
+/// declaration compiles only when it names every column of the table, in order.
 macro_rules! upsert {
     ($name:ident, $table:ident($key:ident $(, $keys:ident)*), $column:ident $(, $columns:ident)*) => {
-        const $name: &str = {
+        const $name: [&str; 2] = {
             const _: ($table::$key, $($table::$keys,)* $table::$column, $($table::$columns,)*) = $table::all_columns;
-            concat!(
-                "INSERT INTO ", stringify!($table),
-                " SELECT * FROM json_populate_recordset(NULL::", stringify!($table),
-                ", ?) ON CONFLICT (", stringify!($key) $(, ", ", stringify!($keys))*, ") DO UPDATE SET ",
-                stringify!($column), " = excluded.", stringify!($column)
-                $(, ", ", stringify!($columns), " = excluded.", stringify!($columns))*
-            )
+            [
+                concat!(
+                    "INSERT INTO ", stringify!($table),
+                    " SELECT * FROM json_populate_recordset(NULL::", stringify!($table), ", ?)"
+                ),
+                concat!(
+                    " ON CONFLICT (", stringify!($key) $(, ", ", stringify!($keys))*, ") DO UPDATE SET ",
+                    stringify!($column), " = excluded.", stringify!($column)
+                    $(, ", ", stringify!($columns), " = excluded.", stringify!($columns))*
+                ),
+            ]
         };
     };
 }
@@ -280,11 +285,11 @@ pub(super) fn find(connection: &mut PgConnection, needs: &Needs) -> QueryResult<
         match kind.as_str() {
             "report" => sorted.days.push(row_of(&content)?),
             "intervention" => sorted.interventions.push(row_of(&content)?),
-            "advisor" => sorted.advisors.push(row_of(&content)?),
-            "closed_month" => sorted.closed_months.push(row_of(&content)?),
+            "advisor" => sorted.around.advisors.push(row_of(&content)?),
+            "closed_month" => sorted.around.closed_months.push(row_of(&content)?),
             "whereabouts" => sorted.whereabouts.push(row_of(&content)?),
-            "tally" => sorted.tallies.push(row_of(&content)?),
-            _ => sorted.references.push(row_of(&content)?),
+            "tally" => sorted.around.tallies.push(row_of(&content)?),
+            _ => sorted.around.references.push(row_of(&content)?),
         }
     }
     sorted.interventions.sort_by_key(InterventionRow::position);
@@ -333,7 +338,8 @@ statement!(
     (),
     &[
         "WITH put AS (",
-        PUT_REPORTS,
+        PUT_REPORTS[0],
+        PUT_REPORTS[1],
         "), deleted AS (",
         DELETE_INTERVENTIONS,
         " RETURNING 1), inserted AS (",
@@ -341,14 +347,41 @@ statement!(
         " WHERE (SELECT count(*) FROM deleted) >= 0), kept AS (",
         INSERT_VERSIONS,
         ") ",
-        PUT_TALLIES
+        PUT_TALLIES[0],
+        PUT_TALLIES[1]
     ]
 );
-statement!(PutReports, (), &[PUT_REPORTS]);
+
+/// Whether the statement has locked all organisations that it had to, and nobody else had written for one of them.
+const UNDISTURBED: &str = " WHERE (SELECT count(*) FROM locked) = (SELECT count(*) FROM expected)";
+
+// Rows of days that have no report. The statement is a transaction of its own, so it takes the locks itself, in the order of the
+// rows. Citus takes no such statement.
+statement!(
+    StoreNew,
+    BigInt,
+    &[
+        "WITH expected AS MATERIALIZED (SELECT * FROM json_to_recordset(?) AS k (organisation_id text, epoch text, number bigint, \
+         changes bigint)), locked AS (UPDATE organisations AS o SET change_seq = o.change_seq + k.changes FROM expected AS k \
+         WHERE o.organisation_id = k.organisation_id AND o.change_epoch = k.epoch AND o.change_seq = k.number RETURNING 1), \
+         added AS (",
+        PUT_REPORTS[0],
+        UNDISTURBED,
+        "), inserted AS (",
+        INSERT_INTERVENTIONS,
+        UNDISTURBED,
+        "), tallied AS (",
+        PUT_TALLIES[0],
+        UNDISTURBED,
+        PUT_TALLIES[1],
+        ") SELECT count(*) FROM locked"
+    ]
+);
+statement!(PutReports, (), &PUT_REPORTS);
 statement!(DeleteInterventions, (), &[DELETE_INTERVENTIONS]);
 statement!(InsertInterventions, (), &[INSERT_INTERVENTIONS]);
 statement!(InsertVersions, (), &[INSERT_VERSIONS]);
-statement!(PutTallies, (), &[PUT_TALLIES]);
+statement!(PutTallies, (), &PUT_TALLIES);
 
 /// Stores what a batch changed: by one statement, or each part by itself.
 pub(super) fn store(connection: &mut PgConnection, changed: &Changed, each_by_itself: bool) -> QueryResult<()> {
@@ -376,6 +409,30 @@ pub(super) fn store(connection: &mut PgConnection, changed: &Changed, each_by_it
         execute::<InsertVersions>(connection, only, vec![versions])?;
     }
     execute::<PutTallies>(connection, only, vec![tallies])
+}
+
+/// Stores and commits what a batch of days without reports changed, unless somebody else has written for one of the organisations
+/// since the changes that the locks name.
+pub(super) fn store_new(connection: &mut PgConnection, changed: &Changed, locks: &Locks) -> QueryResult<bool> {
+    let expected: Vec<Value> = locks
+        .reserved()
+        .map(|(organisation, last, changes)| {
+            json!({
+                "organisation_id": organisation.to_string(),
+                "epoch": last.epoch,
+                "number": last.number,
+                "changes": changes,
+            })
+        })
+        .collect();
+    let rows = vec![
+        array(&expected)?,
+        array(&changed.reports)?,
+        array(&changed.interventions)?,
+        array(&changed.tallies)?,
+    ];
+    let locked: i64 = OverRows::<StoreNew, false>::new(rows, String::new()).get_result(connection)?;
+    Ok(usize::try_from(locked) == Ok(expected.len()))
 }
 
 pub(super) fn put_tallies(connection: &mut PgConnection, rows: &[TallyRow]) -> QueryResult<()> {

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::rows::{DayKey, InterventionRow, ReportRow, VersionRow};
-use super::statements::{AdvisorRow, Changed, ClosedMonthRow, Found, Needs, ReferenceRow, WhereaboutsRow};
+use super::statements::{AdvisorRow, Around, Changed, ClosedMonthRow, Found, Needs, ReferenceRow, WhereaboutsRow};
 use crate::domain::account::Role;
 use crate::domain::calendar::Month;
 use crate::domain::identifiers::{AdvisorId, InterventionId, OrganisationId};
@@ -27,11 +27,13 @@ fn for_each<K: Copy, R>(keys: &[K], mut query: impl FnMut(K) -> QueryResult<Vec<
 /// All that a batch asks for.
 pub(super) fn find(connection: &mut SqliteConnection, needs: &Needs) -> QueryResult<Found> {
     let mut found = Found {
-        advisors: find_advisors(connection, &needs.advisors)?,
-        closed_months: find_closed_months(connection, &needs.months)?,
         whereabouts: find_whereabouts(connection, &needs.named)?,
-        references: find_references(connection, &needs.references)?,
-        tallies: find_tallies(connection, &needs.tallies)?,
+        around: Around {
+            advisors: find_advisors(connection, &needs.advisors)?,
+            closed_months: find_closed_months(connection, &needs.months)?,
+            tallies: find_tallies(connection, &needs.tallies)?,
+            references: find_references(connection, &needs.references)?,
+        },
         ..Found::default()
     };
     for key in &needs.days {

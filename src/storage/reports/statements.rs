@@ -68,9 +68,15 @@ pub(super) struct Found {
     pub(super) days: Vec<ReportRow>,
     /// Each day's in their order.
     pub(super) interventions: Vec<InterventionRow>,
+    pub(super) whereabouts: Vec<WhereaboutsRow>,
+    pub(super) around: Around,
+}
+
+/// What the writer remembers of what it found.
+#[derive(Default)]
+pub(super) struct Around {
     pub(super) advisors: Vec<AdvisorRow>,
     pub(super) closed_months: Vec<ClosedMonthRow>,
-    pub(super) whereabouts: Vec<WhereaboutsRow>,
     pub(super) tallies: Vec<TallyRow>,
     pub(super) references: Vec<ReferenceRow>,
 }

@@ -1,5 +1,6 @@
 //! Storage, on both databases: columns, units of work, the queue of writes, reports, tallies.
 
+mod at_once;
 mod citus;
 mod columns;
 mod concurrency;

@@ -115,19 +115,12 @@ async fn a_store_that_is_dropped_finishes_what_waits(database: TestDatabase) {
     assert_eq!(organisations(&mut database.connect()), 10);
 }
 
-/// Ends every connection to the database, as a server that restarts does.
-fn cut_connections(database: &TestDatabase) {
-    let cut = "SELECT pg_terminate_backend(pid, 5000)::text AS text FROM pg_stat_activity
-        WHERE datname = current_database() AND pid <> pg_backend_pid()";
-    sql::texts(&mut database.connect(), cut);
-}
-
 #[test]
 fn a_store_whose_connections_were_cut_makes_others() {
     crate::support::database::run(Engine::Postgres, async |database: TestDatabase| {
         let store = database.store();
         store.read(|connection| Ok(organisations(connection))).await.unwrap();
-        cut_connections(&database);
+        database.cut_connections();
         work(&store, |connection| insert(connection, OrganisationId::new())).await;
         // A read may be told that the database is not available, once for each of the 8 connections that were cut.
         let mut seen = Err(StorageError::QueueFull);

@@ -12,7 +12,7 @@ use diesel::connection::SimpleConnection as _;
 use diesel::pg::PgConnection;
 use quotidien::storage::{AnyConnection, DatabaseUrl, Store, migrations};
 
-use super::keeper;
+use super::{keeper, sql};
 
 /// The variable that says what becomes of the tests on PostgreSQL. Where PostgreSQL is not installed they are left out;
 /// with `required` they fail then. `off` always leaves them out.
@@ -194,6 +194,13 @@ impl TestDatabase {
     /// A new store on the database, as an instance of the program opens it: two stores are like two instances.
     pub(crate) fn store(&self) -> Store {
         Store::open(&self.url).unwrap()
+    }
+
+    /// Ends every connection to the database of PostgreSQL, as a server that restarts does.
+    pub(crate) fn cut_connections(&self) {
+        let cut = "SELECT pg_terminate_backend(pid, 5000)::text AS text FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        sql::texts(&mut self.connect(), cut);
     }
 
     /// A new connection to the database, which belongs to no store.

@@ -1,0 +1,190 @@
+//! Many new reports at once: on PostgreSQL they take one statement, as long as nobody else writes for their organisations. What
+//! is stored and answered is the same as step by step.
+
+use std::collections::BTreeMap;
+
+use prometheus_client::encoding::text::encode;
+use prometheus_client::registry::Registry;
+use quotidien::domain::closing::MonthRecord;
+use quotidien::domain::decision::Refusal;
+use quotidien::domain::identifiers::InterventionId;
+use quotidien::domain::organisation::MonthStatus;
+use quotidien::storage::reports::Outcome;
+use quotidien::storage::{Store, check, months};
+use rand::RngExt as _;
+use rand::rngs::StdRng;
+
+use crate::support::database::{Engine, TestDatabase, on_both_databases, run};
+use crate::support::organisation::{TestOrganisation, at, month, named, workshop};
+use crate::support::random;
+
+on_both_databases!(batches_of_two_instances_are_stored_and_answered_as_if_each_write_came_by_itself);
+
+const BATCHES: i64 = 250;
+const ADVISORS: usize = 24;
+const DAYS_OF_MONTH: usize = 28;
+const MONTHS: [&str; 2] = ["2022-05", "2022-06"];
+
+/// What is stored, as the test knows it.
+struct Expected {
+    /// The months that are closed.
+    closed: [bool; MONTHS.len()],
+    /// The days that have a report: how many people took part, and the intervention.
+    days: BTreeMap<(usize, String), (i64, InterventionId)>,
+}
+
+impl Expected {
+    /// What is told to a write that gives a day one workshop, which is stored then.
+    fn write(&mut self, (advisor, day): (usize, String), people: i64, id: InterventionId) -> &'static str {
+        let of_month = MONTHS.iter().position(|of_month| day.starts_with(of_month)).unwrap();
+        let mut others = self.days.iter().filter(|((by, of), _)| *by == advisor && *of != day);
+        let stands_elsewhere = others.any(|(_, (_, other))| *other == id);
+        let key = (advisor, day);
+        if self.days.get(&key) == Some(&(people, id)) {
+            return "unchanged";
+        }
+        if self.closed[of_month] {
+            return "closed";
+        }
+        if stands_elsewhere {
+            return "elsewhere";
+        }
+        match self.days.insert(key, (people, id)) {
+            None => "created",
+            Some(_) => "replaced",
+        }
+    }
+}
+
+async fn batches_of_two_instances_are_stored_and_answered_as_if_each_write_came_by_itself(database: TestDatabase) {
+    let mut rng = random::draws(random::seed());
+    let stores: [Store; 2] = std::array::from_fn(|_| database.store());
+    let ours = TestOrganisation::new(&stores[0], ADVISORS).await;
+    let mut expected = Expected {
+        closed: [false; MONTHS.len()],
+        days: BTreeMap::new(),
+    };
+    let mut unwritten = days().into_iter();
+    for batch in 0..BATCHES {
+        // The other instance writes seldom, so that the first mostly finds things as it left them.
+        let store = &stores[usize::from(rng.random_bool(0.03))];
+        let of_month = rng.random_range(0..MONTHS.len());
+        if rng.random_bool(if expected.closed[of_month] { 0.5 } else { 0.02 }) {
+            expected.closed[of_month] = !expected.closed[of_month];
+            close_or_reopen(store, &ours, of_month, expected.closed[of_month]).await;
+        }
+        // Most batches are of days to which nobody has given a report, unless another batch came across one by chance.
+        let of_new_days = rng.random_bool(0.8);
+        let mut asked = Vec::new();
+        for _ in 0..rng.random_range(4..=8) {
+            asked.push(match unwritten.next() {
+                Some(day) if of_new_days => (day, 1 + batch, InterventionId::new()),
+                _ => choice(&mut rng, &expected, batch),
+            });
+        }
+        let waiting: Vec<_> = asked
+            .iter()
+            .map(|((advisor, day), people, id)| ours.put(*advisor, day, vec![named(*id, workshop(*people))]))
+            .map(|write| store.write_report(write))
+            .collect();
+        for (answer, (key, people, id)) in waiting.into_iter().zip(asked) {
+            let told = match answer.await.unwrap() {
+                Ok(answer) if answer.outcome == Outcome::Created => "created",
+                Ok(answer) if answer.outcome == Outcome::Replaced => "replaced",
+                Ok(answer) if answer.outcome == Outcome::Unchanged => "unchanged",
+                Err(Refusal::MonthClosed(_)) => "closed",
+                Err(Refusal::InterventionElsewhere { .. }) => "elsewhere",
+                other => panic!("{other:?}"),
+            };
+            assert_eq!(told, expected.write(key.clone(), people, id), "batch {batch}: {key:?}");
+        }
+    }
+    for of_month in MONTHS {
+        let id = ours.id;
+        let differences = stores[1].read(move |connection| check::differences(connection, id, month(of_month)));
+        assert_eq!(differences.await.unwrap(), [], "{of_month}");
+    }
+    let (transactions, commits) = transactions_and_commits(&stores[0]);
+    let at_once = transactions - commits;
+    match database.engine() {
+        Engine::Postgres => assert!(at_once > 10, "{at_once} of {transactions} took one statement"),
+        Engine::Sqlite => assert_eq!(at_once, 0),
+    }
+}
+
+/// The days of all advisors, day by day.
+fn days() -> Vec<(usize, String)> {
+    let days = MONTHS
+        .iter()
+        .flat_map(|of_month| (1..=DAYS_OF_MONTH).map(move |day| format!("{of_month}-{day:02}")));
+    days.flat_map(|day| (0..ADVISORS).map(move |advisor| (advisor, day.clone())))
+        .collect()
+}
+
+/// Any day, people, and an intervention: mostly a new one, sometimes one that the advisor has on some day.
+fn choice(rng: &mut StdRng, expected: &Expected, batch: i64) -> ((usize, String), i64, InterventionId) {
+    let day = days().swap_remove(rng.random_range(0..days().len()));
+    let stored = rng.random_range(0..expected.days.len().max(1));
+    match expected.days.iter().nth(stored) {
+        Some(((advisor, _), (people, id))) if rng.random_bool(0.1) => ((*advisor, day.1), *people, *id),
+        _ => (day, 1 + batch, InterventionId::new()),
+    }
+}
+
+async fn close_or_reopen(store: &Store, ours: &TestOrganisation, of_month: usize, closed: bool) {
+    let record = MonthRecord {
+        status: if closed {
+            MonthStatus::Closed
+        } else {
+            MonthStatus::Reopened
+        },
+        changed: Some((at(2), ours.coordinator)),
+        ..MonthRecord::open(month(MONTHS[of_month]))
+    };
+    let put = store
+        .locking(ours.id)
+        .change(move |locked| months::put(locked, &record));
+    put.await.unwrap();
+}
+
+/// How many transactions the writer of a store has made, and for how many of them it sent a commit of its own.
+fn transactions_and_commits(store: &Store) -> (u64, u64) {
+    let measures = store.writer_measures();
+    let mut registry = Registry::default();
+    registry.register("transaction", "", measures.transaction_seconds.clone());
+    registry.register("commit", "", measures.commit_seconds.clone());
+    let mut text = String::new();
+    encode(&mut text, &registry).unwrap();
+    let count = |name: &str| {
+        let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+        line.trim().parse().unwrap()
+    };
+    (count("transaction_count"), count("commit_count"))
+}
+
+#[test]
+fn a_batch_whose_connection_is_cut_is_not_said_to_be_written_and_the_next_one_is_written() {
+    run(Engine::Postgres, async |database: TestDatabase| {
+        let store = database.store();
+        let ours = TestOrganisation::new(&store, 1).await;
+        let put_days = |month: &'static str| {
+            let days = (1..=8).map(move |day| format!("2022-{month}-{day:02}"));
+            let writes = days.map(|day| store.write_report(ours.put(0, &day, vec![workshop(1)])));
+            writes.collect::<Vec<_>>()
+        };
+        for month in ["05", "05", "06", "06"] {
+            for answer in put_days(month) {
+                answer.await.unwrap().unwrap();
+            }
+        }
+        database.cut_connections();
+        for answer in put_days("07") {
+            if let Err(error) = answer.await {
+                assert!(error.is_temporary(), "{error:?}");
+            }
+        }
+        for answer in put_days("07") {
+            assert_eq!(answer.await.unwrap().unwrap().version, 1);
+        }
+    });
+}

@@ -1,7 +1,7 @@
 /** What the pages of the field say, in French. `field_en.js` has the same keys. */
 
 /** @param {number} count @param {string} one @param {string} [several] */
-const of = (count, one, several = `${one}s`) => `${count.toLocaleString('fr-FR')} ${count < 2 ? one : several}`;
+const of = (count, one, several = `${one}s`) => `${count.toLocaleString('fr-FR')}\u00a0${count < 2 ? one : several}`;
 const DAYS = { MO: 'lundi', TU: 'mardi', WE: 'mercredi', TH: 'jeudi', FR: 'vendredi', SA: 'samedi', SU: 'dimanche' };
 const PLACES = { 1: 'premier', 2: 'deuxième', 3: 'troisième', 4: 'quatrième', 5: 'cinquième', '-1': 'dernier' };
 
@@ -48,7 +48,7 @@ export default {
   theirs: 'Déjà enregistré',
   keepMine: 'Garder ma saisie',
   takeTheirs: 'Prendre ce qui est enregistré',
-  busy: (/** @type {string} */ day, /** @type {string} */ from, /** @type {string} */ to) => `L’autre séance, ${day}, ${from} – ${to}`,
+  busy: (/** @type {string} */ day, /** @type {string} */ hours) => `L’autre séance, ${day}, ${hours}`,
   allTheSame: 'Enregistrer quand même',
   undisclosed: (/** @type {number} */ count) => `Non renseigné : ${count.toLocaleString('fr-FR')}`,
   period: (/** @type {string} */ from, /** @type {string} */ to) => `du ${from} au ${to}`,
@@ -118,7 +118,8 @@ export default {
   unsaid: (/** @type {number} */ count) => `${of(count, 'séance dont personne n’a rendu compte', 'séances dont personne n’a rendu compte')}`,
   whose: 'Conseiller',
   workload: 'Plan de charge',
-  load: (/** @type {number} */ sessions, /** @type {string} */ time, /** @type {number} */ days) => `${of(sessions, 'séance')}, ${time}, ${of(days, 'jour')}`,
+  weekOf: (/** @type {string} */ day) => `Semaine du ${day}`,
+  load: (/** @type {number} */ sessions, /** @type {string} */ time, /** @type {number} */ days) => [of(sessions, 'séance'), sessions > 0 && time, of(days, 'jour travaillé', 'jours travaillés')].filter(Boolean).join('\n'),
   calendars: 'Dans un agenda',
   publicCalendar: 'Agenda public :',
   noPublicCalendar: 'L’agenda public paraît quand l’organisation publie (voir Organisation).',

@@ -25,6 +25,16 @@ TOO_WIDE = """() => {
   const far = [...document.querySelectorAll('body *')].filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest('.scroll'));
   return [`${document.documentElement.scrollWidth - innerWidth} px too wide: ${far.slice(-2).map((one) => one.outerHTML.slice(0, 120)).join(' … ')}`];
 }"""
+# Words that stand letter below letter, since nothing but the width of one was left to them.
+CRUSHED = """() => [...document.querySelectorAll('main *')].filter((one) => {
+  const words = [...one.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.data.trim()).join('');
+  if (words.length < 4 || one.closest('.unseen')) return false;
+  const range = document.createRange();
+  range.selectNodeContents(one);
+  const { width, height } = range.getBoundingClientRect();
+  const size = parseFloat(getComputedStyle(one).fontSize);
+  return width > 0 && width < 2 * size && height > 3 * size;
+}).map((one) => `crushed: ${one.outerHTML.slice(0, 120)}`)"""
 SMALL = """() => [...document.querySelectorAll('a, button, input, select, textarea, summary')].filter((one) => {
   const target = one.matches('input[type=checkbox], input[type=radio]') ? one.labels[0] ?? one : one;
   const box = target.getBoundingClientRect();
@@ -73,7 +83,7 @@ def views():
 
 def field_views():
     """Those of the coordination's field, which stand in the table as a list."""
-    names = re.findall(r"'(\w+)'", re.search(r"fromEntries\(\[(.*?)\]", (ROOT / "web" / "main.js").read_text(), re.S).group(1))
+    names = re.findall(r"'(\w+)'", re.search(r"const FIELD = \[(.*?)\]", (ROOT / "web" / "main.js").read_text(), re.S).group(1))
     assert len(names) > 10, names
     return names
 
@@ -110,7 +120,7 @@ def glance(page, size):
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         wrong += [f"{size['width']} px, {scheme}: {one}" for one in page.evaluate(VIOLATIONS)]
-    return wrong + [f"{size['width']} px: {one}" for one in page.evaluate(TOO_WIDE)]
+    return wrong + [f"{size['width']} px: {one}" for one in page.evaluate(TOO_WIDE) + page.evaluate(CRUSHED)]
 
 
 def judge(page, said):

@@ -62,7 +62,7 @@ function publication(state, act, one) {
   const words = said(state);
   const path = `${LIST}/${one.publication_id}`;
   return [
-    h('a', { class: 'quiet', href: '/app/publications' }, words.back),
+    h('a', { class: 'quiet start', href: '/app/publications' }, words.back),
     h('h1', { tabindex: '-1' }, periodOf(state, one)),
     h('p', { class: 'soft' }, [one.deliberation_number, words.publishedAt(plainDay(state.language, one.published_at.slice(0, 10), state.today))].filter(Boolean).join(' · ')),
     h('p', { class: 'hint' }, `${words.digest} `, h('code', null, one.digest)),

@@ -88,7 +88,7 @@ export const THINGS = {
     path: '/v1/requests', id: 'request_id', needs: ['partenaires', 'lieux', 'ateliers', 'conventions'], filters: ['status', 'priority'],
     fields: [
       f('kind', 'one!', 'requestKinds'), f('partner_id', 'ref!', 'partenaires'), f('workshop_id', 'ref', 'ateliers', { when: (value) => value.kind === 'workshop' }), f('place_id', 'ref', 'lieux'),
-      f('wished', 'items', [f('from', 'date!'), f('to', 'date')], { line: WISH }), f('expected_people', 'number'), f('priority', 'one', 'priorities'), f('contact', 'object', CONTACT), f('received_on', 'date'),
+      f('wished', 'items', [f('from', 'date!', undefined, { label: 'starts_on' }), f('to', 'date', undefined, { label: 'ends_on' })], { line: WISH }), f('expected_people', 'number'), f('priority', 'one', 'priorities'), f('contact', 'object', CONTACT), f('received_on', 'date'),
       f('words', 'area'),
     ],
     title: (one, ctx) => `${ctx.name('partenaires', one.partner_id)} : ${ctx.name('ateliers', one.workshop_id) || ctx.code('requestKinds', one.kind)}`,

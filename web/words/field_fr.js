@@ -159,7 +159,7 @@ export default {
     required_means: 'Moyens nécessaires', participants_min: 'Participants au moins', participants_max: 'Participants au plus', themes: 'Thèmes', level: 'Niveau', duration_minutes: 'Durée en minutes', retired: 'Retiré',
     workshop_id: 'Fiche du catalogue', wished: 'Périodes souhaitées', from: 'De', to: 'À', expected_people: 'Personnes attendues', priority: 'Priorité', received_on: 'Reçue le', agreement_id: 'Convention',
     request_id: 'Demande', referral_id: 'Orientation', vehicle_id: 'Véhicule', seats: 'Capacité', registered: 'Inscrits', public: 'Dans l’agenda public', outcome: 'Ce qu’il en a été',
-    commitmentsMet: 'Engagements tenus', cancelled: 'Annulée, parce que', note: 'Note', frequency: 'Fréquence', by_day: 'Jours', interval: 'Toutes les combien de fois', exceptions: 'Sauf le',
+    commitmentsMet: 'Engagements tenus', cancelled: 'Annulée, parce que', note: 'Note', frequency: 'Fréquence', by_day: 'Jours', interval: 'Une fois sur', exceptions: 'Sauf le',
     on_holidays: 'Aussi les jours fériés', continues: 'Remplace la règle', advisor_id: 'Conseiller', service: 'Service', urgency: 'Urgence', directed_to: 'Dirigé vers', closed: 'Clôture', on: 'Le', reason: 'Issue',
     state: 'État', in_force: 'En vigueur', tagName: 'Mot', absence: 'Absence', interventions: 'Interventions', participants: 'Participants', recurring_participants: 'Dont déjà venus', assisting: 'En appui d’un collègue',
     setting: 'Cadre', equipment: 'Matériel utilisé', autonomy: 'Autonomie', procedure: 'Quelle démarche', age_groups: 'Âges', genders: 'Genre', situations: 'Situation', follow_ups: 'Suites',

@@ -16,6 +16,10 @@ import fr from './words/fr.js';
 /** @typedef {import('./parts/tree.js').Nested} Nested */
 /** A view: what the page shows of the state. @typedef {(state: State, act: Act) => Nested} View */
 
+/** The pages of the coordination's field. */
+const FIELD = ['terrain', 'lieux', 'partenaires', 'conventions', 'rencontres', 'ateliers', 'demandes', 'seances', 'recurrences', 'orientations', 'etiquettes'];
+/** The page of the bar under which another one is found. @type {Record<string, string>} */
+const UNDER = { choisir: 'envoi', ...Object.fromEntries([...FIELD, 'importer', 'national', 'plan'].map((name) => [name, 'terrain'])) };
 /** The views that come when they are opened. @type {Record<string, () => Promise<Record<string, any>>>} */
 const LATER = {
   // With what it uses, for whoever comes first waits for each round trip.
@@ -34,8 +38,7 @@ const LATER = {
   importer: () => import('./board/places.js'),
   national: () => import('./board/places.js'),
   plan: () => import('./board/plan.js'),
-  ...Object.fromEntries(['terrain', 'lieux', 'partenaires', 'conventions', 'rencontres', 'ateliers', 'demandes', 'seances', 'recurrences', 'orientations', 'etiquettes']
-    .map((name) => [name, () => import('./board/field.js')])),
+  ...Object.fromEntries(FIELD.map((name) => [name, () => import('./board/field.js')])),
 };
 /** @type {Record<string, View>} */
 const views = { jour: (state, act) => (state.route.id ? intervention(state, act) : day(state, act)) };
@@ -179,7 +182,7 @@ function bar() {
   const { words, route, facts } = state;
   const { count, choice } = unsent();
   const link = (/** @type {string} */ name, /** @type {string} */ label, /** @type {string} */ symbol, /** @type {Nested} */ badge = null) =>
-    h('a', { href: `/app/${name}`, class: name === 'publications' ? 'wide-only' : null, 'aria-current': route.name === name ? 'page' : null }, icon(symbol), h('span', null, label), badge);
+    h('a', { href: `/app/${name}`, class: name === 'publications' ? 'wide-only' : null, 'aria-current': route.name === name ? 'page' : UNDER[route.name] === name ? 'true' : null }, icon(symbol), h('span', null, label), badge);
   const badge = count > 0 && h('span', { class: choice ? 'badge urgent' : 'badge' },
     h('span', { 'aria-hidden': 'true' }, choice ? '!' : count), h('span', { class: 'unseen' }, choice ? words.needsChoice : words.unsent(count)));
   const links = facts.me?.role === 'coordinator'

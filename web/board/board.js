@@ -4,7 +4,7 @@ import { daysOf, monthOf, plusMonths } from '../domain/days.js';
 import { icon, text } from '../parts/fields.js';
 import { banner, sheet } from '../parts/sheet.js';
 import { h } from '../parts/tree.js';
-import { capital, longDay, monthName, number, plainDay, weekdayName } from '../words/format.js';
+import { capital, dayOfMonth, longDay, monthName, number, plainDay, weekdayName } from '../words/format.js';
 import { copy, field, picture, said, shown, write, wrong } from './told.js';
 
 /** @typedef {import('../store.js').State} State */
@@ -107,7 +107,7 @@ function closing(state, act, month, record, completeness, accounts, paths) {
   if (record.status === 'closed') {
     const reopen = async () => write(act, ['DELETE', `/v1/months/${month}/closing?reason=${encodeURIComponent(state.page['reason'] ?? '')}`], '', paths);
     return banner('good',
-      h('p', null, words.closed(capital(name), plainDay(state.language, (record.changed_at ?? '').slice(0, 10)), nameOf(record.changed_by))),
+      h('p', null, words.closed(capital(name), plainDay(state.language, (record.changed_at ?? '').slice(0, 10), state.today), nameOf(record.changed_by))),
       record.comment && h('p', { class: 'soft' }, record.comment),
       refused,
       text({ ...field(state, act, 'reason'), label: words.reason, maxlength: 500 }),
@@ -129,7 +129,7 @@ function dialog(state, act, month, completeness, paths) {
   const close = async () => write(act, ['PUT', `/v1/months/${month}/closing`, comment ? { comment } : {}], '', paths);
   return sheet('closing', words.close(monthName(state.language, month)), state.words.close, () => act.page({ open: null }),
     late.length > 0 && h('ul', null, late.map((one) =>
-      h('li', { key: one.advisor_id }, `${one.name} : ${one.missing.map((day) => plainDay(state.language, day)).join(', ')}`))),
+      h('li', { key: one.advisor_id }, h('strong', null, one.name), ` · ${words.days(one.missing.length)} (${one.missing.map((day) => dayOfMonth(state.language, day)).join(', ')})`))),
     text({ ...field(state, act, 'comment'), label: words.comment, rows: 2, maxlength: 500 }),
     h('button', { type: 'button', class: 'main', onclick: () => void close() }, late.length > 0 ? words.closeAnyway : words.closeNow));
 }

@@ -3,7 +3,7 @@
 import { monthOf, plus, plusMonths } from '../domain/days.js';
 import { icon, text } from '../parts/fields.js';
 import { h } from '../parts/tree.js';
-import { capital, duration, longDay, monthName } from '../words/format.js';
+import { capital, duration, longDay, monthName, plainDay } from '../words/format.js';
 import { fieldWords, named } from './context.js';
 import { bodyOf, select } from './form.js';
 import { begin, cards, printer, unfinished } from './thing.js';
@@ -36,8 +36,8 @@ export function calendar(state, act) {
     named(state, act, NEEDS, [unsaid, sessions], (ctx, open, planned) => [
       open.items.length > 0 && h('section', { class: 'stack', key: 'unsaid' }, h('h2', null, words.unsaid(open.items.length)),
         h('ul', { class: 'cards' }, open.items.map((/** @type {any} */ one) => h('li', { class: 'card row', key: one.planned_session_id },
-          h('a', { href: `/app/seances/${one.planned_session_id}` }, THINGS['seances']?.title(one, ctx)),
-          h('span', { class: 'soft' }, THINGS['seances']?.told(one, ctx).filter(Boolean).join(' · ')), outcome(act, ctx, one, [unsaid, sessions]))))),
+          h('p', null, h('a', { href: `/app/seances/${one.planned_session_id}` }, THINGS['seances']?.title(one, ctx)), h('br'),
+            h('span', { class: 'soft' }, THINGS['seances']?.told(one, ctx).filter(Boolean).join(' · '))), outcome(act, ctx, one, [unsaid, sessions]))))),
       days(state, act, ctx, planned.items),
     ]),
     workload(state, act, from, to),
@@ -56,7 +56,7 @@ export function outcome(act, ctx, one, changed) {
     act.say(ctx.words.stored);
   };
   return h('div', { class: 'row', key: 'outcome' }, ctx.options('outcomes').map((option) =>
-    h('button', { type: 'button', key: option.value, 'aria-pressed': String(one.outcome === option.value), onclick: () => void say(option.value) }, option.label)));
+    h('button', { type: 'button', key: option.value, 'aria-pressed': String(one.outcome === option.value), onclick: () => void say(option.value) }, capital(option.label))));
 }
 
 /** @param {State} state @param {Act} act @param {Context} ctx @param {any[]} sessions */
@@ -68,7 +68,7 @@ function days(state, act, ctx, sessions) {
   return h('section', { class: 'stack', key: 'days' },
     select({ id: 'whose', label: words.whose, value: only, options: ctx.refs('conseillers', []), change: (whose) => act.page({ whose }) }),
     all.length === 0 && h('p', { class: 'empty' }, words.things.seances.none),
-    all.map((day) => h('div', { class: 'stack', key: day }, h('h2', null, capital(longDay(state.language, day, state.today))), cards(ctx, 'seances', own.filter((one) => one.day === day)))));
+    all.map((day) => h('div', { class: 'stack', key: day }, h('h2', null, capital(longDay(state.language, day, state.today))), cards(ctx, 'seances', own.filter((one) => one.day === day), (one) => `${ctx.hours(one)} · ${ctx.code('sessionKinds', one.kind)}`))));
 }
 
 /** Advisors by weeks. @param {State} state @param {Act} act @param {string} from @param {string} to */
@@ -76,9 +76,9 @@ function workload(state, act, from, to) {
   const words = fieldWords(state);
   return h('section', { class: 'stack', key: 'workload' }, h('h2', { id: 'workload' }, words.workload), shown(state, act, [`/v1/statistics/workload?from=${from}&to=${to}`], (/** @type {Schemas['WorkloadList']} */ { items }) =>
     h('div', { class: 'scroll', role: 'region', tabindex: '0', 'aria-labelledby': 'workload' }, h('table', { class: 'figures text' },
-      h('thead', null, h('tr', null, h('th', { scope: 'col' }, said(state).advisor), (items[0]?.weeks ?? []).map((week) => h('th', { scope: 'col', key: week.week }, week.week)))),
+      h('thead', null, h('tr', null, h('th', { scope: 'col' }, said(state).advisor), (items[0]?.weeks ?? []).map((week) => h('th', { scope: 'col', key: week.week }, words.weekOf(plainDay(state.language, week.monday, state.today)))))),
       h('tbody', null, items.map((one) => h('tr', { key: one.advisor_id }, h('th', { scope: 'row' }, one.name),
-        one.weeks.map((week) => h('td', { key: week.week }, words.load(week.sessions, duration(week.minutes), week.working_days - week.absent_days))))))))));
+        one.weeks.map((week) => h('td', { key: week.week, class: 'lines' }, words.load(week.sessions, duration(week.minutes), week.working_days - week.absent_days))))))))));
 }
 
 /** The addresses to which a calendar program subscribes. @param {State} state @param {Act} act */

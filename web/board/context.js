@@ -2,7 +2,7 @@
 
 import { optionsOf } from '../parts/labels.js';
 import { h } from '../parts/tree.js';
-import { list, longDay, number, plain } from '../words/format.js';
+import { clock, hours, list, longDay, number, plain, plainDay } from '../words/format.js';
 import en from '../words/field_en.js';
 import fr from '../words/field_fr.js';
 import { THINGS } from './things.js';
@@ -50,7 +50,9 @@ export function contextOf(state, known, communes, seek = () => {}) {
     /** The day in words; with its year where that is another. @param {string} day */
     day: (day) => longDay(state.language, day, state.today),
     /** @param {string} from @param {string} to */
-    period: (from, to) => words.period(ctx.day(from), ctx.day(to)),
+    period: (from, to) => words.period(plainDay(state.language, from, state.today), plainDay(state.language, to, state.today)),
+    /** @param {{from: string, to: string}} of */
+    hours: (of) => hours(state.language, of),
     /** @param {string} kind @param {string | null | undefined} id @returns {string} */
     name: (kind, id) => {
       const one = id && byId(kind).find((/** @type {any} */ thing) => thing[idOf(kind)] === id);
@@ -106,6 +108,7 @@ export function written(field, value, ctx) {
     case 'tick': return value ? words.yes : '';
     case 'number': return number(state.language, Number(value));
     case 'date': return ctx.day(value);
+    case 'time': return clock(state.language, value);
     case 'commune': return ctx.commune(ctx.communeCode(String(value)));
     case 'one': return ctx.code(field.of, value);
     case 'many': return list(state.language, value.map((/** @type {string} */ code) => ctx.code(field.of, code)));
@@ -117,7 +120,7 @@ export function written(field, value, ctx) {
     case 'list': return all(value, (one) => written(field.of, one, ctx));
     case 'counts': return list(state.language, Object.entries(value).filter(([, count]) => Number(count) > 0).map(([code, count]) => `${ctx.code(field.of, code)} ${count}`));
     case 'object': return field.of.map((/** @type {Field} */ part) => written(part, value[part.name], ctx)).filter(Boolean).join(', ');
-    case 'items': return all(value, (one) => field.told?.(one, ctx) ?? field.of.map((/** @type {Field} */ part) => written(part, one[part.name], ctx)).filter(Boolean).join(', '));
+    case 'items': return all(value, (one) => (field.line ?? field.told)?.(one, ctx) ?? field.of.map((/** @type {Field} */ part) => written(part, one[part.name], ctx)).filter(Boolean).join(', '));
     default: return String(value);
   }
 }

@@ -112,7 +112,7 @@ const referral = (state, act, ctx, one) => h('button', {
 /** @param {State} state @param {Act} act @param {Context} ctx @param {any} one */
 const session = (state, act, ctx, one) => [
   one.clashes.length > 0 && h('section', { class: 'stack', key: 'clashes' }, h('h2', null, ctx.words.clash), h('ul', null, one.clashes.map((/** @type {any} */ other) =>
-    h('li', { class: 'row', key: other.planned_session_id }, h('a', { href: `/app/seances/${other.planned_session_id}` }, `${ctx.day(other.day)}, ${other.from} – ${other.to}`))))),
+    h('li', { class: 'row', key: other.planned_session_id }, h('a', { href: `/app/seances/${other.planned_session_id}` }, `${ctx.day(other.day)}, ${ctx.hours(other)}`))))),
   one.interventions > 0 && h('p', { key: 'named' }, ctx.words.reportedAs(one.interventions, one.participants)),
   one.schedule_id && h('a', { class: 'button', key: 'schedule', href: `/app/recurrences/${one.schedule_id}` }, ctx.words.itsSchedule),
   one.day <= state.today && !one.cancelled && outcome(act, ctx, one, [`/v1/planned-sessions/${one.planned_session_id}`]),

@@ -45,7 +45,7 @@ function keys(state, act) {
       list.items.length === 0 && h('p', { class: 'hint' }, words.noKey),
       h('ul', { class: 'cards' }, list.items.map((key) => h('li', { class: 'card row', key: key.key_id },
         h('p', null, h('strong', null, key.name), ' ', h('span', { class: 'soft' },
-          `${key.scopes.map((scope) => words.scopeNames[scope] ?? scope).join(', ')} · ${words.until(plainDay(state.language, key.expires_at.slice(0, 10)))}`)),
+          `${key.scopes.map((scope) => words.scopeNames[scope] ?? scope).join(', ')} · ${words.until(plainDay(state.language, key.expires_at.slice(0, 10), state.today))}`)),
         h('button', { type: 'button', class: 'danger', onclick: () => void write(act, ['DELETE', `${KEYS}/${key.key_id}`], '', [KEYS]) }, words.revoke)))),
     ]),
     h('form', { class: 'stack', novalidate: true, onsubmit: (event) => { event.preventDefault(); void make(); } },
@@ -58,7 +58,7 @@ function keys(state, act) {
 function log(state, act) {
   const words = said(state);
   const line = (/** @type {Schemas['AuditEntry']} */ entry, /** @type {Map<string, string>} */ names) => h('tr', { key: entry.entry_id },
-    h('td', null, `${plainDay(state.language, entry.recorded_at.slice(0, 10))}, ${hour(state.language, entry.recorded_at, state.facts.organisation?.time_zone)}`),
+    h('td', null, `${plainDay(state.language, entry.recorded_at.slice(0, 10), state.today)}, ${hour(state.language, entry.recorded_at, state.facts.organisation?.time_zone)}`),
     h('td', null, words.actions[entry.action] ?? entry.action),
     h('td', null, names.get(entry.actor ?? '') ?? ''));
   const more = async (/** @type {string} */ cursor) => {

@@ -53,7 +53,7 @@ function invited(state, act, made) {
 /** @param {State} state @param {Act} act @param {Account} account */
 function person(state, act, account) {
   const words = said(state);
-  const seen = account.last_seen_at ? words.lastSeen(plainDay(state.language, account.last_seen_at.slice(0, 10))) : words.neverSeen;
+  const seen = account.last_seen_at ? words.lastSeen(plainDay(state.language, account.last_seen_at.slice(0, 10), state.today)) : words.neverSeen;
   const anew = async () => invited(state, act, await write(act, ['POST', `${LIST}/${account.account_id}/invitation`], '', [LIST]));
   const others = account.account_id !== state.facts.me?.account_id;
   return [

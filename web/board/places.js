@@ -119,7 +119,7 @@ function national(state, act) {
     h('a', { class: 'quiet start', href: '/app/lieux' }, words.things.lieux.all),
     h('h1', { tabindex: '-1' }, words.national),
     shown(state, act, [path, '/v1/organisation'], (/** @type {Schemas['NationalCheck']} */ check, /** @type {Schemas['Organisation']} */ organisation) => [
-      h('p', { class: 'verdict good', key: 'count' }, words.nationalCount(check.places, check.exported, check.published)),
+      h('p', { class: check.left_out.length > 0 ? 'verdict' : 'verdict good', key: 'count' }, words.nationalCount(check.places, check.exported, check.published)),
       organisation.publishes && organisation.slug && h('p', { key: 'open' }, `${words.openList} `, h('code', null, `${location.origin}/open/${organisation.slug}/places.csv`)),
       remarks(words.leftOut, check.left_out), remarks(words.otherwise, check.otherwise),
       h('div', { class: 'row', key: 'again' }, h('button', { type: 'button', onclick: () => again(act, [path]) }, words.lookAgain),

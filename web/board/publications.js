@@ -48,7 +48,7 @@ function all(state, act, items) {
     h('ul', { class: 'cards' }, items.map((one) => h('li', { key: one.publication_id },
       h('a', { class: 'card', href: `/app/publications/${one.publication_id}` }, h('span', null,
         h('strong', null, periodOf(state, one)),
-        h('span', { class: 'soft' }, [one.deliberation_number, words.publishedAt(plainDay(state.language, one.published_at.slice(0, 10)))].filter(Boolean).join(' · '))))))),
+        h('span', { class: 'soft' }, [one.deliberation_number, words.publishedAt(plainDay(state.language, one.published_at.slice(0, 10), state.today))].filter(Boolean).join(' · '))))))),
     h('form', { class: 'stack', key: 'publish', novalidate: true, onsubmit: (event) => { event.preventDefault(); void publish(); } },
       h('h2', null, words.publish),
       h('div', { class: 'pair' }, month('from', words.from, from), month('to', words.to, to)),
@@ -62,9 +62,9 @@ function publication(state, act, one) {
   const words = said(state);
   const path = `${LIST}/${one.publication_id}`;
   return [
-    h('a', { class: 'quiet', href: '/app/publications' }, words.back),
+    h('a', { class: 'quiet start', href: '/app/publications' }, words.back),
     h('h1', { tabindex: '-1' }, periodOf(state, one)),
-    h('p', { class: 'soft' }, [one.deliberation_number, words.publishedAt(plainDay(state.language, one.published_at.slice(0, 10)))].filter(Boolean).join(' · ')),
+    h('p', { class: 'soft' }, [one.deliberation_number, words.publishedAt(plainDay(state.language, one.published_at.slice(0, 10), state.today))].filter(Boolean).join(' · ')),
     h('p', { class: 'hint' }, `${words.digest} `, h('code', null, one.digest)),
     wrong(state),
     h('div', { class: 'row' }, h('p', null, words.download), FORMS.map(([code, name]) =>
@@ -98,7 +98,7 @@ function links(state, act, path) {
     shown(state, act, [path], (/** @type {Schemas['SharedLinkList']} */ list) => [
       list.items.length === 0 && h('p', { class: 'hint' }, words.noLink),
       h('ul', { class: 'cards' }, list.items.map((link) => h('li', { class: 'card row', key: link.link_id },
-        h('p', null, h('strong', null, link.name), ' ', h('span', { class: 'soft' }, `${words.until(plainDay(state.language, link.expires_at.slice(0, 10)))} · ${words.reads(link.views)}`)),
+        h('p', null, h('strong', null, link.name), ' ', h('span', { class: 'soft' }, `${words.until(plainDay(state.language, link.expires_at.slice(0, 10), state.today))} · ${words.reads(link.views)}`)),
         h('button', { type: 'button', class: 'danger', onclick: async () => { await write(act, ['DELETE', `${path}/${link.link_id}`], '', []); again(act, [path]); } }, words.revoke)))),
     ]),
     h('form', { class: 'stack', novalidate: true, onsubmit: (event) => { event.preventDefault(); void share(); } },

@@ -109,11 +109,11 @@ function found(state, ctx, kind, items, none) {
   ];
 }
 
-/** @param {Context} ctx @param {string} kind @param {any[]} items */
-export function cards(ctx, kind, items) {
+/** @param {Context} ctx @param {string} kind @param {any[]} items @param {(one: any) => string} [titled] where what is above says a part of the title */
+export function cards(ctx, kind, items, titled) {
   const thing = /** @type {import('./things.js').Thing} */ (THINGS[kind]);
   return h('ul', { class: 'cards', key: `cards-${kind}` }, items.map((one) => h('li', { key: one[thing.id] }, h('a', { class: 'card', href: `/app/${kind}/${one[thing.id]}` },
-    h('span', null, h('strong', null, thing.title(one, ctx)), h('span', { class: 'soft' }, thing.told(one, ctx).filter(Boolean).join(' · ')))))));
+    h('span', null, h('strong', null, titled?.(one) ?? thing.title(one, ctx)), h('span', { class: 'soft' }, thing.told(one, ctx).filter(Boolean).join(' · ')))))));
 }
 
 /** What was begun and not stored, of the pages whose address begins so. @param {State} state @param {Act} act @param {string} under */
@@ -193,7 +193,7 @@ export function editor(state, act, ctx, of) {
   const busy = told?.body?.busy;
   return [
     told && faults.length === 0 && told.status !== 412 && h('div', { class: 'banner warning', role: 'alert', key: 'wrong', id: 'faults', tabindex: '-1' }, h('div', null, trouble(state, told),
-      busy && h('a', { href: `/app/seances/${busy.planned_session_id}` }, words.busy(ctx.day(busy.day), busy.from, busy.to)),
+      busy && h('a', { href: `/app/seances/${busy.planned_session_id}` }, words.busy(ctx.day(busy.day), ctx.hours(busy))),
       busy && h('button', { type: 'button', onclick: () => void store(draft.version, true) }, words.allTheSame))),
     told && faultsOf(ctx, faults),
     state.page['there'] && clash(state, act, ctx, of, draft, (version) => void store(version)),

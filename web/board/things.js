@@ -3,8 +3,9 @@
 /** @typedef {import('./context.js').Context} Context */
 /**
  * One field: how it is typed, and of what: a list of codes, other things, fields of its own. `when` says for which values of the
- * whole it is asked, `needed` that it is sent though it be empty, for the service to say so; `told` is the name under which one of several is folded.
- * @typedef {{name: string, type: string, of?: any, when?: (value: any) => boolean, label?: string, told?: (one: any, ctx: Context) => string, needed?: boolean}} Field
+ * whole it is asked, `needed` that it is sent though it be empty, for the service to say so; `told` is the name under which one of several is folded,
+ * `line` how one of several is read.
+ * @typedef {{name: string, type: string, of?: any, when?: (value: any) => boolean, label?: string, told?: (one: any, ctx: Context) => string, line?: (one: any, ctx: Context) => string, needed?: boolean}} Field
  */
 /**
  * @typedef {object} Thing
@@ -26,6 +27,8 @@ const CONTACT = [f('name', 'text!', undefined, { label: 'contactName' }), f('fun
 const WEEK = f('by_day', 'many', 'weekdays', { when: (value) => value.frequency === 'weekly' });
 const MONTH = f('by_day', 'list', f('day', 'one', 'monthDays'), { when: (value) => value.frequency === 'monthly' });
 /** The fields of a day, a time and a place, which sessions and schedules share. */
+/** A day, or from one to another. @param {any} one @param {Context} ctx */
+const WISH = (one, ctx) => (one.to && one.to !== one.from ? ctx.period(one.from, one.to) : ctx.day(one.from));
 const WHERE = [f('place_id', 'ref', 'lieux'), f('place_name'), f('advisors', 'refs', 'conseillers')];
 
 /** @type {Record<string, Thing>} */
@@ -85,7 +88,7 @@ export const THINGS = {
     path: '/v1/requests', id: 'request_id', needs: ['partenaires', 'lieux', 'ateliers', 'conventions'], filters: ['status', 'priority'],
     fields: [
       f('kind', 'one!', 'requestKinds'), f('partner_id', 'ref!', 'partenaires'), f('workshop_id', 'ref', 'ateliers', { when: (value) => value.kind === 'workshop' }), f('place_id', 'ref', 'lieux'),
-      f('wished', 'items', [f('from', 'date!'), f('to', 'date')]), f('expected_people', 'number'), f('priority', 'one', 'priorities'), f('contact', 'object', CONTACT), f('received_on', 'date'),
+      f('wished', 'items', [f('from', 'date!', undefined, { label: 'starts_on' }), f('to', 'date', undefined, { label: 'ends_on' })], { line: WISH }), f('expected_people', 'number'), f('priority', 'one', 'priorities'), f('contact', 'object', CONTACT), f('received_on', 'date'),
       f('words', 'area'),
     ],
     title: (one, ctx) => `${ctx.name('partenaires', one.partner_id)} : ${ctx.name('ateliers', one.workshop_id) || ctx.code('requestKinds', one.kind)}`,
@@ -99,7 +102,7 @@ export const THINGS = {
       f('request_id', 'ref', 'demandes'), f('referral_id', 'ref', 'orientations'), f('vehicle_id', 'ref', 'lieux'), f('capacity', 'number', undefined, { label: 'seats' }), f('registered', 'number'),
       f('public', 'tick'), f('outcome', 'one', 'outcomes'), f('commitments_met', 'one', 'met', { label: 'commitmentsMet' }), f('cancelled'), f('note', 'area'),
     ],
-    title: (one, ctx) => `${ctx.code('sessionKinds', one.kind)}, ${ctx.day(one.day)}, ${one.from} – ${one.to}`,
+    title: (one, ctx) => `${ctx.code('sessionKinds', one.kind)}, ${ctx.day(one.day)}, ${ctx.hours(one)}`,
     told: (one, ctx) => [
       ctx.name('ateliers', one.workshop_id), ctx.name('lieux', one.place_id) || one.place_name, ...one.advisors.map((/** @type {string} */ id) => ctx.name('conseillers', id)),
       one.cancelled ? ctx.words.cancelled(one.cancelled) : one.held ? ctx.code('outcomes', 'held') : one.outcome && ctx.code('outcomes', one.outcome),
@@ -117,7 +120,7 @@ export const THINGS = {
     title: (one) => one.name,
     told: (one, ctx) => [
       ctx.code('sessionKinds', one.kind), ctx.code('frequencies', one.frequency), one.by_day.map((/** @type {string} */ day) => ctx.code(day.length > 2 ? 'monthDays' : 'weekdays', day)).join(', '),
-      `${one.from} – ${one.to}`, ctx.period(one.starts_on, one.ends_on), ctx.name('lieux', one.place_id) || one.place_name,
+      ctx.hours(one), ctx.period(one.starts_on, one.ends_on), ctx.name('lieux', one.place_id) || one.place_name,
     ],
     start: (today) => ({ kind: 'stop', frequency: 'weekly', interval: 1, starts_on: today, by_day: [] }),
   },

@@ -72,7 +72,7 @@ function devices(state, act) {
   return h('section', { key: 'devices', class: 'stack' }, h('h2', null, words.devices),
     sessions
       ? h('ul', { class: 'cards' }, sessions.map((session) => h('li', { key: session.session_id, class: 'card row' },
-        h('p', null, deviceName(session.device) ?? words.otherDevice, ' ', h('span', { class: 'soft' }, session.current ? words.thisDevice : words.lastSeen(plainDay(language, session.refreshed_at.slice(0, 10))))),
+        h('p', null, deviceName(session.device) ?? words.otherDevice, ' ', h('span', { class: 'soft' }, session.current ? words.thisDevice : words.lastSeen(plainDay(language, session.refreshed_at.slice(0, 10), state.today)))),
         !session.current && h('button', { type: 'button', class: 'quiet', onclick: () => void end(session.session_id) }, words.endSession))))
       : h('p', { class: 'hint' }, sessions === null ? words.needsNetwork : words.loading));
 }

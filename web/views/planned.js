@@ -3,6 +3,7 @@
 import { icon } from '../parts/fields.js';
 import { knowsField, learntOf, placeOf, written } from '../parts/labels.js';
 import { h } from '../parts/tree.js';
+import { hours } from '../words/format.js';
 
 /** @typedef {import('../store.js').State} State */
 /** @typedef {import('../acts.js').Act} Act */
@@ -19,7 +20,7 @@ export function planned(state, act, date, sessions) {
   return h('section', { key: 'planned', class: 'stack' },
     h('h2', null, words.planned),
     h('ul', { class: 'cards' }, told.sort((a, b) => (a.from < b.from ? -1 : 1)).map((session) => h('li', { key: session.planned_session_id, class: 'card row' },
-      h('p', null, h('strong', null, `${session.from} – ${session.to} · ${words.sessionKinds[/** @type {'stop'} */ (session.kind)]}`), h('br'), h('span', { class: 'soft' }, nameOf(state, session))),
+      h('p', null, h('strong', null, `${hours(state.language, session)} · ${words.sessionKinds[/** @type {'stop'} */ (session.kind)]}`), h('br'), h('span', { class: 'soft' }, nameOf(state, session))),
       session.outcome || session.held
         ? h('span', { class: 'soft' }, icon('check'), session.held || session.outcome === 'held' ? words.held : words.notHeld)
         : date <= state.today && [

@@ -1,7 +1,7 @@
 /** What the pages of the field say, in French. `field_en.js` has the same keys. */
 
 /** @param {number} count @param {string} one @param {string} [several] */
-const of = (count, one, several = `${one}s`) => `${count.toLocaleString('fr-FR')} ${count < 2 ? one : several}`;
+const of = (count, one, several = `${one}s`) => `${count.toLocaleString('fr-FR')}\u00a0${count < 2 ? one : several}`;
 const DAYS = { MO: 'lundi', TU: 'mardi', WE: 'mercredi', TH: 'jeudi', FR: 'vendredi', SA: 'samedi', SU: 'dimanche' };
 const PLACES = { 1: 'premier', 2: 'deuxième', 3: 'troisième', 4: 'quatrième', 5: 'cinquième', '-1': 'dernier' };
 
@@ -48,7 +48,7 @@ export default {
   theirs: 'Déjà enregistré',
   keepMine: 'Garder ma saisie',
   takeTheirs: 'Prendre ce qui est enregistré',
-  busy: (/** @type {string} */ day, /** @type {string} */ from, /** @type {string} */ to) => `L’autre séance, ${day}, ${from} – ${to}`,
+  busy: (/** @type {string} */ day, /** @type {string} */ hours) => `L’autre séance, ${day}, ${hours}`,
   allTheSame: 'Enregistrer quand même',
   undisclosed: (/** @type {number} */ count) => `Non renseigné : ${count.toLocaleString('fr-FR')}`,
   period: (/** @type {string} */ from, /** @type {string} */ to) => `du ${from} au ${to}`,
@@ -118,7 +118,8 @@ export default {
   unsaid: (/** @type {number} */ count) => `${of(count, 'séance dont personne n’a rendu compte', 'séances dont personne n’a rendu compte')}`,
   whose: 'Conseiller',
   workload: 'Plan de charge',
-  load: (/** @type {number} */ sessions, /** @type {string} */ time, /** @type {number} */ days) => `${of(sessions, 'séance')}, ${time}, ${of(days, 'jour')}`,
+  weekOf: (/** @type {string} */ day) => `Semaine du ${day}`,
+  load: (/** @type {number} */ sessions, /** @type {string} */ time, /** @type {number} */ days) => [of(sessions, 'séance'), sessions > 0 && time, of(days, 'jour travaillé', 'jours travaillés')].filter(Boolean).join('\n'),
   calendars: 'Dans un agenda',
   publicCalendar: 'Agenda public :',
   noPublicCalendar: 'L’agenda public paraît quand l’organisation publie (voir Organisation).',
@@ -158,7 +159,7 @@ export default {
     required_means: 'Moyens nécessaires', participants_min: 'Participants au moins', participants_max: 'Participants au plus', themes: 'Thèmes', level: 'Niveau', duration_minutes: 'Durée en minutes', retired: 'Retiré',
     workshop_id: 'Fiche du catalogue', wished: 'Périodes souhaitées', from: 'De', to: 'À', expected_people: 'Personnes attendues', priority: 'Priorité', received_on: 'Reçue le', agreement_id: 'Convention',
     request_id: 'Demande', referral_id: 'Orientation', vehicle_id: 'Véhicule', seats: 'Capacité', registered: 'Inscrits', public: 'Dans l’agenda public', outcome: 'Ce qu’il en a été',
-    commitmentsMet: 'Engagements tenus', cancelled: 'Annulée, parce que', note: 'Note', frequency: 'Fréquence', by_day: 'Jours', interval: 'Toutes les combien de fois', exceptions: 'Sauf le',
+    commitmentsMet: 'Engagements tenus', cancelled: 'Annulée, parce que', note: 'Note', frequency: 'Fréquence', by_day: 'Jours', interval: 'Une fois sur', exceptions: 'Sauf le',
     on_holidays: 'Aussi les jours fériés', continues: 'Remplace la règle', advisor_id: 'Conseiller', service: 'Service', urgency: 'Urgence', directed_to: 'Dirigé vers', closed: 'Clôture', on: 'Le', reason: 'Issue',
     state: 'État', in_force: 'En vigueur', tagName: 'Mot', absence: 'Absence', interventions: 'Interventions', participants: 'Participants', recurring_participants: 'Dont déjà venus', assisting: 'En appui d’un collègue',
     setting: 'Cadre', equipment: 'Matériel utilisé', autonomy: 'Autonomie', procedure: 'Quelle démarche', age_groups: 'Âges', genders: 'Genre', situations: 'Situation', follow_ups: 'Suites',

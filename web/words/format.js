@@ -20,7 +20,7 @@ function formatOf(language, options) {
 function civil(language, day, options) {
   const text = formatOf(language, { timeZone: 'UTC', ...options }).format(noon(day));
   // The first of a month is written so in French.
-  return language === 'fr' ? text.replace(/(^|\s)1(\s\p{L})/u, '$11er$2') : text;
+  return language === 'fr' ? text.replace(/(^|\s)1(?=$|\s\p{L})/u, '$11er') : text;
 }
 
 /** « vendredi 27 novembre », with the year where it is not the one of today. @param {Language} language @param {string} day @param {string} [today] */
@@ -32,8 +32,12 @@ export function longDay(language, day, today = day) {
 /** « mardi 24 », with the month where it is not the one of today. @param {Language} language @param {string} day @param {string} today */
 export const shortDay = (language, day, today) => civil(language, day, { weekday: 'long', day: 'numeric', month: day.slice(0, 7) === today.slice(0, 7) ? undefined : 'long' });
 
-/** « 5 mai ». @param {Language} language @param {string} day */
-export const plainDay = (language, day) => civil(language, day, { day: 'numeric', month: 'long' });
+/** « 5 mai », with the year where it is not the one of today. @param {Language} language @param {string} day @param {string} [today] */
+export const plainDay = (language, day, today = day) =>
+  civil(language, day, { day: 'numeric', month: 'long', year: day.slice(0, 4) === today.slice(0, 4) ? undefined : 'numeric' });
+
+/** « 1er », of a month that is said already. @param {Language} language @param {string} day */
+export const dayOfMonth = (language, day) => civil(language, day, { day: 'numeric' });
 
 /** « novembre 2026 ». @param {Language} language @param {string} month */
 export const monthName = (language, month) => civil(language, `${month}-15`, { month: 'long', year: 'numeric' });
@@ -42,10 +46,13 @@ export const monthName = (language, month) => civil(language, `${month}-15`, { m
 export const weekdayName = (language, day) => civil(language, day, { weekday: 'short' });
 
 /** « 17 h 12 ». @param {Language} language @param {string} instant @param {string} [zone] */
-export function hour(language, instant, zone) {
-  const text = formatOf(language, { hour: '2-digit', minute: '2-digit', timeZone: zone }).format(new Date(instant));
-  return language === 'fr' ? text.replace(/^0/, '').replace(':', '\u00a0h\u00a0') : text;
-}
+export const hour = (language, instant, zone) => clock(language, formatOf(language, { hour: '2-digit', minute: '2-digit', timeZone: zone }).format(new Date(instant)));
+
+/** « 9 h 30 », « 14 h ». @param {Language} language @param {string} time as machines write it */
+export const clock = (language, time) => (language === 'fr' ? time.replace(/^0/, '').replace(':', '\u00a0h\u00a0').replace(/\u00a000$/, '') : time);
+
+/** « 9 h 30 – 11 h ». @param {Language} language @param {{from: string, to: string}} of */
+export const hours = (language, { from, to }) => `${clock(language, from)}\u00a0– ${clock(language, to)}`;
 
 /** « 1 h 30 », « 45 min », in both languages. @param {number} minutes */
 export function duration(minutes) {

@@ -7,7 +7,7 @@ export default {
     ['', ['This statement is about the application Quotidien, at the address /app/ of this service. The authority that opens it to its staff makes it its own, as article 47 of the French law 2005-102 of 11 February 2005 asks.']],
     ['Compliance', ['The application complies partially with the French reference for accessibility (RGAA 4.1.2): it was made to comply, and no person has audited it.']],
     ['What was checked', [
-      'axe-core 4.14 on each page and in each of its states (empty, filled, with faults, without a network, refused, to be chosen, with a dialog open), in French and in English, in the light and the dark theme, at widths of 1280, 360 and 320 pixels (320 in French and 1280 in English for the pages of the field), and with forced colours at 360: no violation found.',
+      'axe-core 4.14 on each page and in each of its states (empty, filled, with faults, without a network, refused, to be chosen, with a dialog open), in French and in English, all of its rules at a width of 1280 pixels in the light theme (for the pages of the field at 320 in French and at 1280 in English) and, in the dark theme, at 360 and 320 pixels and with forced colours, those which that can change: no violation found.',
       'Each control of these pages reached by keyboard alone in both languages, with a focus that is seen; a whole day entered that way.',
       'No sideways scrolling at 320 pixels, nor with text at 200% on a screen of 640 pixels or more, nor with forced colours; no movement where motion is reduced.',
       'Targets of 44 pixels at least on a screen of 360 × 640, of 24 pixels for links in a text; contrasts of 4.5 at least.',

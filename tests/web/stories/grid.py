@@ -13,11 +13,15 @@ WIDE, PHONE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 6
 # Without it a page that comes later is looked at while it comes.
 QUIET = "main .skeleton, [aria-busy=true]"
 
+# The rules that a theme may break, and those that a size may. All of them hold for what is on the page, which is the same in every
+# theme and at every size but for this: at the desk nothing of it is hidden.
+COLOURS, SIZES = ["color-contrast", "link-in-text-block"], ["target-size", "scrollable-region-focusable"]
+
 # What moves is judged when it has come to rest: half-way it is half seen.
-VIOLATIONS = """async () => {
+VIOLATIONS = """async (rules) => {
   const ending = document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime < Infinity);
   await Promise.allSettled(ending.map((one) => one.finished));
-  const found = await axe.run(document, { resultTypes: ['violations'] });
+  const found = await axe.run(document, { resultTypes: ['violations'], ...(rules && { runOnly: rules }) });
   return found.violations.map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => `${node.target} (${node.any[0]?.message ?? ''})`).join(', ')}`);
 }"""
 TOO_WIDE = """() => {
@@ -25,6 +29,16 @@ TOO_WIDE = """() => {
   const far = [...document.querySelectorAll('body *')].filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest('.scroll'));
   return [`${document.documentElement.scrollWidth - innerWidth} px too wide: ${far.slice(-2).map((one) => one.outerHTML.slice(0, 120)).join(' … ')}`];
 }"""
+# Words that stand letter below letter, since nothing but the width of one was left to them.
+CRUSHED = """() => [...document.querySelectorAll('main *')].filter((one) => {
+  const words = [...one.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.data.trim()).join('');
+  if (words.length < 4 || one.closest('.unseen')) return false;
+  const range = document.createRange();
+  range.selectNodeContents(one);
+  const { width, height } = range.getBoundingClientRect();
+  const size = parseFloat(getComputedStyle(one).fontSize);
+  return width > 0 && width < 2 * size && height > 3 * size;
+}).map((one) => `crushed: ${one.outerHTML.slice(0, 120)}`)"""
 SMALL = """() => [...document.querySelectorAll('a, button, input, select, textarea, summary')].filter((one) => {
   const target = one.matches('input[type=checkbox], input[type=radio]') ? one.labels[0] ?? one : one;
   const box = target.getBoundingClientRect();
@@ -73,7 +87,7 @@ def views():
 
 def field_views():
     """Those of the coordination's field, which stand in the table as a list."""
-    names = re.findall(r"'(\w+)'", re.search(r"fromEntries\(\[(.*?)\]", (ROOT / "web" / "main.js").read_text(), re.S).group(1))
+    names = re.findall(r"'(\w+)'", re.search(r"const FIELD = \[(.*?)\]", (ROOT / "web" / "main.js").read_text(), re.S).group(1))
     assert len(names) > 10, names
     return names
 
@@ -103,14 +117,14 @@ def tabbed(page):
     return page.evaluate(TABBED)
 
 
-def glance(page, size):
-    """What is wrong with a page at a size in both themes, which change on the page that is open."""
+def glance(page, size, rules=None):
+    """What is wrong with a page at a size in both themes, which change on the page that is open; by all rules, or by these."""
     page.set_viewport_size(size)
     wrong = []
-    for scheme in ("light", "dark"):
+    for scheme, asked in (("light", rules), ("dark", COLOURS)):
         page.emulate_media(color_scheme=scheme)
-        wrong += [f"{size['width']} px, {scheme}: {one}" for one in page.evaluate(VIOLATIONS)]
-    return wrong + [f"{size['width']} px: {one}" for one in page.evaluate(TOO_WIDE)]
+        wrong += [f"{size['width']} px, {scheme}: {one}" for one in page.evaluate(VIOLATIONS, asked)]
+    return wrong + [f"{size['width']} px: {one}" for one in page.evaluate(TOO_WIDE) + page.evaluate(CRUSHED)]
 
 
 def judge(page, said):
@@ -120,15 +134,17 @@ def judge(page, said):
     def note(found, how):
         wrong.extend(f"{said}, {how}: {one}" for one in found)
 
-    for size in (WIDE, PHONE, NARROW):
-        note(glance(page, size), "seen")
-        if size is PHONE:
-            note(page.evaluate(SMALL), "too small for a thumb at 360 px")
-            page.emulate_media(color_scheme="light", forced_colors="active", reduced_motion="reduce")
-            note(page.evaluate(VIOLATIONS), "forced colours")
-            note(page.evaluate(TOO_WIDE), "forced colours")
-            note(page.evaluate(MOVING), "moves although motion is reduced")
-            page.emulate_media(forced_colors="none", reduced_motion="no-preference")
+    note(glance(page, WIDE), "seen")
+    note(glance(page, PHONE, COLOURS + SIZES), "seen")
+    note(page.evaluate(SMALL), "too small for a thumb at 360 px")
+    page.emulate_media(color_scheme="light", forced_colors="active", reduced_motion="reduce")
+    note(page.evaluate(VIOLATIONS, COLOURS), "forced colours")
+    note(page.evaluate(TOO_WIDE), "forced colours")
+    note(page.evaluate(MOVING), "moves although motion is reduced")
+    page.emulate_media(forced_colors="none", reduced_motion="no-preference")
+    # Narrower than a phone the colours are those of the phone.
+    page.set_viewport_size(NARROW)
+    note(page.evaluate(VIOLATIONS, SIZES) + page.evaluate(TOO_WIDE) + page.evaluate(CRUSHED), "at 320 px")
     # Text at 200 %, on a desk and, as the browser enlarges it, on half a desk.
     for size in (WIDE, {"width": 640, "height": 450}):
         page.set_viewport_size(size)

@@ -258,15 +258,39 @@ impl FiguresQuery {
         look_up: impl FnOnce(&mut Snapshot<'_>, Self) -> Result<Option<T>, StorageError> + Send + 'static,
     ) -> Result<T, Problem> {
         let found = application.store.read_figures(move |snapshot| {
-            let (organisation, filters) = (self.organisation, &self.filters);
-            let known = advisors::all_exist(snapshot, organisation, &filters.advisors)?
-                && all_exist::<Place>(snapshot, organisation, &filters.places)?
-                && all_exist::<Partner>(snapshot, organisation, &filters.partners)?
-                && all_exist::<Workshop>(snapshot, organisation, &filters.workshops)?
-                && all_exist::<Tag>(snapshot, organisation, &filters.tags)?;
-            if known { look_up(snapshot, self) } else { Ok(None) }
+            if self.names_what_exists(snapshot)? {
+                look_up(snapshot, self)
+            } else {
+                Ok(None)
+            }
         });
         Ok(found.await?.ok_or(ProblemCode::NotFound)?)
+    }
+
+    /// Whether the organisation has all that the filters name.
+    fn names_what_exists(&self, snapshot: &mut Snapshot<'_>) -> Result<bool, StorageError> {
+        let organisation = self.organisation;
+        let Filters {
+            advisors,
+            places,
+            partners,
+            workshops,
+            tags,
+            // Codes, which every organisation has.
+            communes: _,
+            kinds: _,
+            settings: _,
+            principles: _,
+            themes: _,
+            equipment: _,
+            autonomies: _,
+            levels: _,
+        } = &self.filters;
+        Ok(advisors::all_exist(snapshot, organisation, advisors)?
+            && all_exist::<Place>(snapshot, organisation, places)?
+            && all_exist::<Partner>(snapshot, organisation, partners)?
+            && all_exist::<Workshop>(snapshot, organisation, workshops)?
+            && all_exist::<Tag>(snapshot, organisation, tags)?)
     }
 }
 

@@ -12,6 +12,7 @@ pub mod organisations;
 pub mod passwords;
 pub mod privacy;
 pub mod publications;
+pub mod readiness;
 pub mod restoring;
 pub mod sessions;
 pub mod shared_links;

@@ -248,7 +248,19 @@ const fn dimension_limits(dimension: Dimension) -> Texts {
             "Une commune ou un partenaire que l'intervention ne dit pas est celui de son lieu, le jour de la saisie ; les parts sont des pourcentages entiers dont la somme est 100.",
             "A commune or a partner that the intervention does not say is that of its place, on the day on which it was reported; shares are whole percentages that add up to 100.",
         ),
-        _ => (
+        Dimension::Kind
+        | Dimension::Setting
+        | Dimension::Theme
+        | Dimension::AgeGroup
+        | Dimension::Gender
+        | Dimension::Situation
+        | Dimension::FollowUp
+        | Dimension::Redirection
+        | Dimension::Equipment
+        | Dimension::Autonomy
+        | Dimension::Level
+        | Dimension::Advisor
+        | Dimension::Referral => (
             "Les parts sont des pourcentages entiers dont la somme est 100 (plus forts restes) : une part peut différer d'un point de l'arrondi.",
             "Shares are whole percentages that add up to 100 (largest remainder): one may differ by a point from its rounding.",
         ),

@@ -187,19 +187,52 @@ impl InterventionFields {
 
     /// Notes what somebody says who assisted a colleague, and what only that colleague may say.
     fn check_assisting(&self, at: &str, errors: &mut FieldErrors) {
-        check_range(self.participants, (0, 0), (at, "participants"), errors);
+        // Names each field, so that a new one does not compile until somebody decides who may say it.
+        let Self {
+            participants,
+            recurring_participants,
+            age_groups,
+            genders,
+            situations,
+            follow_ups,
+            redirected_to,
+            residences,
+            referred_by_social_worker,
+            first_visit_accompanied,
+            referral_id,
+            // What both may say.
+            kind: _,
+            duration_minutes: _,
+            setting: _,
+            principle: _,
+            commune_code: _,
+            place_name: _,
+            themes: _,
+            equipment: _,
+            autonomy: _,
+            level: _,
+            title: _,
+            procedure: _,
+            place_id: _,
+            partner_id: _,
+            planned_session_id: _,
+            workshop_id: _,
+            tags: _,
+            note: _,
+        } = self;
+        check_range(*participants, (0, 0), (at, "participants"), errors);
         self.check_duration(at, errors);
         let said = [
-            (self.recurring_participants != 0, "recurring_participants"),
-            (!self.age_groups.is_empty(), AgeGroup::NAME),
-            (!self.genders.is_empty(), Gender::NAME),
-            (!self.situations.is_empty(), Situation::NAME),
-            (!self.follow_ups.is_empty(), FollowUp::NAME),
-            (!self.redirected_to.is_empty(), Redirection::NAME),
-            (!self.residences.is_empty(), "residences"),
-            (self.referred_by_social_worker, "referred_by_social_worker"),
-            (self.first_visit_accompanied, "first_visit_accompanied"),
-            (self.referral_id.is_some(), "referral_id"),
+            (*recurring_participants != 0, "recurring_participants"),
+            (!age_groups.is_empty(), AgeGroup::NAME),
+            (!genders.is_empty(), Gender::NAME),
+            (!situations.is_empty(), Situation::NAME),
+            (!follow_ups.is_empty(), FollowUp::NAME),
+            (!redirected_to.is_empty(), Redirection::NAME),
+            (!residences.is_empty(), "residences"),
+            (*referred_by_social_worker, "referred_by_social_worker"),
+            (*first_visit_accompanied, "first_visit_accompanied"),
+            (referral_id.is_some(), "referral_id"),
         ];
         for (_, field) in said.into_iter().filter(|(said, _)| *said) {
             errors.push_field(at, field, FieldCode::NotAllowedHere);

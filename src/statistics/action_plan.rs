@@ -184,7 +184,43 @@ impl ActionFigure {
             Self::Minutes | Self::PresenceMinutes | Self::PresenceSupportMinutes => ActionUnit::Minutes,
             Self::OutsideWalls | Self::WorkshopFilling => ActionUnit::Percent,
             Self::PeoplePerPresenceHour => ActionUnit::Tenths,
-            _ => ActionUnit::Count,
+            Self::Interventions
+            | Self::Supports
+            | Self::People
+            | Self::AgreementsInForce
+            | Self::AgreementsEnding
+            | Self::EquipmentRequests
+            | Self::EquipmentGranted
+            | Self::WorkshopRequests
+            | Self::WorkshopRequestsPlanned
+            | Self::WorkshopRequestsDeclined
+            | Self::WorkshopRequestDays
+            | Self::Meetings
+            | Self::PresencesPlanned
+            | Self::PresencesHeld
+            | Self::PresencesWithResidents
+            | Self::PresencesWithoutResidents
+            | Self::PresencesCancelled
+            | Self::PresencesUnsaid
+            | Self::CommitmentsMet
+            | Self::WorkshopsPlanned
+            | Self::WorkshopSessionsHeld
+            | Self::SheetsNeverAsked
+            | Self::StopsPlanned
+            | Self::StopsHeld
+            | Self::StopPeople
+            | Self::ReferralsReceived
+            | Self::ReferralsVisited
+            | Self::ReferralsAccompanied
+            | Self::ReferralDays
+            | Self::Referrals
+            | Self::FirstVisitsAccompanied
+            | Self::Partners
+            | Self::PlacesConfirmed
+            | Self::PlacesPublished
+            | Self::PlacesStale
+            | Self::CommunesVisited
+            | Self::CommunesNotVisited => ActionUnit::Count,
         }
     }
 

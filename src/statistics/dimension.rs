@@ -143,10 +143,24 @@ impl Dimension {
 
     /// Whether its values go by names that people gave: those of advisors, and of what is named of the field.
     pub const fn has_names(self) -> bool {
-        matches!(
-            self,
-            Self::Advisor | Self::Place | Self::Partner | Self::Workshop | Self::Tag
-        )
+        match self {
+            Self::Advisor | Self::Place | Self::Partner | Self::Workshop | Self::Tag => true,
+            Self::Kind
+            | Self::Setting
+            | Self::Principle
+            | Self::Theme
+            | Self::AgeGroup
+            | Self::Gender
+            | Self::Situation
+            | Self::FollowUp
+            | Self::Redirection
+            | Self::Equipment
+            | Self::Autonomy
+            | Self::Level
+            | Self::Commune
+            | Self::Referral
+            | Self::Absence => false,
+        }
     }
 
     /// Whether publications hold it, which anybody may be given: what tells one person apart is not published, nor are

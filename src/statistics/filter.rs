@@ -1,5 +1,6 @@
 //! Which interventions figures are of.
 
+use super::dimension::Dimension;
 use crate::domain::field::partner::PartnerId;
 use crate::domain::field::place::PlaceId;
 use crate::domain::field::tag::TagId;
@@ -67,6 +68,35 @@ impl Filters {
             [advisor] => Some(*advisor),
             _ => None,
         }
+    }
+
+    /// The dimensions whose values go by names that people gave, and to some of whose values the figures are restricted.
+    pub fn of_named(&self) -> Vec<Dimension> {
+        let Self {
+            advisors,
+            places,
+            partners,
+            workshops,
+            tags,
+            // Their values go by the labels of codes.
+            communes: _,
+            kinds: _,
+            settings: _,
+            principles: _,
+            themes: _,
+            equipment: _,
+            autonomies: _,
+            levels: _,
+        } = self;
+        let named = [
+            (Dimension::Advisor, advisors.is_empty()),
+            (Dimension::Place, places.is_empty()),
+            (Dimension::Partner, partners.is_empty()),
+            (Dimension::Workshop, workshops.is_empty()),
+            (Dimension::Tag, tags.is_empty()),
+        ];
+        let restricted = named.into_iter().filter(|(_, is_empty)| !is_empty);
+        restricted.map(|(dimension, _)| dimension).collect()
     }
 
     /// Whether the filters may keep some interventions of a report and not others.

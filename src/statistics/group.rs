@@ -26,13 +26,13 @@ pub enum Group {
 
 impl Group {
     fn key(self, dimension: Dimension) -> Option<String> {
-        match (dimension, self) {
-            (Dimension::AgeGroup, Self::Age(group)) => Some(dimension.key(group.code())),
-            (Dimension::Gender, Self::Gender(group)) => Some(dimension.key(group.code())),
-            (Dimension::Situation, Self::Situation(group)) => Some(dimension.key(group.code())),
-            (Dimension::FollowUp, Self::FollowUp(group)) => Some(dimension.key(group.code())),
-            _ => None,
-        }
+        let (of, code) = match self {
+            Self::Age(group) => (Dimension::AgeGroup, group.code()),
+            Self::Gender(group) => (Dimension::Gender, group.code()),
+            Self::Situation(group) => (Dimension::Situation, group.code()),
+            Self::FollowUp(group) => (Dimension::FollowUp, group.code()),
+        };
+        (of == dimension).then(|| of.key(code))
     }
 }
 

@@ -75,20 +75,30 @@ pub fn names(
     dimensions: &[Dimension],
 ) -> Result<BTreeMap<String, String>, StorageError> {
     let mut names = BTreeMap::new();
-    if dimensions.contains(&Dimension::Advisor) {
-        names.extend(advisors::names(connection, organisation)?);
-    }
-    if dimensions.contains(&Dimension::Place) {
-        names.extend(places::names(connection, organisation)?);
-    }
-    if dimensions.contains(&Dimension::Partner) {
-        names.extend(names_of::<Partner>(connection, organisation)?);
-    }
-    if dimensions.contains(&Dimension::Workshop) {
-        names.extend(names_of::<Workshop>(connection, organisation)?);
-    }
-    if dimensions.contains(&Dimension::Tag) {
-        names.extend(names_of::<Tag>(connection, organisation)?);
+    for dimension in dimensions {
+        names.extend(match dimension {
+            Dimension::Advisor => advisors::names(connection, organisation)?,
+            Dimension::Place => places::names(connection, organisation)?,
+            Dimension::Partner => names_of::<Partner>(connection, organisation)?,
+            Dimension::Workshop => names_of::<Workshop>(connection, organisation)?,
+            Dimension::Tag => names_of::<Tag>(connection, organisation)?,
+            // Their values go by the labels of codes.
+            Dimension::Kind
+            | Dimension::Setting
+            | Dimension::Principle
+            | Dimension::Theme
+            | Dimension::AgeGroup
+            | Dimension::Gender
+            | Dimension::Situation
+            | Dimension::FollowUp
+            | Dimension::Redirection
+            | Dimension::Equipment
+            | Dimension::Autonomy
+            | Dimension::Level
+            | Dimension::Commune
+            | Dimension::Referral
+            | Dimension::Absence => BTreeMap::new(),
+        });
     }
     Ok(names)
 }
@@ -97,7 +107,7 @@ pub fn names(
 fn names_of<T: Named>(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
-) -> Result<Vec<(String, String)>, StorageError> {
+) -> Result<BTreeMap<String, String>, StorageError> {
     let all = T::page(connection, organisation, None, u32::MAX)?.into_iter();
     Ok(all
         .map(|kept| (kept.id.to_string(), kept.content.name().to_owned()))

@@ -68,10 +68,7 @@ pub fn delete(
     account: AccountId,
     link: LinkId,
 ) -> Result<bool, StorageError> {
-    let theirs = calendar_links::table
-        .filter(calendar_links::organisation_id.eq(organisation))
-        .filter(calendar_links::account_id.eq(account))
-        .filter(calendar_links::link_id.eq(link));
+    let theirs = calendar_links::table.find((organisation, account, link));
     Ok(diesel::delete(theirs).execute(connection)? > 0)
 }
 

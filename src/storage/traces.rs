@@ -9,6 +9,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Integer, Text};
 
 use super::connection::AnyConnection;
+use super::erasure::tables_of_people;
 use super::storage_error::StorageError;
 use super::store::Store;
 
@@ -22,9 +23,6 @@ pub enum Erased {
     /// A whole organisation.
     Organisation,
 }
-
-/// Writes the tables anew that say who somebody is: few rows, even where there are many reports.
-const POSTGRES_PEOPLE: &str = "VACUUM (FULL) accounts, sign_ins, outbox, invitations, sessions, refresh_tokens, api_keys, shared_links, partner_links";
 
 /// SQLite's log can be emptied while nobody reads from it, and PostgreSQL's tables once older transactions are over: this
 /// often it is tried, and so long is waited in between. Each try keeps SQLite's writer for no longer than [`SQLITE_TRY`].
@@ -60,12 +58,15 @@ fn remove_traces(connection: &mut AnyConnection, erased: Erased) -> Result<(), S
         AnyConnection::Postgres(connection) => {
             let statement = match erased {
                 Erased::Parts => return Ok(()),
-                Erased::Person => POSTGRES_PEOPLE,
-                Erased::Organisation => "VACUUM (FULL)",
+                Erased::Person => {
+                    let tables: Vec<&str> = tables_of_people().collect();
+                    format!("VACUUM (FULL) {}", tables.join(", "))
+                }
+                Erased::Organisation => "VACUUM (FULL)".to_owned(),
             };
             wait_for_older_transactions(connection)?;
             connection.batch_execute("SET lock_timeout = '2s'; SET statement_timeout = 0")?;
-            Ok(connection.batch_execute(statement)?)
+            Ok(connection.batch_execute(&statement)?)
         }
     }
 }

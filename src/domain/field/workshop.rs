@@ -63,14 +63,6 @@ impl Thing for Workshop {
     const MOST: i64 = 200;
 }
 
-impl Workshop {
-    /// Whether it can be held with so many people.
-    pub fn takes(&self, people: i64) -> bool {
-        self.participants_min.is_none_or(|least| people >= least)
-            && self.participants_max.is_none_or(|most| people <= most)
-    }
-}
-
 /// A sheet as a client sends it: its shape is right, its values are not checked.
 #[derive(Debug, Clone, Default)]
 pub struct WorkshopDraft {

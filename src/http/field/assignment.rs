@@ -20,6 +20,7 @@ use crate::http::request::caller::Caller;
 use crate::http::request::json_body::{JsonBody, given};
 use crate::http::request::query::{QueryParameters, QueryReader};
 use crate::http::request::rights::Coordinator;
+use crate::http::wire;
 
 /// Whether to write.
 #[derive(IntoParams)]
@@ -54,7 +55,7 @@ pub struct AssignmentBody {
     place_name: String,
     /// The commune that they say; left out, whatever they say.
     #[serde(default, deserialize_with = "given")]
-    #[schema(pattern = "^([0-9]{2}|2A|2B)[0-9]{3}$", nullable = false, example = "72181")]
+    #[schema(value_type = Option<wire::CommuneCode>, nullable = false, example = "72181")]
     commune_code: Option<String>,
 }
 

@@ -29,7 +29,7 @@ use crate::http::request::conditions::TaggedJson;
 use crate::http::request::path::{PathParameters, PathReader};
 use crate::http::request::rights::FieldWriter;
 use crate::http::wire;
-use crate::http::wire::code_schema::Code;
+use crate::http::wire::code_schema::{Code, Coded};
 use crate::storage::field::places::PlaceQuery;
 
 /// A form of the national list.
@@ -41,17 +41,30 @@ pub enum NationalFormat {
     Json,
 }
 
+/// The code of a form of the national list.
+pub type NationalFormatCode = Code<NationalFormat>;
+
+impl Coded for NationalFormat {
+    const SCHEMA: &'static str = "NationalFormat";
+    const MEANING: &'static str = "A form of the national list.";
+    const VALUES: &'static [Self] = &[Self::Csv, Self::Json];
+
+    fn code_on_the_wire(&self) -> &'static str {
+        match self {
+            Self::Csv => "national-csv",
+            Self::Json => "national-json",
+        }
+    }
+}
+
 impl NationalFormat {
     /// The format with this code.
     ///
     /// # Errors
     /// When there is none.
     pub fn from_code(code: &str) -> Result<Self, FieldCode> {
-        match code {
-            "national-csv" => Ok(Self::Csv),
-            "national-json" => Ok(Self::Json),
-            _ => Err(FieldCode::InvalidValue),
-        }
+        let named = Self::VALUES.iter().find(|format| format.code_on_the_wire() == code);
+        named.copied().ok_or(FieldCode::InvalidValue)
     }
 
     const fn media_type(self) -> &'static str {

@@ -80,7 +80,7 @@ pub struct PartnerBody {
     pivot: Option<String>,
     /// The INSEE code of the commune where it is.
     #[serde(default, deserialize_with = "given")]
-    #[schema(nullable = false, pattern = "^([0-9]{2}|2A|2B)[0-9]{3}$", example = "72003")]
+    #[schema(nullable = false, value_type = Option<wire::CommuneCode>, example = "72003")]
     commune_code: Option<String>,
     /// Whom to ask there: people by their office, never residents. Forgotten in time.
     #[serde(default, deserialize_with = "objects")]

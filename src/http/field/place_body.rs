@@ -47,7 +47,7 @@ pub struct PlaceBody {
     #[schema(min_length = 1, max_length = 200, example = "Médiathèque Louis-Aragon")]
     name: String,
     /// The INSEE code of the commune where it is.
-    #[schema(pattern = "^([0-9]{2}|2A|2B)[0-9]{3}$", example = "72181")]
+    #[schema(value_type = wire::CommuneCode, example = "72181")]
     commune_code: String,
     /// Its latitude in degrees (WGS84), with `longitude`.
     // Without an example: openapi-generator warns of those with decimals in what is sent.

@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, get, post, put};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::national::{self, NationalFormat, NationalPlacesView};
+use super::national::{self, NationalFormat, NationalFormatCode, NationalPlacesView};
 use super::place_body::{PlaceBody, PlaceView};
 use super::things::{self, NameCursor};
 use crate::actions::field::places::{self as actions, Writer};
@@ -67,7 +67,7 @@ pub struct PlaceFilter {
     status: Option<PlaceStatus>,
     /// The whole list, without pages, in the national schema *Lieux de médiation numérique*: confirmed places that have not ended and
     /// have an address.
-    #[param(value_type = Option<String>, nullable = false, pattern = "^(national-csv|national-json)$", example = "national-csv")]
+    #[param(value_type = Option<NationalFormatCode>, inline, nullable = false, example = "national-csv")]
     format: Option<NationalFormat>,
 }
 

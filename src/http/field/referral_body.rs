@@ -64,7 +64,7 @@ pub struct ReferralBody {
     urgency: UrgencyCode,
     /// The INSEE code of the commune where the person lives. Forgotten in time.
     #[serde(default, deserialize_with = "given")]
-    #[schema(nullable = false, pattern = "^([0-9]{2}|2A|2B)[0-9]{3}$", example = "72181")]
+    #[schema(nullable = false, value_type = Option<wire::CommuneCode>, example = "72181")]
     commune_code: Option<String>,
     /// What it is about.
     #[serde(default)]

@@ -23,7 +23,6 @@ use crate::http::request::query::ChartedFormatParameter;
 use crate::http::request::rights::FiguresReader;
 use crate::http::wire;
 use crate::http::wire::codes::{FigureUnitCode, MonthStatusCode};
-use crate::statistics::dimension::Dimension;
 use crate::statistics::monthly::MonthlyStatistics;
 use crate::storage::{Snapshot, StorageError, breakdowns, monthly};
 
@@ -80,16 +79,7 @@ fn look_up_table(snapshot: &mut Snapshot<'_>, query: FiguresQuery) -> Result<Opt
         filters,
         now,
     } = query;
-    let filtered = [
-        (Dimension::Advisor, !filters.advisors.is_empty()),
-        (Dimension::Place, !filters.places.is_empty()),
-        (Dimension::Partner, !filters.partners.is_empty()),
-        (Dimension::Workshop, !filters.workshops.is_empty()),
-        (Dimension::Tag, !filters.tags.is_empty()),
-    ];
-    let filtered = filtered.into_iter().filter(|(_, is_filtered)| *is_filtered);
-    let dimensions: Vec<Dimension> = filtered.map(|(dimension, _)| dimension).collect();
-    let names = breakdowns::names(snapshot, organisation, &dimensions)?;
+    let names = breakdowns::names(snapshot, organisation, &filters.of_named())?;
     let statistics = monthly::statistics(snapshot, organisation, filters, period, now)?;
     Ok(statistics.map(|statistics| (statistics, names)))
 }

@@ -94,12 +94,10 @@ pub fn period_of(from: Month, to: Month, current: Month) -> Result<Months, (&'st
 #[into_params(parameter_in = Query)]
 pub struct FilterParameters {
     /// Figures of these advisors alone, separated by commas; advisors always read their own.
-    #[param(value_type = Option<String>, nullable = false, max_length = 3699,
-        pattern = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(,[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})*$")]
+    #[param(value_type = Option<Identifiers>, inline, nullable = false)]
     advisor_id: Vec<AdvisorId>,
     /// Interventions in these communes alone: INSEE codes, separated by commas.
-    #[param(value_type = Option<String>, nullable = false, max_length = 599,
-        pattern = "^(0[1-9]|[1-9][0-9]|2[AB])[0-9]{3}(,(0[1-9]|[1-9][0-9]|2[AB])[0-9]{3})*$", example = "72181,72003")]
+    #[param(value_type = Option<Communes>, inline, nullable = false, example = "72181,72003")]
     commune: Vec<CommuneCode>,
     /// Interventions of these kinds alone, separated by commas.
     #[param(value_type = Option<KindCodes>, inline, nullable = false, example = "workshop")]
@@ -123,20 +121,16 @@ pub struct FilterParameters {
     #[param(value_type = Option<LevelCodes>, inline, nullable = false, example = "beginner")]
     level: CodeSet<Level>,
     /// Interventions in these places alone, separated by commas, or in places that were merged into them.
-    #[param(value_type = Option<String>, nullable = false, max_length = 3699,
-        pattern = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(,[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})*$")]
+    #[param(value_type = Option<Identifiers>, inline, nullable = false)]
     place_id: Vec<PlaceId>,
     /// Interventions with these partners alone, separated by commas; the partner of the place counts where none was named.
-    #[param(value_type = Option<String>, nullable = false, max_length = 3699,
-        pattern = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(,[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})*$")]
+    #[param(value_type = Option<Identifiers>, inline, nullable = false)]
     partner_id: Vec<PartnerId>,
     /// Interventions by these sheets of the catalogue alone, separated by commas.
-    #[param(value_type = Option<String>, nullable = false, max_length = 3699,
-        pattern = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(,[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})*$")]
+    #[param(value_type = Option<Identifiers>, inline, nullable = false)]
     workshop_id: Vec<WorkshopId>,
     /// Interventions with any of these tags, separated by commas.
-    #[param(value_type = Option<String>, nullable = false, max_length = 3699,
-        pattern = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(,[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})*$")]
+    #[param(value_type = Option<Identifiers>, inline, nullable = false)]
     tag_id: Vec<TagId>,
 }
 
@@ -167,6 +161,39 @@ impl QueryParameters for FilterParameters {
     }
 }
 
+/// What the document of the API says of values that are spelled like `one`, separated by commas.
+fn several(one: &str, longest: usize) -> RefOr<Schema> {
+    ObjectBuilder::new()
+        .schema_type(SchemaType::new(Type::String))
+        .pattern(Some(format!("^{one}(,{one})*$")))
+        .max_length(Some(VALUES_MAX * (longest + 1) - 1))
+        .into()
+}
+
+/// Identifiers, separated by commas, for the document of the API.
+enum Identifiers {}
+
+impl PartialSchema for Identifiers {
+    fn schema() -> RefOr<Schema> {
+        let (one, length) = wire::Identifier::SPELLING;
+        several(one, length)
+    }
+}
+
+impl ToSchema for Identifiers {}
+
+/// INSEE codes of communes, separated by commas, for the document of the API.
+enum Communes {}
+
+impl PartialSchema for Communes {
+    fn schema() -> RefOr<Schema> {
+        let (one, length) = wire::CommuneCode::SPELLING;
+        several(one, length)
+    }
+}
+
+impl ToSchema for Communes {}
+
 /// Codes of a closed list, separated by commas, for the document of the API.
 struct Codes<T>(PhantomData<T>);
 
@@ -174,12 +201,7 @@ impl<T: ClosedList> PartialSchema for Codes<T> {
     fn schema() -> RefOr<Schema> {
         let codes: Vec<&str> = T::ALL.iter().map(|value| value.code()).collect();
         let longest = codes.iter().map(|code| code.len()).max().unwrap_or_default();
-        let one = codes.join("|");
-        ObjectBuilder::new()
-            .schema_type(SchemaType::new(Type::String))
-            .pattern(Some(format!("^({one})(,({one}))*$")))
-            .max_length(Some(VALUES_MAX * (longest + 1) - 1))
-            .into()
+        several(&format!("({})", codes.join("|")), longest)
     }
 }
 
@@ -258,15 +280,39 @@ impl FiguresQuery {
         look_up: impl FnOnce(&mut Snapshot<'_>, Self) -> Result<Option<T>, StorageError> + Send + 'static,
     ) -> Result<T, Problem> {
         let found = application.store.read_figures(move |snapshot| {
-            let (organisation, filters) = (self.organisation, &self.filters);
-            let known = advisors::all_exist(snapshot, organisation, &filters.advisors)?
-                && all_exist::<Place>(snapshot, organisation, &filters.places)?
-                && all_exist::<Partner>(snapshot, organisation, &filters.partners)?
-                && all_exist::<Workshop>(snapshot, organisation, &filters.workshops)?
-                && all_exist::<Tag>(snapshot, organisation, &filters.tags)?;
-            if known { look_up(snapshot, self) } else { Ok(None) }
+            if self.names_what_exists(snapshot)? {
+                look_up(snapshot, self)
+            } else {
+                Ok(None)
+            }
         });
         Ok(found.await?.ok_or(ProblemCode::NotFound)?)
+    }
+
+    /// Whether the organisation has all that the filters name.
+    fn names_what_exists(&self, snapshot: &mut Snapshot<'_>) -> Result<bool, StorageError> {
+        let organisation = self.organisation;
+        let Filters {
+            advisors,
+            places,
+            partners,
+            workshops,
+            tags,
+            // Codes, which every organisation has.
+            communes: _,
+            kinds: _,
+            settings: _,
+            principles: _,
+            themes: _,
+            equipment: _,
+            autonomies: _,
+            levels: _,
+        } = &self.filters;
+        Ok(advisors::all_exist(snapshot, organisation, advisors)?
+            && all_exist::<Place>(snapshot, organisation, places)?
+            && all_exist::<Partner>(snapshot, organisation, partners)?
+            && all_exist::<Workshop>(snapshot, organisation, workshops)?
+            && all_exist::<Tag>(snapshot, organisation, tags)?)
     }
 }
 

@@ -8,12 +8,12 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::actions::readiness;
 use crate::http::answer::openapi::Unavailable;
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
 use crate::http::request::caller::Public;
 use crate::http::request::conditions::TaggedJson;
-use crate::storage::{StorageError, migrations, organisations};
 
 /// Lets caches keep for five minutes what is public and seldom changes.
 const SHORT: (actix_web::http::header::HeaderName, &str) = (CACHE_CONTROL, "public, max-age=300");
@@ -50,14 +50,6 @@ pub async fn get_health(_: Public) -> HttpResponse {
     HttpResponse::Ok().json(StateView { status: State::Alive })
 }
 
-/// Says in the log which part of the service is not ready.
-fn fault_of(part: &'static str) -> impl Fn(StorageError) -> StorageError {
-    move |error| {
-        tracing::warn!(part, "a part of the service is not ready");
-        error
-    }
-}
-
 /// Can the service answer?
 ///
 /// Asks whether the database answers, and whether the writer can begin and end a transaction. Public: for whoever runs
@@ -69,13 +61,7 @@ fn fault_of(part: &'static str) -> impl Fn(StorageError) -> StorageError {
 )]
 #[get("/readyz")]
 pub async fn get_readiness(_: Public, application: Data<Application>) -> Result<HttpResponse, Problem> {
-    let store = &application.store;
-    store
-        .read(organisations::reachable)
-        .await
-        .map_err(fault_of("readers"))?;
-    store.read(migrations::is_current).await.map_err(fault_of("schema"))?;
-    store.change(|_| Ok(())).await.map_err(fault_of("writer"))?;
+    readiness::probe(&application.store).await?;
     Ok(HttpResponse::Ok().json(StateView { status: State::Ready }))
 }
 

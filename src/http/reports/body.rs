@@ -97,7 +97,7 @@ pub struct InterventionBody {
     principle: Option<PrincipleCode>,
     /// The INSEE code of the commune.
     #[serde(default, deserialize_with = "given")]
-    #[schema(pattern = "^([0-9]{2}|2A|2B)[0-9]{3}$", nullable = false, example = "72181")]
+    #[schema(value_type = Option<wire::CommuneCode>, nullable = false, example = "72181")]
     commune_code: Option<String>,
     /// The name of the place.
     #[serde(default, deserialize_with = "given")]

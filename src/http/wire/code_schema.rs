@@ -190,14 +190,11 @@ pub fn residence_counts() -> Object {
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)))
         .minimum(Some(0))
         .maximum(Some(PARTICIPANTS_MAX));
-    let commune = ObjectBuilder::new()
-        .schema_type(SchemaType::new(Type::String))
-        .pattern(Some("^([0-9]{2}|2A|2B)[0-9]{3}$"));
     ObjectBuilder::new()
         .description(Some(
             "The people by the INSEE code of the commune where they live, without communes of nobody; the rest is undisclosed.",
         ))
-        .property_names(Some(commune))
+        .property_names(Some(super::CommuneCode::object()))
         .additional_properties(Some(people))
         .max_properties(Some(RESIDENCES_MAX))
         .examples([serde_json::json!({"72181": 6, "72003": 2})])

@@ -6,4 +6,4 @@ pub mod codes;
 pub mod page;
 mod scalar;
 
-pub use scalar::{Day, Identifier, Instant, Month, Time};
+pub use scalar::{CommuneCode, Day, Identifier, Instant, Month, Time};

@@ -1,11 +1,14 @@
 //! Identifiers, instants, days and months as wire types: how each is spelled and what the document of the API says of it
 //! stand here once. What arrives is checked by the domain; bodies and parameters name these types for the document alone.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, Utc};
 use serde::{Serialize, Serializer};
-use utoipa::ToSchema;
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
 use crate::domain::calendar;
@@ -16,6 +19,39 @@ use crate::domain::identifiers::Id;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
 #[schema(value_type = String, format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
 pub struct Identifier(Uuid);
+
+impl Identifier {
+    /// How it is spelled, as a part of a pattern, and with how many characters.
+    pub const SPELLING: (&str, usize) = ("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", 36);
+}
+
+/// The INSEE code of a commune, which bodies name for the document alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CommuneCode {}
+
+impl CommuneCode {
+    /// How it is spelled, as a part of a pattern, and with how many characters.
+    pub const SPELLING: (&str, usize) = ("([0-9]{2}|2A|2B)[0-9]{3}", 5);
+
+    /// What the document of the API says of it.
+    pub fn object() -> ObjectBuilder {
+        ObjectBuilder::new()
+            .schema_type(SchemaType::new(Type::String))
+            .pattern(Some(format!("^{}$", Self::SPELLING.0)))
+    }
+}
+
+impl PartialSchema for CommuneCode {
+    fn schema() -> RefOr<Schema> {
+        Self::object().description(Some("The INSEE code of a commune.")).into()
+    }
+}
+
+impl ToSchema for CommuneCode {
+    fn name() -> Cow<'static, str> {
+        "CommuneCode".into()
+    }
+}
 
 /// An instant (RFC 3339); the service answers them in UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]

@@ -93,11 +93,8 @@ pub(super) struct Extra {
 }
 
 impl Extra {
-    pub(super) fn of(said: &InterventionFields) -> Self {
-        Self {
-            title: said.title.clone(),
-            residences: said.residences.clone(),
-        }
+    pub(super) const fn new(title: Option<String>, residences: BTreeMap<CommuneCode, i64>) -> Self {
+        Self { title, residences }
     }
 
     /// The text of the column; none where nothing is said.

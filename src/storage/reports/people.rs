@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::domain::intervention::{Counts, InterventionFields};
+use crate::domain::intervention::Counts;
 use crate::domain::nomenclature::{AgeGroup, ClosedList, FollowUp, Gender, Situation};
 use crate::storage::storage_error::StorageError;
 
@@ -71,14 +71,23 @@ impl Lettered for Situation {
     }
 }
 
+/// The people whom an intervention tells apart: by age, gender, occupation and what follows.
+type ToldApart<'a> = (
+    &'a Counts<AgeGroup>,
+    &'a Counts<Gender>,
+    &'a Counts<Situation>,
+    &'a Counts<FollowUp>,
+);
+
 /// The text by which a row keeps the people whom an intervention tells apart, such as `{"f":6}`. Canonical: groups of
 /// nobody are left out, letters are sorted.
-pub(super) fn text_of(said: &InterventionFields) -> Result<String, StorageError> {
+pub(super) fn text_of(people: ToldApart<'_>) -> Result<String, StorageError> {
+    let (ages, genders, situations, follow_ups) = people;
     let mut letters = Letters::new();
-    add_letters(&mut letters, &said.age_groups);
-    add_letters(&mut letters, &said.genders);
-    add_letters(&mut letters, &said.situations);
-    add_letters(&mut letters, &said.follow_ups);
+    add_letters(&mut letters, ages);
+    add_letters(&mut letters, genders);
+    add_letters(&mut letters, situations);
+    add_letters(&mut letters, follow_ups);
     serde_json::to_string(&letters).map_err(|error| corrupt(&error))
 }
 

@@ -8,8 +8,9 @@ use super::archive::{self, ArchivedIntervention, Extra};
 use super::people::{self, People};
 use crate::domain::calendar::ReportDate;
 use crate::domain::decision::ReportWrite;
+use crate::domain::field::tag::TagId;
 use crate::domain::identifiers::{AdvisorId, OrganisationId};
-use crate::domain::intervention::{Intervention, InterventionFields};
+use crate::domain::intervention::{Follows, InterventionFields};
 use crate::domain::nomenclature::{
     Absence, COMMUNE_FOLLOWS, ClosedList, CodeSet, FIRST_VISIT_ACCOMPANIED, PARTNER_FOLLOWS, PRINCIPLE_FOLLOWS,
     REFERRED_BY_SOCIAL_WORKER, Setting,
@@ -249,34 +250,77 @@ impl InterventionRow {
     }
 
     fn of(key: DayKey, position: usize, entry: &Entry) -> Result<Self, StorageError> {
-        let said = &entry.intervention;
+        let intervention = &entry.intervention;
+        // Names each field, so that a new one does not compile until it is stored.
+        let InterventionFields {
+            kind,
+            participants,
+            recurring_participants,
+            duration_minutes,
+            setting,
+            place_name,
+            themes,
+            age_groups,
+            genders,
+            situations,
+            follow_ups,
+            redirected_to,
+            referred_by_social_worker,
+            first_visit_accompanied,
+            equipment,
+            autonomy,
+            level,
+            title,
+            procedure,
+            residences,
+            place_id,
+            planned_session_id,
+            workshop_id,
+            referral_id,
+            tags,
+            note,
+            // Stored as figures count them, whether said or followed.
+            principle: _,
+            commune_code: _,
+            partner_id: _,
+        } = &**intervention;
+        let bit = |holds: bool, bit: i64| if holds { bit } else { 0 };
+        let referrals = redirected_to.mask()
+            | bit(*referred_by_social_worker, REFERRED_BY_SOCIAL_WORKER)
+            | bit(*first_visit_accompanied, FIRST_VISIT_ACCOMPANIED);
+        let means = equipment.mask()
+            | CodeSet::of(*autonomy).mask()
+            | CodeSet::of(*level).mask()
+            | followed(intervention.follows());
         Ok(Self {
             organisation_id: key.organisation.to_string(),
             advisor_id: key.advisor.to_string(),
             report_date: key.date.date(),
             position: small(position),
             intervention_id: entry.id.to_string(),
-            kind: said.kind.code().to_owned(),
-            participants: small(said.participants),
-            recurring_participants: small(said.recurring_participants),
-            duration_minutes: small(said.duration_minutes),
-            setting: said.setting.code().to_owned(),
-            principle: said.principle_served().map(|principle| principle.code().to_owned()),
-            commune_code: said.commune().map(|code| code.as_str().to_owned()),
-            place_name: said.place_name.clone(),
-            themes: said.themes.mask(),
-            people: people::text_of(said)?,
-            referrals: referrals(said),
-            note: said.note.clone(),
-            means: means(said),
-            place_id: said.place_id.map(|id| id.to_string()),
-            partner_id: said.partner().map(|id| id.to_string()),
-            procedure: said.procedure.clone(),
-            extra: Extra::of(said).text()?,
-            planned_session_id: said.planned_session_id.map(|id| id.to_string()),
-            workshop_id: said.workshop_id.map(|id| id.to_string()),
-            referral_id: said.referral_id.map(|id| id.to_string()),
-            tags: tags(said),
+            kind: kind.code().to_owned(),
+            participants: small(*participants),
+            recurring_participants: small(*recurring_participants),
+            duration_minutes: small(*duration_minutes),
+            setting: setting.code().to_owned(),
+            principle: intervention
+                .principle_served()
+                .map(|principle| principle.code().to_owned()),
+            commune_code: intervention.commune().map(|code| code.as_str().to_owned()),
+            place_name: place_name.clone(),
+            themes: themes.mask(),
+            people: people::text_of((age_groups, genders, situations, follow_ups))?,
+            referrals,
+            note: note.clone(),
+            means,
+            place_id: place_id.map(|id| id.to_string()),
+            partner_id: intervention.partner().map(|id| id.to_string()),
+            procedure: procedure.clone(),
+            extra: Extra::new(title.clone(), residences.clone()).text()?,
+            planned_session_id: planned_session_id.map(|id| id.to_string()),
+            workshop_id: workshop_id.map(|id| id.to_string()),
+            referral_id: referral_id.map(|id| id.to_string()),
+            tags: tags_column(tags),
         })
     }
 
@@ -337,29 +381,22 @@ impl InterventionRow {
     }
 }
 
-/// Who sent the people of an intervention, and to whom they were sent, in one mask.
-fn referrals(said: &InterventionFields) -> i64 {
-    let bit = |said: bool, bit: i64| if said { bit } else { 0 };
-    said.redirected_to.mask()
-        | bit(said.referred_by_social_worker, REFERRED_BY_SOCIAL_WORKER)
-        | bit(said.first_visit_accompanied, FIRST_VISIT_ACCOMPANIED)
-}
-
-/// With what equipment, how far people did it themselves, on which level, and what follows from the field without having been
-/// sent, in one mask.
-fn means(said: &Intervention) -> i64 {
+/// What follows from the field without having been sent, in one mask.
+fn followed(follows: &Follows) -> i64 {
+    let Follows {
+        commune,
+        partner,
+        principle,
+    } = follows;
     let bit = |follows: bool, bit: i64| if follows { bit } else { 0 };
-    said.equipment.mask()
-        | CodeSet::of(said.autonomy).mask()
-        | CodeSet::of(said.level).mask()
-        | bit(said.follows().commune.is_some(), COMMUNE_FOLLOWS)
-        | bit(said.follows().partner.is_some(), PARTNER_FOLLOWS)
-        | bit(said.follows().principle.is_some(), PRINCIPLE_FOLLOWS)
+    bit(commune.is_some(), COMMUNE_FOLLOWS)
+        | bit(partner.is_some(), PARTNER_FOLLOWS)
+        | bit(principle.is_some(), PRINCIPLE_FOLLOWS)
 }
 
 /// The tags of an intervention in one text, in which each is found by its identifier; none where it has none.
-fn tags(said: &InterventionFields) -> Option<String> {
-    let ids: Vec<String> = said.tags.iter().map(ToString::to_string).collect();
+fn tags_column(tags: &[TagId]) -> Option<String> {
+    let ids: Vec<String> = tags.iter().map(ToString::to_string).collect();
     (!ids.is_empty()).then(|| ids.join(TAGS_SEPARATOR))
 }
 

@@ -103,7 +103,8 @@ fn faults_of_length(source: &Source) -> Vec<String> {
 
 /// The patterns that list words: the schema of a list of codes is made from the list, which may grow.
 fn lists_typed_by_hand(source: &Source) -> Vec<String> {
-    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    let is_of_codes = |byte: u8| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'-');
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(is_of_codes);
     let mut faults = Vec::new();
     for (place, line) in source.text.lines().enumerate() {
         let patterns = line.split("pattern = \"").skip(1);
@@ -129,6 +130,10 @@ fn a_list_of_codes_in_a_pattern_is_named_with_its_line() {
     assert_eq!(
         found("#[schema(\n    pattern = \"^(open|closed)$\")]"),
         ["src/http/x.rs:2: lists codes in a pattern"]
+    );
+    assert_eq!(
+        found("#[param(pattern = \"^(as-one|as-many)$\")]"),
+        ["src/http/x.rs:1: lists codes in a pattern"]
     );
     assert!(found("#[param(pattern = \"^(0[1-9]|2[AB])[0-9]{3}$\")]").is_empty());
 }

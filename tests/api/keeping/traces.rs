@@ -1,32 +1,24 @@
 //! What was erased is not in the files of the database any more, though the service runs on.
 
+use std::collections::BTreeMap;
+
 use quotidien::domain::account::Role;
 use quotidien::storage::DatabaseUrl;
 use serde_json::json;
 
 use crate::command_line::quotidien;
 use crate::http::workshop;
+use crate::isolation::furnish;
 use crate::jobs::run;
 use crate::support::api::{Api, Person};
-use crate::support::database::{Engine, TestDatabase, on_both_databases, run as on_sqlite};
+use crate::support::database::{Engine, TestDatabase, on_both_databases, run as run_on};
 use crate::support::sql;
 
 on_both_databases!(
     an_erased_person_stands_in_no_file_of_the_database,
     an_erased_organisation_stands_in_no_file_of_the_database,
+    whatever_people_wrote_stands_in_no_file_once_their_organisation_is_erased,
 );
-
-/// The tables of which PostgreSQL's files are searched.
-const TABLES: [&str; 8] = [
-    "accounts",
-    "sign_ins",
-    "sessions",
-    "invitations",
-    "reports",
-    "interventions",
-    "report_versions",
-    "organisations",
-];
 
 /// In which files of the database a text stands.
 fn files_with(database: &TestDatabase, text: &str) -> Vec<String> {
@@ -40,14 +32,13 @@ fn files_with(database: &TestDatabase, text: &str) -> Vec<String> {
         DatabaseUrl::Postgres(_) => {
             let connection = &mut database.connect();
             sql::execute(connection, "CHECKPOINT");
-            let of_table = |table: &&str| {
-                let query = format!(
-                    "SELECT 'found' AS text WHERE position(convert_to('{text}', 'UTF8') IN
-                    pg_read_binary_file(pg_relation_filepath('{table}'))) > 0"
-                );
-                !sql::texts(connection, &query).is_empty()
-            };
-            TABLES.iter().copied().filter(of_table).map(str::to_owned).collect()
+            // Of every table, and of every index, which holds texts of its own.
+            let query = format!(
+                "SELECT relname::text AS text FROM pg_class
+                WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i')
+                AND position(convert_to('{text}', 'UTF8') IN pg_read_binary_file(pg_relation_filepath(oid))) > 0"
+            );
+            sql::texts(connection, &query)
         }
     }
 }
@@ -69,6 +60,10 @@ async fn an_erased_person_stands_in_no_file_of_the_database(database: TestDataba
     let home = api.organisation("Métropole").await;
     let person = api.person(home, Role::Advisor, "Zénobie Introuvable").await;
     let address = format!("{}@test.example", person.id);
+    let device = json!({"name": "Téléphone de Zénobie"});
+    let calendar = api.post("/v1/me/calendar-links").by(&person).json(&device);
+    calendar.send().await.expect(201);
+    assert!(!files_with(&database, "Téléphone de Zénobie").is_empty());
     assert!(!files_with(&database, "Zénobie").is_empty() && !files_with(&database, &address).is_empty());
     let (organisation, account) = (home.to_string(), person.id.to_string());
     let arguments = [
@@ -100,9 +95,100 @@ async fn an_erased_organisation_stands_in_no_file_of_the_database(database: Test
     assert_eq!(files_with(&database, "Introuvable"), [""; 0]);
 }
 
+/// What people wrote, in every table where they may.
+const WORDS: [&str; 14] = [
+    "Chloé Fournier",
+    "Angers Loire",
+    "secret-d-angers",
+    "Hélène Roy",
+    "Commune d’Allonnes",
+    "Médiathèque",
+    "Semaine du numérique",
+    "Premiers pas sur internet",
+    "Le mardi matin.",
+    "Cherche des ateliers.",
+    "Le matin",
+    "Avec la clé de la salle",
+    "Préfère les matins",
+    "Bureau mobile",
+];
+
+async fn whatever_people_wrote_stands_in_no_file_once_their_organisation_is_erased(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let cast = api.cast().await;
+    furnish(&api, &cast).await;
+    for word in WORDS {
+        assert!(!files_with(&database, word).is_empty(), "`furnish` writes {word}");
+    }
+    // Both have the same partners, places and sheets.
+    for (name, organisation) in [
+        ("Le Mans Métropole", cast.advisor.organisation),
+        ("Angers Loire Métropole", cast.foreign_advisor.organisation),
+    ] {
+        let organisation = organisation.to_string();
+        let arguments = ["organisation", "erase", "--organisation", &organisation, "--name", name];
+        let erased = quotidien(&arguments, Some(&database.address()), "");
+        assert!(erased.status.success(), "{}", String::from_utf8_lossy(&erased.stderr));
+    }
+    for word in WORDS {
+        assert_eq!(files_with(&database, word), [""; 0], "{word}");
+    }
+}
+
+/// The file of each table of PostgreSQL that holds rows of an organisation, with how many rows there are.
+fn files_and_rows(database: &TestDatabase, organisation: &str) -> BTreeMap<String, (String, i64)> {
+    let connection = &mut database.connect();
+    let tables = sql::rows_of(connection, organisation).into_iter();
+    let with_file = tables.map(|(table, rows)| {
+        let file = sql::texts(connection, &format!("SELECT pg_relation_filepath('{table}') AS text"));
+        (table, (file[0].clone(), rows))
+    });
+    with_file.collect()
+}
+
+#[test]
+fn every_table_of_which_an_erased_person_had_rows_gets_a_new_file_on_postgresql_and_no_report_does() {
+    run_on(Engine::Postgres, async |database: TestDatabase| {
+        let api = Api::on(&database).await;
+        let cast = api.cast().await;
+        furnish(&api, &cast).await;
+        let person = &cast.foreign_advisor;
+        let (organisation, account) = (person.organisation.to_string(), person.id.to_string());
+        let before = files_and_rows(&database, &organisation);
+        let arguments = [
+            "account",
+            "erase",
+            "--organisation",
+            &organisation,
+            "--account",
+            &account,
+        ];
+        let erased = quotidien(&arguments, Some(&database.address()), "");
+        assert!(erased.status.success(), "{}", String::from_utf8_lossy(&erased.stderr));
+        let mut written_anew = Vec::new();
+        for (table, (file, rows)) in files_and_rows(&database, &organisation) {
+            let (file_before, rows_before) = &before[&table];
+            if file != *file_before {
+                written_anew.push(table);
+            } else {
+                assert!(
+                    rows >= *rows_before,
+                    "what {table} held of the person is left in its file"
+                );
+            }
+        }
+        for table in ["accounts", "calendar_links", "outbox", "sessions"] {
+            assert!(written_anew.iter().any(|name| name == table), "{table}");
+        }
+        for table in ["reports", "interventions", "report_versions", "tallies", "places"] {
+            assert!(!written_anew.iter().any(|name| name == table), "{table}");
+        }
+    });
+}
+
 #[test]
 fn purged_notes_stand_in_no_file_of_sqlite() {
-    on_sqlite(Engine::Sqlite, async |database: TestDatabase| {
+    run_on(Engine::Sqlite, async |database: TestDatabase| {
         let api = Api::on(&database).await;
         let home = api.organisation("Métropole").await;
         let person = api.person(home, Role::Advisor, "Amélie Rousseau").await;

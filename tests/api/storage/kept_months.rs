@@ -31,7 +31,7 @@ const STEPS: usize = 250;
 async fn figures_of_kept_months_are_what_a_recount_of_the_reports_gives_whoever_wrote_between(database: TestDatabase) {
     let rng = &mut random::draws(random::seed());
     let stores: [Store; 2] = std::array::from_fn(|_| database.store());
-    let ours = TestOrganisation::new(&stores[0], 3).await;
+    let ours = TestOrganisation::new(&stores[0], 3).await.with_things(&stores[0]).await;
     let mut book = Book::default();
     let mut counted = 0;
     for _ in 0..STEPS {
@@ -92,21 +92,41 @@ async fn ask(rng: &mut StdRng, store: &Store, ours: &TestOrganisation, book: &Bo
 
 fn filters(rng: &mut StdRng, ours: &TestOrganisation) -> Filters {
     let mut filters = Filters::default();
+    // Names each filter, so that a new one does not compile until it is drawn here.
+    let Filters {
+        advisors,
+        communes,
+        kinds,
+        settings,
+        principles,
+        themes,
+        equipment,
+        autonomies,
+        levels,
+        places,
+        partners,
+        workshops,
+        tags,
+    } = &mut filters;
     // One at least is of interventions: tallies answer the others.
     for _ in 0..rng.random_range(1..=2) {
-        match rng.random_range(0..8) {
-            0 => filters.kinds = some::<Kind>(rng),
-            1 => filters.settings = some::<Setting>(rng),
-            2 => filters.principles = some::<Principle>(rng),
-            3 => filters.themes = set::<Theme>(rng),
-            4 => filters.equipment = set::<Equipment>(rng),
-            5 => filters.autonomies = set::<Autonomy>(rng),
-            6 => filters.levels = set::<Level>(rng),
-            _ => filters.communes = vec![CommuneCode::parse("72181").unwrap()],
+        match rng.random_range(0..12) {
+            0 => *kinds = some::<Kind>(rng),
+            1 => *settings = some::<Setting>(rng),
+            2 => *principles = some::<Principle>(rng),
+            3 => *themes = set::<Theme>(rng),
+            4 => *equipment = set::<Equipment>(rng),
+            5 => *autonomies = set::<Autonomy>(rng),
+            6 => *levels = set::<Level>(rng),
+            7 => *places = ours.things.places.iter().copied().sample(rng, 2),
+            8 => *partners = ours.things.partners.iter().copied().sample(rng, 2),
+            9 => *workshops = ours.things.workshops.iter().copied().sample(rng, 2),
+            10 => *tags = ours.things.tags.iter().copied().sample(rng, 2),
+            _ => *communes = vec![CommuneCode::parse("72181").unwrap()],
         }
     }
     if rng.random_bool(0.3) {
-        filters.advisors = vec![*ours.advisors.choose(rng).unwrap()];
+        *advisors = vec![*ours.advisors.choose(rng).unwrap()];
     }
     filters
 }
@@ -141,7 +161,11 @@ fn kept<'b>(book: &'b Book, filters: &Filters, period: Months) -> Vec<(Month, Ad
                 && any_of(filters.equipment, of.equipment.iter())
                 && any_of(filters.autonomies, of.autonomy)
                 && any_of(filters.levels, of.level);
-            if by_lists && by_sets {
+            let of_field = any(&filters.places, of.place_id.as_ref())
+                && any(&filters.partners, of.partner().as_ref())
+                && any(&filters.workshops, of.workshop_id.as_ref())
+                && (filters.tags.is_empty() || of.tags.iter().any(|tag| filters.tags.contains(tag)));
+            if by_lists && by_sets && of_field {
                 kept.push((month, *advisor, of));
             }
         }
@@ -193,9 +217,12 @@ fn named(by: Dimension, advisor: AdvisorId, of: &Intervention) -> Vec<(String, i
         Dimension::Commune => one(of.commune().map(CommuneCode::as_str)),
         Dimension::Autonomy => one(of.autonomy.map(Autonomy::code)),
         Dimension::Level => one(of.level.map(Level::code)),
-        Dimension::Place | Dimension::Partner | Dimension::Workshop => one(None),
+        Dimension::Place => one(of.place_id.map(|id| id.to_string()).as_deref()),
+        Dimension::Partner => one(of.partner().map(|id| id.to_string()).as_deref()),
+        Dimension::Workshop => one(of.workshop_id.map(|id| id.to_string()).as_deref()),
         Dimension::Advisor => one(Some(&advisor.to_string())),
-        Dimension::Tag | Dimension::Absence => Vec::new(),
+        Dimension::Tag => of.tags.iter().map(|tag| (tag.to_string(), people)).collect(),
+        Dimension::Absence => Vec::new(),
         Dimension::Theme => codes(of.themes.iter(), people),
         Dimension::Redirection => codes(of.redirected_to.iter(), people),
         Dimension::Equipment => codes(of.equipment.iter(), people),

@@ -48,11 +48,16 @@ fn all(organisation: &TestOrganisation) -> ListQuery {
 async fn what_is_answered_is_what_is_stored_whatever_the_report_says(database: TestDatabase) {
     let rng = &mut random::draws(random::seed());
     let store = database.store();
-    let ours = TestOrganisation::new(&store, 1).await;
+    let ours = TestOrganisation::new(&store, 1).await.with_things(&store).await;
     let days = (1..=28).flat_map(|day| ["05", "06", "07"].map(|month| format!("2022-{month}-{day:02}")));
-    let writes: Vec<_> = days
-        .map(|day| ours.put_draft(0, &day, random::report(rng, 6)))
-        .collect();
+    let mut draft = || {
+        let mut draft = random::report(rng, 6);
+        for intervention in &mut draft.interventions {
+            ours.things.name(rng, intervention);
+        }
+        draft
+    };
+    let writes: Vec<_> = days.map(|day| ours.put_draft(0, &day, draft())).collect();
     for outcome in in_one_batch(&store, writes).await {
         let answered = outcome.unwrap().report.unwrap();
         let (id, advisor, date) = (ours.id, answered.advisor, answered.date);

@@ -34,7 +34,9 @@ pub(crate) fn write(rng: &mut StdRng, organisation: &TestOrganisation, known: &[
         0 => organisation.delete(advisor, &date),
         1 => organisation.write(advisor, &date, Asked::DeleteIntervention(some_id(rng))),
         2 => {
-            let mut alone = organisation.put(advisor, &date, vec![random::intervention(rng)]);
+            let mut intervention = random::intervention(rng);
+            organisation.things.name(rng, &mut intervention);
+            let mut alone = organisation.put(advisor, &date, vec![intervention]);
             if let Asked::Put { report, .. } = &alone.asked {
                 let intervention = Box::new(report.entries()[0].intervention.clone());
                 alone.asked = Asked::PutIntervention {
@@ -46,6 +48,9 @@ pub(crate) fn write(rng: &mut StdRng, organisation: &TestOrganisation, known: &[
         }
         _ => {
             let mut draft = random::report(rng, 4);
+            for intervention in &mut draft.interventions {
+                organisation.things.name(rng, intervention);
+            }
             if let Some(first) = draft.interventions.first_mut().filter(|_| rng.random_bool(0.3)) {
                 first.id = Some(some_id(rng).to_string());
             }

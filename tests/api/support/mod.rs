@@ -15,4 +15,5 @@ pub(crate) mod organisation;
 pub(crate) mod queue;
 pub(crate) mod random;
 pub(crate) mod sql;
+pub(crate) mod things;
 pub(crate) mod traffic;

@@ -13,12 +13,16 @@ use quotidien::domain::organisation::{Organisation, weekdays};
 use quotidien::domain::report::{AskedReport, ReportDraft};
 use quotidien::storage::{Locked, StorageError, Store, accounts, organisations};
 
+use super::things::Things;
+
 /// An organisation with a coordinator and advisors who are active from 2020 on.
 #[derive(Debug, Clone)]
 pub(crate) struct TestOrganisation {
     pub(crate) id: OrganisationId,
     pub(crate) coordinator: AccountId,
     pub(crate) advisors: Vec<AdvisorId>,
+    /// What its interventions may name; nothing, unless a test asks for it.
+    pub(crate) things: Things,
 }
 
 impl TestOrganisation {
@@ -34,11 +38,18 @@ impl TestOrganisation {
             id: OrganisationId::new(),
             coordinator: AccountId::new(),
             advisors,
+            things: Things::default(),
         };
         let organisation = made.clone();
         let work = move |locked: &mut Locked<'_>| organisation.insert(locked);
         store.locking(made.id).change(work).await.unwrap();
         made
+    }
+
+    /// The organisation with things of the field, which the interventions of histories name.
+    pub(crate) async fn with_things(self, store: &Store) -> Self {
+        let things = Things::of(store, &self).await;
+        Self { things, ..self }
     }
 
     fn insert(&self, locked: &mut Locked<'_>) -> Result<(), StorageError> {

@@ -106,6 +106,7 @@ fn with_participants(rng: &mut StdRng) -> InterventionDraft {
         } else {
             BTreeMap::new()
         },
+        // What an organisation has of these `Things` adds, which keeps it there.
         place_id: None,
         partner_id: None,
         planned_session_id: None,

@@ -3,7 +3,7 @@ default:
     @just --list
 
 # The one list of checks; a change that passes it is ready.
-ci: fmt deny native openapi-tools checked
+ci: fmt deny native openapi-tools checked web-speed
 
 # Compiles the C libraries for the release. Where ccache is in use, the tests' build then finds them in its cache.
 [private]
@@ -123,7 +123,7 @@ web *options: container-build web-tools
     npm --prefix tests/web run unit
     target/web-tools/bin/python -m pytest --quiet -m "not timed" {{ replace(options, "--only", "-k") }} tests/web/stories
 
-# Is the application of web/ as quick as docs/web.md says? Nothing else may run meanwhile.
+# Is the application of web/ as quick as docs/web.md says? Nothing else may run meanwhile, so it is the last of the list.
 web-speed: container-build web-tools
     target/web-tools/bin/python -m pytest --quiet -m timed --capture no tests/web/stories
 

@@ -168,13 +168,13 @@ fn every_table_of_which_an_erased_person_had_rows_gets_a_new_file_on_postgresql_
         let mut written_anew = Vec::new();
         for (table, (file, rows)) in files_and_rows(&database, &organisation) {
             let (file_before, rows_before) = &before[&table];
-            if file != *file_before {
-                written_anew.push(table);
-            } else {
+            if file == *file_before {
                 assert!(
                     rows >= *rows_before,
                     "what {table} held of the person is left in its file"
                 );
+            } else {
+                written_anew.push(table);
             }
         }
         for table in ["accounts", "calendar_links", "outbox", "sessions"] {

@@ -317,7 +317,10 @@ impl Writer {
 
     /// One transaction over the items. A panic ends it like an error of the database.
     fn attempt(&mut self, items: &mut [Item], patience: Patience) -> Result<(), Failure> {
-        if let Some(outcome) = self.attempt_at_once(items) {
+        // The statement waits for a lock as long as any: a lock that is only tried is none for it.
+        if patience == Patience::Brief
+            && let Some(outcome) = self.attempt_at_once(items)
+        {
             return outcome;
         }
         let began = Instant::now();

@@ -148,6 +148,47 @@ fn an_organisation_whose_lock_somebody_holds_keeps_nobody_else_waiting() {
 }
 
 #[test]
+fn many_new_reports_that_wait_for_a_lock_keep_nobody_else_waiting() {
+    run(Engine::Postgres, async |database: TestDatabase| {
+        let store = database.store();
+        let (held, free) = (
+            TestOrganisation::new(&store, 1).await,
+            TestOrganisation::new(&store, 1).await,
+        );
+        let put_days = |of: &TestOrganisation, month: u32| {
+            let days = (1..=8).map(|day| of.put(0, &format!("2022-{month:02}-{day:02}"), vec![workshop(day)]));
+            days.map(|write| store.write_report(write)).collect::<Vec<_>>()
+        };
+        for organisation in [&held, &free] {
+            write_report(&store, organisation.put(0, "2022-01-20", vec![workshop(1)]))
+                .await
+                .unwrap();
+        }
+        let mut beside = hold(&database, &held);
+        // The first waits for the lock, those behind it for the first: of all that decides them the writer knows everything.
+        let first = store.write_report(held.put(0, "2022-01-21", vec![workshop(1)]));
+        let behind = put_days(&held, 1);
+        let mut longest = Duration::ZERO;
+        for month in 1..=12 {
+            let days = put_days(&free, month);
+            let begun = Instant::now();
+            for answer in days {
+                assert_eq!(answer.await.unwrap().unwrap().outcome, Outcome::Created);
+            }
+            if month > 1 {
+                longest = longest.max(begun.elapsed());
+            }
+            tokio::time::sleep(Duration::from_millis(30)).await;
+        }
+        assert!(longest < Duration::from_millis(700), "a batch took {longest:?}");
+        sql::execute(&mut beside, "ROLLBACK");
+        for answer in std::iter::once(first).chain(behind) {
+            assert_eq!(answer.await.unwrap().unwrap().outcome, Outcome::Created);
+        }
+    });
+}
+
+#[test]
 fn who_waits_too_long_for_the_lock_of_an_organisation_is_told_to_come_again() {
     run(Engine::Postgres, async |database: TestDatabase| {
         let store = database.store();

@@ -43,7 +43,8 @@ impl CommuneCode {
 
 impl PartialSchema for CommuneCode {
     fn schema() -> RefOr<Schema> {
-        Self::object().description(Some("The INSEE code of a commune.")).into()
+        let object = Self::object().description(Some("The INSEE code of a commune."));
+        object.examples([serde_json::json!("72181")]).into()
     }
 }
 

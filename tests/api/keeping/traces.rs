@@ -55,17 +55,9 @@ async fn put_notes(api: &Api, by: &Person) {
     }
 }
 
-async fn an_erased_person_stands_in_no_file_of_the_database(database: TestDatabase) {
-    let api = Api::on(&database).await;
-    let home = api.organisation("Métropole").await;
-    let person = api.person(home, Role::Advisor, "Zénobie Introuvable").await;
-    let address = format!("{}@test.example", person.id);
-    let device = json!({"name": "Téléphone de Zénobie"});
-    let calendar = api.post("/v1/me/calendar-links").by(&person).json(&device);
-    calendar.send().await.expect(201);
-    assert!(!files_with(&database, "Téléphone de Zénobie").is_empty());
-    assert!(!files_with(&database, "Zénobie").is_empty() && !files_with(&database, &address).is_empty());
-    let (organisation, account) = (home.to_string(), person.id.to_string());
+/// Erases a person, as an administrator does.
+fn erase(database: &TestDatabase, person: &Person) {
+    let (organisation, account) = (person.organisation.to_string(), person.id.to_string());
     let arguments = [
         "account",
         "erase",
@@ -76,6 +68,19 @@ async fn an_erased_person_stands_in_no_file_of_the_database(database: TestDataba
     ];
     let erased = quotidien(&arguments, Some(&database.address()), "");
     assert!(erased.status.success(), "{}", String::from_utf8_lossy(&erased.stderr));
+}
+
+async fn an_erased_person_stands_in_no_file_of_the_database(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let home = api.organisation("Métropole").await;
+    let person = api.person(home, Role::Advisor, "Zénobie Introuvable").await;
+    let address = format!("{}@test.example", person.id);
+    let device = json!({"name": "Téléphone de Zénobie"});
+    let calendar = api.post("/v1/me/calendar-links").by(&person).json(&device);
+    calendar.send().await.expect(201);
+    assert!(!files_with(&database, "Téléphone de Zénobie").is_empty());
+    assert!(!files_with(&database, "Zénobie").is_empty() && !files_with(&database, &address).is_empty());
+    erase(&database, &person);
     for text in ["Zénobie", &address] {
         assert_eq!(files_with(&database, text), [""; 0], "{text}");
     }
@@ -153,18 +158,9 @@ fn every_table_of_which_an_erased_person_had_rows_gets_a_new_file_on_postgresql_
         let cast = api.cast().await;
         furnish(&api, &cast).await;
         let person = &cast.foreign_advisor;
-        let (organisation, account) = (person.organisation.to_string(), person.id.to_string());
+        let organisation = person.organisation.to_string();
         let before = files_and_rows(&database, &organisation);
-        let arguments = [
-            "account",
-            "erase",
-            "--organisation",
-            &organisation,
-            "--account",
-            &account,
-        ];
-        let erased = quotidien(&arguments, Some(&database.address()), "");
-        assert!(erased.status.success(), "{}", String::from_utf8_lossy(&erased.stderr));
+        erase(&database, person);
         let mut written_anew = Vec::new();
         for (table, (file, rows)) in files_and_rows(&database, &organisation) {
             let (file_before, rows_before) = &before[&table];

@@ -1,6 +1,7 @@
 //! What the writer remembers of the organisations for which it wrote: who their advisors are, which months are closed, what of
-//! the field reports have named, and the tallies that it wrote. The lock of an organisation gives back the number of its last change. When that is the number
-//! that the writer left there, nobody else has written since, so what it remembers is still true, and is not read again.
+//! the field reports have named, and the tallies that it wrote. The lock of an organisation gives back the number of its last
+//! change. When that is the number that the writer left there, nobody else has written since, so what it remembers is still true,
+//! and is not read again.
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -5,6 +5,7 @@ use quotidien::domain::account::{ActivityPeriod, Email, PersonName, Role};
 use quotidien::domain::account_draft::AccountSettings;
 use quotidien::domain::closing::MonthRecord;
 use quotidien::domain::decision::Refusal;
+use quotidien::domain::intervention::{CommuneCode, InterventionDraft};
 use quotidien::domain::organisation::MonthStatus;
 use quotidien::storage::accounts::managed;
 use quotidien::storage::{Locked, StorageError, Store, check, months, organisations};
@@ -15,8 +16,12 @@ use crate::support::database::{TestDatabase, on_both_databases};
 use crate::support::organisation::{TestOrganisation, at, month, workshop};
 use crate::support::queue::write_report;
 use crate::support::random;
+use crate::support::things::Things;
 
-on_both_databases!(two_instances_write_as_if_each_read_all_anew_whatever_changed_between);
+on_both_databases!(
+    two_instances_write_as_if_each_read_all_anew_whatever_changed_between,
+    many_reports_that_name_a_place_have_its_commune_of_the_moment_whoever_moved_it,
+);
 
 const STEPS: i64 = 400;
 const ADVISORS: usize = 3;
@@ -141,4 +146,40 @@ async fn locked(
     work: impl FnMut(&mut Locked<'_>) -> Result<(), StorageError> + Send + 'static,
 ) {
     store.locking(ours.id).change(work).await.unwrap();
+}
+
+async fn many_reports_that_name_a_place_have_its_commune_of_the_moment_whoever_moved_it(database: TestDatabase) {
+    let mut rng = random::draws(random::seed());
+    let stores: [Store; 2] = std::array::from_fn(|_| database.store());
+    let ours = TestOrganisation::new(&stores[0], ADVISORS).await;
+    let things = Things::of(&stores[0], &ours).await;
+    let (mut version, mut commune) = (1, "72181");
+    for month in 1..=12 {
+        for batch in 0..5 {
+            if rng.random_bool(0.3) {
+                (version, commune) = (version + 1, if commune == "72181" { "72003" } else { "72181" });
+                let store = &stores[rng.random_range(0..stores.len())];
+                things.move_place(store, &ours, version, commune).await;
+            }
+            let days = (1..=5).map(|day| format!("2022-{month:02}-{:02}", 5 * batch + day));
+            let writes = days.map(|day| {
+                let place_id = Some(things.places[0].to_string());
+                ours.put(
+                    0,
+                    &day,
+                    vec![InterventionDraft {
+                        place_id,
+                        ..workshop(1)
+                    }],
+                )
+            });
+            // All are in the queue before the first is awaited.
+            let waiting: Vec<_> = writes.map(|write| stores[0].write_report(write)).collect();
+            for answer in waiting {
+                let report = answer.await.unwrap().unwrap().report.unwrap();
+                let of_place = report.content.entries()[0].intervention.commune().cloned();
+                assert_eq!(of_place, CommuneCode::parse(commune), "month {month}, batch {batch}");
+            }
+        }
+    }
 }

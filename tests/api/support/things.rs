@@ -1,7 +1,7 @@
 //! What there is of the field in an organisation, for interventions to name.
 
 use quotidien::domain::field::partner::{PartnerDraft, PartnerId};
-use quotidien::domain::field::place::{PlaceDraft, PlaceId};
+use quotidien::domain::field::place::{Place, PlaceDraft, PlaceId};
 use quotidien::domain::field::place_lists::PlaceStatus;
 use quotidien::domain::field::tag::{Tag, TagId};
 use quotidien::domain::field::thing::Kept;
@@ -38,12 +38,7 @@ impl Things {
                     ..PartnerDraft::default()
                 };
                 let partner = keep(locked, by, partner.validate().unwrap())?;
-                let place = PlaceDraft {
-                    name: format!("Lieu {number}"),
-                    commune_code: "72181".to_owned(),
-                    partner_id: Some(partner.to_string()),
-                    ..PlaceDraft::default()
-                };
+                let place = place(number, "72181", partner);
                 let workshop = WorkshopDraft {
                     title: format!("Atelier {number}"),
                     themes: vec!["email".to_owned()],
@@ -54,15 +49,24 @@ impl Things {
                     retired: false,
                 };
                 things.partners.push(partner);
-                things
-                    .places
-                    .push(keep(locked, by, place.validate(PlaceStatus::Confirmed).unwrap())?);
+                things.places.push(keep(locked, by, place)?);
                 things.workshops.push(keep(locked, by, workshop.validate().unwrap())?);
                 things.tags.push(keep(locked, by, tag)?);
             }
             Ok(things)
         };
         store.locking(organisation.id).change(work).await.unwrap()
+    }
+
+    /// Has a store say that the first place is in another commune; `version` is how many times it was said.
+    pub(crate) async fn move_place(&self, store: &Store, organisation: &TestOrganisation, version: i64, commune: &str) {
+        let (by, id, place) = (
+            organisation.coordinator,
+            self.places[0],
+            place(1, commune, self.partners[0]),
+        );
+        let work = move |locked: &mut Locked<'_>| keep_version(locked, by, (id, version), place.clone());
+        store.locking(organisation.id).change(work).await.unwrap();
     }
 
     /// Has an intervention name some of them, or none.
@@ -75,17 +79,36 @@ impl Things {
     }
 }
 
+fn place(number: usize, commune: &str, partner: PartnerId) -> Place {
+    let place = PlaceDraft {
+        name: format!("Lieu {number}"),
+        commune_code: commune.to_owned(),
+        partner_id: Some(partner.to_string()),
+        ..PlaceDraft::default()
+    };
+    place.validate(PlaceStatus::Confirmed).unwrap()
+}
+
 fn keep<T: Stored>(locked: &mut Locked<'_>, by: AccountId, content: T) -> Result<Id<T::Kind>, StorageError> {
     let id = Id::new();
+    keep_version(locked, by, (id, 1), content)?;
+    Ok(id)
+}
+
+fn keep_version<T: Stored>(
+    locked: &mut Locked<'_>,
+    by: AccountId,
+    (id, version): (Id<T::Kind>, i64),
+    content: T,
+) -> Result<(), StorageError> {
     let kept = Kept {
         id,
-        version: 1,
-        updated_at: at(0),
+        version,
+        updated_at: at(version - 1),
         updated_by: by,
         content,
     };
-    T::keep(locked, &kept)?;
-    Ok(id)
+    T::keep(locked, &kept)
 }
 
 fn some<K: Copy>(rng: &mut StdRng, ids: &[Id<K>]) -> Option<String> {

@@ -1,6 +1,6 @@
 //! Texts that people type: Unicode NFC, trimmed, without control characters but newline.
 
-use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
 use super::field_error::{FieldCode, FieldErrors};
 
@@ -15,7 +15,12 @@ pub const NAME_MAX: usize = 200;
 ///
 /// Notes at `{at}/{field}` when the text holds a control character other than newline, or more than `max` characters.
 pub fn normal_text(text: &str, max: usize, at: &str, field: &str, errors: &mut FieldErrors) -> Option<String> {
-    let normal: String = text.trim().nfc().collect();
+    let text = text.trim();
+    // Nearly all texts are in NFC already, which is told without putting them into it.
+    let normal = match is_nfc_quick(text.chars()) {
+        IsNormalized::Yes => text.to_owned(),
+        IsNormalized::No | IsNormalized::Maybe => text.nfc().collect(),
+    };
     if normal.chars().any(|c| c.is_control() && c != '\n') {
         errors.push_field(at, field, FieldCode::ControlCharacter);
     }

@@ -1,6 +1,7 @@
 //! The additive counters of which every figure is a view: `Tally::of` a report, `+` and `−`.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::ops::{Add, AddAssign, Sub};
 
 use serde::{Deserialize, Serialize};
@@ -276,11 +277,19 @@ impl Details {
         }
     }
 
+    /// Adds other counters, or takes them away. What they do not name, which is most of a month's, is not gone through.
     fn merge(&mut self, other: Self, sign: i64) {
-        for (key, detail) in other.0 {
-            self.add(key, sign * detail.interventions, sign * detail.supports);
+        for (key, change) in other.0 {
+            let mut counter = match self.0.entry(key) {
+                Entry::Occupied(counter) => counter,
+                Entry::Vacant(counter) => counter.insert_entry(Detail::default()),
+            };
+            counter.get_mut().interventions += sign * change.interventions;
+            counter.get_mut().supports += sign * change.supports;
+            if *counter.get() == Detail::default() {
+                counter.remove();
+            }
         }
-        self.0.retain(|_, detail| *detail != Detail::default());
     }
 }
 

@@ -96,7 +96,7 @@ impl Locks {
         Ok(Self(locked))
     }
 
-    /// What a statement locks that takes the locks itself, provided that these are still the last changes of the organisations: each
+    /// The locks of a transaction that is yet to come, provided that these are still the last changes of the organisations then: each
     /// with how many numbers it reserves.
     pub(super) fn expecting(last: BTreeMap<OrganisationId, (LastChange, i64)>) -> Self {
         let numbers = |(before, reserved)| Numbers {
@@ -117,9 +117,21 @@ impl Locks {
         locked.filter_map(|(organisation, numbers)| Some((*organisation, numbers.before.as_ref()?, numbers.reserved)))
     }
 
+    /// How many numbers are reserved for each organisation that exists.
+    pub(super) fn changes(&self) -> BTreeMap<OrganisationId, i64> {
+        self.reserved()
+            .map(|(organisation, _, changes)| (organisation, changes))
+            .collect()
+    }
+
     /// The organisations that are locked and exist, with their last changes before the transaction.
     pub(super) fn changes_before(&self) -> impl Iterator<Item = (OrganisationId, &LastChange)> {
         self.reserved().map(|(organisation, before, _)| (organisation, before))
+    }
+
+    /// Whether the organisations were, before these locks were taken, as the others expect.
+    pub(super) fn are_as_expected(&self, expected: &Self) -> bool {
+        self.changes_before().eq(expected.changes_before())
     }
 
     /// The last change of an organisation once the transaction is committed.

@@ -25,6 +25,8 @@ pub struct WriterMeasures {
     pub transaction_seconds: Histogram,
     /// How many seconds the database took for each commit.
     pub commit_seconds: Histogram,
+    /// How many transactions were of new reports alone, decided by what the writer remembers.
+    pub at_once: Counter,
     /// How many transactions failed; their writes were run again, each by itself, unless it was the commit that failed.
     pub failed: Counter,
 }
@@ -38,6 +40,7 @@ impl Default for WriterMeasures {
             batch: Histogram::new(exponential_buckets(1.0, 2.0, 9)),
             transaction_seconds: Histogram::new(SECONDS),
             commit_seconds: Histogram::new(SECONDS),
+            at_once: Counter::default(),
             failed: Counter::default(),
         }
     }

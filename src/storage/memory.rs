@@ -127,7 +127,7 @@ impl Memory {
         self.keep_as_of(all, |organisation| locks.change_after(organisation));
     }
 
-    /// Keeps what was known already, where the transaction was not tried.
+    /// Keeps what was known already, where nothing is decided.
     pub(super) fn keep_untried(&mut self, all: AllKnown, locks: &Locks) {
         let before: BTreeMap<_, _> = locks.changes_before().collect();
         self.keep_as_of(all, |organisation| before.get(&organisation).copied().cloned());

@@ -35,6 +35,7 @@ pub mod months;
 pub mod organisations;
 pub mod outbox;
 pub mod publications;
+mod put;
 mod queue_item;
 mod queue_room;
 pub mod reminders;

@@ -5,6 +5,7 @@ use diesel::helper_types;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::put::put_by_columns;
 use super::schema::tallies;
 use super::storage_error::StorageError;
 use crate::domain::calendar::Month;
@@ -32,6 +33,8 @@ macro_rules! rows_of_counters {
             $($counter: i32,)+
             details: String,
         }
+
+        put_by_columns!(TallyRow, tallies(organisation_id, month, advisor_id, $($counter,)+ details));
 
         impl TallyRow {
             pub(super) fn of(key: TallyKey, tally: &Tally) -> Result<Self, StorageError> {

@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use diesel::r2d2::R2D2Connection;
+use diesel::r2d2::R2D2Connection as _;
 use tokio::sync::{oneshot, watch};
 
 use super::answers::Answers;
@@ -19,7 +19,7 @@ use super::queue_item::{Item, Reply, ReportItem};
 use super::queue_room::QueueRoom;
 use super::reports::{WriteAnswer, weight_asked};
 use super::storage_error::StorageError;
-use super::write_transaction::{Failure, Patience, at_once, transaction};
+use super::write_transaction::{Decided, Failure, Patience, begin, transaction};
 use crate::domain::decision::{Refusal, ReportWrite};
 
 /// The most writes that may wait; one more is answered 503. Four thousand advisors who report in the same second all have a
@@ -33,9 +33,6 @@ const SAVEPOINTS: usize = 64;
 
 /// How long the writer waits for the writes that it expects.
 const MOMENT: Duration = Duration::from_micros(500);
-
-/// The fewest writes that are tried as one statement.
-const MANY: usize = 4;
 
 /// How long after a transaction its connection is taken to be sound. A statement that commits by itself leaves open, when the
 /// connection was lost, whether it did.
@@ -324,10 +321,7 @@ impl Writer {
             return outcome;
         }
         let began = Instant::now();
-        let mut connection = self.begin().map_err(|error| match error {
-            StorageError::Unavailable(reason) => Failure::Unreached(reason),
-            error => Failure::Before(error),
-        })?;
+        let mut connection = self.begin()?;
         self.transactions += 1;
         let plan_anew = self.transactions.is_power_of_two();
         self.new_days = None;
@@ -362,53 +356,50 @@ impl Writer {
         Ok(())
     }
 
-    /// One statement over reports that are taken to be of days without any, on PostgreSQL, where each further statement is a round
-    /// trip. `None`: nothing was written.
+    /// Stores reports that are taken to be of days without any, decided by what the writer remembers. `None`: nothing was written.
     fn attempt_at_once(&mut self, items: &mut [Item]) -> Option<Result<(), Failure>> {
         let likely = self.new_days.take().is_some_and(|ended| ended.elapsed() < SOUND);
         let plan_anew = (self.transactions + 1).is_power_of_two();
         let reports = items.iter().all(|item| matches!(item, Item::Report(_)));
-        if !likely || !reports || plan_anew || self.on_citus || items.len() < MANY {
+        if !likely || !reports || plan_anew || self.on_citus {
             return None;
         }
-        let Some(AnyConnection::Postgres(connection)) = &mut self.connection else {
-            return None;
-        };
-        let (began, memory) = (Instant::now(), &mut self.memory);
-        let outcome = catch_unwind(AssertUnwindSafe(|| at_once(connection, items, memory)));
-        let lost = self.connection.as_mut().is_some_and(R2D2Connection::is_broken);
+        let mut connection = self.connection.take()?;
+        let (began, memory, measures, url) = (Instant::now(), &mut self.memory, &self.measures, &self.url);
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            let Some(decided) = Decided::new(items, memory, url)? else {
+                return Ok(false);
+            };
+            decided.store(&mut connection, memory, measures)
+        }));
+        // After a panic the connection may be amid anything.
+        let sound = matches!(outcome, Ok(Ok(_) | Err(Failure::Before(_)))) && !connection.is_broken();
+        self.connection = sound.then_some(connection);
         match outcome {
             Ok(Ok(true)) => {
                 self.transactions += 1;
                 self.measures.transaction(items.len(), began.elapsed());
+                self.measures.at_once.inc();
                 self.new_days = Some(Instant::now());
-                return Some(Ok(()));
+                Some(Ok(()))
             }
-            Ok(Err(error)) if lost => {
-                self.connection = None;
-                return Some(Err(Failure::Commit(error)));
-            }
-            Err(_) => self.connection = None,
-            Ok(Ok(false) | Err(_)) => {}
+            Ok(Ok(false) | Err(Failure::Before(_))) | Err(_) => None,
+            Ok(Err(failure)) => Some(Err(failure)),
         }
-        None
     }
 
     /// A connection in a new transaction. The one that was kept may have been lost while nobody wrote; another takes its
     /// place then. Whoever holds the lock of SQLite keeps it from another connection too.
-    fn begin(&mut self) -> Result<AnyConnection, StorageError> {
+    fn begin(&mut self) -> Result<AnyConnection, Failure> {
         if let Some(mut kept) = self.connection.take() {
-            match kept.begin_write() {
+            match begin(&mut kept) {
                 Ok(()) => return Ok(kept),
-                Err(error) if matches!(kept, AnyConnection::Sqlite(_)) => {
-                    return Err(StorageError::from(error).on(&kept));
-                }
+                Err(failure) if matches!(kept, AnyConnection::Sqlite(_)) => return Err(failure),
                 Err(_) => {}
             }
         }
-        let mut connection = self.connect()?;
-        let begun = connection.begin_write();
-        begun.map_err(|error| StorageError::from(error).on(&connection))?;
+        let mut connection = self.connect().map_err(Failure::to_begin)?;
+        begin(&mut connection)?;
         Ok(connection)
     }
 

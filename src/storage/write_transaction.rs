@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use diesel::{Connection as _, PgConnection};
+use diesel::Connection as _;
+use diesel::r2d2::R2D2Connection as _;
 
-use super::connection::AnyConnection;
+use super::connection::{AnyConnection, DatabaseUrl};
 use super::lock::Locks;
 use super::measures::WriterMeasures;
 use super::memory::{AllKnown, Memory};
 use super::queue_item::{Item, ReportItem, Work};
-use super::reports::{self, AtOnce};
+use super::reports::{self, NewReports};
 use super::storage_error::StorageError;
 use crate::domain::decision::ReportWrite;
 use crate::domain::identifiers::OrganisationId;
@@ -25,6 +26,16 @@ pub(super) enum Failure {
     Held(OrganisationId),
     /// The database was not reached, or somebody else holds all of it, for as long as the writer waits: nothing was run.
     Unreached(String),
+}
+
+impl Failure {
+    /// How a transaction fails that could not begin.
+    pub(super) fn to_begin(error: StorageError) -> Self {
+        match error {
+            StorageError::Unavailable(reason) => Self::Unreached(reason),
+            error => Self::Before(error),
+        }
+    }
 }
 
 impl From<StorageError> for Failure {
@@ -82,41 +93,99 @@ pub(super) fn transaction(
             others => others,
         };
     }
-    let began = Instant::now();
-    let committed = connection.commit();
-    measures.commit_seconds.observe(began.elapsed().as_secs_f64());
-    committed.map_err(|error| Failure::Commit(error.into()))?;
+    commit(connection, measures)?;
     memory.keep(known, &locks);
     Ok(undisturbed && items.iter().all(Item::made_a_report))
 }
 
-/// Applies reports of days that have none by one statement, which is a transaction of its own, where the writer knows all else
-/// that decides them. `Ok(false)`: nothing was written, and they go step by step.
-pub(super) fn at_once(
-    connection: &mut PgConnection,
-    items: &mut [Item],
-    memory: &mut Memory,
-) -> Result<bool, StorageError> {
-    let changes = changes(items);
-    let mut reports = reports_of(items);
-    let Some((mut known, mut locks)) = memory.recall_unlocked(&changes) else {
-        return Ok(false);
-    };
-    let writes: Vec<&ReportWrite> = reports.iter().map(|item| &item.write).collect();
-    match reports::apply_at_once_if_new(connection, &writes, &mut locks, &mut known)? {
-        AtOnce::Committed(answers) => {
-            for (item, answer) in reports.iter_mut().zip(answers) {
-                item.outcome = Some(Ok(answer));
-            }
-            memory.keep(known, &locks);
-            Ok(true)
-        }
-        AtOnce::Untried => {
+/// Writes that are decided, and not stored yet.
+pub(super) struct Decided {
+    /// The locks that the transaction is to take, with the last changes as of which the writes are decided.
+    locks: Locks,
+    rows: NewReports,
+    /// What is known once they are stored.
+    known: AllKnown,
+}
+
+impl Decided {
+    /// Decides reports of days that are taken to have none, where the writer knows all else that decides them, and gives each its
+    /// answer. `None`: they go step by step.
+    pub(super) fn new(
+        items: &mut [Item],
+        memory: &mut Memory,
+        url: &DatabaseUrl,
+    ) -> Result<Option<Self>, StorageError> {
+        let changes = changes(items);
+        let mut reports = reports_of(items);
+        let Some((mut known, mut locks)) = memory.recall_unlocked(&changes) else {
+            return Ok(None);
+        };
+        let writes: Vec<&ReportWrite> = reports.iter().map(|item| &item.write).collect();
+        let Some((new, answers)) = reports::decide_if_new(&writes, &mut locks, &mut known)? else {
             memory.keep_untried(known, &locks);
-            Ok(false)
+            return Ok(None);
+        };
+        for (item, answer) in reports.iter_mut().zip(answers) {
+            item.outcome = Some(Ok(answer));
         }
-        AtOnce::Outdated => Ok(false),
+        let rows = NewReports::ready(url, new, &locks)?;
+        Ok(Some(Self { locks, rows, known }))
     }
+
+    /// Stores the reports and commits. `Ok(false)`, or a failure before the commit: nothing was stored, and they go step by step. On
+    /// PostgreSQL it is one statement, since each is a round trip.
+    pub(super) fn store(
+        self,
+        connection: &mut AnyConnection,
+        memory: &mut Memory,
+        measures: &WriterMeasures,
+    ) -> Result<bool, Failure> {
+        let Self { locks, rows, known } = self;
+        let stored = if matches!(connection, AnyConnection::Postgres(_)) {
+            rows.store(connection).map_err(|error| {
+                // A statement that commits by itself leaves open, when its connection was lost, whether it did.
+                let of_commit = connection.is_broken();
+                let error = StorageError::from(error).on(connection);
+                if of_commit {
+                    Failure::Commit(error)
+                } else {
+                    Failure::Before(error)
+                }
+            })?
+        } else {
+            begin(connection)?;
+            let stored = store_under_locks(connection, &locks, rows);
+            if !matches!(stored, Ok(true)) {
+                drop(connection.roll_back());
+                return stored;
+            }
+            commit(connection, measures)?;
+            true
+        };
+        if stored {
+            memory.keep(known, &locks);
+        }
+        Ok(stored)
+    }
+}
+
+/// Takes locks, and stores rows if nobody else has written since what the locks expect.
+fn store_under_locks(connection: &mut AnyConnection, expected: &Locks, rows: NewReports) -> Result<bool, Failure> {
+    let locks = Locks::take(connection, &expected.changes()).map_err(|(_, error)| error)?;
+    Ok(locks.are_as_expected(expected) && rows.store(connection).map_err(StorageError::from)?)
+}
+
+/// Begins a transaction.
+pub(super) fn begin(connection: &mut AnyConnection) -> Result<(), Failure> {
+    let begun = connection.begin_write();
+    begun.map_err(|error| Failure::to_begin(StorageError::from(error).on(connection)))
+}
+
+fn commit(connection: &mut AnyConnection, measures: &WriterMeasures) -> Result<(), Failure> {
+    let began = Instant::now();
+    let committed = connection.commit();
+    measures.commit_seconds.observe(began.elapsed().as_secs_f64());
+    committed.map_err(|error| Failure::Commit(error.into()))
 }
 
 /// How many changes the items make, of each organisation that they lock.

@@ -6,11 +6,11 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use diesel::PgConnection;
 
-use super::rows::{DayKey, InterventionRow, ReportRow, VersionRow};
+use super::rows::{DayKey, InterventionRow, ReportRow};
 use super::statements::{Changed, Needs, WhereaboutsRow};
-use super::{by_day, entries_of, named, postgres, statements};
+use super::version_row::VersionRow;
+use super::{by_day, entries_of, named, statements};
 use crate::domain::calendar::{Month, ReportDate};
 use crate::domain::decision::{Decision, Refusal, ReportWrite, Surroundings, decide};
 use crate::domain::identifiers::{AdvisorId, InterventionId, OrganisationId};
@@ -100,42 +100,28 @@ fn apply_at_once(
     Ok(outcomes)
 }
 
-/// What came of writes that were taken for those of days without a report.
-pub(in crate::storage) enum AtOnce {
-    /// They are stored and committed.
-    Committed(Vec<WriteAnswer>),
-    /// Not all are such writes, or more must be read first: nothing was tried, and what is known is as it was.
-    Untried,
-    /// Somebody else has written since: nothing was stored.
-    Outdated,
-}
-
-/// Applies writes of days that have no report by one statement, which is a transaction of its own: it locks the organisations,
-/// stores when nobody else has written since what is known was read, and commits. It fails, and nothing is stored, when one of the
-/// days has a report, or when a named intervention stands somewhere: their keys say so.
-pub(in crate::storage) fn apply_at_once_if_new(
-    connection: &mut PgConnection,
+/// Decides writes of days that are taken to have no report, by what is known, and says what to store and to answer. `None`: not all
+/// are such writes, or more must be read first; what is known is as it was then.
+///
+/// Storing it fails, and nothing is stored, when one of the days has a report, or when a named intervention stands somewhere: their
+/// keys say so.
+pub(in crate::storage) fn decide_if_new(
     writes: &[&ReportWrite],
     locks: &mut Locks,
     known: &mut AllKnown,
-) -> Result<AtOnce, StorageError> {
+) -> Result<Option<(Changed, Vec<WriteAnswer>)>, StorageError> {
     if !Needs::of(writes, known).know_all_around() {
-        return Ok(AtOnce::Untried);
+        return Ok(None);
     }
     let mut batch = Batch::of_nothing(known);
     let mut answers = Vec::with_capacity(writes.len());
     for write in writes {
         match batch.apply(write, locks.next_change(write.organisation)?)? {
             Ok(answer) if answer.outcome == Outcome::Created => answers.push(answer),
-            Ok(_) | Err(_) => return Ok(AtOnce::Untried),
+            Ok(_) | Err(_) => return Ok(None),
         }
     }
-    let stored = postgres::store_new(connection, &batch.changed()?, locks)?;
-    Ok(if stored {
-        AtOnce::Committed(answers)
-    } else {
-        AtOnce::Outdated
-    })
+    Ok(Some((batch.changed()?, answers)))
 }
 
 /// A day as the batch has made it so far.

@@ -4,7 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
 use super::advisor_days::DaysOfAdvisor;
-use super::rows::{DayKey, ReportRow, VersionRow};
+use super::rows::{DayKey, ReportRow};
+use super::version_row::VersionRow;
 use super::{entries_of, interventions_of, statements};
 use crate::domain::calendar::ReportDate;
 use crate::domain::identifiers::{AccountId, AdvisorId, ApiKeyId, OrganisationId};

@@ -13,6 +13,7 @@ mod postgres;
 mod rows;
 mod sqlite;
 mod statements;
+mod version_row;
 
 use std::collections::BTreeMap;
 
@@ -21,15 +22,15 @@ use diesel::prelude::*;
 
 pub(super) use advisor_days::DaysOfAdvisor;
 pub(super) use archive::without_notes;
-pub(super) use batch::{AtOnce, apply, apply_at_once_if_new};
 pub use batch::{Outcome, WriteAnswer};
+pub(super) use batch::{apply, decide_if_new};
 pub use changes::{Change, ChangeQuery, Changes, changes};
 pub use history::{Version, versions, versions_before, written_days, written_days_of};
 pub use page::Page;
 pub(super) use page::weight_asked;
 pub(super) use people::People;
 pub(super) use rows::{DayKey, ReportRow, tag_ids};
-pub(super) use statements::put_tallies;
+pub(super) use statements::{NewReports, put_tallies};
 
 use self::rows::InterventionRow;
 use super::connection::AnyConnection;

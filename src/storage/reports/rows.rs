@@ -4,7 +4,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::archive::{self, ArchivedIntervention, Extra};
+use super::archive::{ArchivedIntervention, Extra};
 use super::people::{self, People};
 use crate::domain::calendar::ReportDate;
 use crate::domain::decision::ReportWrite;
@@ -17,7 +17,8 @@ use crate::domain::nomenclature::{
 };
 use crate::domain::report::{DayState, Entry, RecordedReport, Report};
 use crate::storage::columns::{instant_column, instant_of, parse_id};
-use crate::storage::schema::{interventions, report_versions, reports};
+use crate::storage::put::put_by_columns;
+use crate::storage::schema::{interventions, reports};
 use crate::storage::storage_error::StorageError;
 
 /// What stands between the tags of one intervention.
@@ -53,13 +54,38 @@ pub(in crate::storage) struct ReportRow {
     pub(super) received_at: NaiveDateTime,
     pub(in crate::storage) received_on: NaiveDate,
     pub(in crate::storage) updated_at: NaiveDateTime,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) recorded_at: Option<NaiveDateTime>,
     pub(super) recorded_by: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) recorded_through: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::storage) absence: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) note: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::storage) deleted_at: Option<NaiveDateTime>,
 }
+
+put_by_columns!(
+    ReportRow,
+    reports(
+        organisation_id,
+        advisor_id,
+        report_date,
+        version,
+        change_seq,
+        received_at,
+        received_on,
+        updated_at,
+        recorded_at,
+        recorded_by,
+        recorded_through,
+        absence,
+        note,
+        deleted_at
+    )
+);
 
 impl ReportRow {
     pub(in crate::storage) fn key(&self) -> Result<DayKey, StorageError> {
@@ -136,74 +162,6 @@ impl ReportRow {
     }
 }
 
-/// A row of `report_versions`: a report as it stood before it was replaced or deleted.
-#[derive(Debug, Clone, Queryable, Insertable, Serialize)]
-#[diesel(table_name = report_versions, treat_none_as_default_value = false)]
-pub(super) struct VersionRow {
-    organisation_id: String,
-    advisor_id: String,
-    report_date: NaiveDate,
-    version: i64,
-    change_seq: i64,
-    received_at: NaiveDateTime,
-    received_on: NaiveDate,
-    updated_at: NaiveDateTime,
-    recorded_at: Option<NaiveDateTime>,
-    recorded_by: String,
-    recorded_through: Option<String>,
-    absence: Option<String>,
-    note: Option<String>,
-    deleted_at: Option<NaiveDateTime>,
-    interventions: String,
-    has_notes: bool,
-}
-
-impl VersionRow {
-    pub(super) fn of(row: ReportRow, interventions: Vec<InterventionRow>) -> Result<Self, StorageError> {
-        let has_notes = row.note.is_some() || interventions.iter().any(InterventionRow::has_note);
-        Ok(Self {
-            organisation_id: row.organisation_id,
-            advisor_id: row.advisor_id,
-            report_date: row.report_date,
-            version: row.version,
-            change_seq: row.change_seq,
-            received_at: row.received_at,
-            received_on: row.received_on,
-            updated_at: row.updated_at,
-            recorded_at: row.recorded_at,
-            recorded_by: row.recorded_by,
-            recorded_through: row.recorded_through,
-            absence: row.absence,
-            note: row.note,
-            deleted_at: row.deleted_at,
-            interventions: archive::text_of(interventions)?,
-            has_notes,
-        })
-    }
-
-    /// The row of `reports` as it stood, and its interventions.
-    pub(super) fn split(self) -> Result<(ReportRow, Vec<Entry>), StorageError> {
-        let entries = archive::entries_of(&self.interventions)?;
-        let row = ReportRow {
-            organisation_id: self.organisation_id,
-            advisor_id: self.advisor_id,
-            report_date: self.report_date,
-            version: self.version,
-            change_seq: self.change_seq,
-            received_at: self.received_at,
-            received_on: self.received_on,
-            updated_at: self.updated_at,
-            recorded_at: self.recorded_at,
-            recorded_by: self.recorded_by,
-            recorded_through: self.recorded_through,
-            absence: self.absence,
-            note: self.note,
-            deleted_at: self.deleted_at,
-        };
-        Ok((row, entries))
-    }
-}
-
 /// A row of `interventions`.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, Serialize, Deserialize)]
 #[diesel(table_name = interventions, treat_none_as_default_value = false)]
@@ -218,23 +176,67 @@ pub(in crate::storage) struct InterventionRow {
     recurring_participants: i32,
     duration_minutes: i32,
     setting: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     principle: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     commune_code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     place_name: Option<String>,
     themes: i64,
     people: String,
     referrals: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
     means: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
     place_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     partner_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     procedure: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     extra: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     planned_session_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     workshop_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     referral_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     tags: Option<String>,
 }
+
+put_by_columns!(
+    InterventionRow,
+    interventions(
+        organisation_id,
+        advisor_id,
+        report_date,
+        position,
+        intervention_id,
+        kind,
+        participants,
+        recurring_participants,
+        duration_minutes,
+        setting,
+        principle,
+        commune_code,
+        place_name,
+        themes,
+        people,
+        referrals,
+        note,
+        means,
+        place_id,
+        partner_id,
+        procedure,
+        extra,
+        planned_session_id,
+        workshop_id,
+        referral_id,
+        tags
+    )
+);
 
 impl InterventionRow {
     /// Its place in the report.
@@ -243,7 +245,7 @@ impl InterventionRow {
     }
 
     /// Whether it says what is forgotten after some time: a note, a procedure, or a place where somebody lives.
-    fn has_note(&self) -> bool {
+    pub(super) fn has_note(&self) -> bool {
         self.note.is_some()
             || self.procedure.is_some()
             || (self.place_name.is_some() && self.setting == Setting::Home.code())

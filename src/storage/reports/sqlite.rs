@@ -2,16 +2,17 @@
 
 use diesel::prelude::*;
 
-use super::rows::{DayKey, InterventionRow, ReportRow, VersionRow};
+use super::rows::{DayKey, InterventionRow, ReportRow};
 use super::statements::{AdvisorRow, Around, Changed, ClosedMonthRow, Found, Needs, ReferenceRow, WhereaboutsRow};
 use crate::domain::account::Role;
 use crate::domain::calendar::Month;
 use crate::domain::identifiers::{AdvisorId, InterventionId, OrganisationId};
 use crate::domain::intervention::Reference;
 use crate::domain::organisation::MonthStatus;
+use crate::storage::put;
 use crate::storage::schema::{
-    accounts, activity_periods, interventions, months, partners, places, planned_sessions, referrals, report_versions,
-    reports, tags, tallies, workshops,
+    accounts, activity_periods, interventions, months, partners, places, planned_sessions, referrals, reports, tags,
+    tallies, workshops,
 };
 use crate::storage::tallies::{TallyKey, TallyRow};
 
@@ -50,10 +51,17 @@ pub(super) fn find(connection: &mut SqliteConnection, needs: &Needs) -> QueryRes
 
 /// Stores what a batch changed.
 pub(super) fn store(connection: &mut SqliteConnection, changed: &Changed) -> QueryResult<()> {
-    put_reports(connection, &changed.reports)?;
+    put::replace(connection, &changed.reports)?;
     delete_interventions(connection, &changed.emptied)?;
-    insert_interventions(connection, &changed.interventions)?;
-    insert_versions(connection, &changed.versions)?;
+    put::add(connection, &changed.interventions)?;
+    put::add(connection, &changed.versions)?;
+    put_tallies(connection, &changed.tallies)
+}
+
+/// Stores what a batch of days without reports changed. It fails where a day has a report.
+pub(super) fn store_new(connection: &mut SqliteConnection, changed: &Changed) -> QueryResult<()> {
+    put::add(connection, &changed.reports)?;
+    put::add(connection, &changed.interventions)?;
     put_tallies(connection, &changed.tallies)
 }
 
@@ -215,15 +223,6 @@ fn find_tallies(connection: &mut SqliteConnection, keys: &[TallyKey]) -> QueryRe
     })
 }
 
-/// `REPLACE`, since diesel does not keep `ON CONFLICT … DO UPDATE` prepared; the interventions of a report that is replaced
-/// stay, for foreign keys are checked at the end of the statement.
-fn put_reports(connection: &mut SqliteConnection, rows: &[ReportRow]) -> QueryResult<()> {
-    for row in rows {
-        diesel::replace_into(reports::table).values(row).execute(connection)?;
-    }
-    Ok(())
-}
-
 fn delete_interventions(connection: &mut SqliteConnection, keys: &[DayKey]) -> QueryResult<()> {
     for key in keys {
         let day = interventions::table
@@ -235,27 +234,6 @@ fn delete_interventions(connection: &mut SqliteConnection, keys: &[DayKey]) -> Q
     Ok(())
 }
 
-fn insert_interventions(connection: &mut SqliteConnection, rows: &[InterventionRow]) -> QueryResult<()> {
-    for row in rows {
-        diesel::insert_into(interventions::table)
-            .values(row)
-            .execute(connection)?;
-    }
-    Ok(())
-}
-
-fn insert_versions(connection: &mut SqliteConnection, rows: &[VersionRow]) -> QueryResult<()> {
-    for row in rows {
-        diesel::insert_into(report_versions::table)
-            .values(row)
-            .execute(connection)?;
-    }
-    Ok(())
-}
-
 pub(super) fn put_tallies(connection: &mut SqliteConnection, rows: &[TallyRow]) -> QueryResult<()> {
-    for row in rows {
-        diesel::replace_into(tallies::table).values(row).execute(connection)?;
-    }
-    Ok(())
+    put::replace(connection, rows)
 }

@@ -1,0 +1,107 @@
+//! Reports as they stood before they were replaced or deleted, as rows.
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+use serde::Serialize;
+
+use super::archive;
+use super::rows::{InterventionRow, ReportRow};
+use crate::domain::report::Entry;
+use crate::storage::put::put_by_columns;
+use crate::storage::schema::report_versions;
+use crate::storage::storage_error::StorageError;
+
+/// A row of `report_versions`: a report as it stood before it was replaced or deleted.
+#[derive(Debug, Clone, Queryable, Insertable, Serialize)]
+#[diesel(table_name = report_versions, treat_none_as_default_value = false)]
+pub(super) struct VersionRow {
+    organisation_id: String,
+    advisor_id: String,
+    report_date: NaiveDate,
+    version: i64,
+    change_seq: i64,
+    received_at: NaiveDateTime,
+    received_on: NaiveDate,
+    updated_at: NaiveDateTime,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recorded_at: Option<NaiveDateTime>,
+    recorded_by: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recorded_through: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    absence: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deleted_at: Option<NaiveDateTime>,
+    interventions: String,
+    has_notes: bool,
+}
+
+put_by_columns!(
+    VersionRow,
+    report_versions(
+        organisation_id,
+        advisor_id,
+        report_date,
+        version,
+        change_seq,
+        received_at,
+        received_on,
+        updated_at,
+        recorded_at,
+        recorded_by,
+        recorded_through,
+        absence,
+        note,
+        deleted_at,
+        interventions,
+        has_notes
+    )
+);
+
+impl VersionRow {
+    pub(super) fn of(row: ReportRow, interventions: Vec<InterventionRow>) -> Result<Self, StorageError> {
+        let has_notes = row.note.is_some() || interventions.iter().any(InterventionRow::has_note);
+        Ok(Self {
+            organisation_id: row.organisation_id,
+            advisor_id: row.advisor_id,
+            report_date: row.report_date,
+            version: row.version,
+            change_seq: row.change_seq,
+            received_at: row.received_at,
+            received_on: row.received_on,
+            updated_at: row.updated_at,
+            recorded_at: row.recorded_at,
+            recorded_by: row.recorded_by,
+            recorded_through: row.recorded_through,
+            absence: row.absence,
+            note: row.note,
+            deleted_at: row.deleted_at,
+            interventions: archive::text_of(interventions)?,
+            has_notes,
+        })
+    }
+
+    /// The row of `reports` as it stood, and its interventions.
+    pub(super) fn split(self) -> Result<(ReportRow, Vec<Entry>), StorageError> {
+        let entries = archive::entries_of(&self.interventions)?;
+        let row = ReportRow {
+            organisation_id: self.organisation_id,
+            advisor_id: self.advisor_id,
+            report_date: self.report_date,
+            version: self.version,
+            change_seq: self.change_seq,
+            received_at: self.received_at,
+            received_on: self.received_on,
+            updated_at: self.updated_at,
+            recorded_at: self.recorded_at,
+            recorded_by: self.recorded_by,
+            recorded_through: self.recorded_through,
+            absence: self.absence,
+            note: self.note,
+            deleted_at: self.deleted_at,
+        };
+        Ok((row, entries))
+    }
+}

@@ -83,7 +83,7 @@ fn catalogue_of(
         return Ok(None);
     };
     let most = u32::try_from(Workshop::MOST).unwrap_or(u32::MAX);
-    let sheets = Workshop::page(connection, id, None, most)?;
+    let sheets = Workshop::page_by_name(connection, id, None, most)?;
     let offered = sheets.iter().map(|kept| &kept.content).filter(|sheet| !sheet.retired);
     let of = Of {
         organisation: &organisation.name,

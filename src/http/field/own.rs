@@ -118,7 +118,7 @@ fn every<T: Named, V: for<'a> From<&'a Kept<T>>>(
     organisation: OrganisationId,
 ) -> Result<Vec<V>, StorageError> {
     let most = u32::try_from(T::MOST).unwrap_or(u32::MAX);
-    Ok(T::page(connection, organisation, None, most)?
+    Ok(T::page_by_name(connection, organisation, None, most)?
         .iter()
         .map(V::from)
         .collect())

@@ -54,7 +54,7 @@ impl QueryParameters for CommunesQuery {
 }
 
 impl CommunesQuery {
-    fn found(&self) -> Vec<Commune> {
+    fn matching_communes(&self) -> Vec<Commune> {
         let department = self.department.as_deref();
         let year = self.year();
         match (&self.q, department) {
@@ -124,6 +124,6 @@ pub async fn list_communes(
         epci: commune.epci(year).map(|epci| epci.code),
         population: commune.population,
     };
-    let items = query.found().into_iter().map(view).collect();
+    let items = query.matching_communes().into_iter().map(view).collect();
     TaggedJson::new(&CommuneListView { items }).answer(&request)
 }

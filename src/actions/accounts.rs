@@ -97,7 +97,7 @@ pub async fn invite(
             accounts::insert(locked, &account, None, &[], now)?;
             managed::change(locked, account.id, &settings)?;
             audit::record(locked, by.did(AuditAction::AccountInvited, account.id.uuid()), now)?;
-            let managed = found(locked, organisation, account.id)?;
+            let managed = existing_account(locked, organisation, account.id)?;
             if let Ok(managed) = &managed {
                 kept.replace_others(locked, managed)?;
             }
@@ -121,7 +121,7 @@ pub async fn invite_again(
     let kept = invitation.clone();
     let outcome = store
         .write(move |connection| {
-            let managed = found(connection, organisation, account)?;
+            let managed = existing_account(connection, organisation, account)?;
             if let Ok(managed) = &managed {
                 kept.replace_others(connection, managed)?;
                 audit::record(connection, by.did(AuditAction::AccountInvited, account.uuid()), now)?;
@@ -145,7 +145,7 @@ pub async fn change(
     let outcome = store
         .locking(organisation)
         .write(move |locked| {
-            let before = match found(locked, organisation, account)? {
+            let before = match existing_account(locked, organisation, account)? {
                 Ok(managed) => managed,
                 Err(refusal) => return Ok(Err(refusal)),
             };
@@ -163,7 +163,7 @@ pub async fn change(
                 api_keys::revoke_all_of(locked, organisation, account, Some(by.account), now)?;
             }
             managed::change(locked, account, &settings)?;
-            found(locked, organisation, account)
+            existing_account(locked, organisation, account)
         })
         .await?;
     Ok(outcome)
@@ -184,7 +184,7 @@ pub async fn deactivate(
     let outcome = store
         .locking(organisation)
         .write(move |locked| {
-            if let Err(refusal) = found(locked, organisation, account)? {
+            if let Err(refusal) = existing_account(locked, organisation, account)? {
                 return Ok(Err(refusal));
             }
             audit::record(locked, by.did(AuditAction::AccountDeactivated, account.uuid()), now)?;
@@ -232,7 +232,7 @@ pub async fn create_account(
     Ok(outcome)
 }
 
-pub(super) fn found(
+pub(super) fn existing_account(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
     account: AccountId,

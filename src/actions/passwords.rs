@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::accounts::{AccountRefusal, fault, found};
+use super::accounts::{AccountRefusal, existing_account, fault};
 use super::invitations::Invitation;
 use super::{ActionError, By};
 use crate::auth::opaque_token::InvitationToken;
@@ -50,7 +50,7 @@ pub async fn ask_reset(
             if credentials::active(connection, organisation, account)?.is_none() {
                 return Ok(Err(AccountRefusal::Unknown));
             }
-            let managed = match found(connection, organisation, account)? {
+            let managed = match existing_account(connection, organisation, account)? {
                 Ok(managed) => managed,
                 Err(refusal) => return Ok(Err(refusal)),
             };

@@ -88,7 +88,7 @@ impl LeafletForm {
     /// When it cannot be made, which does not happen to the documents of this program.
     pub fn render(self, leaflet: &Leaflet) -> Result<Vec<u8>, DocumentError> {
         match self {
-            Self::Html => Ok(page(leaflet).into_bytes()),
+            Self::Html => Ok(leaflet_page(leaflet).into_bytes()),
             #[cfg(feature = "pdf")]
             Self::Pdf => super::pdf::leaflet(leaflet),
         }
@@ -103,7 +103,7 @@ const STYLE: &str = "body{font:1rem/1.5 system-ui,sans-serif;color:#1b1b1b;backg
     max-width:none;font-size:11pt}h2,h3{break-after:avoid}.page{break-before:page}}";
 
 /// The page of a document.
-fn page(leaflet: &Leaflet) -> String {
+fn leaflet_page(leaflet: &Leaflet) -> String {
     let page = html! {
         (DOCTYPE)
         html lang=(leaflet.language.code()) {

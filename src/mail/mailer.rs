@@ -221,7 +221,7 @@ impl Mailer {
     /// # Errors
     /// [`MailError`].
     pub async fn send(&self, message: Message) -> Result<(), MailError> {
-        let message = self.written(message)?;
+        let message = self.encoded(message)?;
         let transport = Arc::clone(&self.transport);
         let (reply, outcome) = oneshot::channel();
         let thread = std::thread::Builder::new().name("mail".to_owned());
@@ -232,7 +232,7 @@ impl Mailer {
     }
 
     /// The message as it goes over the wire.
-    fn written(&self, message: Message) -> Result<lettre::Message, MailError> {
+    fn encoded(&self, message: Message) -> Result<lettre::Message, MailError> {
         let to: Address = message.to.as_str().parse().map_err(|_| MailError::Unmailable)?;
         MessageBuilder::new()
             .from(self.from.as_ref().clone())

@@ -84,7 +84,9 @@ impl Matter {
                 texts::reset(Letter::new(of, &mailer.password_link(token), *good_until))
             }
             Self::Reminder { missing } => texts::reminder(to, organisation, missing, home),
-            Self::Asked { partner, workshop } => texts::asked(to, organisation, partner, workshop.as_deref(), home),
+            Self::Asked { partner, workshop } => {
+                texts::request_of_partner(to, organisation, partner, workshop.as_deref(), home)
+            }
             Self::AskedForYou {
                 to: contact,
                 partner,

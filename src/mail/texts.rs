@@ -99,7 +99,13 @@ pub(super) fn reminder(to: &Email, organisation: &str, missing: &[NaiveDate], li
 }
 
 /// Tells a coordinator that a partner asks for something.
-pub(super) fn asked(to: &Email, organisation: &str, partner: &str, workshop: Option<&str>, link: &str) -> Message {
+pub(super) fn request_of_partner(
+    to: &Email,
+    organisation: &str,
+    partner: &str,
+    workshop: Option<&str>,
+    link: &str,
+) -> Message {
     let french = workshop.map_or("du matériel".to_owned(), |title| format!("l’atelier « {title} »"));
     let english = workshop.map_or("equipment".to_owned(), |title| format!("the workshop “{title}”"));
     Message {

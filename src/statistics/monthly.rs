@@ -23,7 +23,7 @@ pub struct RowFigures {
 
 /// One month of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct MonthState {
+pub struct MonthOfTable {
     /// Which month.
     pub month: Month,
     /// Whether it takes writes.
@@ -44,7 +44,7 @@ pub struct MonthlyStatistics {
     /// When the figures were read.
     pub as_of: DateTime<Utc>,
     /// The months of the period, the earliest first.
-    pub months: Vec<MonthState>,
+    pub months: Vec<MonthOfTable>,
     /// The rows, the annex's six first, in its order.
     pub rows: Vec<RowFigures>,
 }

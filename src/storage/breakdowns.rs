@@ -108,7 +108,7 @@ fn names_of<T: Named>(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
 ) -> Result<BTreeMap<String, String>, StorageError> {
-    let all = T::page(connection, organisation, None, u32::MAX)?.into_iter();
+    let all = T::page_by_name(connection, organisation, None, u32::MAX)?.into_iter();
     Ok(all
         .map(|kept| (kept.id.to_string(), kept.content.name().to_owned()))
         .collect())

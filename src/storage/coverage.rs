@@ -14,8 +14,13 @@ use crate::domain::field::place::PlaceId;
 use crate::domain::identifiers::OrganisationId;
 use crate::statistics::coverage::{self, Coverage, Visits};
 
-/// A month, a commune and an area.
-type Somewhere = (Month, Option<String>, Option<String>);
+/// A commune and an area in a month, as far as they are known.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Somewhere {
+    month: Month,
+    commune: Option<String>,
+    area: Option<String>,
+}
 
 /// The coverage of the territory of an organisation in a period; `None` when there is no such organisation.
 pub fn statistics(
@@ -64,19 +69,19 @@ fn visits(
     snapshot.each_month(organisation, period, |month, columns| {
         for ((commune, place), (interventions, people)) in columns.visits() {
             let area = place.and_then(|place| areas.get(place).cloned());
-            let sums = found.entry((month, commune.map(str::to_owned), area)).or_default();
+            let commune = commune.map(str::to_owned);
+            let somewhere = Somewhere { month, commune, area };
+            let sums = found.entry(somewhere).or_default();
             sums.0 += interventions;
             sums.1 += people;
         }
     })?;
-    let visits = found
-        .into_iter()
-        .map(|((month, commune, area), (interventions, people))| Visits {
-            month,
-            commune,
-            area,
-            interventions,
-            people,
-        });
+    let visits = found.into_iter().map(|(somewhere, (interventions, people))| Visits {
+        month: somewhere.month,
+        commune: somewhere.commune,
+        area: somewhere.area,
+        interventions,
+        people,
+    });
     Ok(visits.collect())
 }

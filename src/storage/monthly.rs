@@ -15,7 +15,7 @@ use crate::domain::calendar::{Month, Months};
 use crate::domain::closing::MonthRecord;
 use crate::domain::identifiers::OrganisationId;
 use crate::statistics::filter::Filters;
-use crate::statistics::monthly::{MonthState, MonthlyStatistics, rows};
+use crate::statistics::monthly::{MonthOfTable, MonthlyStatistics, rows};
 use crate::statistics::tally::Counters;
 
 /// The monthly table of an organisation; `None` when there is no such organisation.
@@ -30,7 +30,7 @@ pub fn statistics(
         return Ok(None);
     };
     let tallied = tallied(snapshot, organisation, &filters, period)?;
-    let state = |record: MonthRecord| MonthState {
+    let state = |record: MonthRecord| MonthOfTable {
         month: record.month,
         status: record.status,
         late_reports: tallied.get(&record.month).map_or(0, |counters| counters.late_reports),

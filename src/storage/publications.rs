@@ -12,7 +12,9 @@ use super::storage_error::StorageError;
 use super::{action_plan, breakdowns, monthly, months};
 use crate::domain::calendar::{Month, Months};
 use crate::domain::identifiers::{AccountId, OrganisationId, PublicationId};
+use crate::statistics::breakdown::BreakdownStatistics;
 use crate::statistics::filter::Filters;
+use crate::statistics::monthly::MonthlyStatistics;
 use crate::statistics::publication::{Ingredients, MonthFigures, Publication, canonical, digest, published_dimensions};
 
 /// What a list of publications says of one: all but its content.
@@ -40,7 +42,7 @@ pub fn month_digest(
     now: DateTime<Utc>,
 ) -> Result<Option<String>, StorageError> {
     let snapshot = &mut Snapshot::alone(connection);
-    let Some((table, spread)) = figures(snapshot, organisation, Months::one(month), now)? else {
+    let Some(Figures { table, spread }) = figures(snapshot, organisation, Months::one(month), now)? else {
         return Ok(None);
     };
     let figures = MonthFigures::new(month, &table.rows, &spread.breakdowns);
@@ -51,10 +53,11 @@ fn corrupt(error: &serde_json::Error) -> StorageError {
     StorageError::Corrupt(error.to_string())
 }
 
-type Figures = (
-    crate::statistics::monthly::MonthlyStatistics,
-    crate::statistics::breakdown::BreakdownStatistics,
-);
+/// The figures that a publication keeps.
+struct Figures {
+    table: MonthlyStatistics,
+    spread: BreakdownStatistics,
+}
 
 fn figures(
     snapshot: &mut Snapshot<'_>,
@@ -66,7 +69,7 @@ fn figures(
     let table = monthly::statistics(snapshot, organisation, everything(), period, now)?;
     let dimensions = published_dimensions();
     let spread = breakdowns::statistics(snapshot, organisation, everything(), period, &dimensions, now)?;
-    Ok(table.zip(spread))
+    Ok(table.zip(spread).map(|(table, spread)| Figures { table, spread }))
 }
 
 /// The publication that the figures of a period make now, the plan of action included; `None` when there is no such
@@ -79,7 +82,7 @@ pub fn draft(
     now: DateTime<Utc>,
 ) -> Result<Option<Publication>, StorageError> {
     let snapshot = &mut Snapshot::alone(connection);
-    let Some((table, spread)) = figures(snapshot, organisation, period, now)? else {
+    let Some(Figures { table, spread }) = figures(snapshot, organisation, period, now)? else {
         return Ok(None);
     };
     let months = months::records(snapshot, organisation, period)?;

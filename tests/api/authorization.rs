@@ -312,11 +312,10 @@ async fn operations(api: &Api) -> BTreeMap<String, Operation> {
             let operation = Operation {
                 method: method.to_uppercase().parse().unwrap(),
                 path: path.clone(),
-                secured: operation["security"]
-                    .as_array()
-                    .unwrap()
-                    .iter()
-                    .all(|rule| !rule.as_object().unwrap().is_empty()),
+                secured: {
+                    let rules = operation["security"].as_array().unwrap();
+                    !rules.is_empty() && rules.iter().all(|rule| *rule != json!({}))
+                },
             };
             assert!(operations.insert(name, operation).is_none(), "names are unique");
         }

@@ -122,7 +122,7 @@ fn page_of(
         return Ok(None);
     }
     let most = u32::try_from(Workshop::MOST).unwrap_or(u32::MAX);
-    let mut catalogue = Workshop::page(connection, organisation, None, most)?;
+    let mut catalogue = Workshop::page_by_name(connection, organisation, None, most)?;
     catalogue.retain(|sheet| !sheet.content.retired);
     let query = RequestQuery {
         organisation,

@@ -15,6 +15,7 @@ use super::problem::Problem;
 use super::problem_code::ProblemCode;
 use crate::documents::document::Document;
 use crate::documents::form::Form;
+use crate::documents::leaflet::LeafletForm;
 use crate::domain::calendar::Months;
 use crate::domain::field_error::FieldCode;
 use crate::domain::language::Language;
@@ -108,6 +109,21 @@ impl PartialSchema for FormCode {
 
 impl ToSchema for FormCode {}
 
+/// The code of a form of a leaflet, for the document of the API.
+pub struct LeafletFormCode;
+
+impl PartialSchema for LeafletFormCode {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(SchemaType::new(Type::String))
+            .description(Some("The form of a document of words."))
+            .enum_values(Some(LeafletForm::ALL.iter().map(|form| form.code())))
+            .into()
+    }
+}
+
+impl ToSchema for LeafletFormCode {}
+
 fn code_schema(others: &[&str]) -> RefOr<Schema> {
     let forms = Form::ALL.iter().map(|form| form.code);
     let codes: Vec<&str> = others.iter().copied().chain(forms).collect();
@@ -120,8 +136,9 @@ fn code_schema(others: &[&str]) -> RefOr<Schema> {
 /// Whether a parameter of an operation asks for a form of a document, as far as the document of the API tells.
 pub(super) fn lists_forms(parameter: &Parameter) -> bool {
     let lists = |schema: RefOr<Schema>| parameter.schema.as_ref() == Some(&schema);
+    let named = RefOr::Ref(Ref::from_schema_name(FormatCode::name()));
     parameter.name == "format"
-        && [FormCode::schema(), FormatCode::schema(), ChartedFormatCode::schema()]
+        && [FormCode::schema(), named, ChartedFormatCode::schema()]
             .into_iter()
             .any(lists)
 }

@@ -9,3 +9,4 @@ pub mod page;
 pub mod pieces;
 pub mod problem;
 pub mod problem_code;
+mod said_once;

@@ -12,13 +12,15 @@ use utoipa::openapi::schema::Ref;
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
-use utoipa::openapi::{OpenApi as Document, RefOr};
+use utoipa::openapi::{OpenApi as Document, Paths, RefOr};
 use utoipa::{IntoParams, IntoResponses, Modify, OpenApi};
 
-use super::formats::{FileView, add_forms, lists_forms};
+use super::formats::{FileView, FormatCode, LeafletFormCode, add_forms, lists_forms};
 use super::problem::{FaultBody, PROBLEM_JSON, ProblemBody};
 use super::problem_code::ProblemCode;
+use super::said_once::say_once;
 use crate::domain::language::Language;
+use crate::http::wire;
 use crate::http::wire::codes::LanguageCode;
 
 /// What the document says of the API as a whole.
@@ -48,7 +50,9 @@ use crate::http::wire::codes::LanguageCode;
         (name = "instance", description = "Organisations, for administrators of the instance"),
         (name = "service", description = "What the service says of itself"),
     ),
-    components(schemas(LanguageCode, ProblemBody, FaultBody, FileView)),
+    components(schemas(
+        LanguageCode, FormatCode, LeafletFormCode, wire::Identifiers, wire::EntityTags, ProblemBody, FaultBody, FileView,
+    )),
     modifiers(&Security),
 )]
 pub struct Base;
@@ -139,11 +143,21 @@ struct InLanguage {
 }
 
 /// Adds to the document what its operations leave unsaid: the parameter `lang`, the failures that follow from what an
-/// operation asks for, and every form of the answer where an operation has the parameter `format`.
+/// operation asks for, and every form of the answer where an operation has the parameter `format`. What several operations
+/// say alike is said once.
 pub fn complete(mut document: Document) -> Document {
     let components = document.components.get_or_insert_default();
     components.responses.extend(failures());
-    for item in document.paths.paths.values_mut() {
+    for (operation, writes) in operations(&mut document.paths) {
+        complete_operation(operation, writes);
+    }
+    say_once(&mut document);
+    document
+}
+
+/// Every operation, and whether it writes.
+pub(super) fn operations(paths: &mut Paths) -> impl Iterator<Item = (&mut Operation, bool)> {
+    paths.paths.values_mut().flat_map(|item| {
         let methods = [
             (&mut item.get, false),
             (&mut item.put, true),
@@ -151,13 +165,9 @@ pub fn complete(mut document: Document) -> Document {
             (&mut item.delete, true),
             (&mut item.patch, true),
         ];
-        for (operation, writes) in methods {
-            if let Some(operation) = operation {
-                complete_operation(operation, writes);
-            }
-        }
-    }
-    document
+        let said = |(operation, writes): (_, bool)| Option::as_mut(operation).map(|operation| (operation, writes));
+        methods.into_iter().filter_map(said)
+    })
 }
 
 fn complete_operation(operation: &mut Operation, writes: bool) {
@@ -200,6 +210,10 @@ fn complete_operation(operation: &mut Operation, writes: bool) {
             .into_iter()
             .map(RefOr::T),
     );
+    // Generators take an empty list for what it means, and one empty requirement for a requirement.
+    if operation.security == Some(vec![public]) {
+        operation.security = Some(Vec::new());
+    }
 }
 
 /// A response for each status of failures, which lists the codes of that status.

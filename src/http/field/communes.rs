@@ -54,7 +54,7 @@ impl QueryParameters for CommunesQuery {
 }
 
 impl CommunesQuery {
-    fn found(&self) -> Vec<Commune> {
+    fn matching_communes(&self) -> Vec<Commune> {
         let department = self.department.as_deref();
         let year = self.year();
         match (&self.q, department) {
@@ -106,7 +106,7 @@ pub struct CommuneListView {
     tag = "field",
     params(CommunesQuery, TaggedJson),
     responses(
-        (status = 200, description = "The communes", body = CommuneListView, headers(("ETag" = String, description = "Changes when the list does"))),
+        (status = 200, description = "The communes", body = CommuneListView, headers(("ETag" = String, description = "The version of the answer, for `If-None-Match` and, where it is taken, `If-Match`"))),
         (status = 304, description = "The copy at hand is good")
     ),
     security(("access_token" = [])),
@@ -124,6 +124,6 @@ pub async fn list_communes(
         epci: commune.epci(year).map(|epci| epci.code),
         population: commune.population,
     };
-    let items = query.found().into_iter().map(view).collect();
+    let items = query.matching_communes().into_iter().map(view).collect();
     TaggedJson::new(&CommuneListView { items }).answer(&request)
 }

@@ -4,9 +4,7 @@ use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_LANGUAGE, CONTENT_TYP
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
 use chrono::{DateTime, Utc};
-use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
-use utoipa::{IntoParams, PartialSchema, ToSchema};
+use utoipa::IntoParams;
 
 use super::agreements::AgreementPath;
 use crate::documents::leaflet::{Leaflet, LeafletForm};
@@ -20,7 +18,7 @@ use crate::domain::field_error::FieldCode;
 use crate::domain::identifiers::{AdvisorId, OrganisationId};
 use crate::domain::language::Language;
 use crate::http::answer::envelope::language_of;
-use crate::http::answer::formats::FileView;
+use crate::http::answer::formats::{FileView, LeafletFormCode};
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
@@ -32,26 +30,12 @@ use crate::storage::field::schedules;
 use crate::storage::field::thing::{Named as _, Stored as _};
 use crate::storage::{AnyConnection, StorageError, organisations};
 
-/// The code of a form, for the document of the API.
-pub struct LeafletFormCode;
-
-impl PartialSchema for LeafletFormCode {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(SchemaType::new(Type::String))
-            .enum_values(Some(LeafletForm::ALL.iter().map(|form| form.code())))
-            .into()
-    }
-}
-
-impl ToSchema for LeafletFormCode {}
-
 /// The form in which a document of words is answered.
 #[derive(Debug, Clone, Copy, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct LeafletParameters {
     /// The form: a page unless another is asked for.
-    #[param(value_type = Option<LeafletFormCode>, inline, nullable = false, example = "html")]
+    #[param(value_type = Option<LeafletFormCode>, nullable = false, example = "html")]
     format: Option<LeafletForm>,
 }
 
@@ -99,7 +83,7 @@ fn catalogue_of(
         return Ok(None);
     };
     let most = u32::try_from(Workshop::MOST).unwrap_or(u32::MAX);
-    let sheets = Workshop::page(connection, id, None, most)?;
+    let sheets = Workshop::page_by_name(connection, id, None, most)?;
     let offered = sheets.iter().map(|kept| &kept.content).filter(|sheet| !sheet.retired);
     let of = Of {
         organisation: &organisation.name,

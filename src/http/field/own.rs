@@ -61,7 +61,7 @@ pub struct OwnFieldView {
     tag = "people",
     params(TaggedJson),
     responses(
-        (status = 200, description = "What to keep", body = OwnFieldView, headers(("ETag" = String, description = "Changes when something of it does"))),
+        (status = 200, description = "What to keep", body = OwnFieldView, headers(("ETag" = String, description = "The version of the answer, for `If-None-Match` and, where it is taken, `If-Match`"))),
         (status = 304, description = "The copy at hand is good")
     ),
     security(("access_token" = [])),
@@ -118,7 +118,7 @@ fn every<T: Named, V: for<'a> From<&'a Kept<T>>>(
     organisation: OrganisationId,
 ) -> Result<Vec<V>, StorageError> {
     let most = u32::try_from(T::MOST).unwrap_or(u32::MAX);
-    Ok(T::page(connection, organisation, None, most)?
+    Ok(T::page_by_name(connection, organisation, None, most)?
         .iter()
         .map(V::from)
         .collect())

@@ -177,7 +177,7 @@ pub async fn ask_as_partner(
     let (_, page) = shown(&application, &path.token).await?;
     application.throttle.check_asking(page.link.id)?;
     let language = language_of(&request);
-    let faults = match asked(&application, &page, &body.0).await? {
+    let faults = match keep_request(&application, &page, &body.0).await? {
         Ok(()) => return Ok(lead_back(&path.token, language)),
         Err(refusal) => faults(refusal),
     };
@@ -200,7 +200,7 @@ async fn shown(application: &Application, token: &str) -> Result<(LinkToken, Par
 }
 
 /// Keeps what a form asks for.
-async fn asked(
+async fn keep_request(
     application: &Application,
     page: &PartnerPage,
     form: &PartnerForm,

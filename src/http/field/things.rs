@@ -158,7 +158,7 @@ where
     let limit = page.limit_of_search();
     let found = application
         .store
-        .read(move |connection| T::page(connection, organisation, after, limit))
+        .read(move |connection| T::page_by_name(connection, organisation, after, limit))
         .await?;
     Ok(PageView::new(&page, found, |last| {
         NameCursor(sort_key(last.content.name()), last.id)

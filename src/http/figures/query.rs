@@ -4,7 +4,6 @@ use std::marker::PhantomData;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
-use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
@@ -29,13 +28,11 @@ use crate::http::request::query::{QueryParameters, QueryReader};
 use crate::http::request::rights::Member;
 use crate::http::wire;
 use crate::http::wire::code_schema::Code;
+use crate::http::wire::{VALUES_MAX, several};
 use crate::statistics::filter::Filters;
 use crate::storage::accounts::advisors;
 use crate::storage::field::thing::all_exist;
 use crate::storage::{Snapshot, StorageError};
-
-/// The most values of one filter.
-const VALUES_MAX: usize = 100;
 
 /// The period of the figures.
 #[derive(Debug, Clone, Copy, IntoParams)]
@@ -94,7 +91,7 @@ pub fn period_of(from: Month, to: Month, current: Month) -> Result<Months, (&'st
 #[into_params(parameter_in = Query)]
 pub struct FilterParameters {
     /// Figures of these advisors alone, separated by commas; advisors always read their own.
-    #[param(value_type = Option<Identifiers>, inline, nullable = false)]
+    #[param(value_type = Option<wire::Identifiers>, nullable = false)]
     advisor_id: Vec<AdvisorId>,
     /// Interventions in these communes alone: INSEE codes, separated by commas.
     #[param(value_type = Option<Communes>, inline, nullable = false, example = "72181,72003")]
@@ -121,16 +118,16 @@ pub struct FilterParameters {
     #[param(value_type = Option<LevelCodes>, inline, nullable = false, example = "beginner")]
     level: CodeSet<Level>,
     /// Interventions in these places alone, separated by commas, or in places that were merged into them.
-    #[param(value_type = Option<Identifiers>, inline, nullable = false)]
+    #[param(value_type = Option<wire::Identifiers>, nullable = false)]
     place_id: Vec<PlaceId>,
     /// Interventions with these partners alone, separated by commas; the partner of the place counts where none was named.
-    #[param(value_type = Option<Identifiers>, inline, nullable = false)]
+    #[param(value_type = Option<wire::Identifiers>, nullable = false)]
     partner_id: Vec<PartnerId>,
     /// Interventions by these sheets of the catalogue alone, separated by commas.
-    #[param(value_type = Option<Identifiers>, inline, nullable = false)]
+    #[param(value_type = Option<wire::Identifiers>, nullable = false)]
     workshop_id: Vec<WorkshopId>,
     /// Interventions with any of these tags, separated by commas.
-    #[param(value_type = Option<Identifiers>, inline, nullable = false)]
+    #[param(value_type = Option<wire::Identifiers>, nullable = false)]
     tag_id: Vec<TagId>,
 }
 
@@ -161,34 +158,13 @@ impl QueryParameters for FilterParameters {
     }
 }
 
-/// What the document of the API says of values that are spelled like `one`, separated by commas.
-fn several(one: &str, longest: usize) -> RefOr<Schema> {
-    ObjectBuilder::new()
-        .schema_type(SchemaType::new(Type::String))
-        .pattern(Some(format!("^{one}(,{one})*$")))
-        .max_length(Some(VALUES_MAX * (longest + 1) - 1))
-        .into()
-}
-
-/// Identifiers, separated by commas, for the document of the API.
-enum Identifiers {}
-
-impl PartialSchema for Identifiers {
-    fn schema() -> RefOr<Schema> {
-        let (one, length) = wire::Identifier::SPELLING;
-        several(one, length)
-    }
-}
-
-impl ToSchema for Identifiers {}
-
 /// INSEE codes of communes, separated by commas, for the document of the API.
 enum Communes {}
 
 impl PartialSchema for Communes {
     fn schema() -> RefOr<Schema> {
         let (one, length) = wire::CommuneCode::SPELLING;
-        several(one, length)
+        several(one, length).into()
     }
 }
 
@@ -201,7 +177,7 @@ impl<T: ClosedList> PartialSchema for Codes<T> {
     fn schema() -> RefOr<Schema> {
         let codes: Vec<&str> = T::ALL.iter().map(|value| value.code()).collect();
         let longest = codes.iter().map(|code| code.len()).max().unwrap_or_default();
-        several(&format!("({})", codes.join("|")), longest)
+        several(&format!("({})", codes.join("|")), longest).into()
     }
 }
 

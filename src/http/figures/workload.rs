@@ -114,7 +114,7 @@ pub struct WorkloadListView {
     tag = "statistics",
     params(WorkloadPeriod, TaggedJson),
     responses(
-        (status = 200, description = "By advisor and week", body = WorkloadListView, headers(("ETag" = String, description = "Changes when the figures may have"))),
+        (status = 200, description = "By advisor and week", body = WorkloadListView, headers(("ETag" = String, description = "The version of the answer, for `If-None-Match` and, where it is taken, `If-Match`"))),
         CopyIsGood,
     ),
     security(("access_token" = [])),

@@ -83,7 +83,7 @@ pub struct MonthRecordView {
     #[schema(required = true)]
     comment: Option<String>,
     /// SHA-256 of the month's figures when it was last closed.
-    #[schema(required = true, pattern = "^[0-9a-f]{64}$")]
+    #[schema(required = true, value_type = Option<wire::Digest>)]
     digest: Option<String>,
     /// The writes that the month refused since it was closed, by advisor: they tell for whom to reopen the month.
     refused_writes: Vec<RefusedWritesView>,

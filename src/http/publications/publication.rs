@@ -149,7 +149,7 @@ pub struct PublicationView {
     /// The account that published it.
     published_by: wire::Identifier,
     /// SHA-256 of its content.
-    #[schema(pattern = "^[0-9a-f]{64}$")]
+    #[schema(value_type = wire::Digest)]
     digest: String,
 }
 
@@ -183,7 +183,7 @@ pub struct PublicationListView {
     tag = "publications",
     request_body(content = PublicationBody, description = "The period, and the number of the deliberation if there is one"),
     responses(
-        (status = 201, description = "Published", body = PublicationView, headers(("Location" = String, description = "The publication"))), Conflict),
+        (status = 201, description = "Published", body = PublicationView, headers(("Location" = String, description = "The path of what was made"))), Conflict),
     security(("access_token" = [])),
 )]
 #[post("/v1/publications")]

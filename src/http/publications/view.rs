@@ -49,7 +49,7 @@ pub struct PublishedMonthView {
     #[schema(required = true)]
     closed_at: Option<wire::Instant>,
     /// The SHA-256 of the month's figures when it was closed.
-    #[schema(required = true, pattern = "^[0-9a-f]{64}$")]
+    #[schema(required = true, value_type = Option<wire::Digest>)]
     digest: Option<String>,
 }
 

@@ -29,12 +29,7 @@ pub struct ReportBody {
     absence: Option<AbsenceCode>,
     /// A note on the day, without personal data of residents; no control characters but newline.
     #[serde(default, deserialize_with = "given")]
-    #[schema(
-        max_length = 2000,
-        pattern = "^[^\\u0000-\\u0009\\u000B-\\u001F\\u007F-\\u009F]*$",
-        nullable = false,
-        example = "Fourgon en panne le matin"
-    )]
+    #[schema(value_type = Option<wire::Note>, nullable = false)]
     note: Option<String>,
     /// When the device recorded the report, by its own clock; stored, never used to order or refuse writes.
     #[serde(default, deserialize_with = "given")]
@@ -99,14 +94,9 @@ pub struct InterventionBody {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<wire::CommuneCode>, nullable = false, example = "72181")]
     commune_code: Option<String>,
-    /// The name of the place.
+    /// The name of the place, such as `Médiathèque`.
     #[serde(default, deserialize_with = "given")]
-    #[schema(
-        max_length = 200,
-        pattern = "^[^\\u0000-\\u0009\\u000B-\\u001F\\u007F-\\u009F]*$",
-        nullable = false,
-        example = "Médiathèque"
-    )]
+    #[schema(value_type = Option<wire::ShortText>, nullable = false)]
     place_name: Option<String>,
     /// What the intervention was about: distinct codes.
     #[schema(value_type = BTreeSet<ThemeCode>, min_items = 1, max_items = 20)]
@@ -147,24 +137,14 @@ pub struct InterventionBody {
     #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false)]
     level: Option<LevelCode>,
-    /// The title of a workshop outside the catalogue.
+    /// The title of a workshop outside the catalogue, such as `Ma tablette au quotidien`.
     #[serde(default, deserialize_with = "given")]
-    #[schema(
-        max_length = 200,
-        pattern = "^[^\\u0000-\\u0009\\u000B-\\u001F\\u007F-\\u009F]*$",
-        nullable = false,
-        example = "Ma tablette au quotidien"
-    )]
+    #[schema(value_type = Option<wire::ShortText>, nullable = false)]
     title: Option<String>,
-    /// Which administrative procedure it was about, without personal data of residents; only with a theme of procedures. It is
-    /// forgotten with the notes.
+    /// Which administrative procedure it was about, such as `Renouvellement du passeport`, without personal data of residents; only
+    /// with a theme of procedures. It is forgotten with the notes.
     #[serde(default, deserialize_with = "given")]
-    #[schema(
-        max_length = 200,
-        pattern = "^[^\\u0000-\\u0009\\u000B-\\u001F\\u007F-\\u009F]*$",
-        nullable = false,
-        example = "Renouvellement du passeport"
-    )]
+    #[schema(value_type = Option<wire::ShortText>, nullable = false)]
     procedure: Option<String>,
     /// The people by the commune where they live; the rest is undisclosed.
     #[serde(default)]
@@ -198,11 +178,7 @@ pub struct InterventionBody {
     tags: Vec<String>,
     /// A note, without personal data of residents; no control characters but newline.
     #[serde(default, deserialize_with = "given")]
-    #[schema(
-        max_length = 2000,
-        pattern = "^[^\\u0000-\\u0009\\u000B-\\u001F\\u007F-\\u009F]*$",
-        nullable = false
-    )]
+    #[schema(value_type = Option<wire::Note>, nullable = false)]
     note: Option<String>,
 }
 

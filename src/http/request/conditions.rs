@@ -18,6 +18,7 @@ use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use crate::domain::decision::{Preconditions, Versions};
 use crate::domain::field_error::{FieldCode, FieldErrors};
 use crate::http::answer::problem::Problem;
+use crate::http::wire;
 
 /// The entity tag of a version.
 pub fn entity_tag(version: i64) -> String {
@@ -30,11 +31,7 @@ pub fn entity_tag(version: i64) -> String {
 #[expect(dead_code, reason = "describes the header in the document; Conditions reads it")]
 pub struct IfMatch {
     /// Write only over this version, or one of several: `"3"`, the `ETag` of what is stored.
-    #[param(
-        rename = "If-Match",
-        nullable = false,
-        pattern = "^(\\*|(W/)?\"[ !#-~]*\"(, *(W/)?\"[ !#-~]*\")*)$"
-    )]
+    #[param(rename = "If-Match", value_type = Option<wire::EntityTags>, nullable = false)]
     if_match: Option<String>,
 }
 
@@ -44,11 +41,7 @@ pub struct IfMatch {
 #[expect(dead_code, reason = "describes the header in the document; Conditions reads it")]
 pub struct IfNoneMatch {
     /// `*`: write only when nothing is stored; the `ETag` of a copy: answer only when another version is stored.
-    #[param(
-        rename = "If-None-Match",
-        nullable = false,
-        pattern = "^(\\*|(W/)?\"[ !#-~]*\"(, *(W/)?\"[ !#-~]*\")*)$"
-    )]
+    #[param(rename = "If-None-Match", value_type = Option<wire::EntityTags>, nullable = false)]
     if_none_match: Option<String>,
 }
 

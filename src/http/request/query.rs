@@ -123,7 +123,7 @@ impl<A: QueryParameters, B: QueryParameters> QueryParameters for (A, B) {
 #[into_params(parameter_in = Query)]
 pub struct FormatParameter {
     /// The form of the document; beats `Accept`.
-    #[param(value_type = Option<FormatCode>, inline, nullable = false, example = "json")]
+    #[param(value_type = Option<FormatCode>, nullable = false, example = "json")]
     format: Option<Format>,
 }
 

@@ -22,7 +22,7 @@ pub(super) async fn get_shell(request: HttpRequest, application: Data<Applicatio
     if !application.serves_web {
         return Err(ProblemCode::NotFound.into());
     }
-    let page = page(&Assets::current(), application.browsers.https).into_string();
+    let page = shell_page(&Assets::current(), application.browsers.https).into_string();
     let mut answer = HttpResponse::Ok();
     answer
         .content_type("text/html; charset=utf-8")
@@ -82,7 +82,7 @@ fn takes_gzip(request: &HttpRequest) -> bool {
 }
 
 /// The page before the script runs: what is to come, as grey shapes.
-fn page(assets: &Assets, secure: bool) -> Markup {
+fn shell_page(assets: &Assets, secure: bool) -> Markup {
     let file = |path: &str| format!("/app/{}/{path}", assets.build);
     html! {
         (DOCTYPE)

@@ -6,4 +6,7 @@ pub mod codes;
 pub mod page;
 mod scalar;
 
-pub use scalar::{CommuneCode, Day, Identifier, Instant, Month, Time};
+pub use scalar::{
+    CommuneCode, Day, Digest, EntityTags, Identifier, Identifiers, Instant, Month, Note, ShortText, Time, VALUES_MAX,
+    several,
+};

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::domain::calendar;
 use crate::domain::calendar::ReportDate;
 use crate::domain::identifiers::Id;
+use crate::domain::text::{NOTE_MAX, PLACE_NAME_MAX};
 
 /// A UUID, hyphenated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
@@ -24,6 +25,37 @@ impl Identifier {
     /// How it is spelled, as a part of a pattern, and with how many characters.
     pub const SPELLING: (&str, usize) = ("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", 36);
 }
+
+/// The most values of a parameter that takes several.
+pub const VALUES_MAX: usize = 100;
+
+/// What the document of the API says of values that are spelled like `one`, separated by commas.
+pub fn several(one: &str, longest: usize) -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(SchemaType::new(Type::String))
+        .pattern(Some(format!("^{one}(,{one})*$")))
+        .max_length(Some(VALUES_MAX * (longest + 1) - 1))
+}
+
+/// Identifiers, separated by commas, which parameters name for the document alone.
+pub enum Identifiers {}
+
+impl PartialSchema for Identifiers {
+    fn schema() -> RefOr<Schema> {
+        let (one, length) = Identifier::SPELLING;
+        several(one, length)
+            .description(Some("UUIDs, separated by commas."))
+            .into()
+    }
+}
+
+impl ToSchema for Identifiers {}
+
+/// `*`, or entity tags, separated by commas (RFC 9110).
+#[derive(ToSchema)]
+#[schema(value_type = String, pattern = "^(\\*|(W/)?\"[ !#-~]*\"(, *(W/)?\"[ !#-~]*\")*)$")]
+#[expect(dead_code, reason = "describes headers in the document; Conditions reads them")]
+pub struct EntityTags(String);
 
 /// The INSEE code of a commune, which bodies name for the document alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +85,45 @@ impl ToSchema for CommuneCode {
         "CommuneCode".into()
     }
 }
+
+/// A SHA-256, in hexadecimal.
+#[derive(ToSchema)]
+#[schema(value_type = String, pattern = "^[0-9a-f]{64}$")]
+#[expect(dead_code, reason = "describes digests in the document; they are sent as texts")]
+pub struct Digest(String);
+
+/// Words of a person without control characters but newline, of some characters at most.
+fn words(longest: usize) -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(SchemaType::new(Type::String))
+        .max_length(Some(longest))
+        .pattern(Some(r"^[^\u0000-\u0009\u000B-\u001F\u007F-\u009F]*$"))
+}
+
+/// A note, which bodies name for the document alone.
+pub enum Note {}
+
+impl PartialSchema for Note {
+    fn schema() -> RefOr<Schema> {
+        let note = words(NOTE_MAX).description(Some("A note, without control characters but newline."));
+        note.examples(["Fourgon en panne le matin"]).into()
+    }
+}
+
+impl ToSchema for Note {}
+
+/// A name or a title, which bodies name for the document alone.
+pub enum ShortText {}
+
+impl PartialSchema for ShortText {
+    fn schema() -> RefOr<Schema> {
+        let text =
+            words(PLACE_NAME_MAX).description(Some("A name or a title, without control characters but newline."));
+        text.into()
+    }
+}
+
+impl ToSchema for ShortText {}
 
 /// An instant (RFC 3339); the service answers them in UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]

@@ -125,7 +125,7 @@ fn by_sheet(
     organisation: &Organisation,
     requests: &BTreeMap<RequestId, Request>,
 ) -> Result<Lines, StorageError> {
-    let sheets = Workshop::page(connection, organisation.id, None, u32::MAX)?;
+    let sheets = Workshop::page_by_name(connection, organisation.id, None, u32::MAX)?;
     let asked = |kept: &crate::domain::field::thing::Kept<Workshop>| {
         count(requests.values().filter(|request| request.workshop_id == Some(kept.id)))
     };

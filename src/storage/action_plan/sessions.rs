@@ -42,7 +42,7 @@ impl Sessions {
         let (from, to) = (period.from().first_day(), period.to().last_day());
         let mut planned = planned_sessions::agenda(connection, organisation.id, from, to)?;
         reported::add_to(connection, organisation.id, &mut planned)?;
-        let sheets = Workshop::page(connection, organisation.id, None, u32::MAX)?;
+        let sheets = Workshop::page_by_name(connection, organisation.id, None, u32::MAX)?;
         let sheets: BTreeMap<_, _> = sheets.into_iter().map(|kept| (kept.id, kept.content)).collect();
         let requests = current::<Request>(connection, organisation.id)?;
         let asked: BTreeSet<WorkshopId> = requests.values().filter_map(|request| request.workshop_id).collect();

@@ -67,7 +67,7 @@ fn titles(
     organisation: OrganisationId,
 ) -> Result<BTreeMap<WorkshopId, String>, StorageError> {
     let most = u32::try_from(Workshop::MOST).unwrap_or(u32::MAX);
-    let sheets = Workshop::page(connection, organisation, None, most)?;
+    let sheets = Workshop::page_by_name(connection, organisation, None, most)?;
     Ok(sheets.into_iter().map(|kept| (kept.id, kept.content.title)).collect())
 }
 

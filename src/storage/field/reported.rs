@@ -20,8 +20,14 @@ use crate::storage::storage_error::StorageError;
 /// How many identifiers one statement names.
 const AT_ONCE: usize = 500;
 
-/// A session, how many interventions name it, their participants and their minutes.
-type SessionRow = (Option<String>, i64, Option<i64>, Option<i64>);
+/// What the interventions that name a session report, added up.
+#[derive(Queryable)]
+struct SessionRow {
+    session: Option<String>,
+    interventions: i64,
+    participants: Option<i64>,
+    minutes: Option<i64>,
+}
 
 /// Adds to sessions what interventions that name them report.
 pub fn add_to(
@@ -44,19 +50,28 @@ pub fn add_to(
             ))
             .load(connection)?;
         let mut reported = BTreeMap::new();
-        for (id, interventions, participants, minutes) in rows {
+        for row in rows {
             let reported_of = Reported {
-                interventions,
-                participants: participants.unwrap_or_default(),
-                minutes: minutes.unwrap_or_default(),
+                interventions: row.interventions,
+                participants: row.participants.unwrap_or_default(),
+                minutes: row.minutes.unwrap_or_default(),
             };
-            reported.insert(id, reported_of);
+            reported.insert(row.session, reported_of);
         }
         for one in some {
             one.reported = reported.remove(&Some(one.id.to_string())).unwrap_or_default();
         }
     }
     Ok(())
+}
+
+/// An intervention that names a referral.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = interventions)]
+struct VisitRow {
+    referral_id: Option<String>,
+    report_date: NaiveDate,
+    referrals: i64,
 }
 
 /// The first intervention that names each of these referrals.
@@ -68,27 +83,31 @@ pub fn first_visits(
     let mut first = BTreeMap::new();
     for some in referrals.chunks(AT_ONCE) {
         let ids: Vec<String> = some.iter().map(ToString::to_string).collect();
-        let rows: Vec<(Option<String>, NaiveDate, i64)> = interventions::table
+        let rows: Vec<VisitRow> = interventions::table
             .filter(interventions::organisation_id.eq(organisation.to_string()))
             .filter(interventions::referral_id.eq_any(ids))
             .order((interventions::report_date, interventions::position))
-            .select((
-                interventions::referral_id,
-                interventions::report_date,
-                interventions::referrals,
-            ))
+            .select(VisitRow::as_select())
             .load(connection)?;
-        for (id, on, referrals) in rows {
-            let Some(id) = id else { continue };
-            let is_accompanied = referrals & FIRST_VISIT_ACCOMPANIED != 0;
+        for row in rows {
+            let Some(id) = row.referral_id else { continue };
+            let on = row.report_date;
+            let is_accompanied = row.referrals & FIRST_VISIT_ACCOMPANIED != 0;
             first.entry(parse_id(&id)?).or_insert(FirstVisit { on, is_accompanied });
         }
     }
     Ok(first)
 }
 
-/// A workshop that names a session: the session, the day, the advisor, and the participants.
-type WorkshopRow = (Option<String>, NaiveDate, AdvisorId, i32);
+/// A workshop that names a session.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = interventions)]
+struct WorkshopRow {
+    planned_session_id: Option<String>,
+    report_date: NaiveDate,
+    advisor_id: AdvisorId,
+    participants: i32,
+}
 
 /// The sessions that several workshops name, at least one of a period, none of which assists: whoever assists has no
 /// participants.
@@ -114,20 +133,16 @@ pub fn twice(
     for some in named.chunks(AT_ONCE) {
         let rows: Vec<WorkshopRow> = workshops()
             .filter(interventions::planned_session_id.eq_any(some.iter().flatten()))
-            .select((
-                interventions::planned_session_id,
-                interventions::report_date,
-                interventions::advisor_id,
-                interventions::participants,
-            ))
+            .select(WorkshopRow::as_select())
             .load(connection)?;
-        for (session, on, advisor, participants) in rows {
-            let Some(session) = session else { continue };
-            let participants = participants.into();
+        for row in rows {
+            let Some(session) = row.planned_session_id else {
+                continue;
+            };
             let workshop = ReportedWorkshop {
-                on,
-                advisor,
-                participants,
+                on: row.report_date,
+                advisor: row.advisor_id,
+                participants: row.participants.into(),
             };
             twice.entry(parse_id(&session)?).or_default().push(workshop);
         }

@@ -1,6 +1,8 @@
 //! How things of the field are kept: a row a version, of which the last is not replaced. What a version says is one JSON
 //! text, so that a field more needs no migration; beside it stand the columns by which things are found.
 
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -49,7 +51,7 @@ pub trait Named: Stored {
     fn name(&self) -> &str;
 
     /// The things of an organisation by name, those after the sort key and the identifier given.
-    fn page(
+    fn page_by_name(
         connection: &mut AnyConnection,
         organisation: OrganisationId,
         after: Option<(String, Id<Self::Kind>)>,
@@ -88,16 +90,30 @@ pub(super) fn must_exist<T: Stored>(
 }
 
 /// The columns that every table of things has.
-pub(super) type Row<K> = (Id<K>, i64, Instant, AccountId, String);
+#[derive(Queryable)]
+pub(super) struct Row<K> {
+    id: Id<K>,
+    version: i64,
+    #[diesel(deserialize_as = Instant)]
+    updated_at: DateTime<Utc>,
+    updated_by: AccountId,
+    content: String,
+}
 
 /// The version that a row holds.
 pub(super) fn kept<T: Stored>(row: Row<T::Kind>) -> Result<Kept<T>, StorageError> {
-    let (id, version, updated_at, updated_by, content) = row;
+    let Row {
+        id,
+        version,
+        updated_at,
+        updated_by,
+        content,
+    } = row;
     let content = serde_json::from_str(&content).map_err(|error| StorageError::Corrupt(format!("{id}: {error}")))?;
     Ok(Kept {
         id,
         version,
-        updated_at: updated_at.into(),
+        updated_at,
         updated_by,
         content,
     })
@@ -218,7 +234,7 @@ macro_rules! named {
                 $name
             }
 
-            fn page(
+            fn page_by_name(
                 connection: &mut AnyConnection,
                 organisation: OrganisationId,
                 after: Option<(String, Id<Self::Kind>)>,

@@ -77,6 +77,7 @@ async fn the_bounds_of_the_document_are_those_of_the_service(database: TestDatab
         .as_array()
         .unwrap()
     {
+        let parameter = resolved(&document, parameter);
         let numbers = cases(&document, &parameter["schema"])
             .into_iter()
             .filter(|(value, _)| value.is_number());

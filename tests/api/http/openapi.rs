@@ -1,6 +1,7 @@
 //! The committed document is the one that the service serves.
 
 use quotidien::http::ProblemCode;
+use serde_json::Value;
 
 use crate::support::api::Api;
 use crate::support::database::{TestDatabase, on_both_databases};
@@ -18,6 +19,45 @@ async fn the_committed_document_is_what_the_service_serves(database: TestDatabas
         "openapi/openapi.json is not what the service serves; `just openapi` writes it anew: \
          read the difference, it is what clients will see"
     );
+}
+
+/// A document of 118 operations repeats itself soon: a parameter in full took ten lines in each of them.
+#[test]
+fn no_parameter_and_no_header_of_an_answer_is_written_out_twice() {
+    let document = serde_json::to_value(quotidien::http::document()).unwrap();
+    let components = &document["components"];
+    let operations: Vec<&Value> = document["paths"]
+        .as_object()
+        .unwrap()
+        .values()
+        .flat_map(|item| item.as_object().unwrap().values())
+        .collect();
+    let parameters = operations
+        .iter()
+        .flat_map(|operation| operation["parameters"].as_array().unwrap())
+        .map(|parameter| ("", parameter));
+    let headers = operations
+        .iter()
+        .flat_map(|operation| operation["responses"].as_object().unwrap().values())
+        .chain(components["responses"].as_object().unwrap().values())
+        .filter_map(|answer| answer["headers"].as_object())
+        .flatten()
+        .map(|(name, header)| (name.as_str(), header));
+    let (references, in_full): (Vec<_>, Vec<_>) = parameters
+        .chain(headers)
+        .partition(|(_, said)| said["$ref"].is_string());
+    assert!(references.len() > 300, "{} references", references.len());
+    assert!(in_full.len() > 10, "{} are said in one place alone", in_full.len());
+    for (index, part) in in_full.iter().enumerate() {
+        assert!(!in_full[..index].contains(part), "{part:?} is written out twice");
+    }
+    for (_, reference) in references {
+        let path = reference["$ref"].as_str().unwrap().trim_start_matches('#');
+        assert!(document.pointer(path).is_some(), "{path} leads nowhere");
+    }
+    for name in components["parameters"].as_object().unwrap().keys() {
+        assert!(!name.ends_with(char::is_numeric), "{name} says what the parameter is");
+    }
 }
 
 /// The problem of status 405 answers methods for which the document has no operation: no operation can name this

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use quotidien::domain::organisation::MonthStatus;
 use quotidien::statistics::figure::Figure;
 use quotidien::statistics::filter::Filters;
-use quotidien::statistics::monthly::{MonthState, RowFigures, rows};
+use quotidien::statistics::monthly::{MonthOfTable, RowFigures, rows};
 use quotidien::statistics::tally::{Counters, Tally};
 
 use crate::support::annex::{SUMMER_2022, counters, month, months, table};
@@ -101,7 +101,7 @@ fn figures_are_provisional_until_every_month_is_closed() {
     let mut statistics = table(period, MonthStatus::Closed, &counters());
     assert!(!statistics.provisional());
     for status in [MonthStatus::Open, MonthStatus::Reopened] {
-        statistics.months[1] = MonthState {
+        statistics.months[1] = MonthOfTable {
             month: month("2022-06"),
             status,
             late_reports: 0,

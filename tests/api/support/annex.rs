@@ -4,7 +4,7 @@ use chrono::DateTime;
 use quotidien::domain::calendar::{Month, Months};
 use quotidien::domain::organisation::MonthStatus;
 use quotidien::statistics::filter::Filters;
-use quotidien::statistics::monthly::{MonthState, MonthlyStatistics, rows};
+use quotidien::statistics::monthly::{MonthOfTable, MonthlyStatistics, rows};
 use quotidien::statistics::tally::Counters;
 
 /// The figures of the annex: the label, the total, the average, then May, June and July 2022.
@@ -52,7 +52,7 @@ pub(crate) fn counters() -> [Counters; 3] {
 
 /// The table of a period, with the counters of its months.
 pub(crate) fn table(period: Months, status: MonthStatus, counters: &[Counters]) -> MonthlyStatistics {
-    let state = |month| MonthState {
+    let state = |month| MonthOfTable {
         month,
         status,
         late_reports: 0,

@@ -34,7 +34,7 @@ pub(super) use statements::{NewReports, put_tallies};
 
 use self::rows::InterventionRow;
 use super::connection::AnyConnection;
-use super::schema::reports;
+use super::schema::{interventions, reports};
 use super::storage_error::StorageError;
 use crate::domain::calendar::ReportDate;
 use crate::domain::identifiers::{AdvisorId, OrganisationId};
@@ -108,7 +108,11 @@ pub fn page(connection: &mut AnyConnection, query: &ListQuery) -> Result<Page<Re
             .iter()
             .skip(read)
             .take(usize::try_from(limit).unwrap_or(usize::MAX));
-        let states = states(connection, next.cloned().collect())?;
+        let next = next.cloned().collect();
+        let states = match query.advisor {
+            Some(_) => states(connection, next)?,
+            None => states_of_neighbours(connection, next)?,
+        };
         Ok(states.into_iter().filter_map(|(_, state)| state.live).collect())
     })
 }
@@ -174,13 +178,54 @@ pub(super) fn days_between(
     let rows: Vec<ReportRow> = reports::table
         .filter(reports::organisation_id.eq(organisation))
         .filter(reports::report_date.between(from, to))
+        .order((reports::report_date, reports::advisor_id))
         .load(connection)?;
-    states(connection, rows)
+    states_of_neighbours(connection, rows)
 }
 
 /// The states of the days of report rows, in the order of the rows.
 fn states(connection: &mut AnyConnection, rows: Vec<ReportRow>) -> Result<Vec<(DayKey, DayState)>, StorageError> {
-    let mut interventions = interventions_of(connection, &rows)?;
+    let interventions = interventions_of(connection, &rows)?;
+    states_with(rows, interventions)
+}
+
+/// The intervention rows of report rows, by day, each day's in their order.
+fn interventions_of(connection: &mut AnyConnection, rows: &[ReportRow]) -> Result<InterventionsByDay, StorageError> {
+    let live: Result<Vec<DayKey>, StorageError> = rows
+        .iter()
+        .filter(|row| row.may_have_interventions())
+        .map(ReportRow::key)
+        .collect();
+    by_day(statements::find_interventions(connection, &live?)?)
+}
+
+/// The states of the days of report rows that are all those of their dates, or those from one advisor to another. Their interventions
+/// stand beside each other too, so that those of a date are read by one statement.
+fn states_of_neighbours(
+    connection: &mut AnyConnection,
+    rows: Vec<ReportRow>,
+) -> Result<Vec<(DayKey, DayState)>, StorageError> {
+    let mut found = Vec::new();
+    for of_date in rows.chunk_by(|one, next| one.report_date == next.report_date) {
+        let ([first, .., last] | [first @ last]) = of_date else {
+            continue;
+        };
+        let mut of_date: Vec<InterventionRow> = interventions::table
+            .filter(interventions::organisation_id.eq(&first.organisation_id))
+            .filter(interventions::report_date.eq(first.report_date))
+            .filter(interventions::advisor_id.between(&first.advisor_id, &last.advisor_id))
+            .order((interventions::advisor_id, interventions::position))
+            .load(connection)?;
+        found.append(&mut of_date);
+    }
+    states_with(rows, by_day(found)?)
+}
+
+/// The states of the days of report rows, whose interventions are found.
+fn states_with(
+    rows: Vec<ReportRow>,
+    mut interventions: InterventionsByDay,
+) -> Result<Vec<(DayKey, DayState)>, StorageError> {
     rows.into_iter()
         .map(|row| {
             let key = row.key()?;
@@ -190,22 +235,12 @@ fn states(connection: &mut AnyConnection, rows: Vec<ReportRow>) -> Result<Vec<(D
         .collect()
 }
 
-/// The intervention rows of report rows, by day, each day's in their order.
-fn interventions_of(
-    connection: &mut AnyConnection,
-    rows: &[ReportRow],
-) -> Result<BTreeMap<DayKey, Vec<InterventionRow>>, StorageError> {
-    let live: Result<Vec<DayKey>, StorageError> = rows
-        .iter()
-        .filter(|row| row.may_have_interventions())
-        .map(ReportRow::key)
-        .collect();
-    by_day(statements::find_interventions(connection, &live?)?)
-}
+/// Intervention rows by their day, each day's in their order.
+type InterventionsByDay = BTreeMap<DayKey, Vec<InterventionRow>>;
 
 /// Intervention rows by their day.
-fn by_day(rows: Vec<InterventionRow>) -> Result<BTreeMap<DayKey, Vec<InterventionRow>>, StorageError> {
-    let mut by_day: BTreeMap<DayKey, Vec<InterventionRow>> = BTreeMap::new();
+fn by_day(rows: Vec<InterventionRow>) -> Result<InterventionsByDay, StorageError> {
+    let mut by_day = InterventionsByDay::new();
     for row in rows {
         by_day.entry(row.key()?).or_default().push(row);
     }

@@ -93,9 +93,9 @@ national-tools:
 faults *options: container-build
     python3 tests/faults/run.py {{options}}
 
-# Plays the short form of the faults, on both databases at once.
-faults-short: container-build
-    python3 tests/faults/run.py --short
+# Plays the short form of the faults, on both databases at once; `--may-skip clock` where there is no faketime.
+faults-short *options: container-build
+    python3 tests/faults/run.py --short {{options}}
 
 # Does the release serve an hour at half of what it can, beside idle and stalled clients, with memory that stays flat?
 # `--database postgres`, `--minutes 5`, `--rate 500` (needs wrk and PostgreSQL).

@@ -4,4 +4,5 @@ mod backup;
 mod clock;
 mod faults;
 mod outbox;
+mod passing;
 mod traces;

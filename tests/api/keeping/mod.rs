@@ -5,4 +5,5 @@ mod clock;
 mod faults;
 mod outbox;
 mod passing;
+mod restoring;
 mod traces;

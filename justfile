@@ -89,13 +89,13 @@ national-tools:
 
 # What happens to machines, while many report: is no report lost, and does the release come back by itself?
 # Plays kills, frozen and full databases, disks, broken files, stalled clients and clocks, for half an hour; `--write`
-# keeps the table (needs root, PostgreSQL and faketime).
+# keeps the table (needs root, PostgreSQL and a C compiler).
 faults *options: container-build
     python3 tests/faults/run.py {{options}}
 
-# Plays the short form of the faults, on both databases at once.
-faults-short: container-build
-    python3 tests/faults/run.py --short
+# Plays the short form of the faults, on both databases at once; `--may-skip disks` where one is not root.
+faults-short *options: container-build
+    python3 tests/faults/run.py --short {{options}}
 
 # Does the release serve an hour at half of what it can, beside idle and stalled clients, with memory that stays flat?
 # `--database postgres`, `--minutes 5`, `--rate 500` (needs wrk and PostgreSQL).

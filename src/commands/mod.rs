@@ -17,6 +17,7 @@ mod openapi;
 mod organisation;
 mod serve;
 mod settings;
+pub mod supervision;
 
 use std::ffi::OsString;
 use std::path::PathBuf;

@@ -7,9 +7,8 @@ use std::time::Duration;
 use anyhow::Context as _;
 use chrono::Utc;
 use clap::Args;
-use futures_util::FutureExt as _;
-use futures_util::future::{Either, LocalBoxFuture, select, select_all};
 
+use super::supervision::Parts;
 use crate::actions::access::Gate;
 use crate::auth::password::PasswordChecker;
 use crate::auth::seal::Seal;
@@ -94,39 +93,26 @@ pub(super) fn run(arguments: &ServeArguments) -> anyhow::Result<()> {
         let sending = mailer.clone();
         let application = settings.throttle.limit(application).mailing_by(mailer);
         let application = application.serving_web(server.serves_web());
+        let mut parts = Parts::beginning_with("the writer of the database", application.store.writer_ended());
         if let Some(address) = server.metrics_listen {
             let listener = TcpListener::bind(address).with_context(|| format!("listening on {address}"))?;
-            let metrics = Arc::clone(&application.metrics);
-            http::spawn(http::metrics_server(metrics, listener).context("starting the metrics")?);
+            let metrics = http::metrics_server(Arc::clone(&application.metrics), listener);
+            parts.spawn("the listener of the metrics", metrics.context("starting the metrics")?);
         }
-        let must_live = vec![
-            ended("the writer of the database", application.store.writer_ended()),
-            ended(
-                "the watch over access",
-                http::spawn(watch(application.clone())).map(drop),
-            ),
-            ended(
-                "the measuring",
-                http::spawn(measure(worker.clone(), Arc::clone(&application.metrics))).map(drop),
-            ),
-            ended("the sending of mail", http::spawn(send_mail(worker.clone())).map(drop)),
-            ended("the background work", http::spawn(work(worker)).map(drop)),
-        ];
+        let metrics = Arc::clone(&application.metrics);
+        parts.spawn("the watch over access", watch(application.clone()));
+        parts.spawn("the measuring", measure(worker.clone(), metrics));
+        parts.spawn("the sending of mail", send_mail(worker.clone()));
+        parts.spawn("the background work", work(worker));
         let server = http::server(application, listener).context("starting the server")?;
         tracing::info!(%address, "ready");
-        match select(server, select_all(must_live)).await {
-            Either::Left((outcome, _)) => {
-                std::thread::spawn(end_in_any_case);
-                if let Some(mailer) = sending {
-                    // What is sent and not noted would be sent again.
-                    drop(tokio::time::timeout(MAIL_FAREWELL, mailer.finish()).await);
-                }
-                outcome.context("serving")
-            }
-            Either::Right(((what, ..), _)) => {
-                anyhow::bail!("{what} has ended, without which nothing can be served: start the service again")
-            }
+        let outcome = parts.while_serving(server).await?;
+        std::thread::spawn(end_in_any_case);
+        if let Some(mailer) = sending {
+            // What is sent and not noted would be sent again.
+            drop(tokio::time::timeout(MAIL_FAREWELL, mailer.finish()).await);
         }
+        outcome.context("serving")
     })
 }
 
@@ -148,11 +134,6 @@ fn end_in_any_case() {
     // Lets the log be written.
     std::thread::sleep(Duration::from_millis(200));
     std::process::exit(0);
-}
-
-/// The name of a part of the server, once it has ended.
-fn ended(what: &'static str, part: impl Future<Output = ()> + 'static) -> LocalBoxFuture<'static, &'static str> {
-    part.map(move |()| what).boxed_local()
 }
 
 /// What the server needs, on the system's clock.

@@ -26,5 +26,6 @@ mod serving;
 mod settings;
 mod statistics;
 mod storage;
+mod supervision;
 mod support;
 mod upgrade;

@@ -1,4 +1,5 @@
-//! Clients that send too slowly, read too slowly or ask for too much at once: what only a real server shows.
+//! Clients that send too slowly, read too slowly or ask for too much at once: what only a real server shows. It is a matter of
+//! its listener, whichever the database: SQLite's is the quicker to make.
 
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
@@ -185,4 +186,24 @@ fn a_connection_that_is_idle_stays_open_for_a_while_and_keeps_no_server_from_sto
     }
     let took = server.stop();
     assert!(took < Duration::from_secs(5), "{took:?}");
+}
+
+/// What nobody uses is closed: an idle connection, and one that began a request and went no further.
+#[test]
+fn a_connection_that_nobody_uses_any_more_is_closed() {
+    let database = TestDatabase::migrated(Engine::Sqlite).unwrap();
+    let server = Serving::on(&database, Stdio::null());
+    for (sent, least, most) in [
+        // As `docs/operations.md` says of connections between two requests.
+        ("HEAD /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", 25, 40),
+        ("HEAD /healthz HTTP/1.1\r\nHost: loc", 1, 40),
+    ] {
+        let mut stream = TcpStream::connect(server.address).unwrap();
+        let begun = Instant::now();
+        stream.write_all(sent.as_bytes()).unwrap();
+        until_closed(&mut stream, Duration::from_secs(50));
+        let took = begun.elapsed();
+        let expected = Duration::from_secs(least)..Duration::from_secs(most);
+        assert!(expected.contains(&took), "{sent:?}: {took:?}");
+    }
 }

@@ -1,18 +1,24 @@
 //! Settings come from flags, the environment and a file; `quotidien config` shows them, `quotidien doctor` judges them.
 
+use std::fs::{OpenOptions, Permissions};
 use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Output};
 
+use chrono::{TimeDelta, Utc};
+use quotidien::storage::DatabaseUrl;
 use tempfile::NamedTempFile;
 
 use crate::support::api::Api;
-use crate::support::database::{TestDatabase, on_both_databases};
+use crate::support::database::{Engine, TestDatabase, on_both_databases, run as run_on};
 use crate::support::sql;
 
 on_both_databases!(
     a_doctor_finds_nothing_wrong_where_a_server_can_run,
     a_doctor_sends_back_to_the_newer_program_whoever_runs_an_older_one,
     a_doctor_finds_a_clock_that_is_behind_the_reports,
+    a_doctor_finds_keys_that_are_open_or_of_another_secret,
+    a_doctor_finds_background_work_that_stands_still,
 );
 
 /// Runs the program with these variables, and with no other setting of the environment.
@@ -218,4 +224,56 @@ async fn a_doctor_finds_a_clock_that_is_behind_the_reports(database: TestDatabas
     sql::execute(&mut database.connect(), later);
     let (well, said) = diagnosis(&database, &[]);
     assert!(!well && line(&said, "clock").contains("2099"), "{said}");
+}
+
+async fn a_doctor_finds_keys_that_are_open_or_of_another_secret(database: TestDatabase) {
+    // A service that has no secret.
+    Api::on(&database).await;
+    let (well, said) = diagnosis(&database, &[]);
+    assert!(well && line(&said, "keys").starts_with("check"), "{said}");
+    let secret = ("QUOTIDIEN_SECRET", "a secret that is as long as it has to be");
+    let another = ("QUOTIDIEN_SECRET", "another secret that is as long as it has to be");
+    let rotated = run(&["keys", "rotate"], &[("DATABASE_URL", &database.address()), secret]);
+    assert!(rotated.status.success(), "{}", self::said(&rotated));
+    let (well, said) = diagnosis(&database, &[secret]);
+    assert!(well && line(&said, "keys").starts_with("good"), "{said}");
+    for other in [&[another][..], &[]] {
+        let (well, said) = diagnosis(&database, other);
+        assert!(!well && line(&said, "keys").starts_with("WRONG"), "{said}");
+    }
+}
+
+async fn a_doctor_finds_background_work_that_stands_still(database: TestDatabase) {
+    Api::on(&database).await;
+    for (at, found) in [(Utc::now(), "good"), (Utc::now() - TimeDelta::days(3), "check")] {
+        let done = format!(
+            "DELETE FROM jobs; INSERT INTO jobs (name, last_run_at) VALUES ('forget', '{}')",
+            at.format("%Y-%m-%d %H:%M:%S")
+        );
+        sql::execute(&mut database.connect(), &done);
+        let (well, said) = diagnosis(&database, &[]);
+        assert!(well && line(&said, "jobs").starts_with(found), "{found} in\n{said}");
+    }
+}
+
+#[test]
+fn a_doctor_finds_a_file_that_others_may_open_and_a_disk_without_room_for_another_copy() {
+    run_on(Engine::Sqlite, async |database: TestDatabase| {
+        Api::on(&database).await;
+        let DatabaseUrl::Sqlite(path) = database.url() else {
+            panic!("it is of SQLite")
+        };
+        let (well, said) = diagnosis(&database, &[]);
+        assert!(well && line(&said, "disk").contains("MiB are free"), "{said}");
+        for (mode, found) in [(0o600, "good"), (0o640, "check"), (0o604, "check")] {
+            std::fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+            let (well, said) = diagnosis(&database, &[]);
+            assert!(well && line(&said, "rights").starts_with(found), "{mode:o} in\n{said}");
+        }
+        // A file that seems to be larger than any disk has room for: none of it is written.
+        let file = OpenOptions::new().write(true).open(path).unwrap();
+        file.set_len(1 << 43).unwrap();
+        let (well, said) = diagnosis(&database, &[]);
+        assert!(!well && line(&said, "disk").starts_with("WRONG"), "{said}");
+    });
 }

@@ -4,6 +4,7 @@ mod account;
 mod calendar;
 mod decision;
 mod field;
+mod field_error;
 mod holidays;
 mod identifiers;
 mod intervention;

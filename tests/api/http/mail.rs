@@ -16,6 +16,7 @@ on_both_databases!(
     nobody_learns_which_addresses_have_accounts,
     whoever_was_invited_and_lost_the_message_gets_another_link,
     a_reset_that_is_asked_for_leaves_an_invitation_good,
+    a_reset_that_is_asked_for_again_leaves_the_link_before_good,
     a_reset_asked_for_is_in_the_audit_log,
     without_a_mail_server_a_reset_changes_nothing,
     a_reset_takes_an_address_and_nothing_else,
@@ -214,6 +215,26 @@ async fn a_reset_that_is_asked_for_leaves_an_invitation_good(database: TestDatab
     let reset = office.received(2).await.remove(1);
     assert_eq!(choose(&api, &invitation.token(), PASSWORD).await, 204);
     assert_eq!(choose(&api, &reset.token(), OTHER_PASSWORD).await, 422);
+}
+
+/// Nor does whoever asks again and again make useless the link that its owner has just been sent.
+async fn a_reset_that_is_asked_for_again_leaves_the_link_before_good(database: TestDatabase) {
+    let office = PostOffice::open(Manner::Takes);
+    let api = Api::mailing_by(&database, office.mailer()).await;
+    let cast = api.cast().await;
+    joined(&api, &cast, &office, "elodie@example.org").await;
+    let mut links = Vec::new();
+    for received in 2..=3 {
+        forget(&api, "elodie@example.org").await.expect(202);
+        links.push(office.received(received).await.remove(received - 1).token());
+    }
+    assert_ne!(links[0], links[1]);
+    assert_eq!(choose(&api, &links[0], OTHER_PASSWORD).await, 204);
+    assert_eq!(
+        choose(&api, &links[1], PASSWORD).await,
+        422,
+        "the first that is used ends the others"
+    );
 }
 
 async fn a_reset_asked_for_is_in_the_audit_log(database: TestDatabase) {

@@ -1,6 +1,6 @@
 //! Backups: `docs/operations.md` followed word by word, and what a restoration refuses.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use quotidien::storage::DatabaseUrl;
@@ -18,7 +18,7 @@ on_both_databases!(
 
 const PASSWORD: &str = "une phrase de passe";
 
-fn text(bytes: &[u8]) -> String {
+pub(super) fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
@@ -34,28 +34,42 @@ fn commands_of_the_book() -> Vec<Vec<String>> {
 }
 
 /// A database, and the folder of its backups.
-struct Town {
-    database: TestDatabase,
-    folder: tempfile::TempDir,
+pub(super) struct Town {
+    pub(super) database: TestDatabase,
+    pub(super) folder: tempfile::TempDir,
     serving: Option<Serving>,
+    /// What `QUOTIDIEN_ERASURES` names, if it is set.
+    pub(super) erasures: Option<PathBuf>,
 }
 
 impl Town {
+    /// A town whose service does not run yet.
+    pub(super) fn with(database: TestDatabase) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self {
+            database,
+            erasures: Some(folder.path().join("erasures")),
+            folder,
+            serving: None,
+        }
+    }
+
     /// Runs a command as somebody types it in the folder of the backups.
-    fn run(&self, line: &str) -> Output {
+    pub(super) fn run(&self, line: &str) -> Output {
         let words: Vec<&str> = line.split(' ').collect();
         assert_eq!(words[0], "quotidien", "{line}");
         Command::new(env!("CARGO_BIN_EXE_quotidien"))
             .args(&words[1..])
             .current_dir(self.folder.path())
             .env("DATABASE_URL", self.database.address())
-            .env("QUOTIDIEN_ERASURES", self.folder.path().join("erasures"))
+            .env_remove("QUOTIDIEN_ERASURES")
+            .envs(self.erasures.as_ref().map(|list| ("QUOTIDIEN_ERASURES", list)))
             .output()
             .unwrap()
     }
 
     /// Does what a line of the book says. Stopping the service kills it, as the worst that can happen to it.
-    fn follow(&mut self, line: &str) {
+    pub(super) fn follow(&mut self, line: &str) {
         match line {
             "systemctl stop quotidien" => self.serving = None,
             "systemctl start quotidien" => self.serving = Some(Serving::on(&self.database, Stdio::null())),
@@ -67,29 +81,29 @@ impl Town {
         }
     }
 
-    fn ask(&self, method: &str, path: &str, token: Option<&str>, body: &Value) -> (u16, Value) {
+    pub(super) fn ask(&self, method: &str, path: &str, token: Option<&str>, body: &Value) -> (u16, Value) {
         ask(self.serving.as_ref().unwrap(), method, path, token, body)
     }
 
-    fn sign_in(&self, email: &str) -> (u16, Value) {
+    pub(super) fn sign_in(&self, email: &str) -> (u16, Value) {
         let body = json!({"email": email, "password": PASSWORD});
         self.ask("POST", "/v1/sessions", None, &body)
     }
 
-    fn token(&self, email: &str) -> String {
+    pub(super) fn token(&self, email: &str) -> String {
         let (status, tokens) = self.sign_in(email);
         assert_eq!(status, 201, "{tokens}");
         tokens["access_token"].as_str().unwrap().to_owned()
     }
 
-    fn organisation(&self, name: &str) -> String {
+    pub(super) fn organisation(&self, name: &str) -> String {
         made(
             &quotidien(&["organisation", "create", name], Some(&self.database.address()), ""),
             "organisation_id",
         )
     }
 
-    fn account(&self, organisation: &str, role: &str, email: &str) -> String {
+    pub(super) fn account(&self, organisation: &str, role: &str, email: &str) -> String {
         let arguments = ["account", "create", "--password-stdin", "--name", "Camille Martin"];
         let who = ["--organisation", organisation, "--role", role, "--email", email];
         let arguments = [&arguments[..], &who].concat();
@@ -151,11 +165,7 @@ fn made(output: &Output, field: &str) -> String {
 }
 
 async fn a_restoration_by_the_book_brings_everything_back_and_lets_nobody_in_again(database: TestDatabase) {
-    let mut town = Town {
-        database,
-        folder: tempfile::tempdir().unwrap(),
-        serving: None,
-    };
+    let mut town = Town::with(database);
     let (home, abroad) = (town.organisation("Métropole"), town.organisation("Ailleurs"));
     town.account(&home, "coordinator", "nadege@example.org");
     let advisor = town.account(&home, "advisor", "amelie@example.org");

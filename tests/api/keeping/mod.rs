@@ -4,4 +4,6 @@ mod backup;
 mod clock;
 mod faults;
 mod outbox;
+mod passing;
+mod restoring;
 mod traces;

@@ -16,6 +16,7 @@ use crate::support::sql;
 
 on_both_databases!(
     an_erased_person_stands_in_no_file_of_the_database,
+    who_is_erased_by_time_stands_in_no_file_of_the_database,
     an_erased_organisation_stands_in_no_file_of_the_database,
     whatever_people_wrote_stands_in_no_file_once_their_organisation_is_erased,
 );
@@ -81,6 +82,19 @@ async fn an_erased_person_stands_in_no_file_of_the_database(database: TestDataba
     assert!(!files_with(&database, "Téléphone de Zénobie").is_empty());
     assert!(!files_with(&database, "Zénobie").is_empty() && !files_with(&database, &address).is_empty());
     erase(&database, &person);
+    for text in ["Zénobie", &address] {
+        assert_eq!(files_with(&database, text), [""; 0], "{text}");
+    }
+}
+
+async fn who_is_erased_by_time_stands_in_no_file_of_the_database(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let home = api.organisation("Métropole").await;
+    let person = api.person(home, Role::Advisor, "Zénobie Introuvable").await;
+    let address = format!("{}@test.example", person.id);
+    run(&api, "2023-09-29T09:00:00Z").await.unwrap();
+    assert!(!files_with(&database, "Zénobie").is_empty(), "not a day too early");
+    run(&api, "2023-09-30T11:00:00Z").await.unwrap();
     for text in ["Zénobie", &address] {
         assert_eq!(files_with(&database, text), [""; 0], "{text}");
     }

@@ -7,6 +7,7 @@ use quotidien::storage::{AnyConnection, check, migrations};
 use serde_json::json;
 
 use super::{ORGANISATION, answers, ask, items, migrate_once, revert_once, upgraded};
+use crate::command_line::quotidien;
 use crate::migrations::names;
 use crate::support::api::{Api, Person};
 use crate::support::database::{TestDatabase, on_both_databases};
@@ -15,6 +16,7 @@ use crate::support::sql;
 on_both_databases!(
     a_database_of_any_earlier_schema_comes_up_to_date,
     a_database_goes_back_to_any_earlier_schema,
+    a_backup_of_an_earlier_schema_comes_up_to_date_when_it_is_restored,
     the_rows_of_this_test_are_in_every_table,
 );
 
@@ -193,8 +195,36 @@ async fn a_database_goes_back_to_any_earlier_schema(database: TestDatabase) {
     }
 }
 
-/// Asks the service on a database that had so many migrations for all that there is.
+async fn a_backup_of_an_earlier_schema_comes_up_to_date_when_it_is_restored(database: TestDatabase) {
+    let newest = names("migrations/sqlite").len();
+    let folder = tempfile::tempdir().unwrap();
+    for migrations_run in [1, newest / 2, newest - 1] {
+        let older = filled(&database, migrations_run);
+        let file = folder.path().join(format!("{migrations_run}.backup"));
+        let restored = TestDatabase::migrated(database.engine()).unwrap();
+        for (command, on) in [("backup", &older), ("restore", &restored)] {
+            let ran = quotidien(&[command, file.to_str().unwrap()], Some(&on.address()), "");
+            let said = String::from_utf8_lossy(&ran.stderr);
+            assert!(ran.status.success(), "{command} of {migrations_run}: {said}");
+        }
+        let api = answers_the_same(&restored, migrations_run).await;
+        assert_eq!(continues_the_session(&api).await, 401, "everybody signs in anew");
+    }
+}
+
+/// What becomes of the stored session.
+async fn continues_the_session(api: &Api) -> u16 {
+    let body = json!({"refresh_token": REFRESH});
+    api.post("/v1/sessions/refresh").json(&body).send().await.status
+}
+
 async fn answers_as_ever(older: &TestDatabase, migrations_run: usize) {
+    let api = answers_the_same(older, migrations_run).await;
+    assert_eq!(continues_the_session(&api).await, 201, "{migrations_run}");
+}
+
+/// Asks the service on a database that had so many migrations for all that there is.
+async fn answers_the_same(older: &TestDatabase, migrations_run: usize) -> Api {
     let (api, advisor, coordinator) = upgraded(older).await;
     for (path, answer) in &answers() {
         assert_eq!(ask(&api, &coordinator, path).await, *answer, "{migrations_run}: {path}");
@@ -208,10 +238,9 @@ async fn answers_as_ever(older: &TestDatabase, migrations_run: usize) {
     let closed = ask(&api, &coordinator, "/v1/months?from=2022-04&to=2022-05").await;
     let april = items(&closed).iter().find(|month| month["month"] == "2022-04").unwrap();
     assert_eq!(april["status"], "closed", "{migrations_run}");
-    let body = json!({"refresh_token": REFRESH});
-    api.post("/v1/sessions/refresh").json(&body).send().await.expect(201);
     nothing_is_wrong(&api, coordinator.organisation).await;
     what_later_schemas_brought_is_there(older, &api, &coordinator).await;
+    api
 }
 
 /// The key, the publication, links and things of the field work where the older schema had them.

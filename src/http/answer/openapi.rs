@@ -199,6 +199,11 @@ fn complete_operation(operation: &mut Operation, writes: bool) {
             operation.responses.responses.insert(status.to_string(), response);
         }
     }
+    for response in operation.responses.responses.values_mut() {
+        if let RefOr::T(response) = response {
+            describe_headers(response);
+        }
+    }
     let asks_for_a_form = parameters
         .iter()
         .any(|parameter| matches!(parameter, RefOr::T(named) if lists_forms(named)));
@@ -213,6 +218,20 @@ fn complete_operation(operation: &mut Operation, writes: bool) {
     // Generators take an empty list for what it means, and one empty requirement for a requirement.
     if operation.security == Some(vec![public]) {
         operation.security = Some(Vec::new());
+    }
+}
+
+/// Says of the headers of an answer what they hold, where the operation says nothing else of them.
+fn describe_headers(response: &mut Response) {
+    for (name, header) in &mut response.headers {
+        let said = match name.as_str() {
+            "ETag" => "The version of the answer, for `If-None-Match` and, where it is taken, `If-Match`",
+            "Location" => "The path of what was made",
+            _ => continue,
+        };
+        if let RefOr::T(header) = header {
+            header.description.get_or_insert_with(|| said.to_owned());
+        }
     }
 }
 

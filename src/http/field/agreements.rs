@@ -296,7 +296,7 @@ pub async fn list_agreements(
 #[utoipa::path(
     tag = "field",
     params(AgreementPath),
-    responses((status = 200, description = "The agreement", body = AgreementView, headers(("ETag" = String, description = "The version of the answer, for `If-None-Match` and, where it is taken, `If-Match`")))),
+    responses((status = 200, description = "The agreement", body = AgreementView, headers(("ETag" = String)))),
     security(("access_token" = [])),
 )]
 #[get("/v1/agreements/{agreement_id}")]
@@ -321,7 +321,7 @@ pub async fn get_agreement(
     request_body(content = AgreementBody, description = "All that is to be known of the agreement"),
     responses(
         (status = 200, description = "Replaced, or stored already", body = AgreementView),
-        (status = 201, description = "Created", body = AgreementView, headers(("Location" = String, description = "The path of what was made"))), Conflict),
+        (status = 201, description = "Created", body = AgreementView, headers(("Location" = String))), Conflict),
     security(("access_token" = [])),
 )]
 #[put("/v1/agreements/{agreement_id}")]

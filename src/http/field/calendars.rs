@@ -131,7 +131,7 @@ pub struct NewCalendarLinkView {
     tag = "people",
     request_body(content = CalendarLinkBody, description = "What is to read it"),
     responses(
-        (status = 201, description = "Made; keep the path", body = NewCalendarLinkView, headers(("Location" = String, description = "The path of what was made"))), Conflict),
+        (status = 201, description = "Made; keep the path", body = NewCalendarLinkView, headers(("Location" = String))), Conflict),
     security(("access_token" = [])),
 )]
 #[post("/v1/me/calendar-links")]
@@ -223,7 +223,7 @@ pub(super) fn text(
     tag = "people",
     params(CalendarPath, TaggedJson),
     responses(
-        (status = 200, description = "The calendar", body = String, content_type = "text/calendar", headers(("ETag" = String, description = "The version of the answer, for `If-None-Match` and, where it is taken, `If-Match`"))),
+        (status = 200, description = "The calendar", body = String, content_type = "text/calendar", headers(("ETag" = String))),
         (status = 304, description = "The copy at hand is good"),
         TooManyRequests,
         Unavailable,

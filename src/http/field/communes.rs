@@ -106,7 +106,7 @@ pub struct CommuneListView {
     tag = "field",
     params(CommunesQuery, TaggedJson),
     responses(
-        (status = 200, description = "The communes", body = CommuneListView, headers(("ETag" = String, description = "The version of the answer, for `If-None-Match` and, where it is taken, `If-Match`"))),
+        (status = 200, description = "The communes", body = CommuneListView, headers(("ETag" = String))),
         (status = 304, description = "The copy at hand is good")
     ),
     security(("access_token" = [])),

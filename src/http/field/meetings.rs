@@ -213,7 +213,7 @@ pub async fn list_meetings(
     tag = "field",
     params(MeetingPath, IfNoneMatch),
     responses(
-        (status = 200, description = "The meeting", body = MeetingView, headers(("ETag" = String, description = "The version of the answer, for `If-None-Match` and, where it is taken, `If-Match`"))),
+        (status = 200, description = "The meeting", body = MeetingView, headers(("ETag" = String))),
         (status = 304, description = "The copy at hand is good")
     ),
     security(("access_token" = [])),
@@ -239,7 +239,7 @@ pub async fn get_meeting(
     request_body(content = MeetingBody, description = "All that is to be known of the meeting"),
     responses(
         (status = 200, description = "Replaced, or stored already", body = MeetingView),
-        (status = 201, description = "Created", body = MeetingView, headers(("Location" = String, description = "The path of what was made"))), Conflict),
+        (status = 201, description = "Created", body = MeetingView, headers(("Location" = String))), Conflict),
     security(("access_token" = [])),
 )]
 #[put("/v1/meetings/{meeting_id}")]

@@ -257,7 +257,7 @@ async fn open_file(
     tag = "field",
     params(OpenPath, TaggedJson),
     responses(
-        (status = 200, description = "The places", body = String, content_type = "text/csv", headers(("ETag" = String, description = "The version of the answer, for `If-None-Match` and, where it is taken, `If-Match`"))),
+        (status = 200, description = "The places", body = String, content_type = "text/csv", headers(("ETag" = String))),
         (status = 304, description = "The copy at hand is good"),
         TooManyRequests,
         Unavailable,
@@ -281,7 +281,7 @@ pub async fn get_open_places_csv(
     tag = "field",
     params(OpenPath, TaggedJson),
     responses(
-        (status = 200, description = "The places", body = NationalPlacesView, headers(("ETag" = String, description = "The version of the answer, for `If-None-Match` and, where it is taken, `If-Match`"))),
+        (status = 200, description = "The places", body = NationalPlacesView, headers(("ETag" = String))),
         (status = 304, description = "The copy at hand is good"),
         TooManyRequests,
         Unavailable,

@@ -50,7 +50,7 @@ async fn open_calendar(path: &OpenPath, application: &Application) -> Result<Cal
     tag = "field",
     params(OpenPath, TaggedJson),
     responses(
-        (status = 200, description = "The calendar", body = String, content_type = "text/calendar", headers(("ETag" = String, description = "The version of the answer, for `If-None-Match` and, where it is taken, `If-Match`"))),
+        (status = 200, description = "The calendar", body = String, content_type = "text/calendar", headers(("ETag" = String))),
         (status = 304, description = "The copy at hand is good"),
         TooManyRequests,
         Unavailable,
@@ -143,7 +143,7 @@ pub struct OpenCalendarView {
     tag = "field",
     params(OpenPath, TaggedJson),
     responses(
-        (status = 200, description = "The calendar", body = OpenCalendarView, headers(("ETag" = String, description = "The version of the answer, for `If-None-Match` and, where it is taken, `If-Match`"))),
+        (status = 200, description = "The calendar", body = OpenCalendarView, headers(("ETag" = String))),
         (status = 304, description = "The copy at hand is good"),
         TooManyRequests,
         Unavailable,

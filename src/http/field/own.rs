@@ -61,7 +61,7 @@ pub struct OwnFieldView {
     tag = "people",
     params(TaggedJson),
     responses(
-        (status = 200, description = "What to keep", body = OwnFieldView, headers(("ETag" = String, description = "The version of the answer, for `If-None-Match` and, where it is taken, `If-Match`"))),
+        (status = 200, description = "What to keep", body = OwnFieldView, headers(("ETag" = String))),
         (status = 304, description = "The copy at hand is good")
     ),
     security(("access_token" = [])),

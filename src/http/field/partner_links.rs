@@ -100,7 +100,7 @@ pub struct NewPartnerLinkView {
     params(AgreementPath),
     request_body(content = SharedLinkBody, description = "For whom, and for how long"),
     responses(
-        (status = 201, description = "Made; keep the path", body = NewPartnerLinkView, headers(("Location" = String, description = "The path of what was made")))
+        (status = 201, description = "Made; keep the path", body = NewPartnerLinkView, headers(("Location" = String)))
     ),
     security(("access_token" = [])),
 )]

@@ -216,7 +216,7 @@ pub async fn list_partners(
     tag = "field",
     params(PartnerPath, IfNoneMatch),
     responses(
-        (status = 200, description = "The partner", body = PartnerView, headers(("ETag" = String, description = "The version of the answer, for `If-None-Match` and, where it is taken, `If-Match`"))),
+        (status = 200, description = "The partner", body = PartnerView, headers(("ETag" = String))),
         (status = 304, description = "The copy at hand is good")
     ),
     security(("access_token" = [])),
@@ -244,7 +244,7 @@ pub async fn get_partner(
     request_body(content = PartnerBody, description = "All that is to be known of the partner"),
     responses(
         (status = 200, description = "Replaced, or stored already", body = PartnerView),
-        (status = 201, description = "Created", body = PartnerView, headers(("Location" = String, description = "The path of what was made"))), Conflict),
+        (status = 201, description = "Created", body = PartnerView, headers(("Location" = String))), Conflict),
     security(("access_token" = [])),
 )]
 #[put("/v1/partners/{partner_id}")]

@@ -159,7 +159,7 @@ pub async fn list_places(
     tag = "field",
     params(PlacePath, IfNoneMatch),
     responses(
-        (status = 200, description = "The place", body = PlaceView, headers(("ETag" = String, description = "The version of the answer, for `If-None-Match` and, where it is taken, `If-Match`"))),
+        (status = 200, description = "The place", body = PlaceView, headers(("ETag" = String))),
         (status = 304, description = "The copy at hand is good")
     ),
     security(("access_token" = [])),
@@ -197,7 +197,7 @@ pub async fn get_place(
     request_body(content = PlaceBody, description = "All that is to be known of the place"),
     responses(
         (status = 200, description = "Replaced, or stored already", body = PlaceView),
-        (status = 201, description = "Created", body = PlaceView, headers(("Location" = String, description = "The path of what was made"))), Conflict),
+        (status = 201, description = "Created", body = PlaceView, headers(("Location" = String))), Conflict),
     security(("access_token" = [])),
 )]
 #[put("/v1/places/{place_id:[^/]*[0-9][^/]*}")]

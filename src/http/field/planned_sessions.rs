@@ -200,7 +200,7 @@ pub async fn list_planned_sessions(
 #[utoipa::path(
     tag = "field",
     params(PlannedSessionPath),
-    responses((status = 200, description = "The session", body = PlannedSessionView, headers(("ETag" = String, description = "The version of the answer, for `If-None-Match` and, where it is taken, `If-Match`")))),
+    responses((status = 200, description = "The session", body = PlannedSessionView, headers(("ETag" = String)))),
     security(("access_token" = [])),
 )]
 #[get("/v1/planned-sessions/{planned_session_id}")]
@@ -240,7 +240,7 @@ async fn view(application: &Application, who: Member, id: PlannedSessionId) -> R
     request_body(content = PlannedSessionBody, description = "All that is to be known of the session"),
     responses(
         (status = 200, description = "Replaced, or stored already", body = PlannedSessionView),
-        (status = 201, description = "Created", body = PlannedSessionView, headers(("Location" = String, description = "The path of what was made"))), Conflict),
+        (status = 201, description = "Created", body = PlannedSessionView, headers(("Location" = String))), Conflict),
     security(("access_token" = [])),
 )]
 #[put("/v1/planned-sessions/{planned_session_id}")]

@@ -157,7 +157,7 @@ pub async fn list_referrals(
 #[utoipa::path(
     tag = "field",
     params(ReferralPath),
-    responses((status = 200, description = "The referral", body = ReferralView, headers(("ETag" = String, description = "The version of the answer, for `If-None-Match` and, where it is taken, `If-Match`")))),
+    responses((status = 200, description = "The referral", body = ReferralView, headers(("ETag" = String)))),
     security(("access_token" = [])),
 )]
 #[get("/v1/referrals/{referral_id}")]
@@ -188,7 +188,7 @@ pub async fn get_referral(
     request_body(content = ReferralBody, description = "All that is to be known of the referral"),
     responses(
         (status = 200, description = "Replaced, or stored already", body = ReferralView),
-        (status = 201, description = "Created", body = ReferralView, headers(("Location" = String, description = "The path of what was made"))), Conflict),
+        (status = 201, description = "Created", body = ReferralView, headers(("Location" = String))), Conflict),
     security(("access_token" = [])),
 )]
 #[put("/v1/referrals/{referral_id}")]

@@ -293,7 +293,7 @@ pub async fn list_requests(
     tag = "field",
     params(RequestPath, IfNoneMatch),
     responses(
-        (status = 200, description = "The request", body = RequestView, headers(("ETag" = String, description = "The version of the answer, for `If-None-Match` and, where it is taken, `If-Match`"))),
+        (status = 200, description = "The request", body = RequestView, headers(("ETag" = String))),
         (status = 304, description = "The copy at hand is good")
     ),
     security(("access_token" = [])),
@@ -320,7 +320,7 @@ pub async fn get_request(
     request_body(content = RequestBody, description = "All that is to be known of the request"),
     responses(
         (status = 200, description = "Replaced, or stored already", body = RequestView),
-        (status = 201, description = "Created", body = RequestView, headers(("Location" = String, description = "The path of what was made"))), Conflict),
+        (status = 201, description = "Created", body = RequestView, headers(("Location" = String))), Conflict),
     security(("access_token" = [])),
 )]
 #[put("/v1/requests/{request_id}")]

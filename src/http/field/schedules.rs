@@ -296,7 +296,7 @@ pub async fn list_schedules(
     tag = "field",
     params(SchedulePath, IfNoneMatch),
     responses(
-        (status = 200, description = "The schedule", body = ScheduleView, headers(("ETag" = String, description = "The version of the answer, for `If-None-Match` and, where it is taken, `If-Match`"))),
+        (status = 200, description = "The schedule", body = ScheduleView, headers(("ETag" = String))),
         (status = 304, description = "The copy at hand is good")
     ),
     security(("access_token" = [])),
@@ -324,7 +324,7 @@ pub async fn get_schedule(
     request_body(content = ScheduleBody, description = "All that is to be known of the schedule"),
     responses(
         (status = 200, description = "Replaced, or stored already", body = ScheduleView),
-        (status = 201, description = "Created", body = ScheduleView, headers(("Location" = String, description = "The path of what was made"))), Conflict),
+        (status = 201, description = "Created", body = ScheduleView, headers(("Location" = String))), Conflict),
     security(("access_token" = [])),
 )]
 #[put("/v1/schedules/{schedule_id}")]

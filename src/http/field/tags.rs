@@ -113,7 +113,7 @@ pub async fn list_tags(
     tag = "field",
     params(TagPath, IfNoneMatch),
     responses(
-        (status = 200, description = "The tag", body = TagView, headers(("ETag" = String, description = "The version of the answer, for `If-None-Match` and, where it is taken, `If-Match`"))),
+        (status = 200, description = "The tag", body = TagView, headers(("ETag" = String))),
         (status = 304, description = "The copy at hand is good")
     ),
     security(("access_token" = [])),
@@ -138,7 +138,7 @@ pub async fn get_tag(
     request_body(content = TagBody, description = "All that is to be known of the tag"),
     responses(
         (status = 200, description = "Replaced, or stored already", body = TagView),
-        (status = 201, description = "Created", body = TagView, headers(("Location" = String, description = "The path of what was made"))), Conflict),
+        (status = 201, description = "Created", body = TagView, headers(("Location" = String))), Conflict),
     security(("access_token" = [])),
 )]
 #[put("/v1/tags/{tag_id}")]

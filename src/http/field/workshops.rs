@@ -225,7 +225,7 @@ pub async fn list_workshops(
     tag = "field",
     params(WorkshopPath, IfNoneMatch),
     responses(
-        (status = 200, description = "The workshop", body = WorkshopView, headers(("ETag" = String, description = "The version of the answer, for `If-None-Match` and, where it is taken, `If-Match`"))),
+        (status = 200, description = "The workshop", body = WorkshopView, headers(("ETag" = String))),
         (status = 304, description = "The copy at hand is good")
     ),
     security(("access_token" = [])),
@@ -251,7 +251,7 @@ pub async fn get_workshop(
     request_body(content = WorkshopBody, description = "All that is to be known of the workshop"),
     responses(
         (status = 200, description = "Replaced, or stored already", body = WorkshopView),
-        (status = 201, description = "Created", body = WorkshopView, headers(("Location" = String, description = "The path of what was made"))), Conflict),
+        (status = 201, description = "Created", body = WorkshopView, headers(("Location" = String))), Conflict),
     security(("access_token" = [])),
 )]
 #[put("/v1/workshops/{workshop_id}")]

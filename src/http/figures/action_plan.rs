@@ -28,7 +28,7 @@ use crate::storage::action_plan;
     tag = "statistics",
     params(PeriodParameters, FormatParameter, TaggedJson),
     responses(
-        (status = 200, description = "The figures", body = ActionPlanView, headers(("ETag" = String, description = "The version of the answer, for `If-None-Match` and, where it is taken, `If-Match`"))),
+        (status = 200, description = "The figures", body = ActionPlanView, headers(("ETag" = String))),
         CopyIsGood,
     ),
     security(("access_token" = [])),

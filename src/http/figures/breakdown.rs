@@ -54,7 +54,7 @@ impl QueryParameters for DimensionParameter {
     tag = "statistics",
     params(PeriodParameters, FilterParameters, DimensionParameter, TaggedJson),
     responses(
-        (status = 200, description = "The breakdown", body = BreakdownView, headers(("ETag" = String, description = "The version of the answer, for `If-None-Match` and, where it is taken, `If-Match`"))),
+        (status = 200, description = "The breakdown", body = BreakdownView, headers(("ETag" = String))),
         CopyIsGood,
         Unknown,
     ),

@@ -179,7 +179,7 @@ impl DaysParameter {
     tag = "statistics",
     params(PeriodParameters, DaysParameter, TaggedJson),
     responses(
-        (status = 200, description = "By advisor", body = CompletenessListView, headers(("ETag" = String, description = "The version of the answer, for `If-None-Match` and, where it is taken, `If-Match`"))),
+        (status = 200, description = "By advisor", body = CompletenessListView, headers(("ETag" = String))),
         CopyIsGood,
         Unknown,
     ),

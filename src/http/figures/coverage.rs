@@ -28,7 +28,7 @@ use crate::storage::coverage;
     tag = "statistics",
     params(PeriodParameters, FormatParameter, TaggedJson),
     responses(
-        (status = 200, description = "The coverage", body = CoverageView, headers(("ETag" = String, description = "The version of the answer, for `If-None-Match` and, where it is taken, `If-Match`"))),
+        (status = 200, description = "The coverage", body = CoverageView, headers(("ETag" = String))),
         CopyIsGood,
     ),
     security(("access_token" = [])),

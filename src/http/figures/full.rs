@@ -35,7 +35,7 @@ use crate::storage::{Snapshot, StorageError, breakdowns, monthly};
     tag = "statistics",
     params(PeriodParameters, FilterParameters, FormatParameter, TaggedJson),
     responses(
-        (status = 200, description = "The statistics", body = FullView, headers(("ETag" = String, description = "The version of the answer, for `If-None-Match` and, where it is taken, `If-Match`"))),
+        (status = 200, description = "The statistics", body = FullView, headers(("ETag" = String))),
         CopyIsGood,
         Unknown,
     ),

@@ -35,7 +35,7 @@ use crate::storage::{Snapshot, StorageError, breakdowns, monthly};
     tag = "statistics",
     params(PeriodParameters, FilterParameters, ChartedFormatParameter, TaggedJson),
     responses(
-        (status = 200, description = "The table", headers(("ETag" = String, description = "The version of the answer, for `If-None-Match` and, where it is taken, `If-Match`")), content(
+        (status = 200, description = "The table", headers(("ETag" = String)), content(
             (MonthlyView = "application/json"),
             (String = "text/csv", example = ";Total depuis mai 2022;Moyenne par mois;mai-22\r\nAteliers réalisés;6;6;6\r\n"),
             (String = "image/svg+xml"),

@@ -114,7 +114,7 @@ pub struct WorkloadListView {
     tag = "statistics",
     params(WorkloadPeriod, TaggedJson),
     responses(
-        (status = 200, description = "By advisor and week", body = WorkloadListView, headers(("ETag" = String, description = "The version of the answer, for `If-None-Match` and, where it is taken, `If-Match`"))),
+        (status = 200, description = "By advisor and week", body = WorkloadListView, headers(("ETag" = String))),
         CopyIsGood,
     ),
     security(("access_token" = [])),

@@ -159,7 +159,7 @@ pub async fn list_api_keys(
     tag = "api-keys",
     request_body(content = ApiKeyBody, description = "What the key is for, and what its holder may do"),
     responses(
-        (status = 201, description = "Made; keep the token", body = NewApiKeyView, headers(("Location" = String, description = "The path of what was made")))
+        (status = 201, description = "Made; keep the token", body = NewApiKeyView, headers(("Location" = String)))
     ),
     security(("access_token" = [])),
 )]

@@ -133,7 +133,7 @@ pub async fn get_public_keys(_: Public, application: Data<Application>) -> HttpR
     tag = "service",
     params(TaggedJson),
     responses(
-        (status = 200, description = "The document (OpenAPI 3.1)", body = Object, headers(("ETag" = String, description = "The version of the answer, for `If-None-Match` and, where it is taken, `If-Match`"))),
+        (status = 200, description = "The document (OpenAPI 3.1)", body = Object, headers(("ETag" = String))),
         (status = 304, description = "The copy at hand is good"),
     ),
     security(()),

@@ -193,7 +193,7 @@ pub async fn list_accounts(
     tag = "people",
     request_body(content = AccountBody, description = "The person"),
     responses(
-        (status = 201, description = "Invited", body = InvitedAccountView, headers(("Location" = String, description = "The path of what was made")))
+        (status = 201, description = "Invited", body = InvitedAccountView, headers(("Location" = String)))
     ),
     security(("access_token" = [])),
 )]

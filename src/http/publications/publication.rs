@@ -183,7 +183,7 @@ pub struct PublicationListView {
     tag = "publications",
     request_body(content = PublicationBody, description = "The period, and the number of the deliberation if there is one"),
     responses(
-        (status = 201, description = "Published", body = PublicationView, headers(("Location" = String, description = "The path of what was made"))), Conflict),
+        (status = 201, description = "Published", body = PublicationView, headers(("Location" = String))), Conflict),
     security(("access_token" = [])),
 )]
 #[post("/v1/publications")]

@@ -92,7 +92,7 @@ pub struct NewSharedLinkView {
     params(PublicationPath),
     request_body(content = SharedLinkBody, description = "For whom, and for how long"),
     responses(
-        (status = 201, description = "Made; keep the path", body = NewSharedLinkView, headers(("Location" = String, description = "The path of what was made")))
+        (status = 201, description = "Made; keep the path", body = NewSharedLinkView, headers(("Location" = String)))
     ),
     security(("access_token" = [])),
 )]

@@ -47,7 +47,7 @@ impl PathParameters for InterventionPath {
     request_body(content = InterventionBody, description = "The intervention; an `id` in it is that of the path"),
     responses(
         (status = 200, description = "Replaced or appended, or stored already", body = ReportView),
-        (status = 201, description = "The report of the day was created", body = ReportView, headers(("Location" = String, description = "The path of what was made"))), Conflict),
+        (status = 201, description = "The report of the day was created", body = ReportView, headers(("Location" = String))), Conflict),
     security(("access_token" = [])),
 )]
 #[put("/v1/advisors/{advisor_id}/reports/{date}/interventions/{id}")]

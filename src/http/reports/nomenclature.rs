@@ -139,7 +139,7 @@ static NOMENCLATURE: LazyLock<TaggedJson> = LazyLock::new(|| {
     tag = "nomenclature",
     params(TaggedJson),
     responses(
-        (status = 200, description = "The lists", body = NomenclatureView, headers(("ETag" = String, description = "The version of the answer, for `If-None-Match` and, where it is taken, `If-Match`"))),
+        (status = 200, description = "The lists", body = NomenclatureView, headers(("ETag" = String))),
         (status = 304, description = "The copy at hand is good")
     ),
     security(()),

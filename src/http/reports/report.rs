@@ -71,7 +71,7 @@ impl PathParameters for ReportPath {
     request_body(content = ReportBody, description = "The whole report of the day"),
     responses(
         (status = 200, description = "Replaced, or stored already", body = ReportView),
-        (status = 201, description = "Created", body = ReportView, headers(("Location" = String, description = "The path of what was made"))), Conflict),
+        (status = 201, description = "Created", body = ReportView, headers(("Location" = String))), Conflict),
     security(("access_token" = [])),
 )]
 #[put("/v1/advisors/{advisor_id}/reports/{date}")]
@@ -103,7 +103,7 @@ pub async fn put_report(
     responses(
         (status = 200, description = "The report", content(
             (ReportView = "application/json"), (SheetView = "application/vnd.quotidien.la-coop+json"), (String = "text/html"),
-        ), headers(("ETag" = String, description = "The version of the answer, for `If-None-Match` and, where it is taken, `If-Match`"))),
+        ), headers(("ETag" = String))),
         (status = 304, description = "The copy at hand is good")
     ),
     security(("access_token" = [])),

@@ -117,13 +117,6 @@ impl Locks {
         locked.filter_map(|(organisation, numbers)| Some((*organisation, numbers.before.as_ref()?, numbers.reserved)))
     }
 
-    /// How many numbers are reserved for each organisation that exists.
-    pub(super) fn changes(&self) -> BTreeMap<OrganisationId, i64> {
-        self.reserved()
-            .map(|(organisation, _, changes)| (organisation, changes))
-            .collect()
-    }
-
     /// The organisations that are locked and exist, with their last changes before the transaction.
     pub(super) fn changes_before(&self) -> impl Iterator<Item = (OrganisationId, &LastChange)> {
         self.reserved().map(|(organisation, before, _)| (organisation, before))

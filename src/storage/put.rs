@@ -46,9 +46,26 @@ impl<R: 'static, const REPLACE: bool> QueryId for Put<'_, R, REPLACE> {
 
 impl<R, const REPLACE: bool> RunQueryDsl<SqliteConnection> for Put<'_, R, REPLACE> {}
 
-/// Says how a row is put into its table. The declaration compiles only when it names every column of the table, in order.
+/// Declares a row and how it is put into its table. The declaration compiles only when its fields are the columns of the table, in
+/// order.
 macro_rules! put_by_columns {
-    ($row:ident, $table:ident($first:ident $(, $column:ident)* $(,)?)) => {
+    (
+        $table:ident,
+        $(#[$of_row:meta])*
+        $public:vis struct $row:ident {
+            $(#[$of_first:meta])*
+            $first_public:vis $first:ident: $first_type:ty,
+            $($(#[$of_column:meta])* $column_public:vis $column:ident: $type:ty,)*
+        }
+    ) => {
+        $(#[$of_row])*
+        #[diesel(table_name = $table)]
+        $public struct $row {
+            $(#[$of_first])*
+            $first_public $first: $first_type,
+            $($(#[$of_column])* $column_public $column: $type,)*
+        }
+
         impl<const REPLACE: bool> ::diesel::query_builder::QueryFragment<::diesel::sqlite::Sqlite>
             for $crate::storage::put::Put<'_, $row, REPLACE>
         {

@@ -23,18 +23,18 @@ pub(super) struct TallyKey {
 /// Declares the rows that hold counters, from the list of the counters.
 macro_rules! rows_of_counters {
     ($($(#[$doc:meta])+ $counter:ident,)+) => {
-        /// A row of `tallies`.
-        #[derive(Debug, Clone, Queryable, Selectable, Insertable, Serialize, Deserialize)]
-        #[diesel(table_name = tallies, treat_none_as_default_value = false)]
-        pub(super) struct TallyRow {
-            pub(super) organisation_id: String,
-            pub(super) month: String,
-            pub(super) advisor_id: String,
-            $($counter: i32,)+
-            details: String,
+        put_by_columns! {
+            tallies,
+            /// A row of `tallies`.
+            #[derive(Debug, Clone, Queryable, Selectable, Serialize, Deserialize)]
+            pub(super) struct TallyRow {
+                pub(super) organisation_id: String,
+                pub(super) month: String,
+                pub(super) advisor_id: String,
+                $($counter: i32,)+
+                details: String,
+            }
         }
-
-        put_by_columns!(TallyRow, tallies(organisation_id, month, advisor_id, $($counter,)+ details));
 
         impl TallyRow {
             pub(super) fn of(key: TallyKey, tally: &Tally) -> Result<Self, StorageError> {

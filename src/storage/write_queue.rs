@@ -19,7 +19,7 @@ use super::queue_item::{Item, Reply, ReportItem};
 use super::queue_room::QueueRoom;
 use super::reports::{WriteAnswer, weight_asked};
 use super::storage_error::StorageError;
-use super::write_transaction::{Decided, Failure, Patience, begin, transaction};
+use super::write_transaction::{Failure, Patience, at_once, begin, transaction};
 use crate::domain::decision::{Refusal, ReportWrite};
 
 /// The most writes that may wait; one more is answered 503. Four thousand advisors who report in the same second all have a
@@ -365,13 +365,8 @@ impl Writer {
             return None;
         }
         let mut connection = self.connection.take()?;
-        let (began, memory, measures, url) = (Instant::now(), &mut self.memory, &self.measures, &self.url);
-        let outcome = catch_unwind(AssertUnwindSafe(|| {
-            let Some(decided) = Decided::new(items, memory, url)? else {
-                return Ok(false);
-            };
-            decided.store(&mut connection, memory, measures)
-        }));
+        let (began, memory, measures) = (Instant::now(), &mut self.memory, &self.measures);
+        let outcome = catch_unwind(AssertUnwindSafe(|| at_once(&mut connection, items, memory, measures)));
         // After a panic the connection may be amid anything.
         let sound = matches!(outcome, Ok(Ok(_) | Err(Failure::Before(_)))) && !connection.is_broken();
         self.connection = sound.then_some(connection);

@@ -6,12 +6,12 @@ use std::time::Instant;
 use diesel::Connection as _;
 use diesel::r2d2::R2D2Connection as _;
 
-use super::connection::{AnyConnection, DatabaseUrl};
+use super::connection::AnyConnection;
 use super::lock::Locks;
 use super::measures::WriterMeasures;
 use super::memory::{AllKnown, Memory};
 use super::queue_item::{Item, ReportItem, Work};
-use super::reports::{self, NewReports};
+use super::reports::{self, Changed};
 use super::storage_error::StorageError;
 use crate::domain::decision::ReportWrite;
 use crate::domain::identifiers::OrganisationId;
@@ -98,81 +98,75 @@ pub(super) fn transaction(
     Ok(undisturbed && items.iter().all(Item::made_a_report))
 }
 
-/// Writes that are decided, and not stored yet.
-pub(super) struct Decided {
-    /// The locks that the transaction is to take, with the last changes as of which the writes are decided.
-    locks: Locks,
-    rows: NewReports,
-    /// What is known once they are stored.
-    known: AllKnown,
+/// In a transaction of its own, applies reports of days that are taken to have none, where the writer knows all else that decides them:
+/// they are decided before anything is read. `Ok(false)`, or a failure before the commit: nothing was written, and they go step by step.
+pub(super) fn at_once(
+    connection: &mut AnyConnection,
+    items: &mut [Item],
+    memory: &mut Memory,
+    measures: &WriterMeasures,
+) -> Result<bool, Failure> {
+    let changes = changes(items);
+    let mut reports = reports_of(items);
+    let Some((mut known, mut locks)) = memory.recall_unlocked(&changes) else {
+        return Ok(false);
+    };
+    let writes: Vec<&ReportWrite> = reports.iter().map(|item| &item.write).collect();
+    let Some((rows, answers)) = reports::decide_if_new(&writes, &mut locks, &mut known)? else {
+        memory.keep_untried(known, &locks);
+        return Ok(false);
+    };
+    if !store_at_once(connection, &rows, &locks, measures)? {
+        return Ok(false);
+    }
+    for (item, answer) in reports.iter_mut().zip(answers) {
+        item.outcome = Some(Ok(answer));
+    }
+    memory.keep(known, &locks);
+    Ok(true)
 }
 
-impl Decided {
-    /// Decides reports of days that are taken to have none, where the writer knows all else that decides them, and gives each its
-    /// answer. `None`: they go step by step.
-    pub(super) fn new(
-        items: &mut [Item],
-        memory: &mut Memory,
-        url: &DatabaseUrl,
-    ) -> Result<Option<Self>, StorageError> {
-        let changes = changes(items);
-        let mut reports = reports_of(items);
-        let Some((mut known, mut locks)) = memory.recall_unlocked(&changes) else {
-            return Ok(None);
-        };
-        let writes: Vec<&ReportWrite> = reports.iter().map(|item| &item.write).collect();
-        let Some((new, answers)) = reports::decide_if_new(&writes, &mut locks, &mut known)? else {
-            memory.keep_untried(known, &locks);
-            return Ok(None);
-        };
-        for (item, answer) in reports.iter_mut().zip(answers) {
-            item.outcome = Some(Ok(answer));
-        }
-        let rows = NewReports::ready(url, new, &locks)?;
-        Ok(Some(Self { locks, rows, known }))
-    }
-
-    /// Stores the reports and commits. `Ok(false)`, or a failure before the commit: nothing was stored, and they go step by step. On
-    /// PostgreSQL it is one statement, since each is a round trip.
-    pub(super) fn store(
-        self,
-        connection: &mut AnyConnection,
-        memory: &mut Memory,
-        measures: &WriterMeasures,
-    ) -> Result<bool, Failure> {
-        let Self { locks, rows, known } = self;
-        let stored = if matches!(connection, AnyConnection::Postgres(_)) {
-            rows.store(connection).map_err(|error| {
-                // A statement that commits by itself leaves open, when its connection was lost, whether it did.
-                let of_commit = connection.is_broken();
-                let error = StorageError::from(error).on(connection);
-                if of_commit {
-                    Failure::Commit(error)
-                } else {
-                    Failure::Before(error)
-                }
-            })?
-        } else {
-            begin(connection)?;
-            let stored = store_under_locks(connection, &locks, rows);
-            if !matches!(stored, Ok(true)) {
-                drop(connection.roll_back());
-                return stored;
+/// Stores and commits what was decided, if nobody else has written since what the locks expect. On PostgreSQL it is one statement,
+/// since each is a round trip.
+fn store_at_once(
+    connection: &mut AnyConnection,
+    changed: &Changed,
+    expected: &Locks,
+    measures: &WriterMeasures,
+) -> Result<bool, Failure> {
+    if matches!(connection, AnyConnection::Postgres(_)) {
+        return reports::store_new(connection, changed, expected).map_err(|error| {
+            // Such a statement leaves open, when its connection was lost, whether it committed.
+            let of_commit = connection.is_broken();
+            let error = StorageError::from(error).on(connection);
+            if of_commit {
+                Failure::Commit(error)
+            } else {
+                Failure::Before(error)
             }
-            commit(connection, measures)?;
-            true
-        };
-        if stored {
-            memory.keep(known, &locks);
-        }
-        Ok(stored)
+        });
     }
+    begin(connection)?;
+    let stored = store_under_locks(connection, changed, expected);
+    if matches!(stored, Ok(true)) {
+        commit(connection, measures)?;
+    } else {
+        drop(connection.roll_back());
+    }
+    stored
 }
 
-/// Takes locks, and stores rows if nobody else has written since what the locks expect.
-fn store_under_locks(connection: &mut AnyConnection, expected: &Locks, rows: NewReports) -> Result<bool, Failure> {
-    let locks = Locks::take(connection, &expected.changes()).map_err(|(_, error)| error)?;
-    Ok(locks.are_as_expected(expected) && rows.store(connection).map_err(StorageError::from)?)
+/// Takes locks, and stores what was decided if nobody else has written since what they expect.
+fn store_under_locks(connection: &mut AnyConnection, changed: &Changed, expected: &Locks) -> Result<bool, Failure> {
+    let reserved = expected.reserved();
+    let reserved = reserved
+        .map(|(organisation, _, changes)| (organisation, changes))
+        .collect();
+    let locks = Locks::take(connection, &reserved).map_err(|(_, error)| error)?;
+    if !locks.are_as_expected(expected) {
+        return Ok(false);
+    }
+    Ok(reports::store_new(connection, changed, expected).map_err(StorageError::from)?)
 }
 
 /// Begins a transaction.

@@ -30,7 +30,7 @@ pub use page::Page;
 pub(super) use page::weight_asked;
 pub(super) use people::People;
 pub(super) use rows::{DayKey, ReportRow, tag_ids};
-pub(super) use statements::{NewReports, put_tallies};
+pub(super) use statements::{Changed, put_tallies, store_new};
 
 use self::rows::InterventionRow;
 use super::connection::AnyConnection;
@@ -207,7 +207,7 @@ fn states_of_neighbours(
 ) -> Result<Vec<(DayKey, DayState)>, StorageError> {
     let mut found = Vec::new();
     for of_date in rows.chunk_by(|one, next| one.report_date == next.report_date) {
-        let ([first, .., last] | [first @ last]) = of_date else {
+        let (Some(first), Some(last)) = (of_date.first(), of_date.last()) else {
             continue;
         };
         let mut of_date: Vec<InterventionRow> = interventions::table

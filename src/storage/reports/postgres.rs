@@ -417,14 +417,9 @@ pub(super) fn store(connection: &mut PgConnection, changed: &Changed, each_by_it
     execute::<PutTallies>(connection, only, vec![tallies])
 }
 
-/// The rows of [`StoreNew`].
-pub(in crate::storage) struct NewRows {
-    rows: Vec<String>,
-    organisations: usize,
-}
-
-/// Readies what a batch of days without reports changed.
-pub(super) fn new_rows(changed: &Changed, locks: &Locks) -> QueryResult<NewRows> {
+/// Stores and commits what a batch of days without reports changed, unless somebody else has written for one of the organisations
+/// since the changes that the locks expect.
+pub(super) fn store_new(connection: &mut PgConnection, changed: &Changed, locks: &Locks) -> QueryResult<bool> {
     let expected: Vec<Value> = locks
         .reserved()
         .map(|(organisation, last, changes)| {
@@ -442,17 +437,8 @@ pub(super) fn new_rows(changed: &Changed, locks: &Locks) -> QueryResult<NewRows>
         array(&changed.interventions)?,
         array(&changed.tallies)?,
     ];
-    Ok(NewRows {
-        rows,
-        organisations: expected.len(),
-    })
-}
-
-/// Stores and commits the rows of a batch of days without reports, unless somebody else has written for one of the organisations
-/// since the changes that the locks of the batch expect.
-pub(super) fn store_new(connection: &mut PgConnection, new: NewRows) -> QueryResult<bool> {
-    let locked: i64 = OverRows::<StoreNew, false>::new(new.rows, String::new()).get_result(connection)?;
-    Ok(usize::try_from(locked) == Ok(new.organisations))
+    let locked: i64 = OverRows::<StoreNew, false>::new(rows, String::new()).get_result(connection)?;
+    Ok(usize::try_from(locked) == Ok(expected.len()))
 }
 
 pub(super) fn put_tallies(connection: &mut PgConnection, rows: &[TallyRow]) -> QueryResult<()> {

@@ -42,50 +42,32 @@ impl DayKey {
     }
 }
 
-/// A row of `reports`. Like the other rows here it names every column, so that the text of the statement never changes.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable, Serialize, Deserialize)]
-#[diesel(table_name = reports, treat_none_as_default_value = false)]
-pub(in crate::storage) struct ReportRow {
-    pub(super) organisation_id: String,
-    pub(super) advisor_id: String,
-    pub(in crate::storage) report_date: NaiveDate,
-    pub(super) version: i64,
-    pub(super) change_seq: i64,
-    pub(super) received_at: NaiveDateTime,
-    pub(in crate::storage) received_on: NaiveDate,
-    pub(in crate::storage) updated_at: NaiveDateTime,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) recorded_at: Option<NaiveDateTime>,
-    pub(super) recorded_by: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) recorded_through: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::storage) absence: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) note: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::storage) deleted_at: Option<NaiveDateTime>,
+put_by_columns! {
+    reports,
+    /// A row of `reports`. Like the other rows here it names every column, so that the text of the statement never changes.
+    #[derive(Debug, Clone, Queryable, Selectable, Serialize, Deserialize)]
+    pub(in crate::storage) struct ReportRow {
+        pub(super) organisation_id: String,
+        pub(super) advisor_id: String,
+        pub(in crate::storage) report_date: NaiveDate,
+        pub(super) version: i64,
+        pub(super) change_seq: i64,
+        pub(super) received_at: NaiveDateTime,
+        pub(in crate::storage) received_on: NaiveDate,
+        pub(in crate::storage) updated_at: NaiveDateTime,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub(super) recorded_at: Option<NaiveDateTime>,
+        pub(super) recorded_by: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub(super) recorded_through: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub(in crate::storage) absence: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub(super) note: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub(in crate::storage) deleted_at: Option<NaiveDateTime>,
+    }
 }
-
-put_by_columns!(
-    ReportRow,
-    reports(
-        organisation_id,
-        advisor_id,
-        report_date,
-        version,
-        change_seq,
-        received_at,
-        received_on,
-        updated_at,
-        recorded_at,
-        recorded_by,
-        recorded_through,
-        absence,
-        note,
-        deleted_at
-    )
-);
 
 impl ReportRow {
     pub(in crate::storage) fn key(&self) -> Result<DayKey, StorageError> {
@@ -162,81 +144,51 @@ impl ReportRow {
     }
 }
 
-/// A row of `interventions`.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable, Serialize, Deserialize)]
-#[diesel(table_name = interventions, treat_none_as_default_value = false)]
-pub(in crate::storage) struct InterventionRow {
-    pub(super) organisation_id: String,
-    pub(super) advisor_id: String,
-    pub(super) report_date: NaiveDate,
-    position: i32,
-    intervention_id: String,
-    kind: String,
-    participants: i32,
-    recurring_participants: i32,
-    duration_minutes: i32,
-    setting: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    principle: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    commune_code: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    place_name: Option<String>,
-    themes: i64,
-    people: String,
-    referrals: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<String>,
-    means: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    place_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    partner_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    procedure: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    extra: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    planned_session_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    workshop_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    referral_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tags: Option<String>,
+put_by_columns! {
+    interventions,
+    /// A row of `interventions`.
+    #[derive(Debug, Clone, Queryable, Selectable, Serialize, Deserialize)]
+    pub(in crate::storage) struct InterventionRow {
+        pub(super) organisation_id: String,
+        pub(super) advisor_id: String,
+        pub(super) report_date: NaiveDate,
+        position: i32,
+        intervention_id: String,
+        kind: String,
+        participants: i32,
+        recurring_participants: i32,
+        duration_minutes: i32,
+        setting: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        principle: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        commune_code: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        place_name: Option<String>,
+        themes: i64,
+        people: String,
+        referrals: i64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+        means: i64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        place_id: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        partner_id: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        procedure: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        extra: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        planned_session_id: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        workshop_id: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        referral_id: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        tags: Option<String>,
+    }
 }
-
-put_by_columns!(
-    InterventionRow,
-    interventions(
-        organisation_id,
-        advisor_id,
-        report_date,
-        position,
-        intervention_id,
-        kind,
-        participants,
-        recurring_participants,
-        duration_minutes,
-        setting,
-        principle,
-        commune_code,
-        place_name,
-        themes,
-        people,
-        referrals,
-        note,
-        means,
-        place_id,
-        partner_id,
-        procedure,
-        extra,
-        planned_session_id,
-        workshop_id,
-        referral_id,
-        tags
-    )
-);
 
 impl InterventionRow {
     /// Its place in the report.

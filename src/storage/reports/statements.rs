@@ -10,7 +10,7 @@ use super::{postgres, sqlite};
 use crate::domain::calendar::Month;
 use crate::domain::identifiers::{AdvisorId, InterventionId, OrganisationId};
 use crate::domain::intervention::Reference;
-use crate::storage::connection::{AnyConnection, DatabaseUrl};
+use crate::storage::connection::AnyConnection;
 use crate::storage::lock::Locks;
 use crate::storage::tallies::{TallyKey, TallyRow};
 
@@ -110,33 +110,16 @@ pub(super) fn store(connection: &mut AnyConnection, changed: &Changed, on_citus:
     }
 }
 
-/// What a batch of days without reports stores, ready for the database that takes it.
-pub(in crate::storage) enum NewReports {
-    /// Rows for the statements of a transaction that has taken the locks.
-    Sqlite(Changed),
-    /// The rows of one statement, which takes the locks, stores and commits.
-    Postgres(postgres::NewRows),
-}
-
-impl NewReports {
-    /// Readies what a batch changed, under the locks that it will take.
-    pub(in crate::storage) fn ready(url: &DatabaseUrl, changed: Changed, locks: &Locks) -> QueryResult<Self> {
-        Ok(match url {
-            DatabaseUrl::Sqlite(_) => Self::Sqlite(changed),
-            DatabaseUrl::Postgres(_) => Self::Postgres(postgres::new_rows(&changed, locks)?),
-        })
-    }
-
-    /// Stores the rows; on PostgreSQL, unless somebody else has written for one of the organisations: it tells whether it did.
-    pub(in crate::storage) fn store(self, connection: &mut AnyConnection) -> QueryResult<bool> {
-        match (self, connection) {
-            (Self::Sqlite(changed), AnyConnection::Sqlite(connection)) => {
-                sqlite::store_new(connection, &changed).map(|()| true)
-            }
-            (Self::Postgres(rows), AnyConnection::Postgres(connection)) => postgres::store_new(connection, rows),
-            // They were readied for another database.
-            _ => Ok(false),
-        }
+/// Stores what a batch of days without reports changed. On PostgreSQL it takes the locks and commits as well, unless somebody else has
+/// written for one of the organisations since what the locks expect: it tells whether it did.
+pub(in crate::storage) fn store_new(
+    connection: &mut AnyConnection,
+    changed: &Changed,
+    locks: &Locks,
+) -> QueryResult<bool> {
+    match connection {
+        AnyConnection::Sqlite(connection) => sqlite::store_new(connection, changed).map(|()| true),
+        AnyConnection::Postgres(connection) => postgres::store_new(connection, changed, locks),
     }
 }
 

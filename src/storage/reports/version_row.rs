@@ -11,54 +11,34 @@ use crate::storage::put::put_by_columns;
 use crate::storage::schema::report_versions;
 use crate::storage::storage_error::StorageError;
 
-/// A row of `report_versions`: a report as it stood before it was replaced or deleted.
-#[derive(Debug, Clone, Queryable, Insertable, Serialize)]
-#[diesel(table_name = report_versions, treat_none_as_default_value = false)]
-pub(super) struct VersionRow {
-    organisation_id: String,
-    advisor_id: String,
-    report_date: NaiveDate,
-    version: i64,
-    change_seq: i64,
-    received_at: NaiveDateTime,
-    received_on: NaiveDate,
-    updated_at: NaiveDateTime,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    recorded_at: Option<NaiveDateTime>,
-    recorded_by: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    recorded_through: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    absence: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    deleted_at: Option<NaiveDateTime>,
-    interventions: String,
-    has_notes: bool,
+put_by_columns! {
+    report_versions,
+    /// A row of `report_versions`: a report as it stood before it was replaced or deleted.
+    #[derive(Debug, Clone, Queryable, Serialize)]
+    pub(super) struct VersionRow {
+        organisation_id: String,
+        advisor_id: String,
+        report_date: NaiveDate,
+        version: i64,
+        change_seq: i64,
+        received_at: NaiveDateTime,
+        received_on: NaiveDate,
+        updated_at: NaiveDateTime,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        recorded_at: Option<NaiveDateTime>,
+        recorded_by: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        recorded_through: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        absence: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        deleted_at: Option<NaiveDateTime>,
+        interventions: String,
+        has_notes: bool,
+    }
 }
-
-put_by_columns!(
-    VersionRow,
-    report_versions(
-        organisation_id,
-        advisor_id,
-        report_date,
-        version,
-        change_seq,
-        received_at,
-        received_on,
-        updated_at,
-        recorded_at,
-        recorded_by,
-        recorded_through,
-        absence,
-        note,
-        deleted_at,
-        interventions,
-        has_notes
-    )
-);
 
 impl VersionRow {
     pub(super) fn of(row: ReportRow, interventions: Vec<InterventionRow>) -> Result<Self, StorageError> {

@@ -1,4 +1,4 @@
-//! Which faults of the database pass, so that the same request may do later: told by codes, never by words.
+//! Which faults of the database pass, so that the same request may do later, and which are taken for what they are not.
 
 use diesel::connection::SimpleConnection as _;
 use quotidien::storage::{AnyConnection, DatabaseUrl, StorageError, Store};

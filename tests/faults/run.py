@@ -130,11 +130,14 @@ def table(rows):
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def write(rows, arguments, seconds):
+def commit_of(binary):
+    """The commit of which the release was built: it stands in the folder of its sources."""
+    return run(["git", "-C", binary.parent, "rev-parse", "--short=12", "HEAD"]).strip()
+
+
+def write(rows, arguments, commit, seconds):
     """Keeps the table under the date of today; returns the path."""
     now = datetime.datetime.now(datetime.timezone.utc)
-    # The release stands in the folder of the sources of which it was built.
-    commit = run(["git", "-C", arguments.binary.parent, "rev-parse", "--short=12", "HEAD"]).strip()
     form = "Short" if arguments.short else "Long"
     failed = [row.name for row in rows if row.problems]
     text = f"""# Faults, {now:%Y-%m-%d}
@@ -175,6 +178,8 @@ def main():
     if not arguments.binary.exists():
         print(f"failed: {arguments.binary} is missing: cargo build --release", file=sys.stderr)
         return 1
+    # Asked first: half an hour later it would be too late to learn that nobody knows.
+    commit = commit_of(arguments.binary) if arguments.write else None
     if arguments.database != "both":
         rows = play_all(arguments.database, arguments)
     else:
@@ -183,7 +188,7 @@ def main():
         arguments.rows.write_text(json.dumps([dataclasses.astuple(row) for row in rows]))
         return 0
     if arguments.write:
-        print(f"written: {write(rows, arguments, time.monotonic() - started)}")
+        print(f"written: {write(rows, arguments, commit, time.monotonic() - started)}")
     failed = [row for row in rows if row.problems]
     for row in failed:
         print(f"failed: {row.name}: {'; '.join(row.problems)}", file=sys.stderr)

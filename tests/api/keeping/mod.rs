@@ -2,6 +2,7 @@
 
 mod backup;
 mod clock;
+mod everything;
 mod faults;
 mod outbox;
 mod passing;

@@ -1,6 +1,7 @@
 //! What is kept and what is not: erased data on the disk, backups, and a clock that is wrong.
 
 mod backup;
+mod backup_under_load;
 mod clock;
 mod everything;
 mod faults;

@@ -7,5 +7,6 @@ mod everything;
 mod faults;
 mod outbox;
 mod passing;
+mod purging;
 mod restoring;
 mod traces;

@@ -9,4 +9,5 @@ mod outbox;
 mod passing;
 mod purging;
 mod restoring;
+mod table_locks;
 mod traces;

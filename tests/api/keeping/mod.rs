@@ -8,6 +8,7 @@ mod faults;
 mod outbox;
 mod passing;
 mod purging;
+mod reach;
 mod restoring;
 mod table_locks;
 mod traces;

@@ -1,6 +1,7 @@
 //! `quotidien doctor`: whether the service can run here, and what to do where it cannot.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
@@ -285,8 +286,9 @@ fn disk(path: &Path) -> Finding {
 
 fn proxy(settings: &ServerSettings) -> Finding {
     let part = "proxy";
-    let https = settings.server.browsers().https;
-    let local = settings.server.listen.ip().is_loopback();
+    let browsers = settings.server.browsers();
+    let https = browsers.https;
+    let local = settings.server.listen.ip().is_loopback() && browsers.own_origin.is_none_or(|origin| is_here(&origin));
     match (https, settings.throttle.trusts_a_proxy()) {
         (true, false) => Finding::doubtful(
             part,
@@ -295,11 +297,22 @@ fn proxy(settings: &ServerSettings) -> Finding {
         (false, _) if !local => Finding::doubtful(
             part,
             "other machines reach this address without encryption: put a proxy with TLS before it and set \
-             QUOTIDIEN_PUBLIC_URL",
+             QUOTIDIEN_PUBLIC_URL to its https:// address",
         ),
         (true, true) => Finding::good(part, "is trusted, and people come by HTTPS"),
         (false, _) => Finding::good(part, "only this machine reaches the service"),
     }
+}
+
+/// Whether an origin such as `http://localhost:8080` is of this machine alone.
+fn is_here(origin: &str) -> bool {
+    let (_, authority) = origin.split_once("://").unwrap_or_default();
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
 fn mail(mailer: Option<Mailer>) -> Finding {

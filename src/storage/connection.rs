@@ -108,11 +108,16 @@ pub(super) const POSTGRES_SETTINGS: &str = "SET TIME ZONE 'UTC'; SET lock_timeou
 /// The writer's statements find few rows by their keys. A plan that was made while the tables were empty would read
 /// whole tables later; with these kinds of plan off, the planner can only use an index.
 ///
-/// A lock that somebody else holds is waited for briefly, since everybody's writes wait meanwhile; and an instance that
-/// is frozen in a transaction lets go of its locks soon.
+/// An instance that is frozen in a transaction lets go of its locks soon.
 const POSTGRES_WRITER_SETTINGS: &str = "SET enable_seqscan = off; SET enable_hashjoin = off; \
-    SET enable_mergejoin = off; SET jit = off; \
-    SET lock_timeout = '1s'; SET idle_in_transaction_session_timeout = '15s';";
+    SET enable_mergejoin = off; SET jit = off; SET idle_in_transaction_session_timeout = '15s';";
+
+/// How long the writer waits for a lock of PostgreSQL that somebody else holds: briefly, since everybody's writes wait
+/// meanwhile.
+pub(super) const WRITER_WAIT: Duration = Duration::from_secs(1);
+
+/// How long the writer waits for a lock that it only tries.
+pub(super) const TRIAL_WAIT: Duration = Duration::from_millis(10);
 
 /// How long PostgreSQL may take to be reached, and how long it may be gone until that is noticed: parameters of libpq, but
 /// those that the URL names itself.
@@ -157,7 +162,10 @@ impl AnyConnection {
     pub(super) fn become_writer(&mut self) -> QueryResult<()> {
         match self {
             Self::Sqlite(connection) => connection.batch_execute(SQLITE_WRITER_SETTINGS),
-            Self::Postgres(connection) => connection.batch_execute(POSTGRES_WRITER_SETTINGS),
+            Self::Postgres(connection) => {
+                connection.batch_execute(POSTGRES_WRITER_SETTINGS)?;
+                connection.batch_execute(&format!("SET lock_timeout = {}", WRITER_WAIT.as_millis()))
+            }
         }
     }
 
@@ -165,7 +173,9 @@ impl AnyConnection {
     pub(super) fn wait_for_no_lock(&mut self) -> QueryResult<()> {
         match self {
             Self::Sqlite(_) => Ok(()),
-            Self::Postgres(connection) => connection.batch_execute("SET LOCAL lock_timeout = '10ms'"),
+            Self::Postgres(connection) => {
+                connection.batch_execute(&format!("SET LOCAL lock_timeout = {}", TRIAL_WAIT.as_millis()))
+            }
         }
     }
 
@@ -183,8 +193,11 @@ impl AnyConnection {
     fn become_reader(&mut self) -> QueryResult<()> {
         match self {
             Self::Sqlite(connection) => connection.batch_execute("PRAGMA query_only = ON"),
-            // Reads are few and may be long: each is planned for the tables as they are.
-            Self::Postgres(connection) => connection.batch_execute("SET plan_cache_mode = force_custom_plan"),
+            // Reads are few and may be long: each is planned for the tables as they are. What reads waits for no row, only
+            // for tables that somebody locks as a whole, and for these as long as a statement may take.
+            Self::Postgres(connection) => {
+                connection.batch_execute("SET plan_cache_mode = force_custom_plan; SET lock_timeout = 0")
+            }
         }
     }
 

@@ -62,13 +62,17 @@ impl StorageError {
     /// its messages are in the language of the server. But it says where in the statement a fault is: it does so when the
     /// statement itself is at fault, and not when the server lacks room, memory or connections, when a lock or a
     /// statement took too long, or when it stops (classes 40, 53, 55, 57 and 58 of SQLSTATE).
-    pub(super) fn on(self, connection: &AnyConnection) -> Self {
+    ///
+    /// But for one lock: for that of a whole table, as `VACUUM FULL` holds it, a statement that is new to its connection waits
+    /// while it is read, and the server then points at the table. So what comes after a transaction `has_waited` as long as it
+    /// waits for locks is taken to pass.
+    pub(super) fn on(self, connection: &AnyConnection, has_waited: bool) -> Self {
         let Self::Database(DieselError::DatabaseError(DatabaseErrorKind::Unknown, information)) = &self else {
             return self;
         };
         let passes = match connection {
             AnyConnection::Sqlite(_) => SQLITE_PASSING.contains(&information.message()),
-            AnyConnection::Postgres(_) => information.statement_position().is_none(),
+            AnyConnection::Postgres(_) => has_waited || information.statement_position().is_none(),
         };
         if passes {
             Self::Unavailable(information.message().to_owned())

@@ -90,7 +90,7 @@ impl Store {
         let readers = self.readers.clone();
         let reading = tokio::task::spawn_blocking(move || {
             let mut connection = begin_read(&readers)?;
-            let outcome = work(&mut connection).map_err(|error| error.on(&connection));
+            let outcome = work(&mut connection).map_err(|error| error.on(&connection, false));
             connection.roll_back()?;
             outcome
         });
@@ -246,7 +246,7 @@ fn begin_read(readers: &Pool<Manager>) -> Result<PooledConnection<Manager>, Stor
         match connection.begin_read() {
             Ok(()) => return Ok(connection),
             Err(_) if lost < READERS && connection.is_broken() => lost += 1,
-            Err(error) => return Err(StorageError::from(error).on(&connection)),
+            Err(error) => return Err(StorageError::from(error).on(&connection, false)),
         }
     }
 }

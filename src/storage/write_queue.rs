@@ -341,7 +341,7 @@ impl Writer {
             Err(StorageError::Panicked(message.unwrap_or("no message").to_owned()).into())
         });
         let outcome = outcome.map_err(|failure| match failure {
-            Failure::Before(error) => Failure::Before(error.on(&connection)),
+            Failure::Before(error) => Failure::Before(error.on(&connection, patience.is_over_since(began))),
             failure => failure,
         });
         // After a failure the connection is kept only when it can be rolled back; else the next batch opens a new one,

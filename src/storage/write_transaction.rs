@@ -6,7 +6,7 @@ use std::time::Instant;
 use diesel::Connection as _;
 use diesel::r2d2::R2D2Connection as _;
 
-use super::connection::AnyConnection;
+use super::connection::{AnyConnection, TRIAL_WAIT, WRITER_WAIT};
 use super::lock::Locks;
 use super::measures::WriterMeasures;
 use super::memory::{AllKnown, Memory};
@@ -53,6 +53,17 @@ pub(super) enum Patience {
     None,
 }
 
+impl Patience {
+    /// Whether a transaction that began then may have waited for a lock as long as it does.
+    pub(super) fn is_over_since(self, began: Instant) -> bool {
+        let wait = match self {
+            Self::Brief => WRITER_WAIT,
+            Self::None => TRIAL_WAIT,
+        };
+        began.elapsed() >= wait
+    }
+}
+
 /// In a transaction that has begun, locks the organisations, applies the items in the order of their arrival, commits. Tells
 /// whether all were reports of days that had none, of organisations for which nobody else has written since the writer last did.
 pub(super) fn transaction(
@@ -63,13 +74,14 @@ pub(super) fn transaction(
     measures: &WriterMeasures,
     on_citus: bool,
 ) -> Result<bool, Failure> {
+    let began = Instant::now();
     if patience == Patience::None {
         connection.wait_for_no_lock().map_err(StorageError::from)?;
     }
     let changes = changes(items);
     let mut locks = Locks::take(connection, &changes).map_err(|(organisation, error)| match error {
         // Of the faults that have no kind of their own, taking a lock meets that it was not had in time.
-        StorageError::Database(error) => match StorageError::Database(error).on(connection) {
+        StorageError::Database(_) => match error.on(connection, patience.is_over_since(began)) {
             StorageError::Unavailable(_) if matches!(connection, AnyConnection::Postgres(_)) => {
                 Failure::Held(organisation)
             }
@@ -138,7 +150,7 @@ fn store_at_once(
         return reports::store_new(connection, changed, expected).map_err(|error| {
             // Such a statement leaves open, when its connection was lost, whether it committed.
             let of_commit = connection.is_broken();
-            let error = StorageError::from(error).on(connection);
+            let error = StorageError::from(error).on(connection, false);
             if of_commit {
                 Failure::Commit(error)
             } else {
@@ -172,7 +184,7 @@ fn store_under_locks(connection: &mut AnyConnection, changed: &Changed, expected
 /// Begins a transaction.
 pub(super) fn begin(connection: &mut AnyConnection) -> Result<(), Failure> {
     let begun = connection.begin_write();
-    begun.map_err(|error| Failure::to_begin(StorageError::from(error).on(connection)))
+    begun.map_err(|error| Failure::to_begin(StorageError::from(error).on(connection, false)))
 }
 
 fn commit(connection: &mut AnyConnection, measures: &WriterMeasures) -> Result<(), Failure> {

@@ -156,6 +156,19 @@ pub(crate) fn ask_at(
     version: Option<i64>,
     body: &Value,
 ) -> (u16, Value) {
+    let (status, text) = text_at(serving, method, path, token, version, body);
+    (status, serde_json::from_str(&text).unwrap_or_default())
+}
+
+/// Like `ask_at`; the answer as it comes.
+pub(crate) fn text_at(
+    serving: &Serving,
+    method: &str,
+    path: &str,
+    token: Option<&str>,
+    version: Option<i64>,
+    body: &Value,
+) -> (u16, String) {
     let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
     let mut request = ureq::http::Request::builder()
         .method(method)
@@ -179,10 +192,7 @@ pub(crate) fn ask_at(
         .limit(64 << 20)
         .read_to_string()
         .unwrap();
-    (
-        answer.status().as_u16(),
-        serde_json::from_str(&text).unwrap_or_default(),
-    )
+    (answer.status().as_u16(), text)
 }
 
 /// Makes an organisation and its coordinator on the command line.

@@ -226,6 +226,62 @@ async fn a_doctor_finds_a_clock_that_is_behind_the_reports(database: TestDatabas
     assert!(!well && line(&said, "clock").contains("2099"), "{said}");
 }
 
+#[test]
+fn a_doctor_finds_a_clock_that_is_apart_from_that_of_postgresql() {
+    run_on(Engine::Postgres, async |database: TestDatabase| {
+        Api::on(&database).await;
+        // The server's own function is found behind one of the same name.
+        let behind = "DO $$ BEGIN EXECUTE 'ALTER DATABASE ' || current_database() \
+            || ' SET search_path = public, pg_catalog'; END $$";
+        sql::execute(&mut database.connect(), behind);
+        for (seconds, found) in [(0, "good"), (60, "WRONG"), (-60, "WRONG")] {
+            let shown = format!(
+                "CREATE OR REPLACE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS \
+                $$ SELECT pg_catalog.clock_timestamp() + interval '{seconds} s' $$"
+            );
+            sql::execute(&mut database.connect(), &shown);
+            let (well, said) = diagnosis(&database, &[]);
+            let clock = line(&said, "clock");
+            assert_eq!(well, seconds == 0, "{said}");
+            assert!(clock.starts_with(found), "{seconds}: {clock}");
+            assert_eq!(clock.contains("away from that of PostgreSQL"), seconds != 0, "{clock}");
+        }
+    });
+}
+
+/// It is a matter of settings, whichever the database.
+#[test]
+fn a_doctor_finds_people_who_come_without_encryption_and_a_proxy_that_is_not_trusted() {
+    run_on(Engine::Sqlite, async |database: TestDatabase| {
+        Api::on(&database).await;
+        let at = |url| ("QUOTIDIEN_PUBLIC_URL", url);
+        let everywhere = ("QUOTIDIEN_LISTEN", "0.0.0.0:8080");
+        let trusted = ("QUOTIDIEN_TRUSTED_PROXIES", "127.0.0.1");
+        for (environment, found, why) in [
+            (&[][..], "good", "only this machine"),
+            (&[at("http://localhost:8080")], "good", "only this machine"),
+            (&[at("http://127.0.0.1:8080"), trusted], "good", "only this machine"),
+            (&[everywhere], "check", "without encryption"),
+            (
+                &[everywhere, at("http://localhost:8080")],
+                "check",
+                "without encryption",
+            ),
+            (&[at("http://q.example.org"), trusted], "check", "without encryption"),
+            (&[at("http://localhost.example.org")], "check", "without encryption"),
+            (&[at("https://q.example.org")], "check", "QUOTIDIEN_TRUSTED_PROXIES"),
+            (&[everywhere, at("https://q.example.org"), trusted], "good", "by HTTPS"),
+        ] {
+            let (well, said) = diagnosis(&database, environment);
+            let proxy = line(&said, "proxy");
+            assert!(
+                well && proxy.starts_with(found) && proxy.contains(why),
+                "{environment:?}: {proxy}"
+            );
+        }
+    });
+}
+
 async fn a_doctor_finds_keys_that_are_open_or_of_another_secret(database: TestDatabase) {
     // A service that has no secret.
     Api::on(&database).await;

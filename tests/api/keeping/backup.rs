@@ -6,6 +6,7 @@ use std::process::{Command, Output, Stdio};
 use quotidien::storage::DatabaseUrl;
 use serde_json::{Value, json};
 
+use super::everything::{self, Reading};
 use crate::command_line::quotidien;
 use crate::serving::{Serving, ask};
 use crate::support::database::{Engine, TestDatabase, on_both_databases};
@@ -16,7 +17,7 @@ on_both_databases!(
     what_is_no_sound_backup_of_this_program_is_refused_and_changes_nothing,
 );
 
-const PASSWORD: &str = "une phrase de passe";
+pub(super) const PASSWORD: &str = "une phrase de passe";
 
 pub(super) fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
@@ -112,50 +113,6 @@ impl Town {
             "account_id",
         )
     }
-
-    fn put_day(&self, token: &str, advisor: &str, date: &str, participants: i64) {
-        let mut intervention = crate::http::workshop();
-        intervention["participants"] = json!(participants);
-        for (list, group) in [
-            ("age_groups", "25_39"),
-            ("genders", "female"),
-            ("situations", "employed"),
-            ("follow_ups", "workshop"),
-        ] {
-            intervention[list] = json!({group: participants});
-        }
-        intervention["recurring_participants"] = json!(0);
-        let body = json!({"interventions": [intervention], "note": "Salle comble"});
-        let path = format!("/v1/advisors/{advisor}/reports/{date}");
-        let (status, answer) = self.ask("PUT", &path, Some(token), &body);
-        assert!(status < 300, "{answer}");
-    }
-
-    /// All figures, reports and publications of an organisation, as its coordinator reads them.
-    fn everything(&self, token: &str) -> Vec<Value> {
-        let get = |path: &str| {
-            let (status, mut answer) = self.ask("GET", path, Some(token), &Value::Null);
-            assert_eq!(status, 200, "{path}: {answer}");
-            if let Some(fields) = answer.as_object_mut() {
-                fields.remove("as_of");
-            }
-            answer
-        };
-        let period = "from=2022-05&to=2022-07";
-        let mut all = vec![
-            get(&format!("/v1/statistics/monthly?{period}")),
-            get(&format!("/v1/statistics/breakdown?by=theme&{period}")),
-            get(&format!("/v1/statistics/breakdown?by=age_group&{period}")),
-            get(&format!("/v1/months?{period}")),
-            get("/v1/reports?limit=200"),
-            get("/v1/publications"),
-        ];
-        for publication in all[5]["items"].as_array().unwrap().clone() {
-            let id = publication["publication_id"].as_str().unwrap();
-            all.push(get(&format!("/v1/publications/{id}")));
-        }
-        all
-    }
 }
 
 fn made(output: &Output, field: &str) -> String {
@@ -165,45 +122,39 @@ fn made(output: &Output, field: &str) -> String {
 }
 
 async fn a_restoration_by_the_book_brings_everything_back_and_lets_nobody_in_again(database: TestDatabase) {
+    let people = everything::furnished(&database).await;
     let mut town = Town::with(database);
-    let (home, abroad) = (town.organisation("Métropole"), town.organisation("Ailleurs"));
-    town.account(&home, "coordinator", "nadege@example.org");
-    let advisor = town.account(&home, "advisor", "amelie@example.org");
-    let erased = town.account(&home, "advisor", "zenobie@example.org");
+    let (home, neighbours) = (people.organisation.as_str(), town.organisation("Voisine"));
+    let abroad = town.organisation("Ailleurs");
+    let erased = town.account(&neighbours, "advisor", "zenobie@example.org");
     town.account(&abroad, "coordinator", "driss@example.org");
+    town.account(home, "coordinator", "nadege@example.org");
+    people.take_the_password_of(&mut town.database.connect(), "nadege@example.org");
     town.follow("systemctl start quotidien");
-    let coordinator = town.token("nadege@example.org");
-    for (date, participants) in [
-        ("2022-05-03", 9),
-        ("2022-06-07", 7),
-        ("2022-06-07", 8),
-        ("2022-07-05", 6),
-    ] {
-        town.put_day(&coordinator, &advisor, date, participants);
-    }
-    let close = |month: &str| {
-        town.ask(
-            "PUT",
-            &format!("/v1/months/{month}/closing"),
-            Some(&coordinator),
-            &json!({}),
-        )
+    let tokens = |town: &Town| people.emails.each_ref().map(|email| town.token(email));
+    let at_first = tokens(&town);
+    let coordinator = at_first[0].as_str();
+    let names = people.names(&town, coordinator);
+    let ended = town.sign_in(&people.emails[1]).1;
+    let everything = |town: &Town, tokens: &[String; 3]| {
+        let serving = town.serving.as_ref().unwrap();
+        let names = &names;
+        Reading { serving, tokens, names }.everything()
     };
-    assert_eq!(close("2022-05").0, 200);
-    let period = json!({"from": "2022-05", "to": "2022-05"});
-    assert_eq!(town.ask("POST", "/v1/publications", Some(&coordinator), &period).0, 201);
-    let ended = town.sign_in("amelie@example.org").1;
-    let before = town.everything(&coordinator);
+    let before = everything(&town, &at_first);
     let [backup, restore]: [Vec<String>; 2] = commands_of_the_book().try_into().unwrap();
     for line in &backup {
         town.follow(line);
     }
     // What happens after the backup.
-    town.put_day(&coordinator, &advisor, "2022-07-06", 4);
+    let day = format!("/v1/advisors/{}/reports/2022-05-31", people.advisor);
+    let report = json!({"interventions": [crate::http::workshop()], "note": "Après la sauvegarde"});
+    let (status, answer) = town.ask("PUT", &day, Some(coordinator), &report);
+    assert_eq!(status, 201, "{answer}");
     let token = ended["access_token"].as_str();
     assert_eq!(town.ask("DELETE", "/v1/sessions/current", token, &Value::Null).0, 204);
     for erasure in [
-        format!("quotidien account erase --organisation {home} --account {erased}"),
+        format!("quotidien account erase --organisation {neighbours} --account {erased}"),
         format!("quotidien organisation erase --organisation {abroad} --name Ailleurs"),
     ] {
         assert!(town.run(&erasure).status.success());
@@ -218,17 +169,17 @@ async fn a_restoration_by_the_book_brings_everything_back_and_lets_nobody_in_aga
     // Everything is as it was at the backup.
     let refresh = json!({"refresh_token": ended["refresh_token"]});
     assert_eq!(town.ask("POST", "/v1/sessions/refresh", None, &refresh).0, 401);
-    assert_eq!(town.ask("GET", "/v1/me", Some(&coordinator), &Value::Null).0, 401);
+    assert_eq!(town.ask("GET", "/v1/me", Some(coordinator), &Value::Null).0, 401);
     for gone in ["zenobie@example.org", "driss@example.org"] {
         assert_eq!(town.sign_in(gone).0, 401, "{gone}");
     }
-    let coordinator = town.token("nadege@example.org");
-    assert_eq!(town.everything(&coordinator), before);
+    everything::assert_same(&before, &everything(&town, &tokens(&town)));
     let connection = &mut town.database.connect();
     for (table, rows) in sql::rows_of(connection, &abroad) {
         assert_eq!(rows, 0, "{table}");
     }
-    assert_eq!(sql::count(connection, "organisations", "change_epoch <> ''"), 1);
+    // A new history for each organisation that is left.
+    assert_eq!(sql::count(connection, "organisations", "change_epoch <> ''"), 3);
 }
 
 /// Runs `quotidien restore` and gives what it says when it refuses.

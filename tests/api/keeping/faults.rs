@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 use diesel::connection::SimpleConnection as _;
 use quotidien::storage::reports::Outcome;
 use quotidien::storage::{AnyConnection, DatabaseUrl};
+use serde_json::{Value, json};
 
-use crate::serving::{Serving, ask};
+use crate::serving::{Serving, ask, make_coordinator};
 use crate::support::api::Api;
 use crate::support::database::{Engine, TestDatabase, on_both_databases, run};
 use crate::support::organisation::{TestOrganisation, workshop};
@@ -254,7 +255,7 @@ fn writes_that_wait_while_another_program_locks_the_database_are_told_to_come_ag
 fn a_server_stops_though_the_database_is_frozen() {
     run(Engine::Postgres, async |database: TestDatabase| {
         let mut serving = Serving::on(&database, Stdio::null());
-        assert_eq!(ask(&serving, "GET", "/readyz", None, &serde_json::Value::Null).0, 200);
+        assert_eq!(ask(&serving, "GET", "/readyz", None, &Value::Null).0, 200);
         signal(&database, "-STOP");
         let stop = Command::new("kill").arg(serving.process.id().to_string()).status();
         assert!(stop.unwrap().success());
@@ -271,6 +272,42 @@ fn a_server_stops_though_the_database_is_frozen() {
         };
         signal(&database, "-CONT");
         assert!(ended.is_some_and(|status| status.success()), "{ended:?}");
+    });
+}
+
+/// Every failure is a line of a log that nobody reads any more: what looks for ended access must outlive both.
+#[test]
+fn ended_access_ends_in_time_after_the_log_was_lost_and_the_database_failed() {
+    run(Engine::Postgres, async |database: TestDatabase| {
+        let (email, password) = ("nadege@example.org", "première phrase de passe");
+        make_coordinator(&database.address(), email, password);
+        let mut serving = Serving::on(&database, Stdio::piped());
+        drop(serving.process.stderr.take());
+        let other = Serving::on(&database, Stdio::null());
+        let sign_in = json!({"email": email, "password": password});
+        let (status, tokens) = ask(&serving, "POST", "/v1/sessions", None, &sign_in);
+        assert_eq!(status, 201);
+        let token = tokens["access_token"].as_str();
+        let lets_in = || ask(&serving, "GET", "/v1/me", token, &Value::Null).0;
+        // Connections are lost, and what is looked at every other second is away for longer.
+        let connection = &mut database.connect();
+        sql::execute(connection, "ALTER TABLE access_counter RENAME TO away");
+        sql::execute(connection, END_THE_OTHERS);
+        std::thread::sleep(Duration::from_millis(2200));
+        sql::execute(connection, "ALTER TABLE away RENAME TO access_counter");
+        assert_eq!(lets_in(), 200);
+        // On another instance: this one has to look.
+        let ended = ask(&other, "DELETE", "/v1/sessions/current", token, &Value::Null);
+        assert_eq!(ended.0, 204, "{}", ended.1);
+        let begun = Instant::now();
+        while lets_in() == 200 {
+            assert!(
+                begun.elapsed() < Duration::from_secs(5),
+                "as `docs/operations.md` promises"
+            );
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        assert_eq!(lets_in(), 401);
     });
 }
 

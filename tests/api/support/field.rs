@@ -177,7 +177,7 @@ pub(crate) async fn furnish(api: &Api, cast: &Cast) {
 }
 
 /// What [`furnish`] names things of the first organisation and of the second.
-const AT_HOME: &str = "0198f3c2-7c1e-7d2a-8f04-000000000001";
+pub(crate) const AT_HOME: &str = "0198f3c2-7c1e-7d2a-8f04-000000000001";
 const ABROAD: &str = "0198f3c2-7c1e-7d2a-8f04-000000000002";
 
 /// A path whose placeholders of things name things of either organisation.

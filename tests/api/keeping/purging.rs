@@ -1,0 +1,66 @@
+//! What jobs forget they forget in slices, and the writer is everybody's in between.
+
+use std::cell::Cell;
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::future::join;
+use quotidien::jobs::{Job, Worker};
+
+use crate::support::database::{TestDatabase, on_both_databases};
+use crate::support::organisation::{TestOrganisation, workshop};
+use crate::support::queue::write_report;
+use crate::support::sql;
+
+on_both_databases!(reports_are_written_between_the_slices_of_a_purge);
+
+/// Many times as many as are forgotten in one write.
+const ENTRIES: usize = 600;
+
+async fn reports_are_written_between_the_slices_of_a_purge(database: TestDatabase) {
+    let store = database.store();
+    let organisation = TestOrganisation::new(&store, 1).await;
+    let connection = &mut database.connect();
+    let entry = |number: usize| {
+        let id = format!("0198f3c2-7c1e-7d2a-8f20-{number:012}");
+        format!("('{}', '2021-01-04 10:00:00', '{id}', 'key_created')", organisation.id)
+    };
+    let entries: Vec<String> = (0..ENTRIES).map(entry).collect();
+    let written = format!(
+        "INSERT INTO audit_entries (organisation_id, recorded_at, entry_id, action) VALUES {}",
+        entries.join(", ")
+    );
+    sql::execute(connection, &written);
+    let is_done = Cell::new(false);
+    let purge = async {
+        let worker = Worker {
+            store: store.clone(),
+            instance: "one".to_owned(),
+            notes_months: 24,
+            mailer: None,
+        };
+        let today: DateTime<Utc> = "2022-10-01T10:00:00Z".parse().unwrap();
+        // What forgets is only looked at on the first day.
+        let yesterday = today - TimeDelta::days(1);
+        assert_eq!(worker.run_due(&move || yesterday).await.unwrap(), []);
+        let done = worker.run_due(&move || today).await;
+        is_done.set(true);
+        done.unwrap()
+    };
+    // How many entries are left after each report that was taken meanwhile.
+    let mut left = BTreeSet::new();
+    let reports = async {
+        let mut participants = 0;
+        while !is_done.get() {
+            participants += 1;
+            let day = organisation.put(0, "2022-05-03", vec![workshop(participants)]);
+            write_report(&store, day).await.unwrap();
+            left.insert(sql::count(connection, "audit_entries", "action = 'key_created'"));
+        }
+    };
+    let (done, ()) = join(purge, reports).await;
+    assert!(done.contains(&Job::PurgeAuditLog), "{done:?}");
+    let all = i64::try_from(ENTRIES).unwrap();
+    let between = left.iter().filter(|left| (1..all).contains(*left)).count();
+    assert!(between >= 4, "after reports so many entries were left: {left:?}");
+}

@@ -15,5 +15,6 @@ pub(crate) mod organisation;
 pub(crate) mod queue;
 pub(crate) mod random;
 pub(crate) mod sql;
+pub(crate) mod storm;
 pub(crate) mod things;
 pub(crate) mod traffic;

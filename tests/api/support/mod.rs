@@ -10,6 +10,7 @@ pub(crate) mod faults;
 pub(crate) mod field;
 pub(crate) mod history;
 mod keeper;
+pub(crate) mod log;
 pub(crate) mod mail;
 pub(crate) mod organisation;
 pub(crate) mod queue;

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Does the Debian package install, serve, upgrade and go as it should? Builds it twice, as two versions, then makes a root
 # of Debian 12, boots it in a container with the systemd of Debian and its own network, and runs package_trial.sh in
-# there. Also holds the unit against systemd's own check and its list of what a service need not be allowed.
+# there. Both versions hold one program: before the upgrade the trial takes back the last migration of the database, so that
+# the upgrade has one to run. Also holds the unit against systemd's own check and its list of what a service need not be allowed.
 # Needs root, debootstrap, systemd-nspawn (Debian: systemd-container), cargo-deb, and the release that
 # `just container-build` makes. QUOTIDIEN_KEEP_ROOT=yes takes the root of the last run again.
 set -euo pipefail
@@ -25,14 +26,16 @@ for revision in 1 2; do
 done
 
 root=$folder/root
-if [ -z "${QUOTIDIEN_KEEP_ROOT:-}" ] || [ ! -e "$folder/root.complete" ]; then
+# What the root holds besides Debian's least: another list is another root.
+holds=systemd,adduser,sqlite3
+if [ -z "${QUOTIDIEN_KEEP_ROOT:-}" ] || [ ! -e "$folder/root.complete-$holds" ]; then
     echo "== a root of Debian 12"
-    rm -rf --one-file-system "$root" "$folder/root.complete"
+    rm -rf --one-file-system "$root" "$folder"/root.complete*
     # The mirror from which this machine gets its packages.
     read -r mirror < <(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Component: main')
-    debootstrap --variant=minbase --include=systemd,adduser bookworm "$root" "$mirror" >"$folder/root.log" ||
+    debootstrap --variant=minbase --include="$holds" bookworm "$root" "$mirror" >"$folder/root.log" ||
         { tail "$folder/root.log" >&2; exit 1; }
-    touch "$folder/root.complete"
+    touch "$folder/root.complete-$holds"
 fi
 
 # The trial runs in a copy, as a unit of its own that ends the machine when it has ended.
@@ -42,6 +45,10 @@ cp -a --reflink=auto "$root" "$trial"
 install --directory "$trial/trial"
 install tests/package_trial.sh "$trial/trial/run"
 cp "$folder"/*.deb "$trial/trial"
+# The schema before the last migration, and the version by which a database knows that migration.
+last=$(printf '%s\n' migrations/sqlite/*/ | tail -n 1)
+cp "$last/down.sql" "$trial/trial/earlier_schema.sql"
+basename "$last" | sed 's/_.*//; s/-//g' >"$trial/trial/last_migration"
 cat >"$trial/etc/systemd/system/trial.service" <<'UNIT'
 [Unit]
 After=basic.target

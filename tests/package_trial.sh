@@ -38,6 +38,9 @@ account_is_kept() {
         fail "the account is gone"
 }
 
+# The last migration that a database has run, as a file of it says.
+schema_of() { sqlite3 "file:$1?mode=ro" 'SELECT max(version) FROM __diesel_schema_migrations'; }
+
 service_pid() { systemctl show --property MainPID --value quotidien; }
 
 step "the unit"
@@ -79,8 +82,20 @@ kill -KILL "$(service_pid)"
 sleep 1
 ready
 
-step "upgrade"
+step "upgrade: a copy of the schema as it was, then the migration"
 echo 'QUOTIDIEN_NOTES_MONTHS=12' >>/etc/quotidien/quotidien.env
+last=$(cat last_migration)
+database=/var/lib/quotidien/quotidien.db
+expect "schema of this program" "$last" schema_of "$database"
+setpriv --reuid=quotidien --regid=quotidien --clear-groups sqlite3 -bail -cmd ".timeout 5000" "$database" <<SQL ||
+BEGIN IMMEDIATE;
+$(cat earlier_schema.sql)
+DELETE FROM __diesel_schema_migrations WHERE version = '$last';
+COMMIT;
+SQL
+    fail "the last migration is not taken back"
+earlier=$(schema_of "$database")
+[ "$earlier" ] && [ "$earlier" != "$last" ] || fail "the schema is not an earlier one: '$earlier'"
 before=$(service_pid)
 dpkg --install revision-2.deb
 ready
@@ -90,6 +105,9 @@ expect "settings after the upgrade" QUOTIDIEN_NOTES_MONTHS=12 tail --lines 1 /et
 account_is_kept
 expect "copies" 1 sh -c 'ls /var/backups/quotidien | wc --lines'
 expect "a copy" "quotidien 600" stat --format='%U %a' /var/backups/quotidien/before-upgrade-*
+expect "schema of the copy" "$earlier" schema_of "$(echo /var/backups/quotidien/before-upgrade-*)"
+expect "schema after the upgrade" "$last" schema_of "$database"
+quotidienctl check >/dev/null || fail "the check finds faults after the upgrade"
 
 step "the way back: the copy takes the place of what came after it"
 quotidienctl organisation create "Made after the upgrade" >/dev/null
@@ -100,6 +118,7 @@ systemctl start quotidien
 ready
 expect "database after the restoration" "quotidien 600" stat --format='%U %a' /var/lib/quotidien/quotidien.db
 account_is_kept
+expect "schema after the restoration" "$last" schema_of "$database"
 expect "what came after it" 0 grep --text --count "Made after the upgrade" /var/lib/quotidien/quotidien.db
 
 step "an upgrade that cannot make its copy does not begin"

@@ -2,8 +2,8 @@
 
 use crate::storage::{StorageError, Store, migrations, organisations};
 
-/// Asks whether the database answers with the schema of this program, and whether the writer can begin and end a transaction.
-/// The log says which part is not ready.
+/// Asks whether the database answers with the schema of this program, and whether it takes what the writer writes. The log says
+/// which part is not ready.
 ///
 /// # Errors
 /// When a part is not ready.
@@ -13,7 +13,10 @@ pub async fn probe(store: &Store) -> Result<(), StorageError> {
         .await
         .map_err(fault_of("readers"))?;
     store.read(migrations::is_current).await.map_err(fault_of("schema"))?;
-    store.change(|_| Ok(())).await.map_err(fault_of("writer"))
+    store
+        .change(organisations::takes_writes)
+        .await
+        .map_err(fault_of("writer"))
 }
 
 /// Says in the log which part of the service is not ready.

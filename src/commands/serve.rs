@@ -15,7 +15,7 @@ use crate::auth::seal::Seal;
 use crate::config::{
     DatabaseArguments, MailArguments, RetentionArguments, SecretArguments, ServerArguments, ThrottleArguments,
 };
-use crate::http::{self, Application, Browsers, Metrics};
+use crate::http::{self, Application, Browsers, Metrics, Terms};
 use crate::jobs::Worker;
 use crate::mail::Mailer;
 use crate::storage::{DatabaseUrl, Store};
@@ -104,7 +104,7 @@ pub(super) fn run(arguments: &ServeArguments) -> anyhow::Result<()> {
         parts.spawn("the measuring", measure(worker.clone(), metrics));
         parts.spawn("the sending of mail", send_mail(worker.clone()));
         parts.spawn("the background work", work(worker));
-        let server = http::server(application, listener).context("starting the server")?;
+        let server = http::server(application, listener, Terms::of_this_process()).context("starting the server")?;
         tracing::info!(%address, "ready");
         let outcome = parts.while_serving(server).await?;
         std::thread::spawn(end_in_any_case);

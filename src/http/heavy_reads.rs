@@ -27,10 +27,27 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct Place(#[expect(dead_code, reason = "given back when it is dropped")] OwnedSemaphorePermit);
 
 /// The places of those who make heavy reads.
-#[derive(Default)]
-pub struct HeavyReads(Mutex<HashMap<Uuid, Arc<Semaphore>>>);
+pub struct HeavyReads {
+    callers: Mutex<HashMap<Uuid, Arc<Semaphore>>>,
+    patience: Duration,
+}
+
+impl Default for HeavyReads {
+    fn default() -> Self {
+        Self::waiting(PATIENCE)
+    }
+}
 
 impl HeavyReads {
+    /// Places for which whoever has none yet waits so long.
+    #[must_use]
+    pub fn waiting(patience: Duration) -> Self {
+        Self {
+            callers: Mutex::default(),
+            patience,
+        }
+    }
+
     /// Whether a read of this path may have a large answer.
     pub(in crate::http) fn are_of(path: Option<String>) -> bool {
         path.is_some_and(|path| HEAVY.contains(&path.as_str()))
@@ -42,7 +59,7 @@ impl HeavyReads {
     /// When none is given back in time.
     pub(in crate::http) async fn place(&self, caller: Uuid) -> Result<Place, Wait> {
         let places = {
-            let mut callers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut callers = self.callers.lock().unwrap_or_else(PoisonError::into_inner);
             // Nobody else holds the places of who makes no such read.
             callers.retain(|_, places| Arc::strong_count(places) > 1);
             let places = callers
@@ -50,7 +67,7 @@ impl HeavyReads {
                 .or_insert_with(|| Arc::new(Semaphore::new(AT_ONCE)));
             Arc::clone(places)
         };
-        match timeout(PATIENCE, places.acquire_owned()).await {
+        match timeout(self.patience, places.acquire_owned()).await {
             Ok(Ok(permit)) => Ok(Place(permit)),
             _ => Err(Wait { seconds: 1 }),
         }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use actix_web::web::{Bytes, block};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 use crate::documents::document::{Document, DocumentError, Standing};
@@ -41,19 +41,27 @@ struct Kept {
 /// What makes documents, and keeps them.
 pub struct KeptDocuments {
     places: Arc<Semaphore>,
+    patience: Duration,
     kept: Mutex<VecDeque<Kept>>,
 }
 
 impl Default for KeptDocuments {
     fn default() -> Self {
-        Self {
-            places: Arc::new(Semaphore::new(AT_ONCE)),
-            kept: Mutex::default(),
-        }
+        Self::waiting(PATIENCE)
     }
 }
 
 impl KeptDocuments {
+    /// What keeps nothing yet, and has each document wait so long until it is made.
+    #[must_use]
+    pub fn waiting(patience: Duration) -> Self {
+        Self {
+            places: Arc::new(Semaphore::new(AT_ONCE)),
+            patience,
+            kept: Mutex::default(),
+        }
+    }
+
     /// A document in a form.
     ///
     /// # Errors
@@ -62,10 +70,7 @@ impl KeptDocuments {
         if let Some(file) = self.find(&document, form) {
             return Ok(file);
         }
-        let place = timeout(PATIENCE, Arc::clone(&self.places).acquire_owned()).await;
-        let Ok(Ok(place)) = place else {
-            return Err(FileError::Busy);
-        };
+        let place = self.place().await?;
         // Somebody else may have asked for it meanwhile.
         if let Some(file) = self.find(&document, form) {
             return Ok(file);
@@ -88,20 +93,25 @@ impl KeptDocuments {
     ///
     /// # Errors
     /// [`FileError`].
-    pub(super) async fn make(
+    pub async fn make(
         &self,
         render: impl FnOnce() -> Result<Vec<u8>, DocumentError> + Send + 'static,
     ) -> Result<Bytes, FileError> {
-        let place = timeout(PATIENCE, Arc::clone(&self.places).acquire_owned()).await;
-        let Ok(Ok(place)) = place else {
-            return Err(FileError::Busy);
-        };
+        let place = self.place().await?;
         let made = block(move || {
             let made = render();
             drop(place);
             made
         });
         Ok(Bytes::from(made.await.map_err(|_| FileError::Busy)??))
+    }
+
+    /// A place for a document that is made, once there is one.
+    async fn place(&self) -> Result<OwnedSemaphorePermit, FileError> {
+        match timeout(self.patience, Arc::clone(&self.places).acquire_owned()).await {
+            Ok(Ok(place)) => Ok(place),
+            _ => Err(FileError::Busy),
+        }
     }
 
     fn kept(&self) -> MutexGuard<'_, VecDeque<Kept>> {

@@ -21,9 +21,11 @@ mod wire;
 
 pub use answer::problem_code::ProblemCode;
 pub use application::{Application, Browsers, Clock};
+pub use heavy_reads::HeavyReads;
+pub use kept_documents::KeptDocuments;
 pub use metrics::{Metrics, metrics_server};
 pub use organisations::export::export_line;
 pub use reports::body::report_draft;
 pub use routes::document;
 pub use runtime::{block_on, spawn};
-pub use server::{app, server};
+pub use server::{Terms, app, server};

@@ -92,43 +92,76 @@ fn cross_origin(browsers: &Browsers) -> Condition<Cors> {
 const CONNECTIONS_MAX: u64 = 16_384;
 /// How many files stay for the database, the log and whatever else opens some.
 const FILES_SET_APART: u64 = 128;
-/// How long a client may leave what it was sent unread: a connection whose client has gone holds its answer no longer.
-const UNREAD_MAX: Duration = Duration::from_secs(30);
-/// How long a connection may be idle between two requests. Proxies keep connections to send the next request on, and must give
-/// them up first: a request that meets a connection being closed looks as if it had failed.
-const IDLE_MAX: Duration = Duration::from_secs(30);
 /// How long the requests under way may take once the server is told to stop: container runtimes kill after ten seconds.
 const STOP_SECONDS: u64 = 8;
 
-/// A server on a listener; it runs when awaited, and stops on SIGTERM and SIGINT once the requests under way are
-/// answered, or after eight seconds.
+/// On which terms a server serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms {
+    /// How many connections it has at most; who comes then waits for one of them to be closed.
+    pub connections: usize,
+    /// How long a client may leave what it was sent unread: a connection whose client has gone holds its answer no longer.
+    pub unread: Duration,
+    /// How long a connection may be idle between two requests. Proxies keep connections to send the next request on, and must
+    /// give them up first: a request that meets a connection being closed looks as if it had failed.
+    pub idle: Duration,
+    /// Whether it stops on SIGTERM and SIGINT. A server in a program that does something else leaves these to that program.
+    pub heeds_signals: bool,
+}
+
+impl Terms {
+    /// The terms of a process that may open so many files: each connection is one of them. Of few files half are set apart.
+    #[must_use]
+    pub fn with_files(files: u64) -> Self {
+        let connections = files
+            .saturating_sub(FILES_SET_APART)
+            .max(files / 2)
+            .clamp(1, CONNECTIONS_MAX);
+        Self {
+            connections: usize::try_from(connections).unwrap_or(usize::MAX),
+            unread: Duration::from_secs(30),
+            idle: Duration::from_secs(30),
+            heeds_signals: true,
+        }
+    }
+
+    /// The terms of this process. Raises how many files it may open as far as the system lets it: many systems let it have a
+    /// thousand unless it asks.
+    pub fn of_this_process() -> Self {
+        let files = rlimit::increase_nofile_limit(CONNECTIONS_MAX + FILES_SET_APART).unwrap_or_else(|error| {
+            tracing::warn!(%error, "how many files may be open is not known");
+            1024
+        });
+        let terms = Self::with_files(files);
+        tracing::info!(
+            files,
+            connections = terms.connections,
+            "so many connections are taken at once"
+        );
+        terms
+    }
+}
+
+/// A server on a listener; it runs when awaited, and stops on SIGTERM and SIGINT, if it heeds them, once the requests under way
+/// are answered, or after eight seconds.
 ///
 /// # Errors
 /// When the listener cannot be used.
-pub fn server(application: Application, listener: TcpListener) -> std::io::Result<Server> {
+pub fn server(application: Application, listener: TcpListener, terms: Terms) -> std::io::Result<Server> {
     // The connections of a listener have its options.
-    SockRef::from(&listener).set_tcp_user_timeout(Some(UNREAD_MAX))?;
+    SockRef::from(&listener).set_tcp_user_timeout(Some(terms.unread))?;
     let workers = available_parallelism().map_or(1, NonZeroUsize::get);
+    let workers = workers.min(terms.connections).max(1);
     let server = HttpServer::new(move || app(application.clone()))
         .workers(workers)
-        .keep_alive(IDLE_MAX)
-        .max_connections(connections() / workers)
+        .keep_alive(terms.idle)
+        .max_connections(terms.connections / workers)
         .shutdown_timeout(STOP_SECONDS)
-        .listen(listener)?
-        .run();
-    Ok(server)
-}
-
-/// How many connections the server may have. Raises how many files the process may open as far as the system lets it: many
-/// systems let it have a thousand unless it asks.
-fn connections() -> usize {
-    let files = rlimit::increase_nofile_limit(CONNECTIONS_MAX + FILES_SET_APART).unwrap_or_else(|error| {
-        tracing::warn!(%error, "how many files may be open is not known");
-        1024
-    });
-    let connections = files
-        .saturating_sub(FILES_SET_APART)
-        .clamp(FILES_SET_APART, CONNECTIONS_MAX);
-    tracing::info!(files, connections, "so many connections are taken at once");
-    usize::try_from(connections).unwrap_or(usize::MAX)
+        .listen(listener)?;
+    let server = if terms.heeds_signals {
+        server
+    } else {
+        server.disable_signals()
+    };
+    Ok(server.run())
 }

@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use diesel::connection::SimpleConnection as _;
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use super::access;
 use super::columns::{Zone, instant_column};
@@ -185,5 +188,24 @@ pub fn all_ids(connection: &mut AnyConnection) -> Result<Vec<OrganisationId>, St
 /// When it does not.
 pub fn reachable(connection: &mut AnyConnection) -> Result<(), StorageError> {
     diesel::sql_query("SELECT 1").execute(connection)?;
+    Ok(())
+}
+
+/// Whether the database takes writes. On SQLite something is written that changes nothing, which a full disk refuses. PostgreSQL
+/// is asked whether it only reads, as a standby does: when a disk of its own is full it refuses some writes and takes others.
+///
+/// # Errors
+/// When it does not.
+pub fn takes_writes(connection: &mut AnyConnection) -> Result<(), StorageError> {
+    match connection {
+        AnyConnection::Sqlite(connection) => connection.batch_execute("PRAGMA user_version = 0")?,
+        AnyConnection::Postgres(connection) => {
+            let only_reads = "current_setting('transaction_read_only') = 'on'";
+            let only_reads: bool = diesel::select(sql::<Bool>(only_reads)).get_result(connection)?;
+            if only_reads {
+                return Err(StorageError::Unavailable("PostgreSQL takes no writes".to_owned()));
+            }
+        }
+    }
     Ok(())
 }

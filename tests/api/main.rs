@@ -12,6 +12,7 @@ mod architecture;
 mod authorization;
 mod command_line;
 mod demo;
+mod deployed;
 mod documents;
 mod domain;
 mod http;

@@ -1,17 +1,25 @@
-//! Clients that send too slowly, read too slowly or ask for too much at once: what only a real server shows. It is a matter of
-//! its listener, whichever the database: SQLite's is the quicker to make.
+//! Clients that send too slowly, read too slowly or ask for too much at once: what only a real server shows. Where a test is of
+//! the listener alone, and asks nothing of the database, it runs on SQLite's, which is the quicker to make.
 
 use std::io::{ErrorKind, Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use quotidien::http::{Browsers, HeavyReads, Terms, server};
 use serde_json::{Value, json};
 
-use crate::command_line::quotidien;
 use crate::http::report;
 use crate::serving::{Serving, ask_at};
-use crate::support::database::{Engine, TestDatabase};
+use crate::support::api::Api;
+use crate::support::database::{Engine, TestDatabase, on_both_databases};
+
+on_both_databases!(
+    clients_that_do_not_read_take_two_places_of_their_caller_for_a_while,
+    a_server_that_is_told_to_stop_waits_for_no_slow_body,
+    as_many_connections_are_taken_as_leave_files_for_the_database,
+);
 
 /// How long a body may take to come, and somewhat more.
 const BODY_DEADLINE: Duration = Duration::from_secs(40);
@@ -36,6 +44,7 @@ fn until_closed(stream: &mut TcpStream, within: Duration) -> String {
     }
 }
 
+/// Of the listener alone: nobody's request is read to its end.
 #[test]
 fn a_body_that_does_not_come_is_answered_in_time_and_its_connection_is_closed() {
     let database = TestDatabase::migrated(Engine::Sqlite).unwrap();
@@ -50,7 +59,8 @@ fn a_body_that_does_not_come_is_answered_in_time_and_its_connection_is_closed() 
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
 }
 
-/// A server whose process may open 256 files unless it asks for more, which systems such as Debian let it do.
+/// A server whose process may open 256 files unless it asks for more, which systems such as Debian let it do. Of the listener
+/// alone: nobody's request is read to its end.
 #[test]
 fn connections_that_send_half_a_body_keep_nobody_out() {
     let database = TestDatabase::migrated(Engine::Sqlite).unwrap();
@@ -74,31 +84,69 @@ fn connections_that_send_half_a_body_keep_nobody_out() {
     drop(stalled);
 }
 
-/// The identifier and an access token of an advisor of a new organisation, who signs in.
-fn signed_in(database: &TestDatabase, server: &Serving) -> (String, String) {
-    let url = database.address();
-    let made = quotidien(&["organisation", "create", "Le Mans Métropole"], Some(&url), "");
-    let made: Value = serde_json::from_slice(&made.stdout).unwrap();
-    let organisation = made["organisation_id"].as_str().unwrap();
-    let (email, password) = ("amelie@example.org", "première phrase de passe");
-    let arguments = [
-        "account",
-        "create",
-        "--organisation",
-        organisation,
-        "--role",
-        "advisor",
-        "--name",
-        "Amélie",
-    ];
-    let arguments = [&arguments[..], &["--email", email, "--password-stdin"]].concat();
-    let made = quotidien(&arguments, Some(&url), password);
-    let made: Value = serde_json::from_slice(&made.stdout).unwrap();
-    let body = json!({"email": email, "password": password});
-    let (status, tokens) = ask_at(server, "POST", "/v1/sessions", None, None, &body);
-    assert_eq!(status, 201);
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
-    (text(&made["account_id"]), text(&tokens["access_token"]))
+#[test]
+fn connections_are_bounded_by_the_files_that_the_process_may_open() {
+    let connections = |files| Terms::with_files(files).connections;
+    let few = [1, 2, 100, 256, 257].map(connections);
+    assert_eq!(few, [1, 1, 50, 128, 129], "of few files half are for something else");
+    let many = [1024, 16_384 + 127, 16_384 + 128, 65_536, u64::MAX].map(connections);
+    assert_eq!(many, [896, 16_383, 16_384, 16_384, 16_384]);
+}
+
+/// A connection that has sent a request.
+fn asking(server: &Serving, path: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(server.address).unwrap();
+    ask_on(&mut stream, path);
+    stream
+}
+
+fn ask_on(stream: &mut TcpStream, path: &str) {
+    let head = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    stream.write_all(head.as_bytes()).unwrap();
+}
+
+/// The first line of what a connection brings within a time, if anything.
+fn status_on(stream: &mut TcpStream, within: Duration) -> Option<String> {
+    stream.set_read_timeout(Some(within)).unwrap();
+    let mut answer = [0; 4096];
+    match stream.read(&mut answer) {
+        Ok(read) => String::from_utf8_lossy(&answer[..read])
+            .lines()
+            .next()
+            .map(str::to_owned),
+        Err(error) if error.kind() == ErrorKind::WouldBlock => None,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+/// A server whose process may open 128 files, whatever it asks for: half of them are connections. Who comes then waits for one of
+/// them to be closed, and is not turned away.
+async fn as_many_connections_are_taken_as_leave_files_for_the_database(database: TestDatabase) {
+    let mut few_files = Command::new("sh");
+    few_files.args([
+        "-c",
+        "ulimit -n 128; exec \"$0\" \"$@\"",
+        env!("CARGO_BIN_EXE_quotidien"),
+    ]);
+    let server = Serving::started_by(few_files, &database, Stdio::null());
+    let (soon, moment) = (Duration::from_secs(20), Duration::from_millis(300));
+    let ok = Some("HTTP/1.1 200 OK".to_owned());
+    // They are taken in the order in which they come, by threads that have an equal share of them.
+    let mut connections: Vec<TcpStream> = (0..80).map(|_| asking(&server, "/healthz")).collect();
+    for taken in &mut connections[..32] {
+        assert_eq!(status_on(taken, soon), ok);
+    }
+    let mut last = connections.pop().unwrap();
+    assert_eq!(status_on(&mut last, moment), None, "there are 64 connections");
+    // As many readers as there are find files of the database to open.
+    for reading in &mut connections[..16] {
+        ask_on(reading, "/readyz");
+    }
+    for reading in &mut connections[..16] {
+        assert_eq!(status_on(reading, soon), ok);
+    }
+    drop(connections);
+    assert_eq!(status_on(&mut last, soon), ok);
 }
 
 /// An intervention with the longest texts that it may have.
@@ -110,23 +158,41 @@ pub(crate) fn wordy() -> Value {
 }
 
 /// Two readers who do not read hold the places of their caller, whom nobody else waits for; and not for ever.
-#[test]
-fn clients_that_do_not_read_take_two_places_of_their_caller_for_a_while() {
-    let database = TestDatabase::migrated(Engine::Sqlite).unwrap();
-    let server = Serving::on(&database, Stdio::null());
-    let (id, token) = signed_in(&database, &server);
-    let large = report(&vec![wordy(); 100]);
-    let put = |day: u32| {
-        let path = format!("/v1/advisors/{id}/reports/2022-05-{day:02}");
-        ask_at(&server, "PUT", &path, Some(&token), None, &large).0
+async fn clients_that_do_not_read_take_two_places_of_their_caller_for_a_while(database: TestDatabase) {
+    let mut application = None;
+    let api = Api::set_up(&database, Browsers::default(), |mut set_up| {
+        set_up.heavy_reads = Arc::new(HeavyReads::waiting(Duration::from_millis(200)));
+        application = Some(set_up.clone());
+        set_up
+    })
+    .await;
+    let cast = api.cast().await;
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let terms = Terms {
+        unread: Duration::from_secs(2),
+        heeds_signals: false,
+        ..Terms::with_files(1024)
     };
-    for day in 1..=30 {
-        assert_eq!(put(day), 201);
+    let server = server(application.unwrap(), listener, terms).unwrap();
+    let handle = server.handle();
+    let ended = actix_web::rt::spawn(server);
+    let large = report(&vec![wordy(); 100]);
+    let put = async |day: u32| {
+        let put = api
+            .put(&cast.advisor.report(&format!("2022-05-{day:02}")))
+            .by(&cast.advisor);
+        put.json(&large).send().await.status
+    };
+    // More than what systems keep of an answer between who sends it and who does not read.
+    for day in 1..=12 {
+        assert_eq!(put(day).await, 201);
     }
-    let read = |path: &str| ask_at(&server, "GET", path, Some(&token), None, &Value::Null);
+    let token = api.token(&cast.advisor);
     let unread: Vec<TcpStream> = (0..2)
         .map(|_| {
-            let mut stream = TcpStream::connect(server.address).unwrap();
+            let mut stream = TcpStream::connect(address).unwrap();
+            stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
             let head =
                 format!("GET /v1/me/export HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n");
             stream.write_all(head.as_bytes()).unwrap();
@@ -135,25 +201,33 @@ fn clients_that_do_not_read_take_two_places_of_their_caller_for_a_while() {
             stream
         })
         .collect();
-    let (status, refused) = read("/v1/me/export");
-    assert_eq!((status, &refused["code"]), (429, &json!("too_many_requests")));
-    assert_eq!((put(31), read("/v1/me").0), (201, 200));
+    let read = async |path: &str| api.get(path).by(&cast.advisor).send().await;
+    let refused = read("/v1/me/export").await;
+    assert_eq!(refused.failure(), (429, "too_many_requests".to_owned()));
+    assert_eq!((put(31).await, read("/v1/me").await.status), (201, 200));
     let begun = Instant::now();
-    while read("/v1/reports?limit=1").0 != 200 {
+    while read("/v1/reports?limit=1").await.status != 200 {
         assert!(
-            begun.elapsed() < Duration::from_secs(90),
+            begun.elapsed() < Duration::from_secs(20),
             "the places are not given back"
         );
     }
-    drop(unread);
-    let (status, whole) = read("/v1/me/export");
-    assert_eq!((status, whole["reports"].as_array().unwrap().len()), (200, 31));
+    let whole = read("/v1/me/export").await.expect(200).json();
+    assert_eq!(whole["reports"].as_array().unwrap().len(), 13);
+    for mut stream in unread {
+        let mut sent = Vec::new();
+        drop(stream.read_to_end(&mut sent));
+        assert!(
+            sent.len() < 12 * large.to_string().len(),
+            "the rest of the answer is not kept for its reader"
+        );
+    }
+    handle.stop(false).await;
+    ended.await.unwrap().unwrap();
 }
 
 /// Container runtimes kill after ten seconds what was told to stop.
-#[test]
-fn a_server_that_is_told_to_stop_waits_for_no_slow_body() {
-    let database = TestDatabase::migrated(Engine::Sqlite).unwrap();
+async fn a_server_that_is_told_to_stop_waits_for_no_slow_body(database: TestDatabase) {
     let server = Serving::on(&database, Stdio::null());
     // The server listens before it is ready to be told anything.
     assert_eq!(ask_at(&server, "GET", "/healthz", None, None, &Value::Null).0, 200);
@@ -165,7 +239,7 @@ fn a_server_that_is_told_to_stop_waits_for_no_slow_body() {
 }
 
 /// Proxies and other clients keep connections for their next request; one that a server closes while that request is on its way
-/// looks as if the request had failed.
+/// looks as if the request had failed. Of the listener alone: what is asked for asks nothing of the database.
 #[test]
 fn a_connection_that_is_idle_stays_open_for_a_while_and_keeps_no_server_from_stopping() {
     let database = TestDatabase::migrated(Engine::Sqlite).unwrap();
@@ -188,7 +262,8 @@ fn a_connection_that_is_idle_stays_open_for_a_while_and_keeps_no_server_from_sto
     assert!(took < Duration::from_secs(5), "{took:?}");
 }
 
-/// What nobody uses is closed: an idle connection, and one that began a request and went no further.
+/// What nobody uses is closed: an idle connection, and one that began a request and went no further. Of the listener alone: what
+/// is asked for asks nothing of the database.
 #[test]
 fn a_connection_that_nobody_uses_any_more_is_closed() {
     let database = TestDatabase::migrated(Engine::Sqlite).unwrap();

@@ -5,11 +5,15 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
+use tracing::Level;
+use uuid::Uuid;
 
 use crate::command_line::quotidien;
 use crate::support::database::{Engine, TestDatabase, on_both_databases};
-use crate::support::sql::execute;
+use crate::support::log;
+use crate::support::sql::{self, execute};
 
 /// The secret that seals the signing keys of the servers in these tests.
 const SECRET: &str = "un secret qui ne doit se lire nulle part";
@@ -55,13 +59,14 @@ impl Serving {
     /// Tells the server to stop, as a system does; how long it took.
     pub(crate) fn stop(mut self) -> Duration {
         let begun = Instant::now();
-        let told = Command::new("kill")
-            .arg(self.process.id().to_string())
-            .status()
-            .unwrap();
-        assert!(told.success());
+        self.tell_to_stop();
         self.process.wait().unwrap();
         begun.elapsed()
+    }
+
+    fn tell_to_stop(&self) {
+        let told = Command::new("kill").arg(self.process.id().to_string()).status();
+        assert!(told.unwrap().success());
     }
 
     /// The first line of the answer to a request.
@@ -87,6 +92,7 @@ impl Drop for Serving {
     }
 }
 
+/// What reads the head of a request knows no database: SQLite's is the quicker to make.
 #[test]
 fn the_head_of_a_request_is_bounded() {
     let database = TestDatabase::migrated(Engine::Sqlite).unwrap();
@@ -102,9 +108,7 @@ fn the_head_of_a_request_is_bounded() {
 }
 
 /// Behind a proxy that nobody names all people share one limit of sign-ins: whoever runs the service learns it from the log.
-#[test]
-fn a_proxy_that_is_not_trusted_is_told_of_once() {
-    let database = TestDatabase::migrated(Engine::Sqlite).unwrap();
+async fn a_proxy_that_is_not_trusted_is_told_of_once(database: TestDatabase) {
     let log = tempfile::NamedTempFile::new().unwrap();
     let server = Serving::on(&database, log.reopen().unwrap().into());
     let sign_in = |headers: &str| {
@@ -138,6 +142,8 @@ fn a_proxy_that_is_not_trusted_is_told_of_once() {
 }
 
 on_both_databases!(
+    a_proxy_that_is_not_trusted_is_told_of_once,
+    each_line_of_the_log_is_json_with_its_time_its_level_and_its_request,
     no_secret_stands_in_any_line_of_the_log,
     a_log_that_nobody_reads_any_more_stops_no_write,
 );
@@ -211,6 +217,33 @@ pub(crate) fn make_coordinator(url: &str, email: &str, password: &str) {
     ];
     let arguments = [&arguments[..], &["--organisation", &organisation, "--email", email]].concat();
     assert!(quotidien(&arguments, Some(url), password).status.success());
+}
+
+/// The identifier and an access token of an advisor of a new organisation, who signs in.
+pub(crate) fn signed_in(database: &TestDatabase, server: &Serving) -> (String, String) {
+    let url = database.address();
+    let made = quotidien(&["organisation", "create", "Le Mans Métropole"], Some(&url), "");
+    let made: Value = serde_json::from_slice(&made.stdout).unwrap();
+    let organisation = made["organisation_id"].as_str().unwrap();
+    let (email, password) = ("amelie@example.org", "première phrase de passe");
+    let arguments = [
+        "account",
+        "create",
+        "--organisation",
+        organisation,
+        "--role",
+        "advisor",
+        "--name",
+        "Amélie",
+    ];
+    let arguments = [&arguments[..], &["--email", email, "--password-stdin"]].concat();
+    let made = quotidien(&arguments, Some(&url), password);
+    let made: Value = serde_json::from_slice(&made.stdout).unwrap();
+    let body = json!({"email": email, "password": password});
+    let (status, tokens) = ask_at(server, "POST", "/v1/sessions", None, None, &body);
+    assert_eq!(status, 201);
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    (text(&made["account_id"]), text(&tokens["access_token"]))
 }
 
 async fn no_secret_stands_in_any_line_of_the_log(database: TestDatabase) {
@@ -294,6 +327,57 @@ async fn no_secret_stands_in_any_line_of_the_log(database: TestDatabase) {
     for secret in secrets {
         assert!(!log.contains(&secret), "{secret} stands in the log");
     }
+}
+
+/// What of a line of the log says when it was written, how grave it is, and of which request it is.
+fn head_of_line(line: &Value) -> (Option<DateTime<Utc>>, Option<Level>, Option<&str>) {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    (
+        text(&line["timestamp"]).and_then(|time| time.parse().ok()),
+        text(&line["level"]).and_then(|level| level.parse().ok()),
+        line["spans"][0]["id"].as_str(),
+    )
+}
+
+async fn each_line_of_the_log_is_json_with_its_time_its_level_and_its_request(database: TestDatabase) {
+    let begun = Utc::now();
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let requests: [String; 3] = std::array::from_fn(|_| Uuid::now_v7().to_string());
+    let mut server = Serving::on(&database, log.reopen().unwrap().into());
+    let readiness = |id: &str| {
+        server.status_line(&format!(
+            "GET /readyz HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: {id}\r\n\r\n"
+        ))
+    };
+    let schema = |statement: &str| sql::execute(&mut database.connect(), statement);
+    assert_eq!(readiness(&requests[0]), "HTTP/1.1 200 OK");
+    schema("INSERT INTO __diesel_schema_migrations (version) VALUES ('99991231000000')");
+    assert_eq!(readiness(&requests[1]), "HTTP/1.1 503 Service Unavailable");
+    schema("DELETE FROM __diesel_schema_migrations WHERE version = '99991231000000'");
+    assert_eq!(readiness(&requests[2]), "HTTP/1.1 200 OK");
+    // Told to stop, it writes its last lines.
+    server.tell_to_stop();
+    assert!(server.process.wait().unwrap().success());
+    let text = std::fs::read_to_string(log.path()).unwrap();
+    let lines = log::lines(&text);
+    let of_request = |id: &str| -> Vec<Value> {
+        let are_of = |line: &&Value| head_of_line(line).2 == Some(id);
+        lines.iter().filter(are_of).cloned().collect()
+    };
+    for line in &lines {
+        let (time, level, _) = head_of_line(line);
+        assert!(time.is_some_and(|time| time >= begun && time <= Utc::now()), "{line}");
+        assert!(level.is_some(), "{line}");
+    }
+    let parts = requests.each_ref().map(|id| log::parts_not_ready(&of_request(id)));
+    assert_eq!(parts, [vec![], vec!["schema".to_owned()], vec![]]);
+    let statuses = requests.each_ref().map(|id| {
+        let answered = of_request(id)
+            .into_iter()
+            .filter_map(|line| line["fields"]["status"].as_u64());
+        answered.collect::<Vec<_>>()
+    });
+    assert_eq!(statuses, [[200], [503], [200]]);
 }
 
 /// Ends every other session of the database.

@@ -1,5 +1,5 @@
-"""Faults of disks: full for the database, for PostgreSQL's write-ahead log, for the log; read-only. And logs that
-nobody reads."""
+"""Faults of disks: full for the database, for PostgreSQL's write-ahead log, for the log, for all at once; read-only. And
+logs that nobody reads."""
 
 import contextlib
 import os
@@ -9,7 +9,7 @@ import signal
 import subprocess
 import time
 
-from stage import BOTH, POSTGRES, SQLITE, Failure, fault, require_root, run
+from stage import BOTH, POSTGRES, SQLITE, Failure, fault, require_root, run, wait_until
 
 # Enough for an empty PostgreSQL with some reports, or for a SQLite with its write-ahead log.
 MEGABYTES = {"sqlite": 32, "postgres": 128}
@@ -39,7 +39,16 @@ def fill_while_it_writes(stage, load, disk):
             stage.require(load.refused.total() > before, "no write was refused while the disk was full")
             status, _ = load.server.ask("GET", "/v1/nomenclature")
             stage.require(status == 200, f"what needs no write answers {status}")
+            # PostgreSQL refuses some writes then, and takes others.
+            told = stage.database == "postgres" or wait_until(lambda: readiness(load) == 503, 5)
+            stage.require(told, "/readyz does not tell that the disk is full")
         stage.await_service(load)
+        stage.require(readiness(load) == 200, "/readyz does not tell that there is room again")
+
+
+def readiness(load):
+    """The status by which the service says whether it can answer."""
+    return load.server.ask("GET", "/readyz")[0]
 
 
 def folder_of_postgres(folder):
@@ -49,12 +58,17 @@ def folder_of_postgres(folder):
     return folder
 
 
-@fault("disk full for the database")
-def fill_the_disk_of_data(stage):
+def disk_of_data(stage):
+    """A new disk with the database. SQLite's write-ahead log stands beside it; PostgreSQL's has a disk of its own."""
     disk = stage.disk(MEGABYTES[stage.database])
-    # SQLite's write-ahead log stands beside the database; PostgreSQL's has a disk of its own here.
     apart = [f"--waldir={folder_of_postgres(stage.folder / 'wal')}"] if stage.database == "postgres" else []
     stage.make_database(disk, initdb=apart)
+    return disk
+
+
+@fault("disk full for the database")
+def fill_the_disk_of_data(stage):
+    disk = disk_of_data(stage)
     stage.serve()
     with stage.load() as load:
         fill_while_it_writes(stage, load, disk)
@@ -99,6 +113,15 @@ def fill_the_disk_of_the_log(stage):
     service = serve_and_log_to(stage, disk / "log")
     with stage.load() as load, filled(disk):
         write_on_without_a_log(stage, load, service)
+
+
+@fault("one disk full for the database and the log")
+def fill_the_disk_of_data_and_log(stage):
+    disk = disk_of_data(stage)
+    service = serve_and_log_to(stage, disk / "log")
+    with stage.load() as load:
+        fill_while_it_writes(stage, load, disk)
+    stage.require(service.restarts == 0, "the service ended because its disk was full")
 
 
 @fault("nobody reads the log any more", short=SQLITE)

@@ -196,5 +196,8 @@ def make_postgres_read_only(stage):
             control.query(f"ALTER SYSTEM SET default_transaction_read_only = {value}")
             control.query("SELECT pg_reload_conf()")
             time.sleep(5 if value == "on" else 0)
+            if value == "on":
+                status, _ = load.server.ask("GET", "/readyz")
+                stage.require(status == 503, f"/readyz answers {status} while PostgreSQL takes no writes")
         stage.await_service(load)
     control.close()

@@ -25,7 +25,7 @@ use crate::documents::builders::{self, Style};
 use crate::documents::text;
 use crate::domain::calendar::{Month, Months};
 use crate::domain::language::Language;
-use crate::http::{self, Browsers};
+use crate::http::{self, Browsers, Terms};
 use crate::storage::Store;
 
 #[derive(Debug, Args)]
@@ -77,7 +77,7 @@ async fn demonstrate(
     .await?;
     let application = arguments.throttle.limit(application);
     http::spawn(super::serve::watch(application.clone()));
-    let server = http::server(application, listener).context("starting the server")?;
+    let server = http::server(application, listener, Terms::of_this_process()).context("starting the server")?;
     let handle = server.handle();
     let server = http::spawn(server);
     let state = match folder.read_state()? {

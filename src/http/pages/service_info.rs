@@ -52,8 +52,7 @@ pub async fn get_health(_: Public) -> HttpResponse {
 
 /// Can the service answer?
 ///
-/// Asks whether the database answers, and whether the writer can begin and end a transaction. Public: for whoever runs
-/// the service.
+/// Asks whether the database answers, has the schema of this program and takes writes. Public: for whoever runs the service.
 #[utoipa::path(
     tag = "service",
     responses((status = 200, description = "The database answers", body = StateView), Unavailable),

@@ -1,12 +1,15 @@
 //! A publication as documents, and shared by a link.
 
-use std::time::Instant;
+use std::sync::{Arc, Mutex, mpsc};
+use std::time::{Duration, Instant};
 
+use quotidien::http::{Browsers, KeptDocuments};
 use serde_json::{Value, json};
 
 use super::{report, workshop};
 use crate::support::api::{Answer, Api, Cast};
 use crate::support::database::{TestDatabase, on_both_databases};
+use crate::support::queue;
 
 on_both_databases!(
     a_link_shows_the_publication_until_it_expires_or_is_revoked,
@@ -14,6 +17,7 @@ on_both_databases!(
     figures_are_had_in_every_form,
     a_publication_is_had_in_every_form_and_its_annex_alone,
     the_pdf_of_a_link_is_made_once,
+    two_documents_are_made_at_once_and_who_asks_for_a_third_is_told_to_come_back,
 );
 
 const PERIOD: &str = "from=2022-05&to=2022-05";
@@ -53,6 +57,45 @@ async fn the_pdf_of_a_link_is_made_once(database: TestDatabase) {
     }
     let english = api.get(&format!("{path}&lang=en")).send().await.expect(200);
     assert_ne!(english.body, first);
+}
+
+async fn two_documents_are_made_at_once_and_who_asks_for_a_third_is_told_to_come_back(database: TestDatabase) {
+    let documents = Arc::new(KeptDocuments::waiting(Duration::from_millis(200)));
+    let api = Api::set_up(&database, Browsers::default(), |mut application| {
+        application.documents = Arc::clone(&documents);
+        application
+    })
+    .await;
+    let (cast, publication) = published(&api).await;
+    let share = api.post(&format!("{publication}/links")).by(&cast.coordinator);
+    let made = share.json(&json!({"name": "Conseil"})).send().await.expect(201).json();
+    let path = made["path"].as_str().unwrap();
+    let read = async |query: &str| api.get(&format!("{path}?{query}")).send().await;
+    let (free, is_free) = mpsc::channel::<()>();
+    let is_free = Arc::new(Mutex::new(is_free));
+    let long = || {
+        let is_free = Arc::clone(&is_free);
+        queue::put(documents.make(move || {
+            is_free.lock().unwrap().recv().ok();
+            Ok(b"made".to_vec())
+        }))
+    };
+    let first = long();
+    let kept = read("format=pdf").await.expect(200).body;
+    let second = long();
+    let refused = read("format=pdf&lang=en").await;
+    assert_eq!(refused.failure(), (503, "unavailable".to_owned()));
+    assert!(refused.header("retry-after").is_some());
+    // What is kept is not made, and what is no document has nothing to do with it.
+    assert_eq!(read("format=pdf").await.expect(200).body, kept);
+    read("format=html").await.expect(200);
+    let put = api.put(&cast.advisor.report("2022-06-01")).by(&cast.advisor);
+    put.json(&report(&[workshop()])).send().await.expect(201);
+    drop(free);
+    for long in [first, second] {
+        assert_eq!(long.await.unwrap(), "made");
+    }
+    assert_ne!(read("format=pdf&lang=en").await.expect(200).body, kept);
 }
 
 fn text(answer: &Answer) -> String {

@@ -14,6 +14,7 @@ use tokio::time::timeout;
 use crate::support::api::{Answer, Api, Person};
 use crate::support::database::{TestDatabase, on_both_databases};
 use crate::support::queue;
+use crate::support::storm::Storm;
 
 on_both_databases!(
     an_address_signs_in_so_often_a_minute_whatever_the_account,
@@ -26,6 +27,7 @@ on_both_databases!(
     refresh_tokens_are_tried_so_often_a_minute_from_one_address,
     a_coordinator_finds_so_many_addresses_an_hour_to_have_an_account,
     whoever_would_wait_as_the_33rd_for_a_password_to_be_checked_is_told_to_come_back,
+    a_storm_of_passwords_that_are_chosen_keeps_nobody_else_waiting,
     ones_own_password_is_not_guessed_by_whoever_holds_the_token,
     a_caller_asks_so_often_a_minute_and_nobody_else_waits,
     a_link_is_read_so_often_a_minute_by_whomever,
@@ -218,6 +220,35 @@ async fn whoever_would_wait_as_the_33rd_for_a_password_to_be_checked_is_told_to_
         sign_in(&api, "camille@example.org", "192.0.2.1", None).await.status,
         401
     );
+}
+
+/// Whoever chooses a password then is told to come back before it is judged; who does anything else notices nothing.
+async fn a_storm_of_passwords_that_are_chosen_keeps_nobody_else_waiting(database: TestDatabase) {
+    let mut checker = None;
+    let api = Api::set_up(&database, Browsers::default(), |application| {
+        checker = Some(application.passwords.clone());
+        application
+    })
+    .await;
+    let cast = api.cast().await;
+    let body = json!({"role": "coordinator", "name": "Élodie Garnier", "email": "elodie@example.org"});
+    let invite = api.post("/v1/accounts").by(&cast.coordinator).json(&body);
+    let invited = invite.send().await.expect(201).json();
+    let choose = async |password: &str| {
+        let body = json!({"token": invited["invitation"]["token"], "password": password});
+        api.put("/v1/passwords").json(&body).send().await
+    };
+    let storm = Storm::of_passwords_chosen(&checker.unwrap());
+    let refused = choose("password1234567").await;
+    assert_eq!(refused.failure(), (503, "unavailable".to_owned()));
+    assert!(refused.header("retry-after").is_some());
+    api.get("/healthz").send().await.expect(200);
+    api.get("/readyz").send().await.expect(200);
+    api.get("/v1/me").by(&cast.advisor).send().await.expect(200);
+    drop(storm);
+    let guessable = choose("password1234567").await.expect(422).faults();
+    assert_eq!(guessable, [("/password".to_owned(), "guessable_password".to_owned())]);
+    choose("quatre mots sans rapport").await.expect(204);
 }
 
 async fn ones_own_password_is_not_guessed_by_whoever_holds_the_token(database: TestDatabase) {

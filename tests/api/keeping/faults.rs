@@ -6,26 +6,32 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection as _;
+use quotidien::http::Browsers;
 use quotidien::storage::reports::Outcome;
 use quotidien::storage::{AnyConnection, DatabaseUrl};
+use rlimit::{INFINITY, Resource, prlimit};
 use serde_json::{Value, json};
 
-use crate::serving::{Serving, ask, make_coordinator};
+use crate::http::report;
+use crate::serving::{Serving, ask, make_coordinator, signed_in};
 use crate::support::api::Api;
 use crate::support::database::{Engine, TestDatabase, on_both_databases, run};
+use crate::support::log::Log;
 use crate::support::organisation::{TestOrganisation, workshop};
-use crate::support::queue::write_report;
+use crate::support::queue::{self, write_report};
 use crate::support::sql;
 
 on_both_databases!(
     a_schema_of_another_version_is_not_ready,
     a_service_all_of_whose_readers_are_taken_is_not_ready,
+    a_service_whose_writer_does_not_answer_in_time_is_not_ready,
 );
 
 async fn a_service_all_of_whose_readers_are_taken_is_not_ready(database: TestDatabase) {
     let api = Api::on(&database).await;
-    let readiness = async || api.get("/readyz").send().await.status;
-    assert_eq!(readiness().await, 200);
+    let log = Log::begin();
+    let readiness = async || (api.get("/readyz").send().await.status, log.parts_not_ready());
+    assert_eq!(readiness().await, (200, vec![]));
     let (free, wait) = mpsc::channel::<()>();
     let wait = Arc::new(Mutex::new(wait));
     let all: Vec<_> = (0..api.store.readers().most())
@@ -44,26 +50,119 @@ async fn a_service_all_of_whose_readers_are_taken_is_not_ready(database: TestDat
     while readers.busy() < readers.most() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    assert_eq!(readiness().await, 503);
+    assert_eq!(readiness().await, (503, vec!["readers".to_owned()]));
     drop(free);
     for reader in all {
         reader.await.unwrap();
     }
-    assert_eq!(readiness().await, 200);
+    assert_eq!(readiness().await, (200, vec![]));
 }
 
 async fn a_schema_of_another_version_is_not_ready(database: TestDatabase) {
     let api = Api::on(&database).await;
-    let readiness = async || api.get("/readyz").send().await.status;
-    assert_eq!(readiness().await, 200);
+    let log = Log::begin();
+    let readiness = async || (api.get("/readyz").send().await.status, log.parts_not_ready());
+    assert_eq!(readiness().await, (200, vec![]));
     let from_tomorrow = "INSERT INTO __diesel_schema_migrations (version) VALUES ('99991231000000')";
     sql::execute(&mut database.connect(), from_tomorrow);
-    assert_eq!(readiness().await, 503);
+    assert_eq!(readiness().await, (503, vec!["schema".to_owned()]));
     sql::execute(
         &mut database.connect(),
         "DELETE FROM __diesel_schema_migrations WHERE version = '99991231000000'",
     );
-    assert_eq!(readiness().await, 200);
+    assert_eq!(readiness().await, (200, vec![]));
+}
+
+async fn a_service_whose_writer_does_not_answer_in_time_is_not_ready(database: TestDatabase) {
+    let api = Api::set_up(&database, Browsers::default(), |mut application| {
+        application.store = application.store.answering_within(Duration::from_millis(300));
+        application
+    })
+    .await;
+    let log = Log::begin();
+    let readiness = async || (api.get("/readyz").send().await.status, log.parts_not_ready());
+    assert_eq!(readiness().await, (200, vec![]));
+    let busy = queue::pause(&api.store);
+    assert_eq!(readiness().await, (503, vec!["writer".to_owned()]));
+    busy.end().await;
+    assert_eq!(readiness().await, (200, vec![]));
+}
+
+/// As a standby does.
+#[test]
+fn a_server_that_only_reads_is_not_ready() {
+    run(Engine::Postgres, async |database: TestDatabase| {
+        let api = Api::on(&database).await;
+        let log = Log::begin();
+        let readiness = async || (api.get("/readyz").send().await.status, log.parts_not_ready());
+        assert_eq!(readiness().await, (200, vec![]));
+        let only_reads = |whether: &str| {
+            let connection = &mut database.connect();
+            let name = sql::texts(connection, "SELECT current_database()::text AS text");
+            sql::execute(connection, "SET default_transaction_read_only = off");
+            let set = format!(
+                "ALTER DATABASE {} SET default_transaction_read_only = {whether}",
+                name[0]
+            );
+            sql::execute(connection, &set);
+            database.cut_connections();
+        };
+        only_reads("on");
+        assert_eq!(readiness().await, (503, vec!["writer".to_owned()]));
+        only_reads("off");
+        assert_eq!(readiness().await, (200, vec![]));
+    });
+}
+
+/// The disk of both the database and the log, as far as the process can tell: the system lets none of its files grow.
+#[test]
+fn a_full_disk_under_database_and_log_is_told_and_refused_in_words_until_there_is_room() {
+    let database = TestDatabase::migrated(Engine::Sqlite).unwrap();
+    let log = tempfile::NamedTempFile::new().unwrap();
+    // The system ends a process whose file may not grow, unless it ignores that: then it gets an error, as of a full disk.
+    let mut patient = Command::new("sh");
+    patient.args([
+        "-c",
+        "trap '' XFSZ; exec \"$0\" \"$@\"",
+        env!("CARGO_BIN_EXE_quotidien"),
+    ]);
+    let server = Serving::started_by(patient, &database, log.reopen().unwrap().into());
+    let (id, token) = signed_in(&database, &server);
+    let path = |day: u32| format!("/v1/advisors/{id}/reports/2022-05-{day:02}");
+    let ask = |method: &str, path: &str, body: &Value| ask(&server, method, path, Some(&token), body);
+    let put = |day: u32| ask("PUT", &path(day), &report(&[crate::http::workshop()]));
+    let readiness = || ask("GET", "/readyz", &Value::Null).0;
+    assert_eq!((put(1).0, readiness()), (201, 200));
+    let process = server.process.id().try_into().unwrap();
+    let room = |bytes| prlimit(process, Resource::FSIZE, Some((bytes, INFINITY)), None).unwrap();
+    room(0);
+    let written = std::fs::metadata(log.path()).unwrap().len();
+    for day in 2..=5 {
+        let (status, refused) = put(day);
+        assert_eq!((status, &refused["code"]), (503, &json!("unavailable")));
+        assert_eq!(readiness(), 503);
+        assert_eq!(ask("GET", &path(1), &Value::Null).0, 200);
+    }
+    room(INFINITY);
+    assert_eq!((put(6).0, readiness()), (201, 200));
+    let (_, list) = ask("GET", "/v1/reports?from=2022-05-01&to=2022-05-31", &Value::Null);
+    let days: Vec<_> = list["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|day| &day["date"])
+        .collect();
+    assert_eq!(
+        days,
+        ["2022-05-06", "2022-05-01"],
+        "what was acknowledged, and nothing else"
+    );
+    // Lines are written beside the answers.
+    let goes_on = (0..250).any(|_| {
+        std::thread::sleep(Duration::from_millis(20));
+        std::fs::metadata(log.path()).unwrap().len() > written
+    });
+    assert!(goes_on, "the log goes on");
 }
 
 /// A transaction of somebody else that holds the lock of an organisation.

@@ -4,7 +4,8 @@
 //!
 //! `LATERAL (… OFFSET 0)` makes PostgreSQL look each key up by itself. For a join, the planner assumes that the pages
 //! of an index are in memory after the first keys, and takes the smallest index as long as the table has no statistics:
-//! by an index of the organisation alone it would read the whole table.
+//! by an index of the organisation alone it would read the whole table. Of two unique indexes that both begin with the organisation it
+//! may take either then: interventions of a day are asked for by position, in the order of the one that has the day.
 //!
 //! A statement about one organisation names it in each of its parts, so that Citus, which distributes rows by organisation, sends it
 //! to the one server that has them. Citus takes no statement that writes in a part of another: there, each part is sent by itself.
@@ -188,7 +189,7 @@ statement!(
     &[
         "SELECT i.* FROM json_populate_recordset(NULL::interventions, ?) AS k CROSS JOIN LATERAL (SELECT * \
          FROM interventions WHERE organisation_id = @ AND advisor_id = k.advisor_id AND report_date = k.report_date \
-         OFFSET 0) AS i ORDER BY i.organisation_id, i.advisor_id, i.report_date, i.position"
+         ORDER BY position OFFSET 0) AS i ORDER BY i.organisation_id, i.advisor_id, i.report_date, i.position"
     ]
 );
 
@@ -207,7 +208,7 @@ statement!(
          AND report_date = k.report_date OFFSET 0) AS r \
          UNION ALL SELECT 'intervention', row_to_json(i)::text FROM json_populate_recordset(NULL::reports, ?) AS k \
          CROSS JOIN LATERAL (SELECT * FROM interventions WHERE organisation_id = @ AND advisor_id = k.advisor_id \
-         AND report_date = k.report_date OFFSET 0) AS i ",
+         AND report_date = k.report_date ORDER BY position OFFSET 0) AS i ",
         "UNION ALL SELECT 'advisor', json_build_array(a.organisation_id, a.account_id, p.starts_on, p.ends_on)::text \
          FROM json_populate_recordset(NULL::accounts, ?) AS k CROSS JOIN LATERAL (SELECT * FROM accounts \
          WHERE organisation_id = @ AND account_id = k.account_id AND role = 'advisor' OFFSET 0) AS a \
@@ -330,7 +331,12 @@ macro_rules! put_tallies {
 }
 with_counters!(put_tallies);
 
-const DELETE_INTERVENTIONS: &str = "DELETE FROM interventions AS i USING json_populate_recordset(NULL::interventions, ?) AS k \
+/// Deletes the interventions of days where the rows lie: each day is looked up by itself, which no join with the rows to delete would be.
+const DELETE_INTERVENTIONS: &str = "DELETE FROM interventions WHERE ctid = ANY (ARRAY(SELECT i.ctid \
+     FROM json_populate_recordset(NULL::interventions, ?) AS k CROSS JOIN LATERAL (SELECT ctid FROM interventions \
+     WHERE organisation_id = @ AND advisor_id = k.advisor_id AND report_date = k.report_date ORDER BY position OFFSET 0) AS i))";
+/// The same on Citus, where rows of several servers lie at the same place.
+const DELETE_INTERVENTIONS_ON_CITUS: &str = "DELETE FROM interventions AS i USING json_populate_recordset(NULL::interventions, ?) AS k \
      WHERE i.organisation_id = @ AND i.advisor_id = k.advisor_id AND i.report_date = k.report_date";
 const INSERT_INTERVENTIONS: &str =
     "INSERT INTO interventions SELECT * FROM json_populate_recordset(NULL::interventions, ?)";
@@ -384,7 +390,7 @@ statement!(
     ]
 );
 statement!(PutReports, (), &PUT_REPORTS);
-statement!(DeleteInterventions, (), &[DELETE_INTERVENTIONS]);
+statement!(DeleteInterventions, (), &[DELETE_INTERVENTIONS_ON_CITUS]);
 statement!(InsertInterventions, (), &[INSERT_INTERVENTIONS]);
 statement!(InsertVersions, (), &[INSERT_VERSIONS]);
 statement!(PutTallies, (), &PUT_TALLIES);

@@ -6,6 +6,7 @@ mod columns;
 mod concurrency;
 mod kept_months;
 mod memory;
+mod plans;
 mod report_reads;
 mod report_writes;
 mod tallies;

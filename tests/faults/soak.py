@@ -34,6 +34,8 @@ IDLE, STALLED = 500, 50
 WRITERS, READERS = 40, 15
 PROBE_SECONDS = 10
 SAMPLE_SECONDS = 10
+# After how long the service has given back memory that it no longer uses.
+GIVEN_BACK_SECONDS = 3
 # Access tokens live for 15 minutes; wrk reads new ones each time that it starts.
 ROUND_SECONDS = 480
 # Days that may be reported: from 2020-01-01 to yesterday.
@@ -54,15 +56,19 @@ class Soak:
         fill_for_all(self.service, self.readers, 25)
         self.versions_before = self.versions()
         self.acknowledged, self.rounds = 0, 0
+        # Held by whoever looks at the memory, and while people sign in: to judge a password takes 19 MiB for a moment.
+        self.without_sign_ins = threading.Lock()
 
     def versions(self):
         """How many versions the reports of all advisors have together."""
         return int(self.stage.query("SELECT coalesce(sum(version), 0) FROM reports")[0])
 
     def sign_in(self):
-        """Lets everybody sign in anew."""
-        for advisor in self.stage.advisors:
-            advisor.token = sign_in(self.service, advisor)
+        """Lets everybody sign in anew, and the memory that this took be given back."""
+        with self.without_sign_ins:
+            for advisor in self.stage.advisors:
+                advisor.token = sign_in(self.service, advisor)
+            time.sleep(GIVEN_BACK_SECONDS)
         self.credentials.write_text("".join(f"{one.account} {one.token}\n" for one in self.writers))
 
     def write(self, seconds, rate):
@@ -100,7 +106,8 @@ class Soak:
 
         def watch():
             while not ended.wait(SAMPLE_SECONDS):
-                samples.append(megabytes(self.service))
+                with self.without_sign_ins:
+                    samples.append(megabytes(self.service))
                 print(f"{len(samples) * SAMPLE_SECONDS:6} s  {samples[-1]} MB", flush=True)
 
         watching = threading.Thread(target=watch, daemon=True)

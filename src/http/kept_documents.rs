@@ -92,7 +92,7 @@ impl KeptDocuments {
     /// What `render` makes, which is not kept.
     ///
     /// # Errors
-    /// [`FileError`].
+    /// When too many are being made, or this one cannot be.
     pub async fn make(
         &self,
         render: impl FnOnce() -> Result<Vec<u8>, DocumentError> + Send + 'static,

@@ -59,18 +59,20 @@ fn a_body_that_does_not_come_is_answered_in_time_and_its_connection_is_closed() 
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
 }
 
+/// The program, in a process that may open so many files, as `ulimit` takes it.
+fn with_files(limit: &str) -> Command {
+    let mut program = Command::new("sh");
+    let limited = format!("ulimit {limit}; exec \"$0\" \"$@\"");
+    program.args(["-c", &limited, env!("CARGO_BIN_EXE_quotidien")]);
+    program
+}
+
 /// A server whose process may open 256 files unless it asks for more, which systems such as Debian let it do. Of the listener
 /// alone: nobody's request is read to its end.
 #[test]
 fn connections_that_send_half_a_body_keep_nobody_out() {
     let database = TestDatabase::migrated(Engine::Sqlite).unwrap();
-    let mut few_files = Command::new("sh");
-    few_files.args([
-        "-c",
-        "ulimit -Sn 256; exec \"$0\" \"$@\"",
-        env!("CARGO_BIN_EXE_quotidien"),
-    ]);
-    let server = Serving::started_by(few_files, &database, Stdio::null());
+    let server = Serving::started_by(with_files("-Sn 256"), &database, Stdio::null());
     let stalled: Vec<TcpStream> = (0..400).map(|_| half_sent(&server, "POST /v1/sessions")).collect();
     let begun = Instant::now();
     let mut stream = TcpStream::connect(server.address).unwrap();
@@ -122,13 +124,7 @@ fn status_on(stream: &mut TcpStream, within: Duration) -> Option<String> {
 /// A server whose process may open 128 files, whatever it asks for: half of them are connections. Who comes then waits for one of
 /// them to be closed, and is not turned away.
 async fn as_many_connections_are_taken_as_leave_files_for_the_database(database: TestDatabase) {
-    let mut few_files = Command::new("sh");
-    few_files.args([
-        "-c",
-        "ulimit -n 128; exec \"$0\" \"$@\"",
-        env!("CARGO_BIN_EXE_quotidien"),
-    ]);
-    let server = Serving::started_by(few_files, &database, Stdio::null());
+    let server = Serving::started_by(with_files("-n 128"), &database, Stdio::null());
     let (soon, moment) = (Duration::from_secs(20), Duration::from_millis(300));
     let ok = Some("HTTP/1.1 200 OK".to_owned());
     // They are taken in the order in which they come, by threads that have an equal share of them.

@@ -201,44 +201,27 @@ pub(crate) fn text_at(
     (answer.status().as_u16(), text)
 }
 
-/// Makes an organisation and its coordinator on the command line.
-pub(crate) fn make_coordinator(url: &str, email: &str, password: &str) {
+/// Makes an organisation and somebody in it on the command line; what is said of that person.
+fn make_person(url: &str, role: &str, email: &str, password: &str) -> Value {
     let made = quotidien(&["organisation", "create", "Le Mans Métropole"], Some(url), "");
     let made: Value = serde_json::from_slice(&made.stdout).unwrap();
-    let organisation = made["organisation_id"].as_str().unwrap().to_owned();
-    let arguments = [
-        "account",
-        "create",
-        "--role",
-        "coordinator",
-        "--name",
-        "Nadège Lambert",
-        "--password-stdin",
-    ];
-    let arguments = [&arguments[..], &["--organisation", &organisation, "--email", email]].concat();
-    assert!(quotidien(&arguments, Some(url), password).status.success());
+    let organisation = made["organisation_id"].as_str().unwrap();
+    let command = ["account", "create", "--name", "Nadège Lambert", "--password-stdin"];
+    let whose = ["--organisation", organisation, "--role", role, "--email", email];
+    let made = quotidien(&[&command[..], &whose].concat(), Some(url), password);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    serde_json::from_slice(&made.stdout).unwrap()
+}
+
+/// Makes an organisation and its coordinator on the command line.
+pub(crate) fn make_coordinator(url: &str, email: &str, password: &str) {
+    make_person(url, "coordinator", email, password);
 }
 
 /// The identifier and an access token of an advisor of a new organisation, who signs in.
 pub(crate) fn signed_in(database: &TestDatabase, server: &Serving) -> (String, String) {
-    let url = database.address();
-    let made = quotidien(&["organisation", "create", "Le Mans Métropole"], Some(&url), "");
-    let made: Value = serde_json::from_slice(&made.stdout).unwrap();
-    let organisation = made["organisation_id"].as_str().unwrap();
     let (email, password) = ("amelie@example.org", "première phrase de passe");
-    let arguments = [
-        "account",
-        "create",
-        "--organisation",
-        organisation,
-        "--role",
-        "advisor",
-        "--name",
-        "Amélie",
-    ];
-    let arguments = [&arguments[..], &["--email", email, "--password-stdin"]].concat();
-    let made = quotidien(&arguments, Some(&url), password);
-    let made: Value = serde_json::from_slice(&made.stdout).unwrap();
+    let made = make_person(&database.address(), "advisor", email, password);
     let body = json!({"email": email, "password": password});
     let (status, tokens) = ask_at(server, "POST", "/v1/sessions", None, None, &body);
     assert_eq!(status, 201);

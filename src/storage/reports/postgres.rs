@@ -331,11 +331,12 @@ macro_rules! put_tallies {
 }
 with_counters!(put_tallies);
 
-/// Deletes the interventions of days where the rows lie: each day is looked up by itself, which no join with the rows to delete would be.
+/// Deletes the interventions of some days. Each day is looked up by itself, as in the statements above, which gives the places of its rows
+/// in the table (`ctid`); `DELETE … USING` leaves it to the planner how to join, and it reads the whole organisation.
 const DELETE_INTERVENTIONS: &str = "DELETE FROM interventions WHERE ctid = ANY (ARRAY(SELECT i.ctid \
      FROM json_populate_recordset(NULL::interventions, ?) AS k CROSS JOIN LATERAL (SELECT ctid FROM interventions \
      WHERE organisation_id = @ AND advisor_id = k.advisor_id AND report_date = k.report_date ORDER BY position OFFSET 0) AS i))";
-/// The same on Citus, where rows of several servers lie at the same place.
+/// The same on Citus, where the same place is one of a row on each server.
 const DELETE_INTERVENTIONS_ON_CITUS: &str = "DELETE FROM interventions AS i USING json_populate_recordset(NULL::interventions, ?) AS k \
      WHERE i.organisation_id = @ AND i.advisor_id = k.advisor_id AND i.report_date = k.report_date";
 const INSERT_INTERVENTIONS: &str =

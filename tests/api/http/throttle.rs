@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use quotidien::auth::opaque_token::RefreshToken;
-use quotidien::auth::password::Password;
+use quotidien::auth::password::{Password, PasswordChecker};
 use quotidien::auth::throttle::Limits;
 use quotidien::domain::api_key::Scope;
 use quotidien::domain::identifiers::SessionId;
@@ -194,15 +194,20 @@ async fn a_coordinator_finds_so_many_addresses_an_hour_to_have_an_account(databa
     assert_eq!(invite(&cast.foreign_coordinator, &taken).await, 422);
 }
 
-/// Of those who wait for a password to be checked there are 32 at most beside the two whose passwords are being checked.
-async fn whoever_would_wait_as_the_33rd_for_a_password_to_be_checked_is_told_to_come_back(database: TestDatabase) {
+/// The service, and what checks its passwords.
+async fn with_checker(database: &TestDatabase) -> (Api, PasswordChecker) {
     let mut checker = None;
-    let api = Api::set_up(&database, Browsers::default(), |application| {
+    let api = Api::set_up(database, Browsers::default(), |application| {
         checker = Some(application.passwords.clone());
         application
     })
     .await;
-    let checker = checker.unwrap();
+    (api, checker.unwrap())
+}
+
+/// Of those who wait for a password to be checked there are 32 at most beside the two whose passwords are being checked.
+async fn whoever_would_wait_as_the_33rd_for_a_password_to_be_checked_is_told_to_come_back(database: TestDatabase) {
+    let (api, checker) = with_checker(&database).await;
     let password = Password::parse("une phrase quelconque").unwrap();
     let mut waiting: Vec<_> = (0..34)
         .map(|_| queue::put(checker.matches(password.clone(), None)))
@@ -224,12 +229,7 @@ async fn whoever_would_wait_as_the_33rd_for_a_password_to_be_checked_is_told_to_
 
 /// Whoever chooses a password then is told to come back before it is judged; who does anything else notices nothing.
 async fn a_storm_of_passwords_that_are_chosen_keeps_nobody_else_waiting(database: TestDatabase) {
-    let mut checker = None;
-    let api = Api::set_up(&database, Browsers::default(), |application| {
-        checker = Some(application.passwords.clone());
-        application
-    })
-    .await;
+    let (api, checker) = with_checker(&database).await;
     let cast = api.cast().await;
     let body = json!({"role": "coordinator", "name": "Élodie Garnier", "email": "elodie@example.org"});
     let invite = api.post("/v1/accounts").by(&cast.coordinator).json(&body);
@@ -238,7 +238,7 @@ async fn a_storm_of_passwords_that_are_chosen_keeps_nobody_else_waiting(database
         let body = json!({"token": invited["invitation"]["token"], "password": password});
         api.put("/v1/passwords").json(&body).send().await
     };
-    let storm = Storm::of_passwords_chosen(&checker.unwrap());
+    let storm = Storm::of_passwords_chosen(&checker);
     let refused = choose("password1234567").await;
     assert_eq!(refused.failure(), (503, "unavailable".to_owned()));
     assert!(refused.header("retry-after").is_some());

@@ -53,7 +53,9 @@ impl Store {
         migrations::run_pending(&mut connection)?;
         let readers = Pool::builder()
             .max_size(READERS)
-            .min_idle(Some(1))
+            // Each is opened by whoever waits for it: one that is opened beforehand, in the background, may come after the store is
+            // dropped, and make the file anew of a copy that was removed.
+            .min_idle(Some(0))
             .connection_timeout(PATIENCE)
             .test_on_check_out(false)
             .build_unchecked(Manager(url.clone()));

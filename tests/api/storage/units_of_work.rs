@@ -1,7 +1,7 @@
 //! What `Store::read` and `Store::write` promise to their callers.
 
 use quotidien::domain::identifiers::OrganisationId;
-use quotidien::storage::{AnyConnection, StorageError, organisations};
+use quotidien::storage::{AnyConnection, DatabaseUrl, StorageError, Store, organisations};
 
 use crate::support::database::{Engine, TestDatabase, on_both_databases};
 use crate::support::organisation::{at, organisation};
@@ -133,4 +133,34 @@ fn a_store_whose_connections_were_cut_makes_others() {
         }
         assert_eq!(seen.unwrap(), 1);
     });
+}
+
+/// A restoration that fails removes the copy that its store had open; a connection that the store still opens would make the
+/// file again.
+#[test]
+fn a_store_of_sqlite_that_is_dropped_opens_no_connection_any_more() {
+    let database = TestDatabase::migrated(Engine::Sqlite).unwrap();
+    let DatabaseUrl::Sqlite(file) = database.url() else {
+        panic!("it is of SQLite")
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let copy_and_drop = &|name: String| {
+        let copy = folder.path().join(name);
+        std::fs::copy(file, &copy).unwrap();
+        drop(Store::open(&DatabaseUrl::Sqlite(copy.clone())).unwrap());
+        std::fs::remove_file(copy).unwrap();
+    };
+    // More at once than there are cores, so that what is done in the background comes late.
+    std::thread::scope(|threads| {
+        for thread in 0..16 {
+            threads.spawn(move || (0..10).for_each(|round| copy_and_drop(format!("{thread}-{round}.db"))));
+        }
+    });
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    let left: Vec<_> = std::fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .filter(|name| !name.to_string_lossy().ends_with(".lock"))
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
 }

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::query_builder::{QueryFragment, QueryId};
 use diesel::sqlite::Sqlite;
 
-/// A row to add; with `REPLACE`, in the place of one that has the same key.
+/// A row to add; with `REPLACE`, what an older row of the same key becomes.
 pub(super) struct Put<'r, R, const REPLACE: bool>(&'r R);
 
 /// Adds rows.
@@ -19,8 +19,8 @@ where
     Ok(())
 }
 
-/// Adds rows, or replaces those that have their keys. Rows that refer to one that is replaced stay, for foreign keys are checked at the
-/// end of the statement.
+/// Adds rows, or changes those that have their keys into them. No row is deleted for another, as `REPLACE` would do: SQLite would
+/// look through all rows that refer to the old one, such as each version of a report.
 pub(super) fn replace<R: 'static>(connection: &mut SqliteConnection, rows: &[R]) -> QueryResult<()>
 where
     for<'r> Put<'r, R, true>: QueryFragment<Sqlite>,
@@ -46,11 +46,43 @@ impl<R: 'static, const REPLACE: bool> QueryId for Put<'_, R, REPLACE> {
 
 impl<R, const REPLACE: bool> RunQueryDsl<SqliteConnection> for Put<'_, R, REPLACE> {}
 
-/// Declares a row and how it is put into its table. The declaration compiles only when its fields are the columns of the table, in
-/// order.
+/// Declares a row and how it is put into its table: added, or, when the columns of its key stand in a block of their own, also changed
+/// into what a row of the same key is to be. The declaration compiles only when its fields are the columns of the table, in order.
 macro_rules! put_by_columns {
     (
         $table:ident,
+        $(#[$of_row:meta])*
+        $public:vis struct $row:ident {
+            key {
+                $(#[$of_first:meta])*
+                $first_public:vis $first:ident: $first_type:ty,
+                $($(#[$of_key:meta])* $key_public:vis $key:ident: $key_type:ty,)*
+            }
+            $(#[$of_next:meta])*
+            $next_public:vis $next:ident: $next_type:ty,
+            $($(#[$of_column:meta])* $column_public:vis $column:ident: $type:ty,)*
+        }
+    ) => {
+        $crate::storage::put::put_by_columns! {
+            @row $table, REPLACE: {const REPLACE: bool},
+            concat!(
+                " ON CONFLICT (", stringify!($first) $(, ", ", stringify!($key))*,
+                ") DO UPDATE SET ", stringify!($next), " = excluded.", stringify!($next)
+                $(, ", ", stringify!($column), " = excluded.", stringify!($column))*
+            ),
+            $(#[$of_row])*
+            $public struct $row {
+                $(#[$of_first])*
+                $first_public $first: $first_type,
+                $($(#[$of_key])* $key_public $key: $key_type,)*
+                $(#[$of_next])*
+                $next_public $next: $next_type,
+                $($(#[$of_column])* $column_public $column: $type,)*
+            }
+        }
+    };
+    (@row
+        $table:ident, $replace:tt: {$($parameter:tt)*}, $on_conflict:expr,
         $(#[$of_row:meta])*
         $public:vis struct $row:ident {
             $(#[$of_first:meta])*
@@ -66,17 +98,17 @@ macro_rules! put_by_columns {
             $($(#[$of_column])* $column_public $column: $type,)*
         }
 
-        impl<const REPLACE: bool> ::diesel::query_builder::QueryFragment<::diesel::sqlite::Sqlite>
-            for $crate::storage::put::Put<'_, $row, REPLACE>
+        impl<$($parameter)*> ::diesel::query_builder::QueryFragment<::diesel::sqlite::Sqlite>
+            for $crate::storage::put::Put<'_, $row, $replace>
         {
             fn walk_ast<'b>(
                 &'b self,
                 mut out: ::diesel::query_builder::AstPass<'_, 'b, ::diesel::sqlite::Sqlite>,
             ) -> ::diesel::QueryResult<()> {
                 const _: ($table::$first, $($table::$column,)*) = $table::all_columns;
-                out.push_sql(if REPLACE { "REPLACE" } else { "INSERT" });
                 out.push_sql(concat!(
-                    " INTO ", stringify!($table), " (", stringify!($first) $(, ", ", stringify!($column))*, ") VALUES ("
+                    "INSERT INTO ", stringify!($table), " (",
+                    stringify!($first) $(, ", ", stringify!($column))*, ") VALUES ("
                 ));
                 out.push_bind_param::<::diesel::dsl::SqlTypeOf<$table::$first>, _>(&self.row().$first)?;
                 $(
@@ -84,9 +116,15 @@ macro_rules! put_by_columns {
                     out.push_bind_param::<::diesel::dsl::SqlTypeOf<$table::$column>, _>(&self.row().$column)?;
                 )*
                 out.push_sql(")");
+                if $replace {
+                    out.push_sql($on_conflict);
+                }
                 Ok(())
             }
         }
+    };
+    ($table:ident, $($row:tt)+) => {
+        $crate::storage::put::put_by_columns! { @row $table, false: {}, "", $($row)+ }
     };
 }
 pub(super) use put_by_columns;

@@ -28,9 +28,11 @@ macro_rules! rows_of_counters {
             /// A row of `tallies`.
             #[derive(Debug, Clone, Queryable, Selectable, Serialize, Deserialize)]
             pub(super) struct TallyRow {
-                pub(super) organisation_id: String,
-                pub(super) month: String,
-                pub(super) advisor_id: String,
+                key {
+                    pub(super) organisation_id: String,
+                    pub(super) month: String,
+                    pub(super) advisor_id: String,
+                }
                 $($counter: i32,)+
                 details: String,
             }

@@ -47,9 +47,11 @@ put_by_columns! {
     /// A row of `reports`. Like the other rows here it names every column, so that the text of the statement never changes.
     #[derive(Debug, Clone, Queryable, Selectable, Serialize, Deserialize)]
     pub(in crate::storage) struct ReportRow {
-        pub(super) organisation_id: String,
-        pub(super) advisor_id: String,
-        pub(in crate::storage) report_date: NaiveDate,
+        key {
+            pub(super) organisation_id: String,
+            pub(super) advisor_id: String,
+            pub(in crate::storage) report_date: NaiveDate,
+        }
         pub(super) version: i64,
         pub(super) change_seq: i64,
         pub(super) received_at: NaiveDateTime,

@@ -50,6 +50,7 @@ mod storage_error;
 mod store;
 mod tallies;
 pub mod traces;
+mod waiting;
 mod write_queue;
 mod write_transaction;
 

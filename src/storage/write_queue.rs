@@ -2,7 +2,6 @@
 //! applies them in one transaction, commits once, and only then answers each caller.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -19,6 +18,7 @@ use super::queue_item::{Item, Reply, ReportItem};
 use super::queue_room::QueueRoom;
 use super::reports::{WriteAnswer, weight_asked};
 use super::storage_error::StorageError;
+use super::waiting::{Entrance, Exit, Refused, queue};
 use super::write_transaction::{Failure, Patience, at_once, begin, transaction};
 use crate::domain::decision::{Refusal, ReportWrite};
 
@@ -43,7 +43,7 @@ const FAREWELL: Duration = Duration::from_secs(8);
 
 /// The queue and its writer thread, which ends when the queue is dropped.
 pub(super) struct WriteQueue {
-    sender: Option<SyncSender<Item>>,
+    entrance: Option<Entrance<Item>>,
     writer: Option<JoinHandle<()>>,
     /// Closed when the writer has ended.
     alive: watch::Receiver<()>,
@@ -55,11 +55,11 @@ pub(super) struct WriteQueue {
 impl WriteQueue {
     /// Starts the writer on a connection; it opens others from `url` when that one breaks.
     pub(super) fn start(url: DatabaseUrl, connection: AnyConnection) -> Result<Self, StorageError> {
-        let (sender, receiver) = sync_channel(QUEUE_LENGTH);
+        let (entrance, exit) = queue(QUEUE_LENGTH);
         let measures = WriterMeasures::default();
         let mut writer = Writer {
             url,
-            receiver,
+            exit,
             connection: None,
             transactions: 0,
             last_length: 0,
@@ -81,7 +81,7 @@ impl WriteQueue {
             })
             .map_err(|error| StorageError::Unavailable(error.to_string()))?;
         Ok(Self {
-            sender: Some(sender),
+            entrance: Some(entrance),
             writer: Some(writer),
             alive,
             measures,
@@ -113,14 +113,14 @@ impl WriteQueue {
     /// Puts an item at the end of the queue.
     pub(super) fn put(&self, item: Item) -> Result<(), StorageError> {
         let stopped = || StorageError::Unavailable("the writer has stopped".to_owned());
-        let sender = self.sender.as_ref().ok_or_else(stopped)?;
+        let entrance = self.entrance.as_ref().ok_or_else(stopped)?;
         // Counted before the writer can take it, so that the count never falls below 0.
         self.measures.waiting.inc();
-        sender.try_send(item).map_err(|error| {
+        entrance.put(item).map_err(|refused| {
             self.measures.waiting.dec();
-            match error {
-                TrySendError::Full(_) => StorageError::QueueFull,
-                TrySendError::Disconnected(_) => stopped(),
+            match refused {
+                Refused::Full => StorageError::QueueFull,
+                Refused::Disconnected => stopped(),
             }
         })
     }
@@ -130,7 +130,7 @@ impl Drop for WriteQueue {
     /// Waits until the writer has done what is still in the queue; not for ever, since a database that hangs would keep the
     /// process from stopping. Nobody was told that what is left was written.
     fn drop(&mut self) {
-        self.sender = None;
+        self.entrance = None;
         let Some(writer) = self.writer.take() else {
             return;
         };
@@ -148,7 +148,7 @@ impl Drop for WriteQueue {
 
 struct Writer {
     url: DatabaseUrl,
-    receiver: Receiver<Item>,
+    exit: Exit<Item>,
     connection: Option<AnyConnection>,
     /// How many transactions were begun.
     transactions: u64,
@@ -168,9 +168,9 @@ struct Writer {
 
 impl Writer {
     fn run(&mut self) {
-        while let Ok(first) = self.next() {
-            if let Some(first) = first {
-                let batch = self.all_that_wait(first);
+        while !self.exit.has_ended() {
+            let batch = self.all_that_wait();
+            if !batch.is_empty() {
                 self.write(batch);
             }
             self.try_held();
@@ -179,18 +179,6 @@ impl Writer {
         while !self.held.is_empty() {
             std::thread::sleep(RETRY);
             self.try_held();
-        }
-    }
-
-    /// The next item; `None` when it is time to see whether a lock is free that others wait for.
-    fn next(&self) -> Result<Option<Item>, RecvTimeoutError> {
-        if self.held.is_empty() {
-            let next = self.receiver.recv();
-            return next.map(Some).map_err(|_| RecvTimeoutError::Disconnected);
-        }
-        match self.receiver.recv_timeout(RETRY) {
-            Err(RecvTimeoutError::Timeout) => Ok(None),
-            next => next.map(Some),
         }
     }
 
@@ -273,20 +261,19 @@ impl Writer {
         }
     }
 
-    /// The first item and those behind it, as many as one transaction takes. Callers who were answered together tend to
-    /// write again together, so this waits for as many items as the last batch had, but no longer than [`MOMENT`]: a
-    /// commit costs more than that.
-    fn all_that_wait(&mut self, first: Item) -> Vec<Item> {
-        let mut batch = vec![first];
+    /// What waits, as much as one transaction takes; nothing when it is time to see whether a lock is free that others wait for.
+    /// Callers who were answered together tend to write again together, so this waits for as many items as the last batch had,
+    /// but no longer than [`MOMENT`] after the first: a commit costs more than that.
+    fn all_that_wait(&mut self) -> Vec<Item> {
+        let mut batch = Vec::new();
+        let until_a_lock_may_be_free = (!self.held.is_empty()).then(|| Instant::now() + RETRY);
+        if self.exit.wait_for(1, until_a_lock_may_be_free) == 0 {
+            return batch;
+        }
+        self.exit.wait_for(self.last_length, Some(Instant::now() + MOMENT));
         let mut savepoints = 0;
-        let deadline = Instant::now() + MOMENT;
         while batch.len() < BATCH_LENGTH && savepoints < SAVEPOINTS {
-            let next = self.receiver.try_recv().ok().or_else(|| {
-                let expected = batch.len() < self.last_length;
-                let left = deadline.saturating_duration_since(Instant::now());
-                expected.then(|| self.receiver.recv_timeout(left).ok()).flatten()
-            });
-            let Some(item) = next else {
+            let Some(item) = self.exit.take() else {
                 break;
             };
             savepoints += usize::from(matches!(item, Item::Work(_)));

@@ -19,7 +19,7 @@ use crate::support::random;
 
 /// How many operations are drawn from a seed, and how many seeds are tried; `just long` asks for more.
 const OPERATIONS: (&str, u64) = ("QUOTIDIEN_TEST_OPERATIONS", 200);
-const SEEDS: (&str, u64) = ("QUOTIDIEN_TEST_SEEDS", 20);
+const SEEDS: (&str, u64) = ("QUOTIDIEN_TEST_SEEDS", 8);
 /// The months in which days are written; the coordinator closes and reopens them.
 const MONTHS: [&str; 3] = ["2022-05", "2022-06", "2022-07"];
 /// How many times at most both devices synchronise at the end.

@@ -13,6 +13,7 @@ use tokio::time::timeout;
 
 use crate::support::api::{Answer, Api, Person};
 use crate::support::database::{TestDatabase, on_both_databases};
+use crate::support::mail::{Manner, PostOffice};
 use crate::support::queue;
 use crate::support::storm::Storm;
 
@@ -23,6 +24,7 @@ on_both_databases!(
     whoever_signed_in_from_a_network_signs_in_from_it_whatever_strangers_try,
     the_networks_of_one_customer_sign_in_four_times_as_often_as_one,
     a_password_is_reset_three_times_an_hour_whoever_asks,
+    a_password_is_reset_though_strangers_keep_its_owner_from_signing_in,
     limits_do_not_follow_a_clock_that_is_set_back,
     refresh_tokens_are_tried_so_often_a_minute_from_one_address,
     a_coordinator_finds_so_many_addresses_an_hour_to_have_an_account,
@@ -326,6 +328,41 @@ async fn a_password_is_reset_three_times_an_hour_whoever_asks(database: TestData
     }
     assert_eq!(reset("nadege@example.org", "192.0.2.1").await.status, 429);
     assert_eq!(sign_in(&api, "nadege@example.org", "192.0.2.1", None).await.status, 401);
+}
+
+/// Resets are counted by themselves: whoever is kept from signing in by strangers gets a link by mail, and with it in.
+async fn a_password_is_reset_though_strangers_keep_its_owner_from_signing_in(database: TestDatabase) {
+    let office = PostOffice::open(Manner::Takes);
+    let limits = Limits {
+        sign_ins_per_minute: 12,
+        requests_per_minute: 0,
+    };
+    let mailer = office.mailer();
+    let written_for = Some(mailer.clone());
+    let api = Api::set_up(&database, Browsers::default(), |application| {
+        application.limited(limits, Vec::new()).mailing_by(written_for)
+    });
+    let api = api.await.sending_by(mailer);
+    let cast = api.cast().await;
+    let email = format!("{}@test.example", cast.advisor.id);
+    for network in 0..6 {
+        let tried = sign_in(&api, &email, &format!("192.0.2.{network}"), None).await;
+        assert_eq!(tried.status, 401);
+    }
+    let owner = "198.51.100.1";
+    assert_eq!(sign_in(&api, &email, owner, None).await.status, 429);
+    let ask = api.post("/v1/passwords/reset").from(owner);
+    ask.json(&json!({"email": email})).send().await.expect(202);
+    let message = office.received(1).await.remove(0);
+    assert_eq!(message.recipients, [email.as_str()]);
+    let password = "quatre mots sans rapport";
+    let choice = json!({"token": message.token(), "password": password});
+    api.put("/v1/passwords").json(&choice).send().await.expect(204);
+    // A try of the account comes back every ten seconds.
+    api.pass(10);
+    let credentials = json!({"email": email, "password": password});
+    let sign_in = api.post("/v1/sessions").from(owner).json(&credentials);
+    sign_in.send().await.expect(201);
 }
 
 async fn a_link_is_read_so_often_a_minute_by_whomever(database: TestDatabase) {

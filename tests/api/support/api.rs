@@ -84,10 +84,14 @@ impl Api {
 
     /// The service on a database, which sends its mail by this mailer as soon as it is written.
     pub(crate) async fn mailing_by(database: &TestDatabase, mailer: Mailer) -> Self {
-        let api = Self::writing_for(database, mailer.clone()).await;
-        let clock = Arc::clone(&api.clock);
+        Self::writing_for(database, mailer.clone()).await.sending_by(mailer)
+    }
+
+    /// The service, whose mail this mailer sends as soon as it is written.
+    pub(crate) fn sending_by(self, mailer: Mailer) -> Self {
+        let clock = Arc::clone(&self.clock);
         let worker = Worker {
-            store: api.store.clone(),
+            store: self.store.clone(),
             instance: "the service".to_owned(),
             notes_months: 24,
             mailer: Some(mailer),
@@ -98,7 +102,7 @@ impl Api {
                 worker.send_mail(&|| *clock.lock().unwrap()).await.unwrap();
             }
         });
-        api
+        self
     }
 
     /// The service on a database, whose mail for this mailer waits until a test has it sent.

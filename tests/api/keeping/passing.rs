@@ -145,7 +145,7 @@ fn a_server_without_connections_left_is_one_that_passes() {
 }
 
 /// What no test can bring about on a server that others use is raised: a full disk, no memory, a deadlock, a conflict, a disk that
-/// cannot be read.
+/// cannot be read, and a lock that was waited for in vain, of which the server here speaks in English alone.
 #[test]
 fn faults_of_postgres_that_are_raised_pass_in_any_language() {
     run(Engine::Postgres, async |database: TestDatabase| {
@@ -162,6 +162,7 @@ fn faults_of_postgres_that_are_raised_pass_in_any_language() {
         for (passes, raised) in [
             (true, raise!("53100")),
             (true, raise!("53200")),
+            (true, raise!("55P03")),
             (true, raise!("57P03")),
             (true, raise!("40P01")),
             (true, raise!("40001")),

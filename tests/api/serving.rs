@@ -11,6 +11,7 @@ use tracing::Level;
 use uuid::Uuid;
 
 use crate::command_line::quotidien;
+use crate::support::api::Api;
 use crate::support::database::{Engine, TestDatabase, on_both_databases};
 use crate::support::log;
 use crate::support::sql::{self, execute};
@@ -146,6 +147,7 @@ on_both_databases!(
     each_line_of_the_log_is_json_with_its_time_its_level_and_its_request,
     no_secret_stands_in_any_line_of_the_log,
     a_log_that_nobody_reads_any_more_stops_no_write,
+    a_service_whose_secret_was_lost_serves_again_with_a_new_one,
 );
 
 /// A request to a server; the status and the answer.
@@ -384,4 +386,33 @@ async fn a_log_that_nobody_reads_any_more_stops_no_write(database: TestDatabase)
     }
     let answers: Vec<u16> = (0..20).map(|_| readiness()).collect();
     assert_eq!(answers, [200; 20], "no request is told of a connection that was lost");
+}
+
+/// The keys that sign access tokens are forgotten with the secret that sealed them. Who had signed in is signed in still.
+async fn a_service_whose_secret_was_lost_serves_again_with_a_new_one(database: TestDatabase) {
+    let url = database.address();
+    let (email, password) = ("nadege@example.org", "première phrase de passe");
+    make_coordinator(&url, email, password);
+    let credentials = json!({"email": email, "password": password});
+    let api = Api::on(&database).await;
+    api.set_clock(&Utc::now().to_rfc3339());
+    let sign_in = api.post("/v1/sessions").json(&credentials);
+    let before = sign_in.send().await.expect(201).json();
+    let rotate = |secret: &str, forget: &[&str]| {
+        let arguments = [&["keys", "rotate", "--secret", secret], forget].concat();
+        quotidien(&arguments, Some(&url), "").status.success()
+    };
+    assert!(rotate("un secret que tout le monde a perdu", &[]));
+    assert!(!rotate(SECRET, &[]), "the keys are of another secret");
+    assert!(rotate(SECRET, &["--forget"]));
+    let serving = Serving::on(&database, Stdio::null());
+    let (status, signed_in) = ask(&serving, "POST", "/v1/sessions", None, &credentials);
+    assert_eq!(status, 201, "{signed_in}");
+    let refresh = json!({"refresh_token": before["refresh_token"]});
+    let (status, refreshed) = ask(&serving, "POST", "/v1/sessions/refresh", None, &refresh);
+    assert_eq!(status, 201, "{refreshed}");
+    for tokens in [signed_in, refreshed] {
+        let (status, me) = ask(&serving, "GET", "/v1/me", tokens["access_token"].as_str(), &Value::Null);
+        assert_eq!((status, &me["email"]), (200, &json!(email)));
+    }
 }

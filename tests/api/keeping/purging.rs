@@ -3,16 +3,21 @@
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, TimeDelta, Utc};
-use futures_util::future::join;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use futures_util::future::{join, join_all};
+use quotidien::domain::report::ReportDraft;
 use quotidien::jobs::{Job, Worker};
+use quotidien::storage::Store;
 
 use crate::support::database::{TestDatabase, on_both_databases};
 use crate::support::organisation::{TestOrganisation, workshop};
 use crate::support::queue::write_report;
 use crate::support::sql;
 
-on_both_databases!(reports_are_written_between_the_slices_of_a_purge);
+on_both_databases!(
+    reports_are_written_between_the_slices_of_a_purge,
+    reports_are_written_between_the_slices_in_which_earlier_versions_lose_their_notes,
+);
 
 /// Many times as many as are forgotten in one write.
 const ENTRIES: usize = 600;
@@ -20,7 +25,6 @@ const ENTRIES: usize = 600;
 async fn reports_are_written_between_the_slices_of_a_purge(database: TestDatabase) {
     let store = database.store();
     let organisation = TestOrganisation::new(&store, 1).await;
-    let connection = &mut database.connect();
     let entry = |number: usize| {
         let id = format!("0198f3c2-7c1e-7d2a-8f20-{number:012}");
         format!("('{}', '2021-01-04 10:00:00', '{id}', 'key_created')", organisation.id)
@@ -30,7 +34,51 @@ async fn reports_are_written_between_the_slices_of_a_purge(database: TestDatabas
         "INSERT INTO audit_entries (organisation_id, recorded_at, entry_id, action) VALUES {}",
         entries.join(", ")
     );
-    sql::execute(connection, &written);
+    sql::execute(&mut database.connect(), &written);
+    let old = ("audit_entries", "action = 'key_created'");
+    assert_reports_are_written_while(Job::PurgeAuditLog, old, &database, &store, &organisation).await;
+}
+
+async fn reports_are_written_between_the_slices_in_which_earlier_versions_lose_their_notes(database: TestDatabase) {
+    let store = database.store();
+    let organisation = TestOrganisation::new(&store, 3).await;
+    let first = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap();
+    let days_of = |advisor: usize| {
+        first
+            .iter_days()
+            .take(ENTRIES / 3)
+            .map(move |day| (advisor, day.to_string()))
+    };
+    let days: Vec<(usize, String)> = (0..3).flat_map(days_of).collect();
+    // The note stands in the version that was replaced, and nowhere else.
+    for note in [Some("Madame Untel"), None] {
+        let writes = days.iter().map(|(advisor, day)| {
+            let draft = ReportDraft {
+                note: note.map(str::to_owned),
+                ..ReportDraft::default()
+            };
+            write_report(&store, organisation.put_draft(*advisor, day, draft))
+        });
+        for written in join_all(writes).await {
+            written.unwrap();
+        }
+    }
+    let old = ("report_versions", "has_notes");
+    assert_reports_are_written_while(Job::PurgeNotes, old, &database, &store, &organisation).await;
+}
+
+/// Runs a job, while somebody of the organisation reports again and again, on a database with `ENTRIES` rows of a table (that obey
+/// a condition) for it to forget.
+async fn assert_reports_are_written_while(
+    job: Job,
+    (table, condition): (&str, &str),
+    database: &TestDatabase,
+    store: &Store,
+    organisation: &TestOrganisation,
+) {
+    let connection = &mut database.connect();
+    let all = i64::try_from(ENTRIES).unwrap();
+    assert_eq!(sql::count(connection, table, condition), all);
     let is_done = Cell::new(false);
     let purge = async {
         let worker = Worker {
@@ -47,20 +95,20 @@ async fn reports_are_written_between_the_slices_of_a_purge(database: TestDatabas
         is_done.set(true);
         done.unwrap()
     };
-    // How many entries are left after each report that was taken meanwhile.
+    // How many rows are left after each report that was taken meanwhile.
     let mut left = BTreeSet::new();
     let reports = async {
         let mut participants = 0;
         while !is_done.get() {
             participants += 1;
             let day = organisation.put(0, "2022-05-03", vec![workshop(participants)]);
-            write_report(&store, day).await.unwrap();
-            left.insert(sql::count(connection, "audit_entries", "action = 'key_created'"));
+            write_report(store, day).await.unwrap();
+            left.insert(sql::count(connection, table, condition));
         }
     };
     let (done, ()) = join(purge, reports).await;
-    assert!(done.contains(&Job::PurgeAuditLog), "{done:?}");
-    let all = i64::try_from(ENTRIES).unwrap();
+    assert!(done.contains(&job), "{done:?}");
+    assert_eq!(sql::count(connection, table, condition), 0);
     let between = left.iter().filter(|left| (1..all).contains(*left)).count();
-    assert!(between >= 4, "after reports so many entries were left: {left:?}");
+    assert!(between >= 4, "after reports so many rows were left: {left:?}");
 }

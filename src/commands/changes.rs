@@ -1,11 +1,13 @@
 //! `quotidien changes`: what devices follow.
 
+use anyhow::bail;
 use chrono::Utc;
 use clap::{Args, Subcommand};
 use uuid::Uuid;
 
 use crate::actions::restoring::begin_anew;
 use crate::config::DatabaseArguments;
+use crate::storage::check;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ChangesCommand {
@@ -24,6 +26,12 @@ pub(super) struct NewEpochArguments {
 pub(super) fn run(command: &ChangesCommand) -> anyhow::Result<()> {
     let ChangesCommand::NewEpoch(arguments) = command;
     let store = super::open(&arguments.database.url()?)?;
+    let faults = super::block_on(store.read(check::faults_of_files))?;
+    if let Some(fault) = faults.first() {
+        bail!(
+            "the file of the database is damaged: {fault}; copy the backup again, with no -wal and no -shm left beside it"
+        );
+    }
     let epoch = new_epoch();
     let ended = super::block_on(begin_anew(&store, &epoch, Utc::now()))?;
     let said = serde_json::json!({

@@ -245,7 +245,7 @@ async fn what_is_no_sound_backup_of_this_program_is_refused_and_changes_nothing(
 }
 
 #[test]
-fn check_finds_a_damaged_file_of_sqlite() {
+fn a_damaged_file_of_sqlite_is_found_and_begins_no_new_history() {
     let database = TestDatabase::migrated(Engine::Sqlite).unwrap();
     let DatabaseUrl::Sqlite(path) = database.url() else {
         panic!("it is of SQLite")
@@ -256,6 +256,10 @@ fn check_finds_a_damaged_file_of_sqlite() {
     let mut bytes = std::fs::read(path).unwrap();
     bytes[(page - 1) * 4096..page * 4096].fill(0x5a);
     std::fs::write(path, bytes).unwrap();
-    let found = quotidien(&["check"], Some(&database.address()), "");
-    assert!(!found.status.success(), "{}", text(&found.stdout));
+    for arguments in [&["check"][..], &["changes", "new-epoch"]] {
+        let found = quotidien(arguments, Some(&database.address()), "");
+        assert!(!found.status.success(), "{arguments:?}: {}", text(&found.stdout));
+    }
+    let begun = sql::count(&mut database.connect(), "organisations", "change_epoch <> ''");
+    assert_eq!(begun, 0);
 }

@@ -13,7 +13,7 @@ use crate::domain::field::communes::Commune;
 use crate::domain::field::place::PlaceId;
 use crate::domain::identifiers::InterventionId;
 use crate::domain::intervention::{CommuneCode, Counts, Intervention};
-use crate::domain::nomenclature::{Autonomy, ClosedList, CodeSet, FollowUp, Kind, Level, Masked, Setting, Theme};
+use crate::domain::nomenclature::{Autonomy, ClosedList, CodeSet, FollowUp, Kind, Level, Masked, Theme};
 use crate::domain::report::{Entry, Report};
 
 pub use page::page;
@@ -174,12 +174,11 @@ impl Card {
     }
 
     fn place(&mut self, said: &Intervention, place: Option<&KnownPlace>) {
-        let at_theirs = place.is_some_and(|place| place.is_theirs) || said.setting == Setting::AdvisorSite;
-        let code = match said.setting {
-            Setting::Home => "domicile",
-            Setting::Remote => "a_distance",
-            _ if at_theirs => "lieu_activite",
-            _ => "autre",
+        // Of places elsewhere La Coop has some on the advisor's own list.
+        let code = match said.setting.entry().towards_la_coop() {
+            ["autre"] if place.is_some_and(|place| place.is_theirs) => "lieu_activite",
+            [code] => code,
+            _ => "",
         };
         self.choose("typeLieu", "Lieu de l’accompagnement", labels::PLACES, &[code]);
         let name = place

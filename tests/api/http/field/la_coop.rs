@@ -1,12 +1,20 @@
 //! A day as the forms of La Coop have it.
 
-use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+use quotidien::domain::nomenclature::{
+    AgeGroup, Autonomy, ClosedList, Equipment, Gender, Level, Redirection, Setting, Situation, Theme,
+};
+use serde_json::{Map, Value, json};
 
 use super::naming::{at, furnished, place_id, put_day};
 use crate::support::api::Api;
 use crate::support::database::{TestDatabase, on_both_databases};
 
-on_both_databases!(a_day_is_told_as_the_forms_of_la_coop_have_it);
+on_both_databases!(
+    a_day_is_told_as_the_forms_of_la_coop_have_it,
+    every_code_that_la_coop_has_is_a_choice_of_its_forms,
+);
 
 /// A workshop in a place that La Coop has, one-off requests, and a workshop of a colleague.
 fn day() -> [Value; 3] {
@@ -111,4 +119,70 @@ async fn a_day_is_told_as_the_forms_of_la_coop_have_it(database: TestDatabase) {
         .send()
         .await
         .expect(404);
+}
+
+/// The codes of a list.
+fn all_of<T: ClosedList>() -> Vec<Value> {
+    T::ALL.iter().map(|value| value.code().into()).collect()
+}
+
+/// One person of each group of a list.
+fn one_of_each<T: ClosedList>() -> Map<String, Value> {
+    T::ALL.iter().map(|group| (group.code().to_owned(), 1.into())).collect()
+}
+
+/// How many codes La Coop has for a list.
+fn theirs<T: ClosedList>() -> usize {
+    let codes = T::ALL.iter().flat_map(|value| value.entry().towards_la_coop().to_vec());
+    codes.collect::<BTreeSet<_>>().len()
+}
+
+/// The form leaves out what it does not know: a code that is new in a list of La Coop would be missed by whoever types a day.
+async fn every_code_that_la_coop_has_is_a_choice_of_its_forms(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let by = &api.cast().await.advisor;
+    let (themes, autonomy) = (all_of::<Theme>(), all_of::<Autonomy>());
+    // An intervention has twenty themes at most.
+    let themes: Vec<&[Value]> = themes.chunks(20).collect();
+    let supports = all_of::<Setting>().into_iter().enumerate().map(|(number, setting)| {
+        json!({
+            "kind": "individual", "participants": 40, "duration_minutes": 60, "setting": setting,
+            "commune_code": "72181", "themes": themes[number % themes.len()], "equipment": all_of::<Equipment>(),
+            "autonomy": autonomy[number % autonomy.len()], "age_groups": one_of_each::<AgeGroup>(),
+            "genders": one_of_each::<Gender>(), "situations": one_of_each::<Situation>(),
+            "follow_ups": {"redirected": 1}, "redirected_to": all_of::<Redirection>()
+        })
+    });
+    let workshops = all_of::<Level>().into_iter().map(|level| {
+        json!({
+            "kind": "workshop", "participants": 1, "duration_minutes": 60, "setting": "remote", "themes": ["email"],
+            "level": level
+        })
+    });
+    let day: Vec<Value> = supports.chain(workshops).collect();
+    put_day(&api, by, "2022-05-03", &day, 201).await;
+    let path = format!("{}?format=la-coop", by.report("2022-05-03"));
+    let sheet = api.get(&path).by(by).send().await.expect(200).json();
+    let cards = sheet["activities"].as_array().unwrap();
+    let choices = |name: &str| {
+        let values = cards.iter().flat_map(|card| field(card, name));
+        let values: Vec<String> = values
+            .flat_map(|values| serde_json::from_value::<Vec<String>>(values).unwrap())
+            .collect();
+        let told = values.into_iter().filter(|value| !value.starts_with("Non communiqué"));
+        told.collect::<BTreeSet<String>>().len()
+    };
+    for (name, codes) in [
+        ("typeLieu", theirs::<Setting>()),
+        ("thematiques", theirs::<Theme>()),
+        ("materiel", theirs::<Equipment>()),
+        ("autonomie", theirs::<Autonomy>()),
+        ("niveau", theirs::<Level>()),
+        ("structureDeRedirection", theirs::<Redirection>()),
+        ("genre", theirs::<Gender>()),
+        ("trancheAge", theirs::<AgeGroup>()),
+        ("statutSocial", theirs::<Situation>()),
+    ] {
+        assert_eq!(choices(name), codes, "{name}");
+    }
 }

@@ -16,8 +16,8 @@ import sys
 import time
 import uuid
 
-from stand import (ENGINES, Database, Failure, Pgbench, PlainLoop, Reporting, Stand, Table, command_line, milliseconds,
-                   percentile, play, resident_megabytes, sign_in, written_bytes, write_credentials, wrk)
+from stand import (ENGINES, GIVEN_BACK_SECONDS, Database, Failure, Pgbench, PlainLoop, Reporting, Stand, Table, command_line,
+                   milliseconds, percentile, play, resident_megabytes, sign_in, written_bytes, write_credentials, wrk)
 
 CONNECTIONS = 32
 # Access tokens live for 15 minutes; new ones are fetched well before.
@@ -27,6 +27,7 @@ FLOORS = {"sqlite": 0.8, "postgres": 0.5}
 NAMED_AT_LEAST = 0.9
 PERIOD = "from=2020-01&to=2020-12"
 QUESTIONS = {
+    "nothing (`/healthz`)": "/healthz",
     "list, a page of 50 reports": "/v1/reports?limit=50",
     "annex, 12 months": f"/v1/statistics/monthly?{PERIOD}",
     "breakdown by theme, filtered": f"/v1/statistics/breakdown?by=theme&{PERIOD}&kind=workshop",
@@ -177,11 +178,13 @@ def measure_database(table, stand, references, engine, arguments):
             f"{arguments.organisations} organisations": Load(database, server, many, "many"),
         }, arguments)
         questions(table, database, server, organisation, coordinator, arguments)
+        time.sleep(GIVEN_BACK_SECONDS)
         now, peak = resident_megabytes(server.process.pid)
     database.check()
     table.say("")
     table.say(f"{database.reports()} reports, as many rows as were acknowledged in every round; `quotidien check` is clean."
-              f" Resident memory {now:.0f} MB, {peak:.0f} MB at its peak. Ready {server.start_seconds:.3f} s after its start.")
+              f" Resident memory {now:.0f} MB {GIVEN_BACK_SECONDS} s after the last answer, {peak:.0f} MB at its peak."
+              f" Ready {server.start_seconds:.3f} s after its start.")
     return ratio
 
 

@@ -25,7 +25,8 @@ import uuid
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
-from throwaway import Cluster, Failure, Server, create_account, create_organisation, postgres_program, run
+from throwaway import (GIVEN_BACK_SECONDS, Cluster, Failure, Server, create_account, create_organisation, postgres_program,
+                       run)
 
 RESULTS = ROOT / "benches" / "results"
 # What the measurements tell, in words; the newest table of each stands between the comments of its name.

@@ -13,6 +13,9 @@ import socket
 import subprocess
 import time
 
+# After how many seconds the service has given back memory that it no longer uses.
+GIVEN_BACK_SECONDS = 3
+
 
 class Failure(Exception):
     """The run is void or its result not good enough; the message is for the person who started it."""

@@ -26,6 +26,7 @@ import time
 
 from clients import HALF_A_BODY, Crowd, fill_for_all, large_page, megabytes, with_descriptors
 from stage import BOTH, ROOT, Failure, Fault, Stage
+from throwaway import GIVEN_BACK_SECONDS
 from writers import sign_in
 
 CONNECTIONS, THREADS = 32, 2
@@ -34,8 +35,6 @@ IDLE, STALLED = 500, 50
 WRITERS, READERS = 40, 15
 PROBE_SECONDS = 10
 SAMPLE_SECONDS = 10
-# After how long the service has given back memory that it no longer uses.
-GIVEN_BACK_SECONDS = 3
 # Access tokens live for 15 minutes; wrk reads new ones each time that it starts.
 ROUND_SECONDS = 480
 # Days that may be reported: from 2020-01-01 to yesterday.

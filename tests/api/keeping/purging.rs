@@ -1,4 +1,4 @@
-//! What jobs forget they forget in slices, and the writer is everybody's in between.
+//! What jobs forget they forget in slices, and the writer is everybody's in between. How long the rest stays was decided, table by table.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -15,9 +15,52 @@ use crate::support::queue::write_report;
 use crate::support::sql;
 
 on_both_databases!(
+    every_table_says_how_long_its_rows_stay,
     reports_are_written_between_the_slices_of_a_purge,
     reports_are_written_between_the_slices_in_which_earlier_versions_lose_their_notes,
 );
+
+/// The tables whose rows do not say when they expire, each with how long they stay: what `docs/rgpd.md` promises.
+const KEPT: [(&str, &str); 25] = [
+    ("organisations", "until it is erased"),
+    ("slugs", "with the organisation"),
+    ("accounts", "a year after the last contact they lose name and address"),
+    ("activity_periods", "with the reports that they are about"),
+    ("sign_ins", "with the name of the account"),
+    (
+        "calendar_links",
+        "until ended, at the latest with the name of the account",
+    ),
+    ("refresh_tokens", "with their session"),
+    ("audit_entries", "12 months"),
+    ("reports", "as long as the contract; notes 24 months"),
+    ("interventions", "as the report; places at home as its notes"),
+    ("report_versions", "as the report; notes 24 months"),
+    ("tallies", "as the reports, of which they are sums"),
+    ("months", "as long as the contract"),
+    ("refused_writes", "as long as the contract"),
+    ("publications", "as long as the contract"),
+    ("places", "as long as the contract"),
+    ("tags", "as long as the contract"),
+    ("workshops", "as long as the contract"),
+    ("agreements", "as long as the contract"),
+    ("schedules", "as long as the contract"),
+    ("partners", "contacts 24 months after the last work with them"),
+    ("meetings", "what was said, as the contacts of the partner"),
+    ("requests", "contacts, as those of the partner"),
+    ("referrals", "what is personal, 24 months after the closing"),
+    ("planned_sessions", "words 24 months after the day"),
+];
+
+/// A table that is new stands in the list once somebody has decided what of it is forgotten, and when.
+async fn every_table_says_how_long_its_rows_stay(database: TestDatabase) {
+    let connection = &mut database.connect();
+    let expiring = sql::tables_that_expire(connection);
+    let tables = sql::tenant_tables(connection).into_iter();
+    let others: BTreeSet<String> = tables.filter(|table| !expiring.contains(table)).collect();
+    let known: BTreeSet<String> = KEPT.iter().map(|(table, _)| (*table).to_owned()).collect();
+    assert_eq!(others, known);
+}
 
 /// Many times as many as are forgotten in one write.
 const ENTRIES: usize = 600;

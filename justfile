@@ -41,7 +41,8 @@ docs:
 
 # Runs every test; the tests on PostgreSQL are skipped where it is not installed.
 test:
-    cargo test --locked
+    # Many tests wait, for a deadline or for a process: one more runs at once than there are cores.
+    RUST_TEST_THREADS=$(($(nproc) + 1)) cargo test --locked
 
 # Do programs in another language count the same figures and digests? (needs Python)
 recount:

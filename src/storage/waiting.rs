@@ -1,5 +1,5 @@
-//! The queue in which writes wait for the writer. It sleeps until as many wait as it expects and is woken once for all of them,
-//! not once for each, as a channel of the standard library would do: waking a thread costs more than to decide about a report.
+//! The queue in which writes wait for the writer. The writer sleeps until as many wait as it expects, and is woken once for all of
+//! them. A channel of the standard library would wake it for each, on the cores that read the next requests meanwhile.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -10,7 +10,7 @@ use std::time::Instant;
 pub(super) enum Refused {
     /// As many wait as may.
     Full,
-    /// Whoever takes is gone.
+    /// The end that takes items was dropped.
     Disconnected,
 }
 
@@ -24,7 +24,7 @@ struct Shared<T> {
 #[derive(Debug)]
 struct State<T> {
     items: VecDeque<T>,
-    /// How many items the one who takes sleeps for; 0 while it is awake.
+    /// How many items must wait until the end that takes them is woken; 0 while it is awake.
     wanted: usize,
     /// Whether one of the two ends is gone.
     closed: bool,

@@ -174,11 +174,11 @@ impl Card {
     }
 
     fn place(&mut self, said: &Intervention, place: Option<&KnownPlace>) {
-        // Of places elsewhere La Coop has some on the advisor's own list.
-        let code = match said.setting.entry().towards_la_coop() {
-            ["autre"] if place.is_some_and(|place| place.is_theirs) => "lieu_activite",
-            [code] => code,
-            _ => "",
+        let of_setting = said.setting.entry().towards_la_coop().first().copied();
+        // La Coop lists some places of others as places of activity too: then the advisor finds this one there by its name.
+        let code = match of_setting.unwrap_or_default() {
+            "autre" if place.is_some_and(|place| place.is_theirs) => "lieu_activite",
+            code => code,
         };
         self.choose("typeLieu", "Lieu de l’accompagnement", labels::PLACES, &[code]);
         let name = place

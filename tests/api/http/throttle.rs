@@ -361,8 +361,8 @@ async fn a_password_is_reset_though_strangers_keep_its_owner_from_signing_in(dat
     // A try of the account comes back every ten seconds.
     api.pass(10);
     let credentials = json!({"email": email, "password": password});
-    let sign_in = api.post("/v1/sessions").from(owner).json(&credentials);
-    sign_in.send().await.expect(201);
+    let with_the_new_one = api.post("/v1/sessions").from(owner).json(&credentials);
+    with_the_new_one.send().await.expect(201);
 }
 
 async fn a_link_is_read_so_often_a_minute_by_whomever(database: TestDatabase) {

@@ -145,7 +145,7 @@ fn a_server_without_connections_left_is_one_that_passes() {
 }
 
 /// What no test can bring about on a server that others use is raised: a full disk, no memory, a deadlock, a conflict, a disk that
-/// cannot be read, and a lock that was waited for in vain, of which the server here speaks in English alone.
+/// cannot be read. So is a lock that was waited for in vain, since the server of these tests says that in English alone.
 #[test]
 fn faults_of_postgres_that_are_raised_pass_in_any_language() {
     run(Engine::Postgres, async |database: TestDatabase| {

@@ -137,7 +137,7 @@ fn theirs<T: ClosedList>() -> usize {
     codes.collect::<BTreeSet<_>>().len()
 }
 
-/// The form leaves out what it does not know: a code that is new in a list of La Coop would be missed by whoever types a day.
+/// The sheet leaves out a code for which it has no label: whoever types the day into La Coop would miss that choice.
 async fn every_code_that_la_coop_has_is_a_choice_of_its_forms(database: TestDatabase) {
     let api = Api::on(&database).await;
     let by = &api.cast().await.advisor;

@@ -262,15 +262,16 @@ impl Writer {
     }
 
     /// What waits, as much as one transaction takes; nothing when it is time to see whether a lock is free that others wait for.
-    /// Callers who were answered together tend to write again together, so this waits for as many items as the last batch had,
-    /// but no longer than [`MOMENT`] after the first: a commit costs more than that.
+    /// Callers who were answered together tend to write again together, so this waits for half as many items as the last batch had,
+    /// but no longer than [`MOMENT`] after the first: a commit costs more than that. Not for all of them: while one half is written,
+    /// the other half is answered and asks again, on another core.
     fn all_that_wait(&mut self) -> Vec<Item> {
         let mut batch = Vec::new();
         let until_a_lock_may_be_free = (!self.held.is_empty()).then(|| Instant::now() + RETRY);
         if self.exit.wait_for(1, until_a_lock_may_be_free) == 0 {
             return batch;
         }
-        self.exit.wait_for(self.last_length, Some(Instant::now() + MOMENT));
+        self.exit.wait_for(self.last_length / 2, Some(Instant::now() + MOMENT));
         let mut savepoints = 0;
         while batch.len() < BATCH_LENGTH && savepoints < SAVEPOINTS {
             let Some(item) = self.exit.take() else {

@@ -1,5 +1,5 @@
-"""Faults of disks: full for the database, for PostgreSQL's write-ahead log, for the log, for all at once; read-only. And
-logs that nobody reads."""
+"""Faults of disks: full for the database, for PostgreSQL's write-ahead log, for the log, for all at once; read-only; slow, or
+broken when SQLite's log is written to it. And logs that nobody reads."""
 
 import contextlib
 import os
@@ -7,9 +7,10 @@ import shlex
 import shutil
 import signal
 import subprocess
+import threading
 import time
 
-from stage import BOTH, POSTGRES, SQLITE, Failure, fault, require_root, run, wait_until
+from stage import BOTH, POSTGRES, SQLITE, Failure, Skipped, fault, require_root, run, wait_until
 
 # Enough for an empty PostgreSQL with some reports, or for a SQLite with its write-ahead log.
 MEGABYTES = {"sqlite": 32, "postgres": 128}
@@ -156,6 +157,51 @@ def log_to_a_pipe(stage, signal_to_reader):
         reader.send_signal(signal_to_reader)
         write_on_without_a_log(stage, load, service)
     return service
+
+
+def with_a_disk_that(answers):
+    """A prefix by which the service finds a disk that answers so to what it is asked to keep (`strace(1)`, Tampering). The process
+    that it starts is the service itself."""
+    prefix = ("strace", "-D", "--follow-forks", "--seccomp-bpf", "--output=/dev/null", "--trace=fdatasync",
+              f"--inject=fdatasync:{answers}")
+    try:
+        run([*prefix, "true"])
+    except (OSError, Failure) as failure:
+        raise Skipped(f"needs strace, and leave to trace: {failure}") from failure
+    return prefix
+
+
+@fault("disk that takes 0.3 s to keep what is written", SQLITE, short=SQLITE)
+def keep_slowly(stage):
+    service = stage.serve(prefix=with_a_disk_that("delay_enter=300000"))
+    with stage.load() as load:
+        soonest = first_shown_after(service, stage.advisors[0])
+        stage.require(soonest >= 0.3, f"a report is shown {soonest:.2f} s after it was sent, before the disk keeps it")
+        time.sleep(stage.choose(10, 3))
+    soonest = min(min(writer.seconds) for writer in load.writers)
+    stage.require(soonest >= 0.3, f"a report is acknowledged after {soonest:.2f} s, before the disk keeps it")
+    stage.remark(f"{load.acknowledged / (stage.choose(10, 3)):.0f} reports a second, from 16 writers")
+
+
+def first_shown_after(service, advisor):
+    """How many seconds after it was sent a report is shown first, to whoever asks all the time."""
+    path = f"/v1/advisors/{advisor.account}/reports/2024-01-02"
+    sent = time.monotonic()
+    sender = threading.Thread(target=service.ask, args=("PUT", path, advisor.token, {"interventions": []}))
+    sender.start()
+    wait_until(lambda: service.ask("GET", path, advisor.token)[0] == 200, 10, every=0.005)
+    shown = time.monotonic() - sent
+    sender.join()
+    return shown
+
+
+@fault("disk that fails now and then to keep what is written", SQLITE, short=SQLITE)
+def fail_to_keep(stage):
+    service = stage.serve(prefix=with_a_disk_that("error=EIO:when=100+50"))
+    with stage.load() as load:
+        stage.require(wait_until(lambda: load.refused.total() > stage.choose(200, 20), 60), "no write is refused")
+        stage.await_service(load)
+    stage.require(service.restarts == 0, "the service ended because its disk failed now and then")
 
 
 @fault("started on a read-only disk", SQLITE, short=SQLITE)

@@ -162,6 +162,9 @@ history *options: container-build
     python3 benches/history.py {{options}}
 
 # Do reports stay fast while 200 people sign in at once with wrong passwords? (needs PostgreSQL)
+bench-threads *options: container-build
+    python3 benches/threads.py {{options}}
+
 sign-in-storm *options: container-build
     python3 benches/sign_in_storm.py {{options}}
 
@@ -179,6 +182,7 @@ bench-peers *options: container-build
 scale *options:
     just bench --write {{options}}
     just seventeen --write {{options}}
+    just bench-threads --write {{options}}
     just figures --write {{options}}
     just bench-instances --write {{options}}
     just bench-peers --write {{options}}

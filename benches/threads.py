@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+"""Tells what a report takes of the processor, thread by thread, while wrk sends new reports over 32 connections.
+
+The microseconds of all cores: what the threads of the release server, of PostgreSQL and of the generator took by `/proc`, what
+the kernel took for itself, and what was left idle, with or without the disk at work. Says what holds the service back.
+
+Needs wrk, PostgreSQL's programs and a release build; Linux only. As root, PostgreSQL runs as the user `postgres`.
+"""
+
+import collections
+import concurrent.futures
+import os
+import pathlib
+import sys
+import time
+
+from load import CONNECTIONS, Load
+from stand import Database, Stand, Table, command_line, play
+
+MICROSECONDS_A_TICK = 1e6 / os.sysconf("SC_CLK_TCK")
+# The threads that are told apart, by the names that they give themselves, and what each does.
+THREADS = {
+    "writer": "writer: decides, stores, commits",
+    "actix-rt|system": "requests: read, checked, answered",
+    "answers": "answers: wakes who waits",
+    "postgres": "PostgreSQL: the session, the log",
+    "wrk": "the generator",
+}
+# As `/proc/stat` names what no thread took.
+KERNEL = ("idle", "iowait", "irq", "softirq")
+
+
+def of_threads():
+    """The processor ticks that each thread of the machine has had, by thread and name."""
+    ticks = {}
+    for path in pathlib.Path("/proc").glob("[0-9]*/task/[0-9]*/stat"):
+        try:
+            before, _, after = path.read_text().rpartition(")")
+        except OSError:  # It has ended.
+            continue
+        fields = after.split()
+        ticks[path, before.partition("(")[2]] = int(fields[11]) + int(fields[12])
+    return ticks
+
+
+def of_kernel():
+    """The ticks that no thread had, by the names of `/proc/stat`."""
+    names = ("user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal")
+    ticks = pathlib.Path("/proc/stat").read_text().splitlines()[0].split()[1:]
+    return {name: int(tick) for name, tick in zip(names, ticks) if name in KERNEL}
+
+
+def taken_in(seconds):
+    """The ticks that everything takes in so many seconds."""
+    first = of_threads(), of_kernel()
+    time.sleep(seconds)
+    last = of_threads(), of_kernel()
+    taken = collections.Counter()
+    for (path, name), ticks in last[0].items():
+        taken[THREADS.get(name, "everything else")] += ticks - first[0].get((path, name), 0)
+    kernel = {name: last[1][name] - first[1][name] for name in KERNEL}
+    taken["the kernel: interrupts, the network"] = kernel["irq"] + kernel["softirq"]
+    taken["idle"] = kernel["idle"]
+    taken["idle, the disk at work"] = kernel["iowait"]
+    return taken
+
+
+def measure(arguments):
+    table = Table("threads", "What a report takes of the processor", arguments)
+    columns = {}
+    with Stand() as stand:
+        for engine in arguments.databases:
+            database = Database.on(stand, engine, arguments.binary)
+            _, emails = database.organisation(256)
+            with database.serve() as server:
+                load = Load(database, server, emails, "threads")
+                load.round(CONNECTIONS, arguments.seconds)
+                with concurrent.futures.ThreadPoolExecutor() as beside:
+                    # From its second second to its last but one.
+                    watching = beside.submit(lambda: time.sleep(1) or taken_in(arguments.seconds - 2))
+                    rate = load.round(CONNECTIONS, arguments.seconds)["rate"]
+                reports = rate * (arguments.seconds - 2)
+                columns[f"{engine}, {rate:.0f} reports/s"] = {
+                    name: ticks * MICROSECONDS_A_TICK / reports for name, ticks in watching.result().items()}
+    table.say(f"Microseconds of all cores, {CONNECTIONS} connections, one organisation, a round of {arguments.seconds} s.")
+    table.head("", *columns)
+    for name in dict.fromkeys(name for column in columns.values() for name in column):
+        table.row(name, *(f"{column.get(name, 0):.0f}" for column in columns.values()))
+    table.row("**together**", *(f"{sum(column.values()):.0f}" for column in columns.values()))
+    table.close()
+
+
+def main():
+    parser = command_line(__doc__)
+    parser.add_argument("--seconds", type=int, default=8, help="of the round; default 8")
+    return play(measure, parser, ["wrk"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

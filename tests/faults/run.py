@@ -8,7 +8,7 @@ writer wrote again, and how often a supervisor, or a hand, restarted the service
 lost, a figure is wrong, a write is refused with anything but 503 where the process lives, or the service does not come
 back by itself.
 
-Needs PostgreSQL's programs and a release build; Linux only. Faults of disks need root, those of clocks a C compiler.
+Needs PostgreSQL's programs and a release build; Linux only. Faults of disks need root and strace, those of clocks a C compiler.
 A fault that cannot be played for want of these is skipped: the table says so, and the run fails unless
 `--may-skip` names the module of the fault.
 """

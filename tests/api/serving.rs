@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use tracing::Level;
 use uuid::Uuid;
@@ -65,9 +66,8 @@ impl Serving {
         begun.elapsed()
     }
 
-    fn tell_to_stop(&self) {
-        let told = Command::new("kill").arg(self.process.id().to_string()).status();
-        assert!(told.unwrap().success());
+    pub(crate) fn tell_to_stop(&self) {
+        kill_process(Pid::from_child(&self.process), Signal::TERM).unwrap();
     }
 
     /// The first line of the answer to a request.

@@ -10,6 +10,7 @@ use quotidien::http::Browsers;
 use quotidien::storage::reports::Outcome;
 use quotidien::storage::{AnyConnection, DatabaseUrl};
 use rlimit::{INFINITY, Resource, prlimit};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
 use crate::http::report;
@@ -294,13 +295,15 @@ fn connections_that_were_lost_while_nobody_used_them_are_told_to_nobody() {
 }
 
 /// Sends a signal to the processes of PostgreSQL that serve a database.
-fn signal(database: &TestDatabase, signal: &str) {
+fn signal(database: &TestDatabase, signal: Signal) {
     let others = "SELECT pid::text AS text FROM pg_stat_activity \
         WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'";
     let pids = sql::texts(&mut database.connect(), others);
     assert!(!pids.is_empty());
-    let sent = Command::new("kill").arg(signal).args(pids).status().unwrap();
-    assert!(sent.success());
+    for pid in pids {
+        let pid = Pid::from_raw(pid.parse().unwrap()).unwrap();
+        kill_process(pid, signal).unwrap();
+    }
 }
 
 #[test]
@@ -311,12 +314,12 @@ fn a_database_that_is_frozen_keeps_nobody_waiting_for_ever() {
             .read(|connection| Ok(connection.batch_execute("SELECT 1")?))
             .await
             .unwrap();
-        signal(&database, "-STOP");
+        signal(&database, Signal::STOP);
         let begun = Instant::now();
         let read = store.read(|connection| Ok(connection.batch_execute("SELECT 1")?)).await;
         let write = store.change(|_| Ok(())).await;
         let took = begun.elapsed();
-        signal(&database, "-CONT");
+        signal(&database, Signal::CONT);
         assert!(read.unwrap_err().is_temporary() && write.unwrap_err().is_temporary());
         assert!(took < Duration::from_secs(4), "{took:?}");
         // Both go on once the database does.
@@ -355,9 +358,8 @@ fn a_server_stops_though_the_database_is_frozen() {
     run(Engine::Postgres, async |database: TestDatabase| {
         let mut serving = Serving::on(&database, Stdio::null());
         assert_eq!(ask(&serving, "GET", "/readyz", None, &Value::Null).0, 200);
-        signal(&database, "-STOP");
-        let stop = Command::new("kill").arg(serving.process.id().to_string()).status();
-        assert!(stop.unwrap().success());
+        signal(&database, Signal::STOP);
+        serving.tell_to_stop();
         let begun = Instant::now();
         let ended = loop {
             if let Some(status) = serving.process.try_wait().unwrap() {
@@ -369,7 +371,7 @@ fn a_server_stops_though_the_database_is_frozen() {
             }
             std::thread::sleep(Duration::from_millis(50));
         };
-        signal(&database, "-CONT");
+        signal(&database, Signal::CONT);
         assert!(ended.is_some_and(|status| status.success()), "{ended:?}");
     });
 }

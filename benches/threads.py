@@ -31,16 +31,16 @@ KERNEL = ("idle", "iowait", "irq", "softirq")
 
 
 def of_threads():
-    """The processor ticks that each thread of the machine has had, by thread and name."""
-    ticks = {}
+    """The name of each thread of the machine, and the processor ticks that it has had. The kernel's own change their names."""
+    threads = {}
     for path in pathlib.Path("/proc").glob("[0-9]*/task/[0-9]*/stat"):
         try:
             before, _, after = path.read_text().rpartition(")")
         except OSError:  # It has ended.
             continue
         fields = after.split()
-        ticks[path, before.partition("(")[2]] = int(fields[11]) + int(fields[12])
-    return ticks
+        threads[path] = before.partition("(")[2], int(fields[11]) + int(fields[12])
+    return threads
 
 
 def of_kernel():
@@ -56,8 +56,9 @@ def taken_in(seconds):
     time.sleep(seconds)
     last = of_threads(), of_kernel()
     taken = collections.Counter()
-    for (path, name), ticks in last[0].items():
-        taken[THREADS.get(name, "everything else")] += ticks - first[0].get((path, name), 0)
+    for path, (name, ticks) in last[0].items():
+        _, before = first[0].get(path, (name, 0))
+        taken[THREADS.get(name, "everything else")] += ticks - before
     kernel = {name: last[1][name] - first[1][name] for name in KERNEL}
     taken["the kernel: interrupts, the network"] = kernel["irq"] + kernel["softirq"]
     taken["idle"] = kernel["idle"]

@@ -161,10 +161,11 @@ figures *options: container-build
 history *options: container-build
     python3 benches/history.py {{options}}
 
-# Do reports stay fast while 200 people sign in at once with wrong passwords? (needs PostgreSQL)
+# What does a report take of the processor, thread by thread? (needs PostgreSQL and wrk)
 bench-threads *options: container-build
     python3 benches/threads.py {{options}}
 
+# Do reports stay fast while 200 people sign in at once with wrong passwords? (needs PostgreSQL)
 sign-in-storm *options: container-build
     python3 benches/sign_in_storm.py {{options}}
 

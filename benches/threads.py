@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Tells what a report takes of the processor, thread by thread, while wrk sends new reports over 32 connections.
 
-The microseconds of all cores: what the threads of the release server, of PostgreSQL and of the generator took by `/proc`, what
-the kernel took for itself, and what was left idle, with or without the disk at work. Says what holds the service back.
+The microseconds of all cores: what the threads of the release server, of PostgreSQL and of the generator took by `/proc`, and what
+was left idle, with or without the disk at work. Interrupts, and with them the network, count for the thread that they interrupt.
 
 Needs wrk, PostgreSQL's programs and a release build; Linux only. As root, PostgreSQL runs as the user `postgres`.
 """
@@ -26,8 +26,8 @@ THREADS = {
     "postgres": "PostgreSQL: the session, the log",
     "wrk": "the generator",
 }
-# As `/proc/stat` names what no thread took.
-KERNEL = ("idle", "iowait", "irq", "softirq")
+# The fields of the first line of `/proc/stat` that tell what no thread took, and how they are told.
+IDLE = {4: "idle", 5: "idle, the disk at work"}
 
 
 def of_threads():
@@ -43,27 +43,22 @@ def of_threads():
     return threads
 
 
-def of_kernel():
-    """The ticks that no thread had, by the names of `/proc/stat`."""
-    names = ("user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal")
-    ticks = pathlib.Path("/proc/stat").read_text().splitlines()[0].split()[1:]
-    return {name: int(tick) for name, tick in zip(names, ticks) if name in KERNEL}
+def of_nobody():
+    """The ticks in which a core was idle, by how it is told."""
+    fields = pathlib.Path("/proc/stat").read_text().splitlines()[0].split()
+    return {name: int(fields[field]) for field, name in IDLE.items()}
 
 
-def taken_in(seconds):
-    """The ticks that everything takes in so many seconds."""
-    first = of_threads(), of_kernel()
+def taken_amid(seconds):
+    """The ticks that everything takes in so many seconds, a second from now."""
+    time.sleep(1)
+    threads, idle = of_threads(), of_nobody()
     time.sleep(seconds)
-    last = of_threads(), of_kernel()
     taken = collections.Counter()
-    for path, (name, ticks) in last[0].items():
-        _, before = first[0].get(path, (name, 0))
+    for path, (name, ticks) in of_threads().items():
+        _, before = threads.get(path, (name, 0))
         taken[THREADS.get(name, "everything else")] += ticks - before
-    kernel = {name: last[1][name] - first[1][name] for name in KERNEL}
-    taken["the kernel: interrupts, the network"] = kernel["irq"] + kernel["softirq"]
-    taken["idle"] = kernel["idle"]
-    taken["idle, the disk at work"] = kernel["iowait"]
-    return taken
+    return taken | {name: ticks - idle[name] for name, ticks in of_nobody().items()}
 
 
 def measure(arguments):
@@ -76,13 +71,13 @@ def measure(arguments):
             with database.serve() as server:
                 load = Load(database, server, emails, "threads")
                 load.round(CONNECTIONS, arguments.seconds)
+                # But its first and its last second.
+                seconds = arguments.seconds - 2
                 with concurrent.futures.ThreadPoolExecutor() as beside:
-                    # From its second second to its last but one.
-                    watching = beside.submit(lambda: time.sleep(1) or taken_in(arguments.seconds - 2))
+                    taken = beside.submit(taken_amid, seconds)
                     rate = load.round(CONNECTIONS, arguments.seconds)["rate"]
-                reports = rate * (arguments.seconds - 2)
                 columns[f"{engine}, {rate:.0f} reports/s"] = {
-                    name: ticks * MICROSECONDS_A_TICK / reports for name, ticks in watching.result().items()}
+                    name: ticks * MICROSECONDS_A_TICK / (rate * seconds) for name, ticks in taken.result().items()}
     table.say(f"Microseconds of all cores, {CONNECTIONS} connections, one organisation, a round of {arguments.seconds} s.")
     table.head("", *columns)
     for name in dict.fromkeys(name for column in columns.values() for name in column):

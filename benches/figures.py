@@ -98,7 +98,7 @@ def measure(arguments):
         slow = [what for engine in arguments.databases for what in measure_database(table, stand, engine, arguments)]
     table.close()
     for what in slow:
-        print(f"failed: {what} is above its limit", file=sys.stderr)
+        print(f"error: {what} is above its limit", file=sys.stderr)
     return 1 if slow else 0
 
 

@@ -33,7 +33,7 @@ def counted(work, folder):
     done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
     collected = re.search(r"Collected : (\d+)", done.stderr)
     if done.returncode != 0 or collected is None or int(collected[1]) == 0:
-        raise SystemExit(f"failed: {work} was not counted ({done.returncode}): {done.stderr[-2000:]}")
+        raise SystemExit(f"error: {work} was not counted ({done.returncode}): {done.stderr[-2000:]}")
     return round(int(collected[1]) / TIMES)
 
 
@@ -43,7 +43,7 @@ def main():
     parser.add_argument("--write", action="store_true", help="record the counts anew")
     arguments = parser.parse_args()
     if shutil.which("valgrind") is None:
-        raise SystemExit("failed: valgrind is missing: on Debian apt-get install valgrind")
+        raise SystemExit("error: valgrind is missing: on Debian apt-get install valgrind")
     with tempfile.TemporaryDirectory(prefix="quotidien-instructions-") as folder:
         subprocess.run([PROGRAM, "fill", f"{folder}/bench.db"], check=True)
         counts = {work: counted(work, folder) for work in WORKS}
@@ -56,7 +56,7 @@ def main():
         wrong += abs(change) > MARGIN
         print(f"{work:10} {count:12,} instructions, {change:+7.2%}{' — beyond 5 %' if abs(change) > MARGIN else ''}")
     if wrong:
-        print("failed: where the change is meant, record it with `just instructions --write`", file=sys.stderr)
+        print("error: where the change is meant, record it with `just instructions --write`", file=sys.stderr)
     return 1 if wrong else 0
 
 

@@ -198,7 +198,7 @@ def measure(arguments):
     table.close()
     low = [engine for engine, ratio in ratios.items() if ratio < getattr(arguments, f"minimum_{engine}")]
     for engine in low:
-        print(f"failed: {engine}: {ratios[engine]:.2f} of pgbench is below the floor", file=sys.stderr)
+        print(f"error: {engine}: {ratios[engine]:.2f} of pgbench is below the floor", file=sys.stderr)
     return 1 if low else 0
 
 

@@ -73,7 +73,7 @@ def measure(arguments):
         medians = {engine: measure_database(table, stand, engine, arguments) for engine in arguments.databases}
     table.close()
     if arguments.limit and medians.get("sqlite", 0) > arguments.limit:
-        print(f"failed: {medians['sqlite']:.2f} s on SQLite is above {arguments.limit} s", file=sys.stderr)
+        print(f"error: {medians['sqlite']:.2f} s on SQLite is above {arguments.limit} s", file=sys.stderr)
         return 1
     return 0
 

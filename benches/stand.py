@@ -67,7 +67,7 @@ def play(measure, parser, needs=()):
                 raise Failure(f"{program} is missing: install it, on Debian with apt-get install {program}")
         return measure(arguments) or 0
     except Failure as failure:
-        print(f"failed: {failure}", file=sys.stderr)
+        print(f"error: {failure}", file=sys.stderr)
         return 1
 
 

@@ -1,16 +1,13 @@
 """Faults of the clock: it goes forward and back by hours, days and years, and then right again."""
 
-import pathlib
-import shutil
 import sys
 import time
 
-from stage import BOTH, PATIENCE, Failure, Skipped, create_account, fault, run
+from stage import BOTH, PATIENCE, Failure, create_account, fault
 from writers import DAYS, Advisor, sign_in
 
 # A token of another time may have expired, or is not good yet; the writers then sign in again.
 EXPIRED = {"401 unauthenticated"}
-SOURCE = pathlib.Path(__file__).resolve().with_name("clock.c")
 # Background work looks every minute for what is due.
 JOBS_RUN_WITHIN = 75
 COORDINATOR = ("coordinator@example.org", "staple correct horse")
@@ -20,10 +17,7 @@ class Clock:
     """The clock of the service alone, moved by what `clock.c` puts between the service and the system."""
 
     def __init__(self, stage):
-        if not shutil.which("cc"):
-            raise Skipped("needs a C compiler (Debian: build-essential)")
-        library = stage.folder / "clock.so"
-        run(["cc", "-shared", "-fPIC", "-O1", "-Wall", "-Werror", SOURCE, "-o", library])
+        library = stage.preloaded("clock.c")
         self.file = stage.folder / "clock"
         self.file.write_bytes(bytes(8))
         self.environment = {"LD_PRELOAD": str(library), "CLOCK_FILE": str(self.file)}

@@ -6,11 +6,12 @@ import os
 import shlex
 import shutil
 import signal
+import struct
 import subprocess
 import threading
 import time
 
-from stage import BOTH, POSTGRES, SQLITE, Failure, Skipped, fault, require_root, run, wait_until
+from stage import BOTH, POSTGRES, SQLITE, Failure, fault, require_root, run, wait_until
 
 # Enough for an empty PostgreSQL with some reports, or for a SQLite with its write-ahead log.
 MEGABYTES = {"sqlite": 32, "postgres": 128}
@@ -159,21 +160,28 @@ def log_to_a_pipe(stage, signal_to_reader):
     return service
 
 
-def with_a_disk_that(answers):
-    """A prefix by which the service finds a disk that answers so to what it is asked to keep (`strace(1)`, Tampering). The process
-    that it starts is the service itself."""
-    prefix = ("strace", "-D", "--follow-forks", "--seccomp-bpf", "--output=/dev/null", "--trace=fdatasync",
-              f"--inject=fdatasync:{answers}")
-    try:
-        run([*prefix, "true"])
-    except (OSError, Failure) as failure:
-        raise Skipped(f"needs strace, and leave to trace: {failure}") from failure
-    return prefix
+class Disk:
+    """What the disk answers to the service alone when a file is to be kept, by what `disk.c` puts between the two. It is quick
+    and sound at first."""
+
+    def __init__(self, stage):
+        library = stage.preloaded("disk.c")
+        self.file = stage.folder / "disk"
+        self.file.write_bytes(bytes(16))
+        self.environment = {"LD_PRELOAD": str(library), "DISK_FILE": str(self.file)}
+
+    def answer(self, wait=0, fails_every=0):
+        """From now on whoever has something kept waits so many seconds, and is refused every so often."""
+        # The service looks at these bytes whenever it has something kept: they are replaced at once, not the file.
+        with self.file.open("r+b", buffering=0) as file:
+            file.write(struct.pack("=qq", round(wait * 1e6), fails_every))
 
 
 @fault("disk that takes 0.3 s to keep what is written", SQLITE, short=SQLITE)
 def keep_slowly(stage):
-    service = stage.serve(prefix=with_a_disk_that("delay_enter=300000"))
+    disk = Disk(stage)
+    service = stage.serve(disk.environment)
+    disk.answer(wait=0.3)
     with stage.load() as load:
         shown = seconds_until_shown(service, stage.advisors[0])
         stage.require(shown >= 0.3, f"a report is shown {shown:.2f} s after it was sent, before the disk keeps it")
@@ -197,8 +205,10 @@ def seconds_until_shown(service, advisor):
 
 @fault("disk that fails now and then to keep what is written", SQLITE, short=SQLITE)
 def fail_to_keep(stage):
-    service = stage.serve(prefix=with_a_disk_that("error=EIO:when=100+50"))
+    disk = Disk(stage)
+    service = stage.serve(disk.environment)
     with stage.load() as load:
+        disk.answer(fails_every=50)
         stage.require(wait_until(lambda: load.refused.total() > stage.choose(200, 20), 60), "no write is refused")
         stage.await_service(load)
     stage.require(service.restarts == 0, "the service ended because its disk failed now and then")

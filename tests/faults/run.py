@@ -8,7 +8,7 @@ writer wrote again, and how often a supervisor, or a hand, restarted the service
 lost, a figure is wrong, a write is refused with anything but 503 where the process lives, or the service does not come
 back by itself.
 
-Needs PostgreSQL's programs and a release build; Linux only. Faults of disks need root and strace, those of clocks a C compiler.
+Needs PostgreSQL's programs and a release build; Linux only. Faults of disks need root and a C compiler, those of clocks the compiler.
 A fault that cannot be played for want of these is skipped: the table says so, and the run fails unless
 `--may-skip` names the module of the fault.
 """
@@ -176,7 +176,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     arguments, started = parse_arguments(), time.monotonic()
     if not arguments.binary.exists():
-        print(f"failed: {arguments.binary} is missing: cargo build --release", file=sys.stderr)
+        print(f"error: {arguments.binary} is missing: cargo build --release", file=sys.stderr)
         return 1
     # Asked first: half an hour later it would be too late to learn that nobody knows.
     commit = commit_of(arguments.binary) if arguments.write else None
@@ -191,7 +191,7 @@ def main():
         print(f"written: {write(rows, arguments, commit, time.monotonic() - started)}")
     failed = [row for row in rows if row.problems]
     for row in failed:
-        print(f"failed: {row.name}: {'; '.join(row.problems)}", file=sys.stderr)
+        print(f"error: {row.name}: {'; '.join(row.problems)}", file=sys.stderr)
     print(f"{len(rows)} rows in {time.monotonic() - started:.0f} s, {len(failed)} failed")
     return 1 if failed or not rows else 0
 

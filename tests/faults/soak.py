@@ -185,7 +185,7 @@ def main():
     except Failure as failure:
         problems = [str(failure)]
     for problem in problems:
-        print(f"failed: {problem}", file=sys.stderr)
+        print(f"error: {problem}", file=sys.stderr)
     return 1 if problems else 0
 
 

@@ -7,6 +7,7 @@ import dataclasses
 import os
 import pathlib
 import secrets
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -140,6 +141,14 @@ class Stage:
             raise Skipped(str(failure)) from failure
         self.blocks.callback(run, ["umount", "--lazy", folder])
         return folder
+
+    def preloaded(self, source):
+        """The library of a C file beside this one, for `LD_PRELOAD`: it stands between the service and the system."""
+        if not shutil.which("cc"):
+            raise Skipped("needs a C compiler (Debian: build-essential)")
+        library = (self.folder / source).with_suffix(".so")
+        run(["cc", "-shared", "-fPIC", "-O1", "-Wall", "-Werror", pathlib.Path(__file__).with_name(source), "-o", library])
+        return library
 
     def make_people(self, organisations=2, advisors=2):
         """Organisations with their advisors, by the command line."""

@@ -179,7 +179,7 @@ def main():
                 token = server.ask_json(201, "POST", "/v1/sessions", None, ADVISOR)["access_token"]
                 play(server, token, advisor)
     except Failure as failure:
-        print(f"failed: {failure}", file=sys.stderr)
+        print(f"error: {failure}", file=sys.stderr)
         return 1
     return 0
 

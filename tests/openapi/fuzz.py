@@ -211,7 +211,7 @@ def main():
                     cluster.sql("postgres", "CREATE DATABASE quotidien")
                     fuzz_database("postgres", cluster.url("quotidien"), arguments, folder)
     except Failure as failure:
-        print(f"failed: {failure}", file=sys.stderr)
+        print(f"error: {failure}", file=sys.stderr)
         return 1
     return 0
 

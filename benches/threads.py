@@ -22,6 +22,7 @@ MICROSECONDS_A_TICK = 1e6 / os.sysconf("SC_CLK_TCK")
 THREADS = {
     "writer": "writer: decides, stores, commits",
     "actix-rt|system": "requests: read, checked, answered",
+    "storer": "storer: stores, commits",
     "answers": "answers: wakes who waits",
     "postgres": "PostgreSQL: the session, the log",
     "wrk": "the generator",

@@ -1,6 +1,7 @@
 //! Tells callers that their writes are committed, on a thread of its own: each answer wakes a thread that sends it, and the kernel
 //! may give that one the core of the thread that answers. Meanwhile the writer is at the next batch.
 
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
@@ -10,8 +11,11 @@ use super::storage_error::StorageError;
 /// Batches of fewer writes are answered by the writer itself: to hand them over would take longer.
 const FEW: usize = 4;
 
-/// The thread that answers, which ends when this is dropped, with all answers given.
-pub(super) struct Answers {
+/// The thread that answers. It ends when the last clone of this is dropped, with all answers given.
+#[derive(Clone)]
+pub(super) struct Answers(Arc<Thread>);
+
+struct Thread {
     committed: Option<Sender<Vec<Item>>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -24,15 +28,15 @@ impl Answers {
         let thread = thread
             .spawn(move || answer_all(&batches))
             .map_err(|error| StorageError::Unavailable(error.to_string()))?;
-        Ok(Self {
+        Ok(Self(Arc::new(Thread {
             committed: Some(committed),
             thread: Some(thread),
-        })
+        })))
     }
 
     /// Answers the callers of a batch that is committed.
     pub(super) fn give(&self, mut batch: Vec<Item>) {
-        if let (Some(committed), FEW..) = (&self.committed, batch.len()) {
+        if let (Some(committed), FEW..) = (&self.0.committed, batch.len()) {
             match committed.send(batch) {
                 Ok(()) => return,
                 // A panic has ended the thread.
@@ -45,7 +49,7 @@ impl Answers {
     }
 }
 
-impl Drop for Answers {
+impl Drop for Thread {
     fn drop(&mut self) {
         self.committed = None;
         if let Some(thread) = self.thread.take() {

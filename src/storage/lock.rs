@@ -2,6 +2,7 @@
 //! read stays true until the commit; what must hold it asks for a [`Locked`] connection.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::ops::{Deref, DerefMut};
 
 use diesel::backend::Backend;
@@ -109,6 +110,16 @@ impl Locks {
                 .map(|(organisation, last)| (organisation, numbers(last)))
                 .collect(),
         )
+    }
+
+    /// Reserves what others do as well, which expect the changes that these make.
+    pub(super) fn join(&mut self, next: Self) {
+        for (organisation, numbers) in next.0 {
+            match self.0.entry(organisation) {
+                Entry::Occupied(mut own) => own.get_mut().reserved += numbers.reserved,
+                Entry::Vacant(entry) => drop(entry.insert(numbers)),
+            }
+        }
     }
 
     /// The organisations that exist, with their last changes before the transaction, and how many numbers it reserves.

@@ -122,7 +122,16 @@ impl Memory {
         Some((recalled, Locks::expecting(last)))
     }
 
-    /// Keeps what is known after a transaction that was committed.
+    /// Forgets organisations for which what was decided may not have been stored.
+    pub(super) fn forget(&mut self, locks: &Locks) {
+        for (organisation, _) in locks.changes_before() {
+            if let Some((_, known)) = self.organisations.remove(&organisation) {
+                self.facts -= known.facts();
+            }
+        }
+    }
+
+    /// Keeps what is known after a transaction that was committed, or that is about to be.
     pub(super) fn keep(&mut self, all: AllKnown, locks: &Locks) {
         self.keep_as_of(all, |organisation| locks.change_after(organisation));
     }

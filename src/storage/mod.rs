@@ -48,11 +48,13 @@ pub mod signing_keys;
 mod snapshot;
 mod storage_error;
 mod store;
+mod storer;
 mod tallies;
 pub mod traces;
 mod waiting;
 mod write_queue;
 mod write_transaction;
+mod writer;
 
 pub use connection::{AnyConnection, DatabaseUrl, private_file};
 pub use lock::Locked;

@@ -89,6 +89,11 @@ impl TallyRow {
         })
     }
 
+    /// The columns of its key.
+    pub(super) fn columns_of_key(&self) -> (&str, &str, &str) {
+        (&self.organisation_id, &self.month, &self.advisor_id)
+    }
+
     pub(super) fn key(&self) -> Result<TallyKey, StorageError> {
         let corrupt = || StorageError::Corrupt(format!("tally {} {}", self.advisor_id, self.month));
         Ok(TallyKey {

@@ -26,6 +26,8 @@ struct State<T> {
     items: VecDeque<T>,
     /// How many items must wait until the end that takes them is woken; 0 while it is awake.
     wanted: usize,
+    /// Whether the bell was rung since the end that takes items last woke.
+    rung: bool,
     /// Whether one of the two ends is gone.
     closed: bool,
 }
@@ -45,6 +47,24 @@ pub(super) struct Entrance<T>(Arc<Shared<T>>);
 #[derive(Debug)]
 pub(super) struct Exit<T>(Arc<Shared<T>>);
 
+/// Wakes the end that takes items, whatever waits; also when it is dropped.
+#[derive(Debug)]
+pub(super) struct Bell<T>(Arc<Shared<T>>);
+
+impl<T> Bell<T> {
+    /// Wakes it, or has it not sleep the next time.
+    pub(super) fn ring(&self) {
+        self.0.state().rung = true;
+        self.0.woken.notify_one();
+    }
+}
+
+impl<T> Drop for Bell<T> {
+    fn drop(&mut self) {
+        self.ring();
+    }
+}
+
 /// A queue with so many places.
 pub(super) fn queue<T>(places: usize) -> (Entrance<T>, Exit<T>) {
     let shared = Arc::new(Shared {
@@ -52,6 +72,7 @@ pub(super) fn queue<T>(places: usize) -> (Entrance<T>, Exit<T>) {
         state: Mutex::new(State {
             items: VecDeque::new(),
             wanted: 0,
+            rung: false,
             closed: false,
         }),
         woken: Condvar::new(),
@@ -90,10 +111,15 @@ impl<T> Drop for Entrance<T> {
 }
 
 impl<T> Exit<T> {
-    /// Sleeps until so many items wait, no more will come, or the deadline is there; how many wait.
+    /// What wakes this end.
+    pub(super) fn bell(&self) -> Bell<T> {
+        Bell(Arc::clone(&self.0))
+    }
+
+    /// Sleeps until so many items wait, no more will come, the bell is rung, or the deadline is there; how many wait.
     pub(super) fn wait_for(&self, count: usize, deadline: Option<Instant>) -> usize {
         let mut state = self.0.state();
-        while state.items.len() < count && !state.closed {
+        while state.items.len() < count && !state.closed && !state.rung {
             let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             if left.is_some_and(|left| left.is_zero()) {
                 break;
@@ -108,6 +134,7 @@ impl<T> Exit<T> {
             };
         }
         state.wanted = 0;
+        state.rung = false;
         state.items.len()
     }
 

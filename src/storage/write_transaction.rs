@@ -110,42 +110,50 @@ pub(super) fn transaction(
     Ok(undisturbed && items.iter().all(Item::made_a_report))
 }
 
-/// In a transaction of its own, applies reports of days that are taken to have none, where the writer knows all else that decides them:
-/// they are decided before anything is read. `Ok(false)`, or a failure before the commit: nothing was written, and they go step by step.
-pub(super) fn at_once(
-    connection: &mut AnyConnection,
-    items: &mut [Item],
-    memory: &mut Memory,
-    measures: &WriterMeasures,
-) -> Result<bool, Failure> {
-    let changes = changes(items);
+/// A batch of reports of days that are taken to have none, as it was decided before anything was read.
+pub(super) struct Decided {
+    /// What it stores.
+    changed: Changed,
+    /// The changes as of which that is right, and the numbers that it reserves.
+    pub(super) locks: Locks,
+}
+
+impl Decided {
+    /// Adds what was decided on top of this.
+    pub(super) fn join(&mut self, next: Self) {
+        self.changed.join(next.changed);
+        self.locks.join(next.locks);
+    }
+}
+
+/// Decides reports of days that are taken to have none, where the writer knows all else that decides them: it remembers what is true
+/// once they are stored. None: nothing is decided, and they go step by step.
+pub(super) fn decide(items: &mut [Item], memory: &mut Memory) -> Result<Option<Decided>, StorageError> {
+    let asked = changes(items);
     let mut reports = reports_of(items);
-    let Some((mut known, mut locks)) = memory.recall_unlocked(&changes) else {
-        return Ok(false);
+    let Some((mut known, mut locks)) = memory.recall_unlocked(&asked) else {
+        return Ok(None);
     };
     let writes: Vec<&ReportWrite> = reports.iter().map(|item| &item.write).collect();
-    let Some((rows, answers)) = reports::decide_if_new(&writes, &mut locks, &mut known)? else {
+    let Some((changed, answers)) = reports::decide_if_new(&writes, &mut locks, &mut known)? else {
         memory.keep_untried(known, &locks);
-        return Ok(false);
+        return Ok(None);
     };
-    if !store_at_once(connection, &rows, &locks, measures)? {
-        return Ok(false);
-    }
     for (item, answer) in reports.iter_mut().zip(answers) {
         item.outcome = Some(Ok(answer));
     }
     memory.keep(known, &locks);
-    Ok(true)
+    Ok(Some(Decided { changed, locks }))
 }
 
-/// Stores and commits what was decided, if nobody else has written since what the locks expect. On PostgreSQL it is one statement,
-/// since each is a round trip.
-fn store_at_once(
+/// Stores and commits what was decided, in a transaction of its own, if nobody else has written since what the locks expect. On
+/// PostgreSQL it is one statement, since each is a round trip. `Ok(false)`, or a failure before the commit: nothing was written.
+pub(super) fn store(
     connection: &mut AnyConnection,
-    changed: &Changed,
-    expected: &Locks,
+    decided: &Decided,
     measures: &WriterMeasures,
 ) -> Result<bool, Failure> {
+    let (changed, expected) = (&decided.changed, &decided.locks);
     if matches!(connection, AnyConnection::Postgres(_)) {
         return reports::store_new(connection, changed, expected).map_err(|error| {
             // Such a statement leaves open, when its connection was lost, whether it committed.

@@ -1,6 +1,8 @@
 //! The statements of the hot path: row by row on SQLite, where a call costs little; one statement to read and one to write all
 //! rows on PostgreSQL, where a round trip costs much.
 
+use std::collections::HashSet;
+
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
@@ -95,6 +97,20 @@ pub(in crate::storage) struct Changed {
     pub(super) versions: Vec<VersionRow>,
     /// Tallies that are added or replaced.
     pub(super) tallies: Vec<TallyRow>,
+}
+
+impl Changed {
+    /// Adds what is stored on top of this: of two tallies with the same key the later one holds.
+    pub(in crate::storage) fn join(&mut self, next: Self) {
+        self.reports.extend(next.reports);
+        self.emptied.extend(next.emptied);
+        self.interventions.extend(next.interventions);
+        self.versions.extend(next.versions);
+        let later: HashSet<_> = next.tallies.iter().map(TallyRow::columns_of_key).collect();
+        self.tallies.retain(|tally| !later.contains(&tally.columns_of_key()));
+        drop(later);
+        self.tallies.extend(next.tallies);
+    }
 }
 
 /// Finds what a batch asks for.

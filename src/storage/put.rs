@@ -1,9 +1,22 @@
-//! Rows that SQLite takes one by one. Each statement is a text that never changes, with the values in the order of the columns: diesel
-//! goes through a statement of its own several times before each row, to find out whether the text is still the same.
+//! Rows that are put into their tables: SQLite takes them one by one, PostgreSQL together, each column as an array. Each statement is a text
+//! that never changes, with the values in the order of the columns: diesel goes through a statement of its own several times before each
+//! row, to find out whether the text is still the same.
 
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{QueryFragment, QueryId};
 use diesel::sqlite::Sqlite;
+
+/// A row that PostgreSQL takes together with others.
+pub(super) trait ByColumns: Sized + 'static {
+    /// The beginning of the statement that adds rows. `?` stands for their columns.
+    const ADD: &'static str;
+    /// Its end where it changes rows that have the same keys; empty where rows are only added.
+    const ON_CONFLICT: &'static str;
+
+    /// A parameter for each column.
+    fn columns(rows: &[Self]) -> Box<dyn QueryFragment<Pg> + '_>;
+}
 
 /// A row to add; with `REPLACE`, what an older row of the same key becomes.
 pub(super) struct Put<'r, R, const REPLACE: bool>(&'r R);
@@ -120,6 +133,42 @@ macro_rules! put_by_columns {
                     out.push_sql($on_conflict);
                 }
                 Ok(())
+            }
+        }
+
+        impl $crate::storage::put::ByColumns for $row {
+            const ADD: &'static str = concat!(
+                "INSERT INTO ", stringify!($table), " (",
+                stringify!($first) $(, ", ", stringify!($column))*, ") SELECT * FROM unnest(?)"
+            );
+            const ON_CONFLICT: &'static str = $on_conflict;
+
+            fn columns(rows: &[Self]) -> Box<dyn ::diesel::query_builder::QueryFragment<::diesel::pg::Pg> + '_> {
+                struct Columns<'r> {
+                    $first: Vec<&'r $first_type>,
+                    $($column: Vec<&'r $type>,)*
+                }
+
+                impl ::diesel::query_builder::QueryFragment<::diesel::pg::Pg> for Columns<'_> {
+                    fn walk_ast<'b>(
+                        &'b self,
+                        mut out: ::diesel::query_builder::AstPass<'_, 'b, ::diesel::pg::Pg>,
+                    ) -> ::diesel::QueryResult<()> {
+                        use ::diesel::sql_types::Array;
+
+                        out.push_bind_param::<Array<::diesel::dsl::SqlTypeOf<$table::$first>>, _>(&self.$first)?;
+                        $(
+                            out.push_sql(", ");
+                            out.push_bind_param::<Array<::diesel::dsl::SqlTypeOf<$table::$column>>, _>(&self.$column)?;
+                        )*
+                        Ok(())
+                    }
+                }
+
+                Box::new(Columns {
+                    $first: rows.iter().map(|row| &row.$first).collect(),
+                    $($column: rows.iter().map(|row| &row.$column).collect(),)*
+                })
             }
         }
     };

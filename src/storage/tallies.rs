@@ -3,7 +3,7 @@
 use diesel::dsl::sum;
 use diesel::helper_types;
 use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::put::put_by_columns;
 use super::schema::tallies;
@@ -26,7 +26,7 @@ macro_rules! rows_of_counters {
         put_by_columns! {
             tallies,
             /// A row of `tallies`.
-            #[derive(Debug, Clone, Queryable, Selectable, Serialize, Deserialize)]
+            #[derive(Debug, Clone, Queryable, Selectable, Deserialize)]
             pub(super) struct TallyRow {
                 key {
                     pub(super) organisation_id: String,

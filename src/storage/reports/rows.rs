@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::archive::{ArchivedIntervention, Extra};
 use super::people::{self, People};
@@ -45,7 +45,7 @@ impl DayKey {
 put_by_columns! {
     reports,
     /// A row of `reports`. Like the other rows here it names every column, so that the text of the statement never changes.
-    #[derive(Debug, Clone, Queryable, Selectable, Serialize, Deserialize)]
+    #[derive(Debug, Clone, Queryable, Selectable, Deserialize)]
     pub(in crate::storage) struct ReportRow {
         key {
             pub(super) organisation_id: String,
@@ -57,16 +57,11 @@ put_by_columns! {
         pub(super) received_at: NaiveDateTime,
         pub(in crate::storage) received_on: NaiveDate,
         pub(in crate::storage) updated_at: NaiveDateTime,
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub(super) recorded_at: Option<NaiveDateTime>,
         pub(super) recorded_by: String,
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub(super) recorded_through: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub(in crate::storage) absence: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub(super) note: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none")]
         pub(in crate::storage) deleted_at: Option<NaiveDateTime>,
     }
 }
@@ -149,7 +144,7 @@ impl ReportRow {
 put_by_columns! {
     interventions,
     /// A row of `interventions`.
-    #[derive(Debug, Clone, Queryable, Selectable, Serialize, Deserialize)]
+    #[derive(Debug, Clone, Queryable, Selectable, Deserialize)]
     pub(in crate::storage) struct InterventionRow {
         pub(super) organisation_id: String,
         pub(super) advisor_id: String,
@@ -161,33 +156,21 @@ put_by_columns! {
         recurring_participants: i32,
         duration_minutes: i32,
         setting: String,
-        #[serde(skip_serializing_if = "Option::is_none")]
         principle: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none")]
         commune_code: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none")]
         place_name: Option<String>,
         themes: i64,
         people: String,
         referrals: i64,
-        #[serde(skip_serializing_if = "Option::is_none")]
         note: Option<String>,
         means: i64,
-        #[serde(skip_serializing_if = "Option::is_none")]
         place_id: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none")]
         partner_id: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none")]
         procedure: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none")]
         extra: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none")]
         planned_session_id: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none")]
         workshop_id: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none")]
         referral_id: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none")]
         tags: Option<String>,
     }
 }

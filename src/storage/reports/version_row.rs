@@ -2,7 +2,6 @@
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
-use serde::Serialize;
 
 use super::archive;
 use super::rows::{InterventionRow, ReportRow};
@@ -14,7 +13,7 @@ use crate::storage::storage_error::StorageError;
 put_by_columns! {
     report_versions,
     /// A row of `report_versions`: a report as it stood before it was replaced or deleted.
-    #[derive(Debug, Clone, Queryable, Serialize)]
+    #[derive(Debug, Clone, Queryable)]
     pub(super) struct VersionRow {
         organisation_id: String,
         advisor_id: String,
@@ -24,16 +23,11 @@ put_by_columns! {
         received_at: NaiveDateTime,
         received_on: NaiveDate,
         updated_at: NaiveDateTime,
-        #[serde(skip_serializing_if = "Option::is_none")]
         recorded_at: Option<NaiveDateTime>,
         recorded_by: String,
-        #[serde(skip_serializing_if = "Option::is_none")]
         recorded_through: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none")]
         absence: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none")]
         note: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none")]
         deleted_at: Option<NaiveDateTime>,
         interventions: String,
         has_notes: bool,

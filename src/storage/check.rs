@@ -70,11 +70,23 @@ struct Fault {
     fault: String,
 }
 
-/// What is wrong with the file of a database: its pages, its indexes, its references. PostgreSQL looks at its files itself.
+/// Rows that name what is not there, of the references to which PostgreSQL is not held.
+const UNHELD_REFERENCES: &str = "SELECT 'a row of reports names a row of accounts that is not there' AS fault FROM reports AS r
+    WHERE NOT EXISTS (SELECT FROM accounts AS a WHERE a.organisation_id = r.organisation_id AND a.account_id = r.advisor_id)
+    UNION ALL
+    SELECT 'a row of interventions names a row of reports that is not there' FROM interventions AS i
+    WHERE NOT EXISTS (SELECT FROM reports AS r WHERE r.organisation_id = i.organisation_id AND r.report_date = i.report_date
+        AND r.advisor_id = i.advisor_id)";
+
+/// What is wrong with the file of a database: its pages, its indexes, its references. PostgreSQL looks at its files itself, and at its
+/// references but for those of reports and interventions.
 pub fn faults_of_files(connection: &mut AnyConnection) -> Result<Vec<String>, StorageError> {
     match connection {
         AnyConnection::Sqlite(connection) => faults_of_file(connection),
-        AnyConnection::Postgres(_) => Ok(Vec::new()),
+        AnyConnection::Postgres(connection) => {
+            let faults: Vec<Fault> = diesel::sql_query(UNHELD_REFERENCES).load(connection)?;
+            Ok(faults.into_iter().map(|fault| fault.fault).collect())
+        }
     }
 }
 

@@ -1,10 +1,11 @@
 //! Tallies: the sum of their reports after any history, and what `check` finds and mends when they are not.
 
+use diesel::connection::SimpleConnection as _;
 use quotidien::domain::calendar::Months;
 use quotidien::statistics::filter::Filters;
 use quotidien::storage::check::{self, Difference};
 use quotidien::storage::reports::{self, ListQuery};
-use quotidien::storage::{Locked, Store, monthly};
+use quotidien::storage::{AnyConnection, Locked, Store, monthly};
 
 use crate::support::database::{TestDatabase, on_both_databases};
 use crate::support::history::{self, Book};
@@ -15,6 +16,7 @@ use crate::support::{random, sql};
 on_both_databases!(
     tallies_are_the_sum_of_their_reports_after_any_history,
     check_finds_a_tally_that_is_not_the_sum_and_repair_mends_it,
+    check_finds_what_names_rows_that_are_not_there,
     repair_mends_a_tally_that_is_missing_and_one_without_reports,
     repair_leaves_other_organisations_and_months_alone,
 );
@@ -133,6 +135,26 @@ async fn check_finds_a_tally_that_is_not_the_sum_and_repair_mends_it(database: T
         sql::count(&mut database.connect(), "tallies", "workshop_participants IN (13, 3)"),
         2
     );
+}
+
+async fn check_finds_what_names_rows_that_are_not_there(database: TestDatabase) {
+    let store = database.store();
+    let ours = TestOrganisation::new(&store, 2).await;
+    write_report(&store, ours.put(0, "2022-05-03", vec![workshop(9)]))
+        .await
+        .unwrap();
+    assert_eq!(store.read(check::faults_of_files).await.unwrap(), Vec::<String>::new());
+    let connection = &mut database.connect();
+    if let AnyConnection::Sqlite(connection) = connection {
+        connection.batch_execute("PRAGMA foreign_keys = OFF").unwrap();
+    }
+    sql::execute(connection, "UPDATE interventions SET report_date = '2022-05-04'");
+    sql::execute(connection, "UPDATE reports SET advisor_id = 'nobody'");
+    let found = store.read(check::faults_of_files).await.unwrap();
+    for lost in [("interventions", "reports"), ("reports", "accounts")] {
+        let said = format!("a row of {} names a row of {} that is not there", lost.0, lost.1);
+        assert!(found.contains(&said), "{found:?}");
+    }
 }
 
 async fn repair_mends_a_tally_that_is_missing_and_one_without_reports(database: TestDatabase) {

@@ -108,9 +108,9 @@ pub(super) const POSTGRES_SETTINGS: &str = "SET TIME ZONE 'UTC'; SET lock_timeou
 /// The writer's statements find few rows by their keys. A plan that was made while the tables were empty would read
 /// whole tables later; with these kinds of plan off, the planner can only use an index.
 ///
-/// An instance that is frozen in a transaction lets go of its locks soon.
+/// An instance that is frozen in a transaction lets go of its locks before the writes of other instances have waited too long for them.
 const POSTGRES_WRITER_SETTINGS: &str = "SET enable_seqscan = off; SET enable_hashjoin = off; \
-    SET enable_mergejoin = off; SET jit = off; SET idle_in_transaction_session_timeout = '15s';";
+    SET enable_mergejoin = off; SET jit = off; SET idle_in_transaction_session_timeout = '3s';";
 
 /// How long the writer waits for a lock of PostgreSQL that somebody else holds: briefly, since everybody's writes wait
 /// meanwhile.

@@ -46,7 +46,7 @@ def freeze_the_lock_holder(stage):
         began = time.monotonic()
         free = load.seconds_until_all_write(time.monotonic(), 20, load.of(second))
         stage.require(free is not None and free < 5, f"the other organisation waits for {free or 'more than 20'} s")
-        # PostgreSQL ends the frozen session after 15 s without a word from it, as the service asked it to.
+        # PostgreSQL ends the frozen session after 3 s without a word from it, as the service asked it to.
         stage.await_service(load, since=began)
         if free is not None:
             stage.remark(f"the other organisation waits {free:.1f} s at most; the locked one is free again after"

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Loads several instances on one PostgreSQL behind nginx: do they give the figures of one, and does a stopped one slow nobody?
 
-Rounds of new reports through nginx by one instance and by several; then one of them is stopped (SIGSTOP) while the load runs:
-nginx passes its requests on. Fails when rows and acknowledgements differ, when an instance gives other figures than another,
+Rounds of new reports through nginx by one instance and by several, of one organisation, whose writes are ordered by one lock, and of
+many; then one instance is stopped (SIGSTOP) while the load runs: nginx passes its requests on. Fails when rows and acknowledgements differ, when an instance gives other figures than another,
 or `quotidien check` finds something. The rates are of one machine, on which more instances mean more work.
 
 Needs nginx, wrk, PostgreSQL's programs and a release build; Linux only. As root, PostgreSQL runs as the user `postgres`.
@@ -42,14 +42,18 @@ http {{
 """
 
 
+# How many seconds nginx waits for an answer: longer than PostgreSQL lets an instance that is stopped hold the lock of an organisation.
+PATIENCE = 4
+
+
 class Proxy:
     """nginx in front of instances, for a `with` block; an instance that leaves a request unanswered gets none for a while."""
 
-    def __init__(self, folder, servers, patience):
+    def __init__(self, folder, servers):
         self.port = free_port()
         self.file = folder / "nginx.conf"
         lines = " ".join(f"server 127.0.0.1:{server.port} max_fails=1 fail_timeout=30s;" for server in servers)
-        self.file.write_text(CONFIGURATION.format(folder=folder, servers=lines, port=self.port, patience=patience))
+        self.file.write_text(CONFIGURATION.format(folder=folder, servers=lines, port=self.port, patience=PATIENCE))
 
     def __enter__(self):
         self.process = subprocess.Popen(["nginx", "-c", str(self.file)], stdin=subprocess.DEVNULL)
@@ -114,30 +118,41 @@ def same_figures(servers, coordinator):
 def measure(arguments):
     """Measures what was asked for; returns the exit code."""
     table = Table("instances", f"{arguments.instances} instances on one PostgreSQL behind nginx", arguments)
-    table.say(f"{CONNECTIONS} connections, one organisation with {arguments.advisors} advisors, rounds of {arguments.seconds} s.")
+    table.say(f"{CONNECTIONS} connections, rounds of {arguments.seconds} s; one organisation with {arguments.advisors} advisors, or"
+              f" {arguments.organisations} with as many together.")
     with Stand() as stand:
         database = Database.on(stand, "postgres", arguments.binary)
-        organisation, emails = database.organisation(arguments.advisors)
+        organisation, one = database.organisation(arguments.advisors)
         coordinator = database.coordinator(organisation)
-        reporting = Reporting(stand.folder / "credentials")
+        share = arguments.advisors // arguments.organisations or 1
+        loads = {name: (emails, Reporting(stand.folder / f"credentials-{name}")) for name, emails in (
+            ("one organisation", one),
+            (f"{arguments.organisations} organisations", database.organisations(arguments.organisations, share, "many.")),
+        )}
         table.head("what", "round", "reports/s", "p50 ms", "p99 ms", "p99.9 ms", "not 201")
-        rates = []
-        for count in (1, arguments.instances):
-            with instances(database, count) as servers, Proxy(stand.folder, servers, 10) as proxy:
-                write_credentials(database, servers[0].port, emails, reporting.credentials)
-                rates.append(rounds(table, f"{count} behind nginx", database, proxy, reporting, arguments))
-                same_figures(servers, coordinator)
-        with instances(database, arguments.instances) as servers, Proxy(stand.folder, servers, 1) as proxy:
-            stopped = servers[-1]
-            try:
-                rates.append(rounds(table, "one of them stopped", database, proxy, reporting, arguments, stopped))
-                same_figures(servers[:-1], coordinator)
-            finally:
-                os.kill(stopped.process.pid, signal.SIGCONT)
+        ratios = {}
+        for name, (emails, reporting) in loads.items():
+            rates = []
+            for count in (1, arguments.instances):
+                with instances(database, count) as servers, Proxy(stand.folder, servers) as proxy:
+                    write_credentials(database, servers[0].port, emails, reporting.credentials)
+                    rates.append(rounds(table, f"{name}, {count} behind nginx", database, proxy, reporting, arguments))
+                    same_figures(servers, coordinator)
+            with instances(database, arguments.instances) as servers, Proxy(stand.folder, servers) as proxy:
+                stopped = servers[-1]
+                try:
+                    what = f"{name}, one of {arguments.instances} stopped"
+                    rates.append(rounds(table, what, database, proxy, reporting, arguments, stopped))
+                    same_figures(servers[:-1], coordinator)
+                finally:
+                    os.kill(stopped.process.pid, signal.SIGCONT)
+            ratios[name] = rates[1] / rates[0], rates[2] / rates[0]
         database.check()
     table.say("")
-    table.say(f"All instances gave the same annex and breakdown, and `quotidien check` is clean. {arguments.instances} instances"
-              f" did {rates[1] / rates[0]:.2f} × of one, and {rates[2] / rates[0]:.2f} × with one of them stopped.")
+    told = "; ".join(f"{name}: {all_run:.2f} × of one, {rest:.2f} × with one of them stopped"
+                     for name, (all_run, rest) in ratios.items())
+    table.say(f"All instances gave the same annex and breakdown, and `quotidien check` is clean. {arguments.instances} instances did,"
+              f" by the medians of the rounds, {told}.")
     table.close()
     return 0
 
@@ -147,6 +162,7 @@ def options():
     parser = command_line(__doc__, databases=False)
     parser.add_argument("--instances", type=int, default=3)
     parser.add_argument("--advisors", type=int, default=256)
+    parser.add_argument("--organisations", type=int, default=64)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=5)
     return parser

@@ -40,6 +40,8 @@ pub(super) struct Writer {
     connection: Option<AnyConnection>,
     /// How many transactions were begun.
     transactions: u64,
+    /// At which of them PostgreSQL plans its statements anew: each time there are twice as many.
+    plans_anew_at: u64,
     /// How many writes the last batch had.
     last_length: usize,
     /// What is decided and stored next.
@@ -70,6 +72,7 @@ impl Writer {
             url,
             connection: None,
             transactions: 0,
+            plans_anew_at: 1,
             last_length: 0,
             next: None,
             held: HeldWrites::default(),
@@ -182,7 +185,7 @@ impl Writer {
             return None;
         }
         let likely = self.has_begun() || self.new_days.is_some_and(|ended| ended.elapsed() < SOUND);
-        let plan_anew = (self.transactions + 1).is_power_of_two();
+        let plan_anew = self.transactions + 1 >= self.plans_anew_at;
         let reports = items.iter().all(|item| matches!(item, Item::Report(_)));
         if !likely || !reports || plan_anew || self.on_citus {
             return Some(items);
@@ -351,7 +354,10 @@ impl Writer {
         let began = Instant::now();
         let mut connection = self.begin()?;
         self.transactions += 1;
-        let plan_anew = self.transactions.is_power_of_two();
+        let plan_anew = self.transactions >= self.plans_anew_at;
+        if plan_anew {
+            self.plans_anew_at = 2 * self.transactions;
+        }
         self.new_days = None;
         let (measures, memory, on_citus) = (&self.measures, &mut self.memory, self.on_citus);
         let outcome = catch_unwind(AssertUnwindSafe(|| {

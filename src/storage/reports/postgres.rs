@@ -317,6 +317,7 @@ const DELETE_INTERVENTIONS: &str = "DELETE FROM interventions WHERE ctid = ANY (
 /// The same on Citus, where the same place is one of a row on each server.
 const DELETE_INTERVENTIONS_ON_CITUS: &str = "DELETE FROM interventions AS i USING json_populate_recordset(NULL::interventions, ?) AS k \
      WHERE i.organisation_id = @ AND i.advisor_id = k.advisor_id AND i.report_date = k.report_date";
+
 // The parts of a statement see none of what the others write, and run in an order of their own: to count what was deleted has the
 // interventions of a day deleted before others take their keys.
 statement!(

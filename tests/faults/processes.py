@@ -55,7 +55,7 @@ def freeze_the_lock_holder(stage):
         since = time.monotonic()
         again = stopped.seconds_until_all_write(since, 60)
         stage.require(again is not None, "the instance that was frozen does not write again")
-        stage.require(not load.refused[HUNG], "writes to the instance that was not frozen get no answer")
+        stage.require(not load.refused, f"the instance that was not frozen refuses writes: {dict(load.refused)}")
 
 
 def holds_lock_while_frozen(stage, service):

@@ -19,6 +19,8 @@ from history import A_DAY, COMMUNES, load
 from stand import Database, Stand, Table, command_line, milliseconds, play, sign_in
 
 LAST_YEAR = "from=2025-01&to=2025-12"
+# Nobody may ask for figures of earlier years: of longer histories all months are those since then.
+FIRST_YEAR = 2020
 # What is asked, and the most milliseconds that the median may take over 1,000,000 interventions and fewer.
 QUESTIONS = {
     "annex, the last 12 months": (f"statistics/monthly?{LAST_YEAR}", 5),
@@ -54,7 +56,7 @@ def measure_history(stand, engine, history, arguments):
     with database.serve() as server:
         token = sign_in(server.port, coordinator)[0]
         cursor = server.ask_json(200, "GET", "/v1/changes?limit=1", token)["cursor"]
-        filled = {"all": f"from={2026 - years}-01&to=2025-12", "advisor": advisor, "cursor": cursor}
+        filled = {"all": f"from={max(2026 - years, FIRST_YEAR)}-01&to=2025-12", "advisor": advisor, "cursor": cursor}
         for question, (path, _) in QUESTIONS.items():
             first, *rest = milliseconds(server.port, token, f"/v1/{path.format(**filled)}", arguments.times + 1)
             times[question] = first, statistics.median(rest)

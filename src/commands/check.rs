@@ -60,10 +60,10 @@ async fn check_month(
     organisation: OrganisationId,
     month: Month,
     repair: bool,
-) -> Result<Vec<Difference>, StorageError> {
+) -> Result<Option<Difference>, StorageError> {
     if !repair {
         return store
-            .read(move |connection| check::differences(connection, organisation, month))
+            .read(move |connection| check::difference(connection, organisation, month))
             .await;
     }
     let mended = store

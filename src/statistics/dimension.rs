@@ -118,7 +118,8 @@ impl Dimension {
     /// Whether its breakdown is read from the interventions: tallies do not count it.
     pub const fn is_of_interventions(self) -> bool {
         match self {
-            Self::Equipment
+            Self::Advisor
+            | Self::Equipment
             | Self::Autonomy
             | Self::Level
             | Self::Place
@@ -135,7 +136,6 @@ impl Dimension {
             | Self::FollowUp
             | Self::Redirection
             | Self::Commune
-            | Self::Advisor
             | Self::Referral
             | Self::Absence => false,
         }

@@ -99,6 +99,11 @@ impl Filters {
         restricted.map(|(dimension, _)| dimension).collect()
     }
 
+    /// Whether the filters keep everything.
+    pub const fn keep_all(&self) -> bool {
+        self.advisors.is_empty() && !self.are_of_interventions()
+    }
+
     /// Whether the filters may keep some interventions of a report and not others.
     pub const fn are_of_interventions(&self) -> bool {
         let Self {

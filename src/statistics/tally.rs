@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::dimension::Dimension;
 use crate::domain::intervention::{Counts, Intervention};
-use crate::domain::nomenclature::{ClosedList, Kind};
+use crate::domain::nomenclature::{Absence, ClosedList, Kind};
 use crate::domain::report::{RecordedReport, Report};
 
 /// Calls a macro with the list of the counters. This is the only such list: the struct, its sums and the rows of the
@@ -209,35 +209,33 @@ impl Details {
         if interventions == 0 && supports == 0 {
             return;
         }
-        let detail = self.0.entry(key).or_default();
-        detail.interventions += interventions;
-        detail.supports += supports;
-    }
-
-    fn name<T: ClosedList>(&mut self, dimension: Dimension, value: T, supports: i64) {
-        self.add(dimension.key(value.code()), 1, supports);
-    }
-
-    fn name_groups<T: ClosedList>(&mut self, dimension: Dimension, counts: &Counts<T>) {
-        for (group, people) in counts.iter() {
-            self.name(dimension, group, people);
+        let mut counter = match self.0.entry(key) {
+            Entry::Occupied(counter) => counter,
+            Entry::Vacant(counter) => counter.insert_entry(Detail::default()),
+        };
+        counter.get_mut().interventions += interventions;
+        counter.get_mut().supports += supports;
+        if *counter.get() == Detail::default() {
+            counter.remove();
         }
     }
 
-    fn count(&mut self, intervention: &Intervention) {
+    /// Counts an intervention so many times: 1, or −1 to take it away.
+    fn count(&mut self, intervention: &Intervention, times: i64) {
         if intervention.assists() {
             return;
         }
         for &dimension in Dimension::ALL {
-            self.count_by(dimension, intervention);
+            self.count_by(dimension, intervention, times);
         }
     }
 
-    fn count_by(&mut self, dimension: Dimension, intervention: &Intervention) {
-        let supports = intervention.participants;
+    fn count_by(&mut self, dimension: Dimension, intervention: &Intervention, times: i64) {
+        let supports = times * intervention.participants;
+        let mut name = |code: &str| self.add(dimension.key(code), times, supports);
         match dimension {
-            // Counters hold kinds and referrals, a tally is of one advisor, and absences are of reports. What the national form asks and
-            // what is named of the field are read from the interventions where they are asked for: every tally would be longer for them.
+            // Counters hold kinds and referrals, and absences are of reports. Who did it, what the national form asks and what is named of
+            // the field are read from the interventions where they are asked for: every tally would be longer for them.
             Dimension::Kind
             | Dimension::Referral
             | Dimension::Advisor
@@ -249,46 +247,44 @@ impl Details {
             | Dimension::Workshop
             | Dimension::Tag
             | Dimension::Absence => {}
-            Dimension::Setting => self.name(dimension, intervention.setting, supports),
+            Dimension::Setting => name(intervention.setting.code()),
             Dimension::Principle => {
                 if let Some(principle) = intervention.principle_served() {
-                    self.name(dimension, principle, supports);
+                    name(principle.code());
                 }
             }
             Dimension::Theme => {
                 for theme in intervention.themes.iter() {
-                    self.name(dimension, theme, supports);
+                    name(theme.code());
                 }
             }
-            Dimension::AgeGroup => self.name_groups(dimension, &intervention.age_groups),
-            Dimension::Gender => self.name_groups(dimension, &intervention.genders),
-            Dimension::Situation => self.name_groups(dimension, &intervention.situations),
-            Dimension::FollowUp => self.name_groups(dimension, &intervention.follow_ups),
+            Dimension::AgeGroup => self.count_groups(dimension, &intervention.age_groups, times),
+            Dimension::Gender => self.count_groups(dimension, &intervention.genders, times),
+            Dimension::Situation => self.count_groups(dimension, &intervention.situations, times),
+            Dimension::FollowUp => self.count_groups(dimension, &intervention.follow_ups, times),
             Dimension::Redirection => {
                 for redirection in intervention.redirected_to.iter() {
-                    self.name(dimension, redirection, supports);
+                    name(redirection.code());
                 }
             }
             Dimension::Commune => {
                 if let Some(commune) = intervention.commune() {
-                    self.add(dimension.key(commune.as_str()), 1, supports);
+                    name(commune.as_str());
                 }
             }
+        }
+    }
+
+    fn count_groups<T: ClosedList>(&mut self, dimension: Dimension, counts: &Counts<T>, times: i64) {
+        for (group, people) in counts.iter() {
+            self.add(dimension.key(group.code()), times, times * people);
         }
     }
 
     /// Adds other counters, or takes them away. What they do not name, which is most of a month's, is not gone through.
     fn merge(&mut self, other: Self, sign: i64) {
         for (key, change) in other.0 {
-            let mut counter = match self.0.entry(key) {
-                Entry::Occupied(counter) => counter,
-                Entry::Vacant(counter) => counter.insert_entry(Detail::default()),
-            };
-            counter.get_mut().interventions += sign * change.interventions;
-            counter.get_mut().supports += sign * change.supports;
-            if *counter.get() == Detail::default() {
-                counter.remove();
-            }
+            self.add(key, sign * change.interventions, sign * change.supports);
         }
     }
 }
@@ -303,36 +299,59 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// The counters of one report, less those of its interventions: the absence that it is of, and whether it came late.
+    pub fn of_day(absence: Option<Absence>, came_late: bool) -> Self {
+        let mut tally = Self::default();
+        tally.count_day(absence, came_late, 1);
+        tally
+    }
+
     /// The counters of one report.
     pub fn of(report: &Report) -> Self {
         let mut tally = Self::default();
-        tally.counters.reports = 1;
-        if let Some(absence) = report.absence() {
-            tally.counters.absences = 1;
-            tally.details.name(Dimension::Absence, absence, 0);
-        }
-        for entry in report.entries() {
-            tally.counters.count((&entry.intervention).into());
-            tally.details.count(&entry.intervention);
-        }
+        tally.count_report(report, false, 1);
         tally
     }
 
     /// The counters of one report, and whether it came late.
     pub fn of_recorded(report: &RecordedReport) -> Self {
-        let mut tally = Self::of(&report.content);
-        tally.counters.late_reports = i64::from(report.came_after_its_month());
-        tally
+        Self::change(None, Some(report))
     }
 
     /// What replacing one report by another changes; `None` stands for no report.
     #[must_use]
     pub fn change(old: Option<&RecordedReport>, new: Option<&RecordedReport>) -> Self {
-        let new = new.map(Self::of_recorded).unwrap_or_default();
-        match old {
-            Some(old) => new - Self::of_recorded(old),
-            None => new,
+        let mut change = Self::default();
+        change.replace(old, new);
+        change
+    }
+
+    /// Counts that one report replaces another; `None` stands for no report.
+    pub fn replace(&mut self, old: Option<&RecordedReport>, new: Option<&RecordedReport>) {
+        for (report, times) in [(old, -1), (new, 1)] {
+            if let Some(report) = report {
+                self.count_report(&report.content, report.came_after_its_month(), times);
+            }
         }
+    }
+
+    fn count_day(&mut self, absence: Option<Absence>, came_late: bool, times: i64) {
+        self.counters.reports += times;
+        self.counters.late_reports += times * i64::from(came_late);
+        if let Some(absence) = absence {
+            self.counters.absences += times;
+            self.details.add(Dimension::Absence.key(absence.code()), times, 0);
+        }
+    }
+
+    fn count_report(&mut self, report: &Report, came_late: bool, times: i64) {
+        self.count_day(report.absence(), came_late, times);
+        let mut of_interventions = Counters::default();
+        for entry in report.entries() {
+            of_interventions.count((&entry.intervention).into());
+            self.details.count(&entry.intervention, times);
+        }
+        self.counters = self.counters.zip(of_interventions, |a, b| a + times * b);
     }
 
     fn merged(mut self, other: Self, sign: i64) -> Self {

@@ -3,17 +3,14 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use diesel::prelude::*;
 
 use super::accounts::advisors;
 use super::connection::AnyConnection;
 use super::field::places;
 use super::field::thing::Named;
-use super::schema::tallies;
 use super::snapshot::Snapshot;
 use super::storage_error::StorageError;
-use super::tallies::TallyRow;
-use super::{interventions, months, organisations};
+use super::{interventions, months, organisations, reports, tallies};
 use crate::domain::calendar::Months;
 use crate::domain::field::partner::Partner;
 use crate::domain::field::place::PlaceId;
@@ -37,26 +34,19 @@ pub fn statistics(
     let Some(found) = organisations::find(snapshot, organisation)? else {
         return Ok(None);
     };
-    let breakdowns = if filters.are_of_interventions() {
-        kept(snapshot, organisation, &filters, period, dimensions)?
+    let is_read = |dimension: &Dimension| !filters.keep_all() || dimension.is_of_interventions();
+    let read: Vec<Dimension> = dimensions.iter().copied().filter(is_read).collect();
+    let mut read = kept(snapshot, organisation, &filters, period, &read)?.into_iter();
+    let tally = if read.len() < dimensions.len() {
+        tallied(snapshot, organisation, period)?
     } else {
-        let tally = tallied(snapshot, organisation, &filters, period)?;
-        let read: Vec<Dimension> = dimensions
-            .iter()
-            .copied()
-            .filter(|of| of.is_of_interventions())
-            .collect();
-        let mut read = kept(snapshot, organisation, &filters, period, &read)?.into_iter();
-        let mut of = |dimension: &Dimension| {
-            let read = if dimension.is_of_interventions() {
-                read.next()
-            } else {
-                None
-            };
-            read.unwrap_or_else(|| Breakdown::of(*dimension, &tally))
-        };
-        dimensions.iter().map(&mut of).collect()
+        Tally::default()
     };
+    let of = |dimension: &Dimension| {
+        let read = if is_read(dimension) { read.next() } else { None };
+        read.unwrap_or_else(|| Breakdown::of(*dimension, &tally))
+    };
+    let breakdowns = dimensions.iter().map(of).collect();
     Ok(Some(BreakdownStatistics {
         organisation: found.name,
         provisional: !months::all_closed(snapshot, organisation, period)?,
@@ -131,7 +121,7 @@ fn kept(
         .iter()
         .map(|dimension| (*dimension, Details::default(), Detail::default()))
         .collect();
-    snapshot.each_month(organisation, period, |_, columns| {
+    snapshot.each_month(organisation, &filters.advisors, period, |_, columns| {
         let selection = columns.select(&filters);
         if dimensions.iter().any(|dimension| is_of_counters(*dimension)) {
             counters = counters + columns.counters(&selection);
@@ -144,6 +134,11 @@ fn kept(
     for (dimension, details, all) in sums {
         breakdowns.push(match dimension {
             _ if is_of_counters(dimension) => Breakdown::of(dimension, &Tally { counters, details }),
+            // Days of absence have no interventions that a filter could keep.
+            Dimension::Absence if !filters.are_of_interventions() => {
+                let absences = absences(snapshot, organisation, &filters, period)?;
+                Breakdown::of_details(dimension, &absences, all)
+            }
             Dimension::Place => Breakdown::of_details(dimension, &by_heirs(snapshot, organisation, &details)?, all),
             _ => Breakdown::of_details(dimension, &details, all),
         });
@@ -173,30 +168,29 @@ fn by_heirs(
     Ok(resolved)
 }
 
-/// The sum of the tallies of a period, with what each advisor did among its details.
+/// The sum of the tallies of a period.
 fn tallied(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    period: Months,
+) -> Result<Tally, StorageError> {
+    let mut sum = Tally::default();
+    for row in tallies::of_period(connection, organisation, period)? {
+        sum += row.tally()?;
+    }
+    Ok(sum)
+}
+
+/// The absences of the advisors that filters name.
+fn absences(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
     filters: &Filters,
     period: Months,
-) -> Result<Tally, StorageError> {
-    let months = tallies::table
-        .filter(tallies::organisation_id.eq(organisation))
-        .filter(tallies::month.between(period.from(), period.to()));
-    let rows: Vec<TallyRow> = if filters.advisors.is_empty() {
-        months.load(connection)?
-    } else {
-        let advisors: Vec<String> = filters.advisors.iter().map(ToString::to_string).collect();
-        months.filter(tallies::advisor_id.eq_any(advisors)).load(connection)?
-    };
+) -> Result<Details, StorageError> {
     let mut sum = Tally::default();
-    for row in rows {
-        let tally = row.tally()?;
-        let counters = tally.counters;
-        let advisor = Dimension::Advisor.key(&row.advisor_id);
-        sum.details
-            .add(advisor, counters.interventions(), counters.supports_recorded());
+    for (_, tally) in reports::sums(connection, organisation, &filters.advisors, period)? {
         sum += tally;
     }
-    Ok(sum)
+    Ok(sum.details)
 }

@@ -8,12 +8,12 @@ use diesel::prelude::*;
 
 use super::connection::AnyConnection;
 use super::lock::Locked;
-use super::reports;
 use super::schema::{reports as report_table, tallies as tally_table};
 use super::storage_error::StorageError;
 use super::tallies::{TallyKey, TallyRow};
-use crate::domain::calendar::Month;
-use crate::domain::identifiers::{AdvisorId, OrganisationId};
+use super::{reports, tallies};
+use crate::domain::calendar::{Month, Months};
+use crate::domain::identifiers::OrganisationId;
 use crate::statistics::tally::Tally;
 
 /// A tally that is not the sum of its reports.
@@ -23,8 +23,6 @@ pub struct Difference {
     pub organisation: OrganisationId,
     /// Of which month.
     pub month: Month,
-    /// Whose.
-    pub advisor: AdvisorId,
     /// What is stored.
     pub stored: Tally,
     /// The sum of the reports.
@@ -34,11 +32,7 @@ pub struct Difference {
 impl fmt::Display for Difference {
     /// What differs, counter by counter.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "organisation {}, {}, advisor {}:",
-            self.organisation, self.month, self.advisor
-        )?;
+        write!(f, "organisation {}, {}:", self.organisation, self.month)?;
         let (stored, recounted) = (numbers(&self.stored), numbers(&self.recounted));
         let names: BTreeSet<&String> = stored.keys().chain(recounted.keys()).collect();
         for name in names {
@@ -116,69 +110,40 @@ pub fn months(connection: &mut AnyConnection, organisation: OrganisationId) -> R
     Ok(months.into_iter().collect())
 }
 
-/// The tallies of a month that are not the sums of their reports.
-pub fn differences(
+/// The tally of a month, when it is not the sum of its reports.
+pub fn difference(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
     month: Month,
-) -> Result<Vec<Difference>, StorageError> {
-    let mut recounted = recount(connection, organisation, month)?;
-    let rows: Vec<TallyRow> = tally_table::table
-        .filter(tally_table::organisation_id.eq(organisation))
-        .filter(tally_table::month.eq(month))
-        .load(connection)?;
-    let mut pairs: BTreeMap<AdvisorId, (Tally, Tally)> = BTreeMap::new();
-    for row in rows {
-        let advisor = row.key()?.advisor;
-        let recount = recounted.remove(&advisor).unwrap_or_default();
-        pairs.insert(advisor, (row.tally()?, recount));
-    }
-    for (advisor, recount) in recounted {
-        pairs.insert(advisor, (Tally::default(), recount));
-    }
-    let difference = |(advisor, (stored, recounted)): (AdvisorId, (Tally, Tally))| Difference {
+) -> Result<Option<Difference>, StorageError> {
+    let recounted = recount(connection, organisation, month)?;
+    let row = tallies::of_period(connection, organisation, Months::one(month))?.pop();
+    let stored = row.map_or_else(|| Ok(Tally::default()), |row| row.tally())?;
+    Ok((stored != recounted).then_some(Difference {
         organisation,
         month,
-        advisor,
         stored,
         recounted,
-    };
-    Ok(pairs
-        .into_iter()
-        .filter(|(_, (stored, recounted))| stored != recounted)
-        .map(difference)
-        .collect())
+    }))
 }
 
-/// Rebuilds the tallies of a month that are not the sums of their reports.
-pub fn repair(locked: &mut Locked<'_>, month: Month) -> Result<Vec<Difference>, StorageError> {
+/// Rebuilds the tally of a month, when it is not the sum of its reports.
+pub fn repair(locked: &mut Locked<'_>, month: Month) -> Result<Option<Difference>, StorageError> {
     let (organisation, connection) = locked.parts();
-    let differences = differences(connection, organisation, month)?;
-    let rows: Result<Vec<TallyRow>, StorageError> = differences
-        .iter()
-        .map(|difference| {
-            let key = TallyKey {
-                organisation,
-                month,
-                advisor: difference.advisor,
-            };
-            TallyRow::of(key, &difference.recounted)
-        })
-        .collect();
-    reports::put_tallies(connection, &rows?)?;
-    Ok(differences)
+    let difference = difference(connection, organisation, month)?;
+    if let Some(difference) = &difference {
+        let row = TallyRow::of(TallyKey { organisation, month }, &difference.recounted)?;
+        reports::put_tallies(connection, &[row])?;
+    }
+    Ok(difference)
 }
 
-/// The sums of the reports of a month, by advisor.
-fn recount(
-    connection: &mut AnyConnection,
-    organisation: OrganisationId,
-    month: Month,
-) -> Result<BTreeMap<AdvisorId, Tally>, StorageError> {
+/// The sum of the reports of a month.
+fn recount(connection: &mut AnyConnection, organisation: OrganisationId, month: Month) -> Result<Tally, StorageError> {
     let days = reports::days_between(connection, organisation, month.first_day(), month.last_day())?;
-    let mut tallies: BTreeMap<AdvisorId, Tally> = BTreeMap::new();
-    for (key, state) in days {
-        *tallies.entry(key.advisor).or_default() += Tally::change(None, state.live.as_ref());
+    let mut tally = Tally::default();
+    for (_, state) in days {
+        tally += Tally::change(None, state.live.as_ref());
     }
-    Ok(tallies)
+    Ok(tally)
 }

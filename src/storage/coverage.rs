@@ -66,7 +66,7 @@ fn visits(
 ) -> Result<Vec<Visits>, StorageError> {
     let areas = areas(snapshot, organisation)?;
     let mut found: BTreeMap<Somewhere, (i64, i64)> = BTreeMap::new();
-    snapshot.each_month(organisation, period, |month, columns| {
+    snapshot.each_month(organisation, &[], period, |month, columns| {
         for ((commune, place), (interventions, people)) in columns.visits() {
             let area = place.and_then(|place| areas.get(place).cloned());
             let commune = commune.map(str::to_owned);

@@ -1,8 +1,9 @@
-//! The interventions of a month, as columns of all that filters and breakdowns ask for.
+//! The interventions of a month, or of some advisors in it, as columns of all that filters and breakdowns ask for.
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
 
+use chrono::NaiveDate;
 use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
 
@@ -12,7 +13,7 @@ use super::reports::{People, tag_ids};
 use super::schema::interventions;
 use super::storage_error::StorageError;
 use crate::domain::calendar::Month;
-use crate::domain::identifiers::OrganisationId;
+use crate::domain::identifiers::{AdvisorId, OrganisationId};
 use crate::domain::nomenclature::ClosedList;
 use crate::statistics::columns::{Column, ColumnBuilder};
 use crate::statistics::filter::Filters;
@@ -117,12 +118,31 @@ pub(super) fn columns_of(
     organisation: OrganisationId,
     month: Month,
 ) -> Result<MonthColumns, StorageError> {
-    let mut rows = Rows::default();
     let of_month = interventions::table
         .filter(interventions::organisation_id.eq(organisation))
         .filter(interventions::report_date.between(month.first_day(), month.last_day()))
         .select(Row::as_select());
-    for row in of_month.load_iter::<Row, DefaultLoadingMode>(connection)? {
+    columns(of_month.load_iter::<Row, DefaultLoadingMode>(connection)?)
+}
+
+/// The interventions of some advisors on some days.
+pub(super) fn columns_of_days(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    advisors: &[AdvisorId],
+    days: Vec<NaiveDate>,
+) -> Result<MonthColumns, StorageError> {
+    let of_days = interventions::table
+        .filter(interventions::organisation_id.eq(organisation))
+        .filter(interventions::report_date.eq_any(days))
+        .filter(interventions::advisor_id.eq_any(advisors.iter().map(ToString::to_string)))
+        .select(Row::as_select());
+    columns(of_days.load_iter::<Row, DefaultLoadingMode>(connection)?)
+}
+
+fn columns(found: impl Iterator<Item = QueryResult<Row>>) -> Result<MonthColumns, StorageError> {
+    let mut rows = Rows::default();
+    for row in found {
         rows.push(row?);
     }
     rows.finish()

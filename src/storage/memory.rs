@@ -13,7 +13,7 @@ use crate::domain::identifiers::{AdvisorId, OrganisationId};
 use crate::domain::intervention::{Follows, Reference};
 use crate::statistics::tally::Tally;
 
-/// How many facts the writer remembers at most: a tally takes a kilobyte or two, the others less. When there are more it
+/// How many facts the writer remembers at most: a tally takes some kilobytes, the others less. When there are more it
 /// forgets all: to find out which were used last would cost each report more than a rare reading anew.
 const CAPACITY: usize = 20_000;
 
@@ -34,7 +34,7 @@ pub(super) struct Known {
     /// Who closed the months, and when; `None`: the month is open.
     pub(super) closed: BTreeMap<Month, Option<ClosedMonth>>,
     /// The tallies as they are stored; those of nothing, which have no row, among them.
-    pub(super) tallies: BTreeMap<(Month, AdvisorId), Tally>,
+    pub(super) tallies: BTreeMap<Month, Tally>,
     /// The things of the field that are there, with what follows from naming them.
     pub(super) field: BTreeMap<Reference, Follows>,
 }

@@ -1,16 +1,13 @@
-//! The monthly table: its counters from tallies, which SQL sums, or from the interventions that filters keep.
+//! The monthly table: its counters from tallies, or from the reports and interventions that filters keep.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use diesel::prelude::*;
 
 use super::connection::AnyConnection;
-use super::schema::tallies;
 use super::snapshot::Snapshot;
 use super::storage_error::StorageError;
-use super::tallies::MonthSums;
-use super::{interventions, months, organisations};
+use super::{interventions, months, organisations, reports, tallies};
 use crate::domain::calendar::{Month, Months};
 use crate::domain::closing::MonthRecord;
 use crate::domain::identifiers::OrganisationId;
@@ -29,19 +26,25 @@ pub fn statistics(
     let Some(found) = organisations::find(snapshot, organisation)? else {
         return Ok(None);
     };
-    let tallied = tallied(snapshot, organisation, &filters, period)?;
+    let reported = reported(snapshot, organisation, &filters, period)?;
     let state = |record: MonthRecord| MonthOfTable {
         month: record.month,
         status: record.status,
-        late_reports: tallied.get(&record.month).map_or(0, |counters| counters.late_reports),
+        late_reports: reported.get(&record.month).map_or(0, |counters| counters.late_reports),
     };
     let records = months::records(snapshot, organisation, period)?;
     let months = records.into_iter().map(state).collect();
-    let counted = if filters.are_of_interventions() {
-        counted(snapshot, organisation, &filters, period)?
+    let mut counted = if filters.keep_all() {
+        BTreeMap::new()
     } else {
-        tallied
+        counted(snapshot, organisation, &filters, period)?
     };
+    if !filters.are_of_interventions() {
+        for (month, of_reports) in reported {
+            let counters = counted.entry(month).or_default();
+            *counters = *counters + of_reports;
+        }
+    }
     let of_month = |month| counted.get(&month).copied().unwrap_or_default();
     let counters: Vec<Counters> = period.iter().map(of_month).collect();
     Ok(Some(MonthlyStatistics {
@@ -63,34 +66,25 @@ pub(super) fn counted(
 ) -> Result<BTreeMap<Month, Counters>, StorageError> {
     let filters = interventions::with_merged(snapshot, organisation, filters)?;
     let mut counted = BTreeMap::new();
-    snapshot.each_month(organisation, period, |month, columns| {
+    snapshot.each_month(organisation, &filters.advisors, period, |month, columns| {
         let selection = columns.select(&filters);
         counted.insert(month, columns.counters(&selection));
     })?;
     Ok(counted)
 }
 
-/// The counters of each month that has any, of the advisors that the filters name.
-fn tallied(
+/// The counters of each month that has any: all of them, or where the filters name advisors, what their reports add to those of their
+/// interventions.
+fn reported(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
     filters: &Filters,
     period: Months,
 ) -> Result<BTreeMap<Month, Counters>, StorageError> {
-    let months = tallies::table
-        .filter(tallies::organisation_id.eq(organisation.to_string()))
-        .filter(tallies::month.between(period.from().to_string(), period.to().to_string()))
-        .group_by(tallies::month)
-        .select(MonthSums::as_select());
-    let rows: Vec<MonthSums> = if filters.advisors.is_empty() {
-        months.load(connection)?
-    } else {
-        let advisors: Vec<String> = filters.advisors.iter().map(ToString::to_string).collect();
-        months.filter(tallies::advisor_id.eq_any(advisors)).load(connection)?
-    };
-    let by_month = rows.iter().map(|sums| {
-        let corrupt = |_| StorageError::Corrupt(format!("month {}", sums.month));
-        Ok((sums.month.parse().map_err(corrupt)?, sums.counters()))
-    });
-    by_month.collect()
+    if filters.advisors.is_empty() {
+        let rows = tallies::of_period(connection, organisation, period)?;
+        return rows.iter().map(|row| Ok((row.key()?.month, row.counters()))).collect();
+    }
+    let sums = reports::sums(connection, organisation, &filters.advisors, period)?;
+    Ok(sums.into_iter().map(|(month, tally)| (month, tally.counters)).collect())
 }

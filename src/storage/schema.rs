@@ -170,10 +170,9 @@ diesel::table! {
 }
 
 diesel::table! {
-    tallies (organisation_id, month, advisor_id) {
+    tallies (organisation_id, month) {
         organisation_id -> Text,
         month -> Text,
-        advisor_id -> Text,
         workshops_held -> Integer,
         workshop_participants -> Integer,
         individual_interventions -> Integer,

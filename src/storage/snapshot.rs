@@ -13,8 +13,20 @@ use super::schema::reports;
 use super::storage_error::StorageError;
 use super::{interventions, organisations};
 use crate::domain::calendar::{Month, Months};
-use crate::domain::identifiers::OrganisationId;
+use crate::domain::identifiers::{AdvisorId, OrganisationId};
 use crate::statistics::group::MonthColumns;
+
+/// Of how many advisors the days are looked up one by one, at most: their keys begin with the day, so that to find an advisor's otherwise
+/// is to read all that others did in the month.
+const FEW_ADVISORS: usize = 8;
+
+/// The days of a month, where those of some advisors are few enough to be looked up one by one.
+pub(super) fn days_to_look_up(advisors: &[AdvisorId], month: Month) -> Option<Vec<NaiveDate>> {
+    let days = month.first_day().iter_days();
+    (1..=FEW_ADVISORS)
+        .contains(&advisors.len())
+        .then(|| days.take_while(|day| *day <= month.last_day()).collect())
+}
 
 /// A connection in a transaction that reads one snapshot: [`Store::read_figures`](super::Store::read_figures) makes it.
 pub struct Snapshot<'c> {
@@ -34,10 +46,12 @@ impl<'c> Snapshot<'c> {
         Self { connection, kept }
     }
 
-    /// Shows the interventions of each month of a period to `take`, the earliest first.
+    /// Shows the interventions of each month of a period to `take`, the earliest first: at least those of some advisors, or where none
+    /// are named, all.
     pub(super) fn each_month(
         &mut self,
         organisation: OrganisationId,
+        advisors: &[AdvisorId],
         period: Months,
         mut take: impl FnMut(Month, &MonthColumns),
     ) -> Result<(), StorageError> {
@@ -45,9 +59,16 @@ impl<'c> Snapshot<'c> {
         let mut known = self.kept.find(organisation, &last_change, period);
         self.forget_changed(organisation, period, last_change.1, &mut known)?;
         for month in period.iter() {
-            let columns = match known.remove(&month) {
-                Some(known) => known.columns,
-                None => Arc::new(interventions::columns_of(self, organisation, month)?),
+            let columns = match (known.remove(&month), days_to_look_up(advisors, month)) {
+                (Some(known), _) => known.columns,
+                (None, None) => Arc::new(interventions::columns_of(self, organisation, month)?),
+                (None, Some(days)) => {
+                    take(
+                        month,
+                        &interventions::columns_of_days(self, organisation, advisors, days)?,
+                    );
+                    continue;
+                }
             };
             take(month, &columns);
             let (history, number) = (&last_change.0, last_change.1);

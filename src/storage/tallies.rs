@@ -1,15 +1,14 @@
-//! Tallies as rows: one a month and advisor, the counters as columns, the details as canonical JSON.
+//! Tallies as rows: one a month, the counters as columns, the details as canonical JSON.
 
-use diesel::dsl::sum;
-use diesel::helper_types;
 use diesel::prelude::*;
 use serde::Deserialize;
 
+use super::connection::AnyConnection;
 use super::put::put_by_columns;
 use super::schema::tallies;
 use super::storage_error::StorageError;
-use crate::domain::calendar::Month;
-use crate::domain::identifiers::{AdvisorId, OrganisationId};
+use crate::domain::calendar::{Month, Months};
+use crate::domain::identifiers::OrganisationId;
 use crate::statistics::tally::{Counters, Details, Tally, with_counters};
 
 /// The key of a tally; its fields are in the order of the table's primary key.
@@ -17,7 +16,6 @@ use crate::statistics::tally::{Counters, Details, Tally, with_counters};
 pub(super) struct TallyKey {
     pub(super) organisation: OrganisationId,
     pub(super) month: Month,
-    pub(super) advisor: AdvisorId,
 }
 
 /// Declares the rows that hold counters, from the list of the counters.
@@ -26,12 +24,11 @@ macro_rules! rows_of_counters {
         put_by_columns! {
             tallies,
             /// A row of `tallies`.
-            #[derive(Debug, Clone, Queryable, Selectable, Deserialize)]
+            #[derive(Debug, Clone, Queryable, Deserialize)]
             pub(super) struct TallyRow {
                 key {
                     pub(super) organisation_id: String,
                     pub(super) month: String,
-                    pub(super) advisor_id: String,
                 }
                 $($counter: i32,)+
                 details: String,
@@ -43,35 +40,15 @@ macro_rules! rows_of_counters {
                 Ok(Self {
                     organisation_id: key.organisation.to_string(),
                     month: key.month.to_string(),
-                    advisor_id: key.advisor.to_string(),
                     $($counter: column(key, tally.counters.$counter)?,)+
                     details: details_json(&tally.details)?,
                 })
             }
 
-            fn counters(&self) -> Counters {
-                Counters {
-                    $($counter: self.$counter.into(),)+
-                }
-            }
-        }
-
-        /// The sums of the tallies of a month.
-        #[derive(Queryable, Selectable)]
-        #[diesel(table_name = tallies)]
-        pub(super) struct MonthSums {
-            pub(super) month: String,
-            $(
-                #[diesel(select_expression = sum(tallies::$counter))]
-                #[diesel(select_expression_type = helper_types::sum<tallies::$counter>)]
-                $counter: Option<i64>,
-            )+
-        }
-
-        impl MonthSums {
+            /// Its counters, without the details.
             pub(super) fn counters(&self) -> Counters {
                 Counters {
-                    $($counter: self.$counter.unwrap_or_default(),)+
+                    $($counter: self.$counter.into(),)+
                 }
             }
         }
@@ -90,18 +67,29 @@ impl TallyRow {
     }
 
     /// The columns of its key.
-    pub(super) fn columns_of_key(&self) -> (&str, &str, &str) {
-        (&self.organisation_id, &self.month, &self.advisor_id)
+    pub(super) fn columns_of_key(&self) -> (&str, &str) {
+        (&self.organisation_id, &self.month)
     }
 
     pub(super) fn key(&self) -> Result<TallyKey, StorageError> {
-        let corrupt = || StorageError::Corrupt(format!("tally {} {}", self.advisor_id, self.month));
+        let corrupt = || StorageError::Corrupt(format!("tally {} {}", self.organisation_id, self.month));
         Ok(TallyKey {
             organisation: self.organisation_id.parse().map_err(|_| corrupt())?,
             month: self.month.parse().map_err(|_| corrupt())?,
-            advisor: self.advisor_id.parse().map_err(|_| corrupt())?,
         })
     }
+}
+
+/// The tallies of a period.
+pub(super) fn of_period(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    period: Months,
+) -> QueryResult<Vec<TallyRow>> {
+    tallies::table
+        .filter(tallies::organisation_id.eq(organisation))
+        .filter(tallies::month.between(period.from(), period.to()))
+        .load(connection)
 }
 
 fn column(key: TallyKey, value: i64) -> Result<i32, StorageError> {

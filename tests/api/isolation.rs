@@ -59,7 +59,7 @@ const TABLES: [(&str, &str); 31] = [
     ),
     ("interventions", "intervention_id || CAST(participants AS TEXT)"),
     ("report_versions", "advisor_id || CAST(version AS TEXT)"),
-    ("tallies", "advisor_id || month || details"),
+    ("tallies", "month || CAST(reports AS TEXT) || details"),
     ("audit_entries", "entry_id || action"),
     ("months", "month || status || coalesce(comment, '')"),
     ("refused_writes", "month || advisor_id || CAST(writes AS TEXT)"),

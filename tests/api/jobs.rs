@@ -144,9 +144,9 @@ async fn notes_go_after_two_years_history_included_and_no_figure_moves(database:
     for month in months {
         let wrong = api
             .store
-            .read(move |connection| check::differences(connection, organisation, month))
+            .read(move |connection| check::difference(connection, organisation, month))
             .await;
-        assert_eq!(wrong.unwrap(), []);
+        assert_eq!(wrong.unwrap(), None);
     }
     let kept = sql::count(
         &mut database.connect(),

@@ -6,6 +6,7 @@ mod earlier_schemas;
 use diesel_migrations::MigrationHarness as _;
 use quotidien::domain::account::Role;
 use quotidien::domain::identifiers::{AccountId, OrganisationId, SessionId};
+use quotidien::statistics::tally::Tally;
 use quotidien::storage::AnyConnection;
 use quotidien::storage::check::{self, Difference};
 use quotidien::storage::migrations::{self, POSTGRES, SQLITE};
@@ -23,12 +24,15 @@ on_both_databases!(
     notes_of_versions_in_the_older_shape_and_in_that_of_today_are_forgotten,
     what_no_list_has_any_more_reads_as_not_said_and_stays_in_the_archive,
     people_are_folded_into_one_column_and_unfolded_again,
+    the_tallies_of_advisors_become_one_of_their_month,
 );
 
 /// The last migration of the older version.
 const LAST_OLDER: &str = "20261127090000";
 /// The first migration after it.
 const FIRST_NEWER: &str = "20261128080000";
+/// The migration that has one tally a month, and not one for each advisor.
+const TALLIES_OF_MONTHS: &str = "20261130090000";
 const ORGANISATION: &str = "01a21e2f-0613-77e9-8f2e-b4e35cd5332d";
 const COORDINATOR: &str = "01a21e2f-062d-7017-b1a6-626d52da33be";
 const ADVISOR: &str = "01a21e2f-0679-7000-add5-df158030f7fd";
@@ -180,13 +184,13 @@ async fn what_an_older_version_answered_is_answered_still(database: TestDatabase
         let path = advisor.report(day["date"].as_str().unwrap());
         assert_eq!(ask(&api, &advisor, &path).await, *day);
     }
-    assert_eq!(wrong_tallies(&api, &advisor).await, []);
+    assert_eq!(wrong_tally(&api, &advisor).await, None);
 }
 
-/// The tallies of the month that are not the sums of its reports.
-async fn wrong_tallies(api: &Api, of: &Person) -> Vec<Difference> {
+/// The tally of the month, when it is not the sum of its reports.
+async fn wrong_tally(api: &Api, of: &Person) -> Option<Difference> {
     let (organisation, month) = (of.organisation, "2022-05".parse().unwrap());
-    let find = move |connection: &mut _| check::differences(connection, organisation, month);
+    let find = move |connection: &mut _| check::difference(connection, organisation, month);
     api.store.read(find).await.unwrap()
 }
 
@@ -214,7 +218,7 @@ async fn a_report_of_an_older_version_is_replaced_and_its_history_goes_on(databa
     };
     assert_eq!(newest["report"], replaced);
     assert_eq!(older, items(&answers()[&history]));
-    assert_eq!(wrong_tallies(&api, &advisor).await, []);
+    assert_eq!(wrong_tally(&api, &advisor).await, None);
 }
 
 /// A history without its notes.
@@ -333,4 +337,29 @@ async fn people_are_folded_into_one_column_and_unfolded_again(database: TestData
     assert_eq!(sql::texts(connection, UNFOLDED), unfolded);
     migrations::run_pending(connection).unwrap();
     assert_eq!(sql::texts(connection, FOLDED), folded);
+}
+
+async fn the_tallies_of_advisors_become_one_of_their_month(database: TestDatabase) {
+    let database = of_an_older_version(&database);
+    let connection = &mut database.connect();
+    migrations::run_pending(connection).unwrap();
+    while revert_once(connection) != TALLIES_OF_MONTHS {}
+    let somebody_did_the_same = format!(
+        "INSERT INTO tallies SELECT organisation_id, month, '{COORDINATOR}', workshops_held, workshop_participants,
+            individual_interventions, individual_supports, one_off_interventions, one_off_requests, recurring_participants,
+            workshop_minutes, individual_minutes, one_off_minutes, reports, absences, late_reports, referrals,
+            first_visits_accompanied, details FROM tallies"
+    );
+    sql::execute(connection, &somebody_did_the_same);
+    let (organisation, month) = (ORGANISATION.parse().unwrap(), "2022-05".parse().unwrap());
+    let mut stored = || {
+        migrations::run_pending(connection).unwrap();
+        let Difference { stored, recounted, .. } = check::difference(connection, organisation, month).unwrap().unwrap();
+        assert_ne!(recounted, Tally::default());
+        assert_eq!(stored, recounted.clone() + recounted);
+        while revert_once(connection) != TALLIES_OF_MONTHS {}
+        stored
+    };
+    let once = stored();
+    assert_eq!(stored(), once, "there, back and there again");
 }

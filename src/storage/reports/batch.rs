@@ -291,9 +291,8 @@ impl<'k> Batch<'k> {
         let tally = TallyKey {
             organisation: key.organisation,
             month: key.date.month(),
-            advisor: key.advisor,
         };
-        *self.tally_changes.entry(tally).or_default() += Tally::change(old, new);
+        self.tally_changes.entry(tally).or_default().replace(old, new);
     }
 
     /// Stores what the batch changed.
@@ -366,7 +365,7 @@ fn changed_tallies(changes: BTreeMap<TallyKey, Tally>, known: &mut AllKnown) -> 
     let mut rows = Vec::with_capacity(changes.len());
     for (key, change) in changes {
         let tallies = &mut known.of(key.organisation).tallies;
-        let tally = tallies.entry((key.month, key.advisor)).or_default();
+        let tally = tallies.entry(key.month).or_default();
         *tally = std::mem::take(tally) + change;
         rows.push(TallyRow::of(key, tally)?);
     }

@@ -13,6 +13,7 @@ mod postgres;
 mod rows;
 mod sqlite;
 mod statements;
+mod sums;
 mod version_row;
 
 use std::collections::BTreeMap;
@@ -31,6 +32,7 @@ pub(super) use page::weight_asked;
 pub(super) use people::People;
 pub(super) use rows::{DayKey, ReportRow, tag_ids};
 pub(super) use statements::{Changed, put_tallies, store_new};
+pub(super) use sums::sums;
 
 use self::rows::InterventionRow;
 use super::connection::AnyConnection;

@@ -34,12 +34,8 @@ impl Needs {
             if !known.closed.contains_key(&month) {
                 months.insert((organisation, month));
             }
-            if !known.tallies.contains_key(&(month, advisor)) {
-                tallies.insert(TallyKey {
-                    organisation,
-                    month,
-                    advisor,
-                });
+            if !known.tallies.contains_key(&month) {
+                tallies.insert(TallyKey { organisation, month });
             }
             let unknown = write.asked.named().filter(|thing| !known.field.contains_key(thing));
             references.extend(unknown.map(|thing| (organisation, thing)));
@@ -70,7 +66,7 @@ impl Needs {
         }
         for key in &self.tallies {
             let tallies = &mut known.of(key.organisation).tallies;
-            tallies.insert((key.month, key.advisor), Tally::default());
+            tallies.insert(key.month, Tally::default());
         }
         learn_advisors(found.advisors, known)?;
         learn_closed_months(found.closed_months, known)?;
@@ -122,7 +118,7 @@ fn learn_tallies(found: Vec<TallyRow>, known: &mut AllKnown) -> Result<(), Stora
     for row in found {
         let key = row.key()?;
         let tallies = &mut known.of(key.organisation).tallies;
-        tallies.insert((key.month, key.advisor), row.tally()?);
+        tallies.insert(key.month, row.tally()?);
     }
     Ok(())
 }

@@ -222,8 +222,7 @@ statement!(
          FROM json_populate_recordset(NULL::interventions, ?) AS k CROSS JOIN LATERAL (SELECT * FROM interventions \
          WHERE organisation_id = @ AND advisor_id = k.advisor_id AND intervention_id = k.intervention_id OFFSET 0) AS i ",
         "UNION ALL SELECT 'tally', row_to_json(t)::text FROM json_populate_recordset(NULL::tallies, ?) AS k \
-         CROSS JOIN LATERAL (SELECT * FROM tallies WHERE organisation_id = @ AND month = k.month \
-         AND advisor_id = k.advisor_id OFFSET 0) AS t ",
+         CROSS JOIN LATERAL (SELECT * FROM tallies WHERE organisation_id = @ AND month = k.month OFFSET 0) AS t ",
         "UNION ALL SELECT 'reference', \
          json_build_array(k.organisation_id, k.kind, k.id, f.commune_code, f.partner_id, f.content)::text \
          FROM json_to_recordset(?) AS k (organisation_id text, kind text, id text) CROSS JOIN LATERAL (\
@@ -258,13 +257,10 @@ pub(super) fn find(connection: &mut PgConnection, needs: &Needs) -> QueryResult<
             "intervention_id": intervention.to_string(),
         })
     });
-    let tallies = needs.tallies.iter().map(|key| {
-        json!({
-            "organisation_id": key.organisation.to_string(),
-            "month": key.month.to_string(),
-            "advisor_id": key.advisor.to_string(),
-        })
-    });
+    let tallies = needs
+        .tallies
+        .iter()
+        .map(|key| json!({"organisation_id": key.organisation.to_string(), "month": key.month.to_string()}));
     let references = needs.references.iter().map(|(organisation, reference)| {
         let (kind, id) = reference.parts();
         json!({"organisation_id": organisation.to_string(), "kind": kind, "id": id})

@@ -218,7 +218,6 @@ fn find_tallies(connection: &mut SqliteConnection, keys: &[TallyKey]) -> QueryRe
         tallies::table
             .filter(tallies::organisation_id.eq(key.organisation.to_string()))
             .filter(tallies::month.eq(key.month.to_string()))
-            .filter(tallies::advisor_id.eq(key.advisor.to_string()))
             .load(connection)
     })
 }

@@ -105,8 +105,8 @@ async fn batches_of_two_instances_are_stored_and_answered_as_if_each_write_came_
     be_answered(&mut sent).await;
     for of_month in MONTHS {
         let id = ours.id;
-        let differences = stores[1].read(move |connection| check::differences(connection, id, month(of_month)));
-        assert_eq!(differences.await.unwrap(), [], "{of_month}");
+        let difference = stores[1].read(move |connection| check::difference(connection, id, month(of_month)));
+        assert_eq!(difference.await.unwrap(), None, "{of_month}");
     }
     let at_once = stores[0].writer_measures().at_once.get();
     assert!(at_once > 0, "{at_once} batches were stored at once");
@@ -211,8 +211,8 @@ fn what_comes_while_a_batch_is_stored_is_stored_after_it_whatever_becomes_of_tha
             );
         }
         let id = ours.id;
-        let differences = store.read(move |connection| check::differences(connection, id, month("2022-05")));
-        assert_eq!(differences.await.unwrap(), []);
+        let difference = store.read(move |connection| check::difference(connection, id, month("2022-05")));
+        assert_eq!(difference.await.unwrap(), None);
         let numbers = sql::texts(
             &mut somebody,
             "SELECT change_seq::text AS text FROM reports ORDER BY change_seq",

@@ -126,7 +126,7 @@ fn a_batch_of_several_organisations_is_written_one_by_one_and_answered_in_its_or
                     assert!(!months.is_empty());
                     let mut found = Vec::new();
                     for month in months {
-                        found.extend(check::differences(connection, of.id, month)?);
+                        found.extend(check::difference(connection, of.id, month)?);
                     }
                     Ok(found.len())
                 })

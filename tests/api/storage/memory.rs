@@ -77,8 +77,8 @@ async fn two_instances_write_as_if_each_read_all_anew_whatever_changed_between(d
     }
     for of_month in MONTHS {
         let id = ours.id;
-        let differences = stores[0].read(move |connection| check::differences(connection, id, month(of_month)));
-        assert_eq!(differences.await.unwrap(), [], "{of_month}");
+        let difference = stores[0].read(move |connection| check::difference(connection, id, month(of_month)));
+        assert_eq!(difference.await.unwrap(), None, "{of_month}");
     }
 }
 

@@ -204,8 +204,8 @@ async fn organisations_do_not_see_each_other_even_with_the_same_identifiers(data
         let find =
             store.read(move |connection| reports::find_day(connection, organisation, advisor, day("2022-05-03")));
         assert_eq!(find.await.unwrap().live.as_ref(), Some(report));
-        let differences = store.read(move |connection| check::differences(connection, organisation, month("2022-05")));
-        assert_eq!(differences.await.unwrap(), []);
+        let difference = store.read(move |connection| check::difference(connection, organisation, month("2022-05")));
+        assert_eq!(difference.await.unwrap(), None);
     }
 }
 

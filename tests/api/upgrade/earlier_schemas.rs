@@ -317,8 +317,8 @@ async fn nothing_is_wrong(api: &Api, organisation: OrganisationId) {
     let months: Vec<Month> = api.store.read(months).await.unwrap();
     assert!(!months.is_empty());
     for month in months {
-        let differences = move |connection: &mut _| check::differences(connection, organisation, month);
-        assert_eq!(api.store.read(differences).await.unwrap(), []);
+        let difference = move |connection: &mut _| check::difference(connection, organisation, month);
+        assert_eq!(api.store.read(difference).await.unwrap(), None);
     }
 }
 

@@ -2,7 +2,7 @@
 """Counts the instructions of what every report costs, which noise does not change, and compares them with the recorded ones.
 
 Callgrind runs `examples/instructions.rs` and counts parsing a report, validating it, its tally, the token check and the annex
-of twelve months with 100 advisors. The build is the one that the tests make anyway: the counts tell of work that is added,
+of twelve months. The build is the one that the tests make anyway: the counts tell of work that is added,
 not of what the optimiser makes of it. Exits 1 when one is more than 5 % above or below; `--write` records anew.
 
 Needs valgrind.

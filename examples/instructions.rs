@@ -111,7 +111,7 @@ fn fill(database: &str) -> Outcome {
     Ok(())
 }
 
-/// The monthly table of 12 months, from the tallies of 100 advisors.
+/// The monthly table of 12 months, from their tallies.
 fn annex(database: &str) -> Outcome {
     let mut connection = AnyConnection::open(&DatabaseUrl::Sqlite(database.into()))?;
     let month = |number| Month::new(2025, number).ok_or("no such month");

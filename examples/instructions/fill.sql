@@ -8,9 +8,11 @@ SELECT '00000000-0000-4000-8000-000000000000', printf('00000000-0000-4000-8000-%
 FROM numbers;
 
 INSERT INTO tallies
-WITH RECURSIVE months (number) AS (SELECT 0 UNION ALL SELECT number + 1 FROM months WHERE number < 23)
-SELECT organisation_id, printf('%d-%02d', 2024 + number / 12, number % 12 + 1), account_id,
-    20, 180, 40, 60, 30, 30, 100, 1800, 2400, 450, 20, 1, 0, 5, 3, '{"theme/email":[40,120]}'
-FROM months JOIN accounts ON accounts.role = 'advisor';
+WITH RECURSIVE months (number) AS (SELECT 0 UNION ALL SELECT number + 1 FROM months WHERE number < 23),
+themes (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM themes WHERE number < 80)
+SELECT '00000000-0000-4000-8000-000000000000', printf('%d-%02d', 2024 + number / 12, number % 12 + 1),
+    2000, 18000, 4000, 6000, 3000, 3000, 10000, 180000, 240000, 45000, 2000, 100, 0, 500, 300,
+    (SELECT json_group_object(printf('theme/theme_%02d', number), json_array(4000, 12000)) FROM themes)
+FROM months;
 
 ANALYZE;

@@ -1,13 +1,19 @@
 //! How values stand in columns, both ways. Queries and rows use the types of the domain; how a column holds a value is
 //! said here alone.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use std::ops::Deref;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use diesel::backend::Backend;
 use diesel::deserialize::{FromSql, Queryable, Result as Reading};
 use diesel::dsl::AsExprOf;
 use diesel::expression::AsExpression;
-use diesel::sql_types::{BigInt, Integer, Nullable, SingleValue, Text, Timestamp};
+use diesel::pg::Pg;
+use diesel::serialize::{IsNull, Output, Result as Writing, ToSql};
+use diesel::sql_types::{BigInt, Date, Integer, Nullable, SingleValue, Text, Timestamp};
+use diesel::sqlite::Sqlite;
+use serde::Deserialize;
 
 use super::field::territory;
 use super::storage_error::StorageError;
@@ -73,7 +79,14 @@ macro_rules! column {
     };
 }
 
-/// An instant as a field of a row reads and writes it, by `#[diesel(deserialize_as = Instant, serialize_as = Instant)]`.
+/// A day as a row of the hot path has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(transparent)]
+pub struct Day(NaiveDate);
+/// An instant as a row of the hot path has it: UTC, cut to the microsecond. As a field of another row it is read and written by
+/// `#[diesel(deserialize_as = Instant, serialize_as = Instant)]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(transparent)]
 pub struct Instant(NaiveDateTime);
 /// An instant that may be absent, likewise.
 pub struct MaybeInstant(Option<NaiveDateTime>);
@@ -92,9 +105,46 @@ column!(PersonName: Text as String; |text| Self::parse(&text).ok(); |name| name.
 column!(Subject: Nullable<Text> as Option<String>; |text| Self::parse(text.as_deref()); |subject| subject.text());
 column!(Scopes: BigInt as i64; Self::from_mask; |scopes| scopes.mask());
 column!(WorkingDays: Integer as i32; |mask| Self::from_mask(mask.into()); |days| days_column(*days));
+column!(Day: Date as NaiveDate; |day| Some(Self(day)); |day| day.0);
 column!(Instant: Timestamp as NaiveDateTime; |instant| Some(Self(instant)); |instant| instant.0);
 column!(MaybeInstant: Nullable<Timestamp> as Option<NaiveDateTime>; |instant| Some(Self(instant)); |instant| instant.0);
 column!(Zone: Text as String; |name| name.parse().ok().map(Self); |zone| zone.0.name().to_owned());
+
+/// Binds a type as the one that it is made of. For SQLite that one writes its text itself: diesel would have it write by a format, which
+/// takes several times as long. A macro, since no function can implement a trait.
+macro_rules! bind {
+    ($type:ty: $sql:ty) => {
+        impl ToSql<$sql, Sqlite> for $type {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> Writing {
+                out.set_value(self.0.to_string());
+                Ok(IsNull::No)
+            }
+        }
+
+        impl ToSql<$sql, Pg> for $type {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> Writing {
+                ToSql::<$sql, Pg>::to_sql(&self.0, out)
+            }
+        }
+    };
+}
+
+bind!(Day: Date);
+bind!(Instant: Timestamp);
+
+impl From<NaiveDate> for Day {
+    fn from(day: NaiveDate) -> Self {
+        Self(day)
+    }
+}
+
+impl Deref for Day {
+    type Target = NaiveDate;
+
+    fn deref(&self) -> &NaiveDate {
+        &self.0
+    }
+}
 
 /// The value of a column of working days.
 pub(super) fn days_column(days: WorkingDays) -> i32 {

@@ -126,8 +126,8 @@ fn reported(
             let rows = days.load(connection, |row| row.deleted_at.is_none())?.into_iter();
             let day = |row: ReportRow| DayRow {
                 advisor_id: advisor,
-                report_date: row.report_date,
-                received_on: row.received_on,
+                report_date: *row.report_date,
+                received_on: *row.received_on,
                 absence: row.absence,
             };
             rows.map(day).collect()

@@ -10,7 +10,7 @@ use super::{entries_of, interventions_of, statements};
 use crate::domain::calendar::ReportDate;
 use crate::domain::identifiers::{AccountId, AdvisorId, ApiKeyId, OrganisationId};
 use crate::domain::report::{DayState, Entry, RecordedReport};
-use crate::storage::columns::{instant_of, parse_id};
+use crate::storage::columns::parse_id;
 use crate::storage::connection::AnyConnection;
 use crate::storage::schema::{report_versions, reports};
 use crate::storage::storage_error::StorageError;
@@ -110,7 +110,7 @@ pub fn written_days_of(
     advisor: AdvisorId,
 ) -> Result<Vec<ReportDate>, StorageError> {
     let days = DaysOfAdvisor::all(organisation, advisor).load(connection, |_| true)?;
-    Ok(days.iter().rev().map(|row| ReportDate::new(row.report_date)).collect())
+    Ok(days.iter().rev().map(|row| ReportDate::new(*row.report_date)).collect())
 }
 
 fn version_of(row: &ReportRow, entries: Vec<Entry>) -> Result<Version, StorageError> {
@@ -118,7 +118,7 @@ fn version_of(row: &ReportRow, entries: Vec<Entry>) -> Result<Version, StorageEr
     let through = row.recorded_through.as_deref();
     Ok(Version {
         version,
-        updated_at: instant_of(row.updated_at),
+        updated_at: row.updated_at.into(),
         recorded_by: parse_id(&row.recorded_by)?,
         recorded_through: through.map(parse_id).transpose()?,
         report: live,

@@ -103,7 +103,7 @@ pub fn page(connection: &mut AnyConnection, query: &ListQuery) -> Result<Page<Re
         let last = last.map(|last| (last.date.date(), last.advisor.to_string()));
         let is_last = |row: &ReportRow| {
             last.as_ref()
-                .is_some_and(|(date, advisor)| (row.report_date, &row.advisor_id) == (*date, advisor))
+                .is_some_and(|(date, advisor)| (*row.report_date, &row.advisor_id) == (*date, advisor))
         };
         let read = rows.iter().position(is_last).map_or(0, |last| last + 1);
         let next = rows

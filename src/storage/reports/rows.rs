@@ -1,6 +1,5 @@
 //! Reports and interventions as rows, and the way between rows and the domain.
 
-use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use serde::Deserialize;
 
@@ -16,7 +15,7 @@ use crate::domain::nomenclature::{
     REFERRED_BY_SOCIAL_WORKER, Setting,
 };
 use crate::domain::report::{DayState, Entry, RecordedReport, Report};
-use crate::storage::columns::{instant_column, instant_of, parse_id};
+use crate::storage::columns::{Day, Instant, parse_id};
 use crate::storage::put::put_by_columns;
 use crate::storage::schema::{interventions, reports};
 use crate::storage::storage_error::StorageError;
@@ -50,19 +49,19 @@ put_by_columns! {
         key {
             pub(super) organisation_id: String,
             pub(super) advisor_id: String,
-            pub(in crate::storage) report_date: NaiveDate,
+            pub(in crate::storage) report_date: Day,
         }
         pub(super) version: i64,
         pub(super) change_seq: i64,
-        pub(super) received_at: NaiveDateTime,
-        pub(in crate::storage) received_on: NaiveDate,
-        pub(in crate::storage) updated_at: NaiveDateTime,
-        pub(super) recorded_at: Option<NaiveDateTime>,
+        pub(super) received_at: Instant,
+        pub(in crate::storage) received_on: Day,
+        pub(in crate::storage) updated_at: Instant,
+        pub(super) recorded_at: Option<Instant>,
         pub(super) recorded_by: String,
         pub(super) recorded_through: Option<String>,
         pub(in crate::storage) absence: Option<String>,
         pub(super) note: Option<String>,
-        pub(in crate::storage) deleted_at: Option<NaiveDateTime>,
+        pub(in crate::storage) deleted_at: Option<Instant>,
     }
 }
 
@@ -71,7 +70,7 @@ impl ReportRow {
         Ok(DayKey {
             organisation: parse_id(&self.organisation_id)?,
             advisor: parse_id(&self.advisor_id)?,
-            date: ReportDate::new(self.report_date),
+            date: ReportDate::new(*self.report_date),
         })
     }
 
@@ -83,23 +82,23 @@ impl ReportRow {
     /// The row of a day after a write; `before` is the row that it had, if any.
     pub(super) fn after(write: &ReportWrite, state: &DayState, before: Option<&Self>, change_seq: i64) -> Self {
         let live = state.live.as_ref();
-        let at = instant_column(write.at);
+        let at = Instant::from(write.at);
         Self {
             organisation_id: write.organisation.to_string(),
             advisor_id: write.advisor.to_string(),
-            report_date: write.date.date(),
+            report_date: write.date.date().into(),
             version: state.version,
             change_seq,
             received_at: live.map_or_else(
                 || before.map_or(at, |before| before.received_at),
-                |live| instant_column(live.received_at),
+                |live| live.received_at.into(),
             ),
             received_on: live.map_or_else(
-                || before.map_or(write.today, |before| before.received_on),
-                |live| live.received_on,
+                || before.map_or_else(|| write.today.into(), |before| before.received_on),
+                |live| live.received_on.into(),
             ),
             updated_at: at,
-            recorded_at: live.and_then(|live| live.recorded_at).map(instant_column),
+            recorded_at: live.and_then(|live| live.recorded_at).map(Instant::from),
             recorded_by: write.by.to_string(),
             recorded_through: write.through.map(|key| key.to_string()),
             absence: live
@@ -120,7 +119,7 @@ impl ReportRow {
         }
         let absence = self.absence.as_deref().map(|code| {
             let unknown =
-                || StorageError::Corrupt(format!("absence {code} of {} {}", self.advisor_id, self.report_date));
+                || StorageError::Corrupt(format!("absence {code} of {} {}", self.advisor_id, *self.report_date));
             Absence::from_code(code).ok_or_else(unknown)
         });
         let content = Report::stored(absence.transpose()?, self.note.clone(), entries);
@@ -128,12 +127,12 @@ impl ReportRow {
             version: self.version,
             live: Some(RecordedReport {
                 advisor: parse_id(&self.advisor_id)?,
-                date: ReportDate::new(self.report_date),
+                date: ReportDate::new(*self.report_date),
                 version: self.version,
-                received_at: instant_of(self.received_at),
-                received_on: self.received_on,
-                updated_at: instant_of(self.updated_at),
-                recorded_at: self.recorded_at.map(instant_of),
+                received_at: self.received_at.into(),
+                received_on: *self.received_on,
+                updated_at: self.updated_at.into(),
+                recorded_at: self.recorded_at.map(Into::into),
                 recorded_by: parse_id(&self.recorded_by)?,
                 content,
             }),
@@ -148,7 +147,7 @@ put_by_columns! {
     pub(in crate::storage) struct InterventionRow {
         pub(super) organisation_id: String,
         pub(super) advisor_id: String,
-        pub(super) report_date: NaiveDate,
+        pub(super) report_date: Day,
         position: i32,
         intervention_id: String,
         kind: String,
@@ -234,7 +233,7 @@ impl InterventionRow {
         Ok(Self {
             organisation_id: key.organisation.to_string(),
             advisor_id: key.advisor.to_string(),
-            report_date: key.date.date(),
+            report_date: key.date.date().into(),
             position: small(position),
             intervention_id: entry.id.to_string(),
             kind: kind.code().to_owned(),
@@ -276,7 +275,7 @@ impl InterventionRow {
         Ok(DayKey {
             organisation: parse_id(&self.organisation_id)?,
             advisor: parse_id(&self.advisor_id)?,
-            date: ReportDate::new(self.report_date),
+            date: ReportDate::new(*self.report_date),
         })
     }
 

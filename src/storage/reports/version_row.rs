@@ -1,11 +1,11 @@
 //! Reports as they stood before they were replaced or deleted, as rows.
 
-use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
 use super::archive;
 use super::rows::{InterventionRow, ReportRow};
 use crate::domain::report::Entry;
+use crate::storage::columns::{Day, Instant};
 use crate::storage::put::put_by_columns;
 use crate::storage::schema::report_versions;
 use crate::storage::storage_error::StorageError;
@@ -17,18 +17,18 @@ put_by_columns! {
     pub(super) struct VersionRow {
         organisation_id: String,
         advisor_id: String,
-        report_date: NaiveDate,
+        report_date: Day,
         version: i64,
         change_seq: i64,
-        received_at: NaiveDateTime,
-        received_on: NaiveDate,
-        updated_at: NaiveDateTime,
-        recorded_at: Option<NaiveDateTime>,
+        received_at: Instant,
+        received_on: Day,
+        updated_at: Instant,
+        recorded_at: Option<Instant>,
         recorded_by: String,
         recorded_through: Option<String>,
         absence: Option<String>,
         note: Option<String>,
-        deleted_at: Option<NaiveDateTime>,
+        deleted_at: Option<Instant>,
         interventions: String,
         has_notes: bool,
     }

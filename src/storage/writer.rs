@@ -126,9 +126,9 @@ impl Writer {
         }
     }
 
-    /// Sleeps until there is something to do. Callers who were answered together tend to write again together, so this waits for half as
-    /// many writes as the last batch had, but no longer than [`MOMENT`]: a commit costs more than that. Not for all of them: while one
-    /// half is written, the other half is answered and asks again, on another core.
+    /// Sleeps until there is something to do. Callers who were answered together tend to write again together, so this waits for three
+    /// eighths of as many writes as the last batch had, but no longer than [`MOMENT`]: a commit costs more than that. Not for all of them:
+    /// while some are written, the others are answered and ask again, on another core.
     fn wait(&mut self) {
         let decided = self.next.as_ref().map_or(0, DecidedBatch::len);
         if self.storer.is_busy() {
@@ -147,7 +147,7 @@ impl Writer {
         if decided == 0 && self.exit.wait_for(1, until_a_lock_may_be_free) == 0 {
             return;
         }
-        let expected = (self.last_length / 2).saturating_sub(decided);
+        let expected = (self.last_length * 3 / 8).saturating_sub(decided);
         self.exit.wait_for(expected, Some(Instant::now() + MOMENT));
     }
 

@@ -147,7 +147,7 @@ impl Writer {
         if decided == 0 && self.exit.wait_for(1, until_a_lock_may_be_free) == 0 {
             return;
         }
-        let expected = (self.last_length * 3 / 8).saturating_sub(decided);
+        let expected = (self.last_length * 3).div_ceil(8).saturating_sub(decided);
         self.exit.wait_for(expected, Some(Instant::now() + MOMENT));
     }
 

@@ -96,9 +96,10 @@ const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA synchronous = 
     PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY; \
     PRAGMA secure_delete = ON;";
 
-/// The writer caches one MiB of pages, since the reports of a day touch few. At nearly every commit SQLite looks through all cached
-/// pages: to cache more of them costs more than to read one again. What a transaction changes is kept in memory up to 2,000 pages.
-const SQLITE_WRITER_SETTINGS: &str = "PRAGMA cache_size = -1000; PRAGMA cache_spill = 2000;";
+/// The writer caches two MiB of pages, since the reports of a day touch few, even those of many organisations. At nearly every commit SQLite
+/// looks through all cached pages: to cache more of them costs more than to read one again. What a transaction changes is kept in memory
+/// up to 2,000 pages.
+const SQLITE_WRITER_SETTINGS: &str = "PRAGMA cache_size = -2000; PRAGMA cache_spill = 2000;";
 
 /// How PostgreSQL is used: no statement runs or waits for a lock for ever, and no idle client keeps a transaction open
 /// for ever.

@@ -299,13 +299,6 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// The counters of one report, less those of its interventions: the absence that it is of, and whether it came late.
-    pub fn of_day(absence: Option<Absence>, came_late: bool) -> Self {
-        let mut tally = Self::default();
-        tally.count_day(absence, came_late, 1);
-        tally
-    }
-
     /// The counters of one report.
     pub fn of(report: &Report) -> Self {
         let mut tally = Self::default();
@@ -335,7 +328,8 @@ impl Tally {
         }
     }
 
-    fn count_day(&mut self, absence: Option<Absence>, came_late: bool, times: i64) {
+    /// Counts a report without its interventions so many times: 1, or −1 to take it away.
+    pub fn count_day(&mut self, absence: Option<Absence>, came_late: bool, times: i64) {
         self.counters.reports += times;
         self.counters.late_reports += times * i64::from(came_late);
         if let Some(absence) = absence {

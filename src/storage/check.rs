@@ -143,7 +143,7 @@ fn recount(connection: &mut AnyConnection, organisation: OrganisationId, month: 
     let days = reports::days_between(connection, organisation, month.first_day(), month.last_day())?;
     let mut tally = Tally::default();
     for (_, state) in days {
-        tally += Tally::change(None, state.live.as_ref());
+        tally.replace(None, state.live.as_ref());
     }
     Ok(tally)
 }

@@ -63,7 +63,7 @@ impl Candidate {
 
     /// Whether a report of theirs, or one that they or a program with their key wrote, has come since an instant.
     fn has_reported(&self, connection: &mut AnyConnection, since: DateTime<Utc>) -> Result<bool, StorageError> {
-        let (from, since) = (Instant::from(since), instant_column(since));
+        let since = Instant::from(since);
         let (organisation, account) = (self.organisation_id, self.account_id.to_string());
         let theirs = reports::table
             .filter(reports::organisation_id.eq(organisation))
@@ -77,7 +77,7 @@ impl Candidate {
                 limit: 1,
                 ..DaysOfAdvisor::all(organisation, self.account_id.into())
             };
-            let own = days.load(connection, |row| row.updated_at >= from)?;
+            let own = days.load(connection, |row| row.updated_at >= since)?;
             own.first().map(|_| 1)
         } else {
             let written = theirs

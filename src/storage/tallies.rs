@@ -27,8 +27,8 @@ macro_rules! rows_of_counters {
             #[derive(Debug, Clone, Queryable, Deserialize)]
             pub(super) struct TallyRow {
                 key {
-                    pub(super) organisation_id: String,
-                    pub(super) month: String,
+                    organisation_id: String,
+                    month: String,
                 }
                 $($counter: i32,)+
                 details: String,

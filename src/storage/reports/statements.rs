@@ -141,8 +141,5 @@ pub(in crate::storage) fn store_new(
 
 /// Adds or replaces tallies.
 pub(in crate::storage) fn put_tallies(connection: &mut AnyConnection, rows: &[TallyRow]) -> QueryResult<()> {
-    if rows.is_empty() {
-        return Ok(());
-    }
     for_either!(connection, put_tallies, rows)
 }

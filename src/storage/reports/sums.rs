@@ -37,7 +37,9 @@ pub(in crate::storage) fn sums(
         for (received_on, absence) in found {
             let unknown = |code: String| StorageError::Corrupt(format!("absence {code} of {month}"));
             let absence = absence.map(|code| Absence::from_code(&code).ok_or_else(|| unknown(code)));
-            *sums.entry(month).or_default() += Tally::of_day(absence.transpose()?, Month::of(received_on) > month);
+            let came_late = Month::of(received_on) > month;
+            let sum = sums.entry(month).or_default();
+            sum.count_day(absence.transpose()?, came_late, 1);
         }
     }
     Ok(sums)

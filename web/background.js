@@ -15,7 +15,8 @@ import { leave, speak } from './device/session.js';
 
 /** After what is written, in milliseconds: undoing is free until then. */
 const AFTER_WRITING = 3000;
-const EACH_MINUTE = 60_000;
+const EACH_SECOND = 1000;
+const EACH_MINUTE = 60 * EACH_SECOND;
 /** What the service knows is asked for anew after so long. */
 const REFRESH_AFTER = 15 * EACH_MINUTE;
 /** A clock that is more than so many minutes wrong is said. */
@@ -176,7 +177,16 @@ function watch(registration, act) {
   registration.addEventListener('updatefound', () => registration.installing?.addEventListener('statechange', waiting));
   addEventListener('quotidien-update', () => {
     navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
-    void act.flush().then(() => registration.waiting?.postMessage('lead'));
-  });
+    // The browser lets the new version lead once the old one has nothing to do: on a network that stalls it may send for minutes.
+    // Asked again each second, since it may have begun anew.
+    const lead = () => {
+      navigator.serviceWorker.controller?.postMessage('yield');
+      registration.waiting?.postMessage('lead');
+    };
+    void act.flush().then(() => {
+      lead();
+      setInterval(lead, EACH_SECOND);
+    });
+  }, { once: true });
   setInterval(() => void registration.update().catch(() => {}), 60 * EACH_MINUTE);
 }

@@ -39,8 +39,14 @@ export function start(build, files) {
     if (event.data === 'lead') void worker.skipWaiting();
   });
 
+  /** Whoever asked for the new version does not wait until this one has sent: that is broken off, and begun again by the new one. */
+  const yielded = new Promise((_, reject) => {
+    worker.addEventListener('message', (event) => event.data === 'yield' && reject(new Error('a new version leads')));
+  });
+  yielded.catch(() => {});
+
   worker.addEventListener('sync', (/** @type {any} */ event) => {
-    if (event.tag === 'send') event.waitUntil(send());
+    if (event.tag === 'send') event.waitUntil(Promise.race([send(), yielded]));
   });
 }
 

@@ -22,6 +22,8 @@ class Relay:
         self.lock = threading.Lock()
         self.connections = set()
         self.is_cut = False
+        self.flows = threading.Event()
+        self.flows.set()
         self.loses_answers_to = None
         self.asked = set()
         self.requests = 0
@@ -48,6 +50,7 @@ class Relay:
         with self.lock:
             self.is_cut = True
             connections, self.connections = self.connections, set()
+        self.flows.set()
         for connection in connections:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
@@ -59,6 +62,11 @@ class Relay:
             self.loses_answers_to = None
             self.asked.clear()
             self.chance = None
+        self.flows.set()
+
+    def stall(self):
+        """Holds back whatever is said, without ending a connection, until the network is cut or mended."""
+        self.flows.clear()
 
     def lose_answers(self, to=b""):
         """Lets requests through and ends the connection where an answer would come: the service has done what was asked.
@@ -131,6 +139,7 @@ class Relay:
                     self.requests += 1
                     if wanted and piece.startswith(wanted):
                         self.asked.add(sink)
+                self.flows.wait()
                 if self.builds is not None:
                     piece = self._renamed(piece, is_answer)
                 goes_on = True

@@ -103,6 +103,17 @@ def look_for_an_update(page):
     page.evaluate("navigator.serviceWorker.getRegistration('/app/').then((one) => one.update()).catch(() => null)")
 
 
+def send_in_the_background(phone):
+    """What a browser does where it finds a network again: the worker sends, with or without a page."""
+    devtools = phone.context.new_cdp_session(phone.page)
+    registrations = []
+    devtools.on("ServiceWorker.workerRegistrationUpdated", lambda event: registrations.extend(event["registrations"]))
+    devtools.send("ServiceWorker.enable")
+    assert wait_for(lambda: phone.page.evaluate("1") and registrations)
+    devtools.send("ServiceWorker.dispatchSyncEvent", {
+        "origin": phone.address, "registrationId": registrations[0]["registrationId"], "tag": "send", "lastChance": False})
+
+
 def test_an_update_waits_for_a_tap_and_loses_neither_the_form_nor_what_waits(person, phone, network):
     """Story 17."""
     page = settle_in(phone, person)
@@ -154,6 +165,25 @@ def test_an_update_that_is_cut_half_way_leaves_the_old_version_which_opens(perso
     expect(page.get_by_text("Nouvelle version prête")).to_be_visible(timeout=30_000)
 
 
+def test_an_update_that_was_tapped_waits_for_nothing_that_the_old_version_sends(person, phone, network):
+    """A background synchronisation on a network that stalls keeps a worker busy for as long as the device is patient."""
+    page = settle_in(phone, person)
+    old = build_of(page)
+    network.deploy(old, FRESH)
+    look_for_an_update(page)
+    expect(page.get_by_text("Nouvelle version prête")).to_be_visible(timeout=30_000)
+    network.stall()
+    asked = network.requests
+    page.get_by_role("link", name="Individuel", exact=True).click()
+    add(page)
+    send_in_the_background(phone)
+    assert wait_for(lambda: network.requests > asked), "the old version is sending"
+    page.get_by_role("button", name="Mettre à jour").click()
+    expect(page.locator(f"meta[name=quotidien-build][content='{FRESH}']")).to_have_count(1)
+    network.mend()
+    assert wait_for(lambda: len(person.interventions(today())) == 1), "the new version sends what the old one broke off"
+
+
 def test_a_day_arrives_when_the_page_is_closed(person, phone, network):
     """Story 19."""
     page = settle_in(phone, person)
@@ -163,15 +193,9 @@ def test_a_day_arrives_when_the_page_is_closed(person, phone, network):
     expect(page.get_by_role("link", name="Individuel ·")).to_be_visible()
     phone.page = phone.context.new_page()
     page.close()
-    devtools = phone.context.new_cdp_session(phone.page)
-    registrations = []
-    devtools.on("ServiceWorker.workerRegistrationUpdated", lambda event: registrations.extend(event["registrations"]))
     network.mend()
     assert person.report(today()) is None
     # A page of the service that is not the application.
     phone.open("/healthz")
-    devtools.send("ServiceWorker.enable")
-    assert wait_for(lambda: phone.page.evaluate("1") and registrations)
-    devtools.send("ServiceWorker.dispatchSyncEvent", {
-        "origin": phone.address, "registrationId": registrations[0]["registrationId"], "tag": "send", "lastChance": False})
+    send_in_the_background(phone)
     assert wait_for(lambda: len(person.interventions(today())) == 1)

@@ -105,12 +105,19 @@ pub(super) async fn read_payload(mut payload: Payload, max: usize) -> Result<Byt
 /// # Errors
 /// The first fault of its shape.
 pub(in crate::http) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let read = serde_json::from_slice(body);
+    read.map(|Object(value)| value).map_err(|_| fault::<T>(body))
+}
+
+/// The first fault of a body that could not be read. To follow the way to each field takes a third of the time again, so that it is
+/// followed only where something is wrong.
+fn fault<T: DeserializeOwned>(body: &[u8]) -> Problem {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let Object(value) = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| shape_fault(&error))?;
-    deserializer
-        .end()
-        .map_err(|_| Problem::malformed_body("", FieldCode::Syntax))?;
-    Ok(value)
+    match serde_path_to_error::deserialize::<_, Object<T>>(&mut deserializer) {
+        Err(error) => shape_fault(&error),
+        // The fault comes after the object.
+        Ok(_) => Problem::malformed_body("", FieldCode::Syntax),
+    }
 }
 
 /// A value that must be a JSON object: serde by itself also reads a struct from an array of its fields.

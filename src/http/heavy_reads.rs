@@ -10,14 +10,6 @@ use uuid::Uuid;
 
 use crate::auth::throttle::Wait;
 
-/// The paths of these reads.
-const HEAVY: [&str; 5] = [
-    "/v1/reports",
-    "/v1/changes",
-    "/v1/advisors/{advisor_id}/reports/{date}/history",
-    "/v1/me/export",
-    "/v1/me/field",
-];
 /// How many of them a person or program makes at once.
 const AT_ONCE: usize = 2;
 /// How long another waits for its place.
@@ -46,11 +38,6 @@ impl HeavyReads {
             callers: Mutex::default(),
             patience,
         }
-    }
-
-    /// Whether a read of this path may have a large answer.
-    pub(in crate::http) fn are_of(path: Option<String>) -> bool {
-        path.is_some_and(|path| HEAVY.contains(&path.as_str()))
     }
 
     /// A place for a read of a person or program.

@@ -1,5 +1,6 @@
 //! What a device of an advisor keeps of the field, whole, so that a report is filled in without a network.
 
+use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
 use chrono::{Days, NaiveDate};
@@ -18,6 +19,7 @@ use crate::domain::field::workshop::Workshop;
 use crate::domain::identifiers::{AdvisorId, OrganisationId};
 use crate::http::answer::problem::Problem;
 use crate::http::application::Application;
+use crate::http::request::admission::heavy_read;
 use crate::http::request::caller::Caller;
 use crate::http::request::conditions::TaggedJson;
 use crate::http::request::rights::Advisor;
@@ -66,7 +68,7 @@ pub struct OwnFieldView {
     ),
     security(("access_token" = [])),
 )]
-#[get("/v1/me/field")]
+#[get("/v1/me/field", wrap = "from_fn(heavy_read)")]
 pub async fn get_own_field(
     Caller { who, .. }: Caller<Advisor>,
     request: HttpRequest,

@@ -1,6 +1,7 @@
 //! Copies of what the service holds: about the caller, and about an organisation.
 
 use actix_web::http::header::CONTENT_DISPOSITION;
+use actix_web::middleware::from_fn;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpResponse, get};
 use chrono::{DateTime, Utc};
@@ -30,6 +31,7 @@ use crate::http::publications::publication::PublicationView;
 use crate::http::publications::shared_links::SharedLinkView;
 use crate::http::reports::history::VersionView;
 use crate::http::reports::view::ReportView;
+use crate::http::request::admission::heavy_read;
 use crate::http::request::caller::Caller;
 use crate::http::request::rights::SignedIn;
 use crate::http::wire;
@@ -87,7 +89,7 @@ pub struct EarlierVersionsView {
     ),
     security(("access_token" = [])),
 )]
-#[get("/v1/me/export")]
+#[get("/v1/me/export", wrap = "from_fn(heavy_read)")]
 pub async fn get_personal_data(
     Caller { who, .. }: Caller<SignedIn>,
     application: Data<Application>,

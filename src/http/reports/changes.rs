@@ -1,5 +1,6 @@
 //! What changed since a device last asked.
 
+use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
 use chrono::{DateTime, Duration, Utc};
@@ -14,6 +15,7 @@ use crate::http::answer::pieces::large;
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
+use crate::http::request::admission::heavy_read;
 use crate::http::request::caller::Caller;
 use crate::http::request::rights::ReportsReader;
 use crate::http::wire;
@@ -151,7 +153,7 @@ impl ChangesView {
     responses((status = 200, description = "The days that changed", body = ChangesView), Gone, Unknown),
     security(("access_token" = [])),
 )]
-#[get("/v1/changes")]
+#[get("/v1/changes", wrap = "from_fn(heavy_read)")]
 pub async fn list_changes(
     Caller { who, query, .. }: Caller<ReportsReader, (), ChangesParameters>,
     application: Data<Application>,

@@ -1,5 +1,6 @@
 //! What a day's report said before, and who wrote it.
 
+use actix_web::middleware::from_fn;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpResponse, get};
 use futures_util::Stream;
@@ -15,6 +16,7 @@ use crate::http::answer::pieces::{in_turn, items};
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
+use crate::http::request::admission::heavy_read;
 use crate::http::request::caller::Caller;
 use crate::http::request::rights::AdvisorOrCoordinator;
 use crate::http::wire;
@@ -74,7 +76,7 @@ pub struct HistoryView {
     responses((status = 200, description = "The versions", body = HistoryView)),
     security(("access_token" = [])),
 )]
-#[get("/v1/advisors/{advisor_id}/reports/{date}/history")]
+#[get("/v1/advisors/{advisor_id}/reports/{date}/history", wrap = "from_fn(heavy_read)")]
 pub async fn get_history(
     Caller { who, path, .. }: Caller<AdvisorOrCoordinator, ReportPath>,
     application: Data<Application>,

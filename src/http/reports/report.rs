@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use actix_web::http::header::{ETAG, LOCATION};
+use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, delete, get, put};
 use utoipa::IntoParams;
@@ -22,6 +23,7 @@ use crate::http::answer::pieces::large;
 use crate::http::answer::problem::{ClosedBody, Problem};
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
+use crate::http::request::admission::heavy_read;
 use crate::http::request::caller::Caller;
 use crate::http::request::conditions::{Conditions, IfMatch, IfNoneMatch, entity_tag};
 use crate::http::request::json_body::JsonBody;
@@ -315,7 +317,7 @@ impl ListParameters {
     responses((status = 200, description = "A page of reports", body = ReportPage), Unknown),
     security(("access_token" = [])),
 )]
-#[get("/v1/reports")]
+#[get("/v1/reports", wrap = "from_fn(heavy_read)")]
 pub async fn list_reports(
     Caller { who, query, .. }: Caller<ReportsReader, (), (ListParameters, ReportPageParameters)>,
     application: Data<Application>,

@@ -9,12 +9,12 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage as _, HttpRequest};
 use ipnet::IpNet;
+use uuid::Uuid;
 
 use crate::auth::token::Access;
 use crate::http::answer::problem::Problem;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
-use crate::http::heavy_reads::{HeavyReads, Place};
 
 /// The header in which each proxy adds the address from which it got the request.
 const FORWARDED_FOR: &str = "x-forwarded-for";
@@ -23,22 +23,41 @@ const FORWARDED_FOR: &str = "x-forwarded-for";
 /// `caller.rs` find it; a request without a token has none.
 pub struct Admitted(pub Result<Access, Problem>);
 
+impl Admitted {
+    /// The person or program that was let in.
+    fn caller(&self) -> Option<Uuid> {
+        self.0.as_ref().ok().map(Access::caller)
+    }
+}
+
 /// The middleware that looks up who calls, whether or not the operation asks for it.
 pub async fn admit(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let admitted = match (bearer_token(&request), request.app_data::<Data<Application>>()) {
-        (Some(token), Some(application)) => Some(admitted_to(application, token, &request).await),
+        (Some(token), Some(application)) => Some(admitted(application, token).await),
         _ => None,
     };
-    let mut place = None;
-    if let Some(admitted) = admitted {
-        let access = admitted.map(|(access, given)| {
-            place = given;
-            access
-        });
+    if let Some(access) = admitted {
         request.extensions_mut().insert(Admitted(access));
+    }
+    next.call(request).await
+}
+
+/// The middleware of an operation whose answer may be large: whoever was let in makes few such reads at once, and is not let in when no
+/// place is given back in time. It stands around the operation itself, since a path that is written in another way means the same one.
+pub async fn heavy_read(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let caller = request.extensions().get::<Admitted>().and_then(Admitted::caller);
+    let mut place = None;
+    if let (Some(caller), Some(application)) = (caller, request.app_data::<Data<Application>>()) {
+        match application.heavy_reads.place(caller).await {
+            Ok(given) => place = Some(given),
+            Err(wait) => drop(request.extensions_mut().insert(Admitted(Err(wait.into())))),
+        }
     }
     let mut response = next.call(request).await?;
     if let Some(place) = place {
@@ -46,21 +65,6 @@ pub async fn admit(
         response.response_mut().extensions_mut().insert(place);
     }
     Ok(response)
-}
-
-/// Who is let in, with a place when what they ask for is a heavy read.
-async fn admitted_to(
-    application: &Application,
-    token: &str,
-    request: &ServiceRequest,
-) -> Result<(Access, Option<Place>), Problem> {
-    let access = admitted(application, token).await?;
-    let place = if HeavyReads::are_of(request.match_pattern()) {
-        Some(application.heavy_reads.place(access.caller()).await?)
-    } else {
-        None
-    };
-    Ok((access, place))
 }
 
 async fn admitted(application: &Application, token: &str) -> Result<Access, Problem> {

@@ -177,11 +177,13 @@ function watch(registration, act) {
   registration.addEventListener('updatefound', () => registration.installing?.addEventListener('statechange', waiting));
   addEventListener('quotidien-update', () => {
     navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
-    // The browser lets the new version lead once the old one has nothing to do: on a network that stalls it may send for minutes.
-    // Asked again each second, since it may have begun anew.
+    // The browser lets the new version lead once the old one has nothing to do, and where the network stalls the old one may be sending
+    // for minutes. Both are told each second until the new one leads: the browser may start the old one again meanwhile, to send.
     const lead = () => {
+      const { waiting: fresh } = registration;
+      if (!fresh) return;
       navigator.serviceWorker.controller?.postMessage('yield');
-      registration.waiting?.postMessage('lead');
+      fresh.postMessage('lead');
     };
     void act.flush().then(() => {
       lead();

@@ -39,7 +39,7 @@ export function start(build, files) {
     if (event.data === 'lead') void worker.skipWaiting();
   });
 
-  /** Whoever asked for the new version does not wait until this one has sent: that is broken off, and begun again by the new one. */
+  /** Fails once a person has asked for the new version: this one then breaks off what it sends, and the new one begins anew. */
   const yielded = new Promise((_, reject) => {
     worker.addEventListener('message', (event) => event.data === 'yield' && reject(new Error('a new version leads')));
   });

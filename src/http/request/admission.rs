@@ -56,7 +56,9 @@ pub async fn heavy_read(
     if let (Some(caller), Some(application)) = (caller, request.app_data::<Data<Application>>()) {
         match application.heavy_reads.place(caller).await {
             Ok(given) => place = Some(given),
-            Err(wait) => drop(request.extensions_mut().insert(Admitted(Err(wait.into())))),
+            Err(wait) => {
+                request.extensions_mut().insert(Admitted(Err(wait.into())));
+            }
         }
     }
     let mut response = next.call(request).await?;

@@ -6,6 +6,9 @@ use std::process::ExitCode;
 use quotidien::commands::{CommandLine, LogFilter};
 use tikv_jemallocator::Jemalloc;
 use tracing_appender::non_blocking::WorkerGuard;
+use tracing_subscriber::fmt;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// All memory comes from here, that of SQLite and of PostgreSQL's library too.
 #[global_allocator]
@@ -48,15 +51,16 @@ fn refuse(error: &anyhow::Error) -> ExitCode {
 /// then, since a server whose log cannot be written must go on. What is given back writes the last lines when it is dropped.
 fn start_logging(filter: &LogFilter) -> WorkerGuard {
     let (writer, written) = tracing_appender::non_blocking(std::io::stderr());
-    let logs = tracing_subscriber::fmt()
-        .with_env_filter(filter.filter())
-        // The subscriber says with `eprintln!` what it could not write, and panics where standard error is gone.
+    let logs = fmt::layer()
+        // The layer says with `eprintln!` what it could not write, and panics where standard error is gone.
         .log_internal_errors(false)
         .with_writer(writer);
+    // Not `EnvFilter`, which looks at each span whenever it is entered and left, under a lock.
+    let filtered = tracing_subscriber::registry().with(filter.targets());
     if std::io::stderr().is_terminal() {
-        logs.compact().init();
+        filtered.with(logs.compact()).init();
     } else {
-        logs.json().init();
+        filtered.with(logs.json()).init();
     }
     written
 }

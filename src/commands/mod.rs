@@ -26,8 +26,7 @@ use std::str::FromStr;
 use anyhow::Context as _;
 use chrono::Utc;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::ParseError;
+use tracing_subscriber::filter::{LevelFilter, ParseError, Targets};
 
 use self::settings::Setting;
 use crate::config::DatabaseArguments;
@@ -139,22 +138,26 @@ impl CommandLine {
     }
 }
 
-/// A filter of the log that can be used.
+/// A filter of the log: from which level on events are logged, of all parts of the program or of some; errors alone where it says nothing.
 #[derive(Debug, Clone)]
-pub struct LogFilter(String);
+pub struct LogFilter(Targets);
 
 impl FromStr for LogFilter {
     type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        EnvFilter::try_new(text).map(|_| Self(text.to_owned()))
+        let parts: Vec<&str> = text.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+        if parts.is_empty() {
+            return Ok(Self(Targets::new().with_default(LevelFilter::ERROR)));
+        }
+        parts.join(",").parse().map(Self)
     }
 }
 
 impl LogFilter {
-    /// The filter.
-    pub fn filter(&self) -> EnvFilter {
-        EnvFilter::new(&self.0)
+    /// The parts, and their levels.
+    pub fn targets(&self) -> Targets {
+        self.0.clone()
     }
 }
 

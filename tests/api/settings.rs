@@ -6,8 +6,10 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Output};
 
 use chrono::{TimeDelta, Utc};
+use quotidien::commands::LogFilter;
 use quotidien::storage::DatabaseUrl;
 use tempfile::NamedTempFile;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 
 use crate::support::api::Api;
 use crate::support::database::{Engine, TestDatabase, on_both_databases, run as run_on};
@@ -332,4 +334,14 @@ fn a_doctor_finds_a_file_that_others_may_open_and_a_disk_without_room_for_anothe
         let (well, said) = diagnosis(&database, &[]);
         assert!(!well && line(&said, "disk").starts_with("WRONG"), "{said}");
     });
+}
+
+#[test]
+fn a_filter_of_the_log_names_levels_and_parts_and_where_it_is_empty_errors_alone() {
+    let targets = |text: &str| text.parse::<LogFilter>().map(|filter| filter.targets());
+    let warnings = Targets::new().with_default(LevelFilter::WARN);
+    let and_more = warnings.with_target("quotidien", LevelFilter::DEBUG);
+    assert_eq!(targets(" warn, quotidien=debug,").unwrap(), and_more);
+    assert_eq!(targets("").unwrap(), Targets::new().with_default(LevelFilter::ERROR));
+    assert!(targets("quotidien=loud").is_err());
 }

@@ -64,16 +64,16 @@ struct Fault {
     fault: String,
 }
 
-/// Rows that name what is not there, of the references to which PostgreSQL is not held.
+/// Rows that name what is not there, of the references to which no foreign key holds them.
 const UNHELD_REFERENCES: &str = "SELECT 'a row of reports names a row of accounts that is not there' AS fault FROM reports AS r
-    WHERE NOT EXISTS (SELECT FROM accounts AS a WHERE a.organisation_id = r.organisation_id AND a.account_id = r.advisor_id)
+    WHERE NOT EXISTS (SELECT 1 FROM accounts AS a WHERE a.organisation_id = r.organisation_id AND a.account_id = r.advisor_id)
     UNION ALL
     SELECT 'a row of interventions names a row of reports that is not there' FROM interventions AS i
-    WHERE NOT EXISTS (SELECT FROM reports AS r WHERE r.organisation_id = i.organisation_id AND r.report_date = i.report_date
+    WHERE NOT EXISTS (SELECT 1 FROM reports AS r WHERE r.organisation_id = i.organisation_id AND r.report_date = i.report_date
         AND r.advisor_id = i.advisor_id)";
 
 /// What is wrong with the file of a database: its pages, its indexes, its references. PostgreSQL looks at its files itself, and at its
-/// references but for those of reports and interventions.
+/// references but for those of reports and interventions to which no foreign key holds them.
 pub fn faults_of_files(connection: &mut AnyConnection) -> Result<Vec<String>, StorageError> {
     match connection {
         AnyConnection::Sqlite(connection) => faults_of_file(connection),
@@ -90,7 +90,9 @@ pub(super) fn faults_of_file(connection: &mut SqliteConnection) -> Result<Vec<St
         "SELECT 'a row of ' || \"table\" || ' names a row of ' || \"parent\" || ' that is not there' AS fault
         FROM pragma_foreign_key_check";
     let mut faults: Vec<Fault> = diesel::sql_query(pages).load(connection)?;
-    faults.extend(diesel::sql_query(references).load::<Fault>(connection)?);
+    for references in [references, UNHELD_REFERENCES] {
+        faults.extend(diesel::sql_query(references).load::<Fault>(connection)?);
+    }
     Ok(faults.into_iter().map(|fault| fault.fault).collect())
 }
 

@@ -1,11 +1,10 @@
 //! Tallies: the sum of their reports after any history, and what `check` finds and mends when they are not.
 
-use diesel::connection::SimpleConnection as _;
 use quotidien::domain::calendar::Months;
 use quotidien::statistics::filter::Filters;
 use quotidien::storage::check::{self, Difference};
 use quotidien::storage::reports::{self, ListQuery};
-use quotidien::storage::{AnyConnection, Locked, Store, monthly};
+use quotidien::storage::{Locked, Store, monthly};
 
 use crate::support::database::{TestDatabase, on_both_databases};
 use crate::support::history::{self, Book};
@@ -141,9 +140,6 @@ async fn check_finds_what_names_rows_that_are_not_there(database: TestDatabase) 
         .unwrap();
     assert_eq!(store.read(check::faults_of_files).await.unwrap(), Vec::<String>::new());
     let connection = &mut database.connect();
-    if let AnyConnection::Sqlite(connection) = connection {
-        connection.batch_execute("PRAGMA foreign_keys = OFF").unwrap();
-    }
     sql::execute(connection, "UPDATE interventions SET report_date = '2022-05-04'");
     sql::execute(connection, "UPDATE reports SET advisor_id = 'nobody'");
     let found = store.read(check::faults_of_files).await.unwrap();

@@ -185,7 +185,7 @@ impl ReportDate {
 
 impl fmt::Display for ReportDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0.format("%Y-%m-%d"))
+        self.0.fmt(f)
     }
 }
 

@@ -125,7 +125,8 @@ fn address_of(request: &HttpRequest, trusted: &[IpNet]) -> IpAddr {
 }
 
 fn bearer_token(request: &ServiceRequest) -> Option<&str> {
-    let text = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
+    // A long text, which the header itself would go through byte by byte.
+    let text = str::from_utf8(request.headers().get(AUTHORIZATION)?.as_bytes()).ok()?;
     let (scheme, token) = text.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }

@@ -119,12 +119,12 @@ pub fn page(connection: &mut AnyConnection, query: &ListQuery) -> Result<Page<Re
     })
 }
 
-/// The rows of the reports that a query asks for.
+/// The rows of the reports that a query asks for: read backwards in the order of their keys, so that nothing is sorted.
 fn rows(connection: &mut AnyConnection, query: &ListQuery) -> Result<Vec<ReportRow>, StorageError> {
     let mut select = reports::table
         .filter(reports::organisation_id.eq(query.organisation))
         .filter(reports::deleted_at.is_null())
-        .order((reports::report_date.desc(), reports::advisor_id))
+        .order((reports::report_date.desc(), reports::advisor_id.desc()))
         .limit(query.limit.into())
         .into_boxed();
     if let Some(from) = query.from {
@@ -136,7 +136,7 @@ fn rows(connection: &mut AnyConnection, query: &ListQuery) -> Result<Vec<ReportR
     if let Some((date, advisor)) = query.after {
         let later = reports::report_date.lt(date.date()).or(reports::report_date
             .eq(date.date())
-            .and(reports::advisor_id.gt(advisor)));
+            .and(reports::advisor_id.lt(advisor)));
         // Said by itself too, so that what is above is not read.
         select = select.filter(reports::report_date.le(date.date())).filter(later);
     }
@@ -151,7 +151,7 @@ fn rows_of(
 ) -> Result<Vec<ReportRow>, StorageError> {
     // Of the day at which the list goes on, the advisor's report is still to come when it stands behind that of another.
     let last = query.after.map(|(date, other)| {
-        if other < advisor {
+        if other > advisor {
             Some(date.date())
         } else {
             date.date().pred_opt()
@@ -215,7 +215,10 @@ fn states_of_neighbours(
         let mut of_date: Vec<InterventionRow> = interventions::table
             .filter(interventions::organisation_id.eq(&first.organisation_id))
             .filter(interventions::report_date.eq(first.report_date))
-            .filter(interventions::advisor_id.between(&first.advisor_id, &last.advisor_id))
+            .filter(interventions::advisor_id.between(
+                (&first.advisor_id).min(&last.advisor_id),
+                (&first.advisor_id).max(&last.advisor_id),
+            ))
             .order((interventions::advisor_id, interventions::position))
             .load(connection)?;
         found.append(&mut of_date);

@@ -121,7 +121,7 @@ async fn pages_hold_every_report_once_the_newest_day_first(database: TestDatabas
         .map(|day| (format!("2022-05-{day:02}"), cast.advisor.id.to_string()))
         .chain((3..=6).map(|day| (format!("2022-05-{day:02}"), cast.colleague.id.to_string())))
         .collect();
-    expected.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    expected.sort_by(|a, b| b.cmp(a));
     for limit in [1, 2, 5, 12, 13, 200] {
         let mut found = Vec::new();
         let mut path = format!("/v1/reports?limit={limit}");

@@ -2,6 +2,8 @@
 //! organisation, loads what the function needs, calls it, and stores what it decides; so both databases obey the same
 //! rules.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::calendar::ReportDate;
@@ -52,7 +54,7 @@ pub enum Asked {
         /// Its identifier.
         id: InterventionId,
         /// What it says.
-        intervention: Box<Intervention>,
+        intervention: Arc<Intervention>,
     },
     /// That this intervention not stand in the day's report.
     DeleteIntervention(InterventionId),
@@ -69,7 +71,7 @@ impl Asked {
             Self::Delete | Self::DeleteIntervention(_) | Self::Assign(_) => (&[][..], None),
         };
         let entries = entries.iter().enumerate();
-        let entries = entries.map(|(index, entry)| (Some(index), &entry.intervention));
+        let entries = entries.map(|(index, entry)| (Some(index), &*entry.intervention));
         entries.chain(one)
     }
 
@@ -313,7 +315,7 @@ fn wanted(asked: &Asked, before: Option<&Report>) -> Wanted {
             if day.absence().is_some() {
                 return Wanted::OnAbsence;
             }
-            match day.with(*id, (**intervention).clone()) {
+            match day.with(*id, Arc::clone(intervention)) {
                 Some(content) => Wanted::Content(Some(content)),
                 None => Wanted::Full,
             }

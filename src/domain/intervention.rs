@@ -36,28 +36,30 @@ pub const TAGS_MAX: usize = 20;
 /// The most communes in which the people of one intervention live.
 pub const RESIDENCES_MAX: usize = 100;
 
-/// Numbers of people by a closed list; groups of nobody are left out.
+/// Numbers of people by a closed list, in its order; groups of nobody are left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Counts<T>(BTreeMap<T, i64>);
+pub struct Counts<T>(Vec<(T, i64)>);
 
 impl<T> Default for Counts<T> {
     fn default() -> Self {
-        Self(BTreeMap::new())
+        Self(Vec::new())
     }
 }
 
 impl<T: ClosedList> Counts<T> {
     /// The number of people of a group; 0 for one that was not named.
     pub fn get(&self, group: T) -> i64 {
-        self.0.get(&group).copied().unwrap_or_default()
+        self.iter()
+            .find(|(other, _)| *other == group)
+            .map_or(0, |(_, people)| people)
     }
 
     /// Sets the number of people of a group.
     pub fn set(&mut self, group: T, people: i64) {
-        if people == 0 {
-            self.0.remove(&group);
-        } else {
-            self.0.insert(group, people);
+        self.0.retain(|(other, _)| *other != group);
+        if people != 0 {
+            let place = self.0.partition_point(|(other, _)| *other < group);
+            self.0.insert(place, (group, people));
         }
     }
 
@@ -68,12 +70,12 @@ impl<T: ClosedList> Counts<T> {
 
     /// The people of all groups.
     pub fn sum(&self) -> i64 {
-        self.0.values().fold(0, |sum, people| sum.saturating_add(*people))
+        self.iter().fold(0_i64, |sum, (_, people)| sum.saturating_add(people))
     }
 
     /// The groups that have people, in the order of their list, with how many.
     pub fn iter(&self) -> impl Iterator<Item = (T, i64)> {
-        self.0.iter().map(|(group, people)| (*group, *people))
+        self.0.iter().copied()
     }
 
     /// Notes counts below 0, and a sum over `participants`.

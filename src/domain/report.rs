@@ -1,6 +1,7 @@
 //! The report of a day: its content, as asked for and as stored, and its normal form.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 
@@ -20,8 +21,8 @@ pub const INTERVENTIONS_MAX: usize = 100;
 pub struct Entry<Id = InterventionId> {
     /// Its identifier.
     pub id: Id,
-    /// What it says.
-    pub intervention: Intervention,
+    /// What it says. What a report is asked to be, what it becomes and what is answered share it.
+    pub intervention: Arc<Intervention>,
 }
 
 /// The identifier of an intervention in a report asked for.
@@ -78,7 +79,7 @@ impl Report {
 
     /// The report with an intervention replaced in place, or appended when it is new; `None` when the report is full.
     #[must_use]
-    pub fn with(&self, id: InterventionId, intervention: Intervention) -> Option<Self> {
+    pub fn with(&self, id: InterventionId, intervention: Arc<Intervention>) -> Option<Self> {
         let mut next = self.clone();
         match next.entries.iter_mut().find(|entry| entry.id == id) {
             Some(entry) => entry.intervention = intervention,
@@ -102,7 +103,7 @@ impl Report {
         let mut next = self.clone();
         for entry in &mut next.entries {
             if assignment.suits(&entry.intervention) {
-                entry.intervention.name_place(assignment.place);
+                Arc::make_mut(&mut entry.intervention).name_place(assignment.place);
             }
         }
         next
@@ -111,8 +112,12 @@ impl Report {
     /// Notes beside interventions what follows from the field. Where `follows` says nothing, it stays as it is.
     pub fn follow(&mut self, follows: impl Fn(&Entry) -> Option<Follows>) {
         for entry in &mut self.entries {
-            if let Some(follows) = follows(entry) {
-                entry.intervention.follow(follows.beside(&entry.intervention));
+            let Some(follows) = follows(entry) else {
+                continue;
+            };
+            let follows = follows.beside(&entry.intervention);
+            if follows != *entry.intervention.follows() {
+                Arc::make_mut(&mut entry.intervention).follow(follows);
             }
         }
     }
@@ -147,7 +152,7 @@ impl AskedReport {
                     .filter(|id| !named.contains(id))
                     .unwrap_or(new),
             },
-            intervention: entry.intervention.clone(),
+            intervention: Arc::clone(&entry.intervention),
         });
         Report {
             absence: self.absence,
@@ -274,7 +279,10 @@ impl ReportDraft {
                     continue;
                 };
                 let id = id.map_or_else(|| AskedId::Server(new_id()), AskedId::Client);
-                entries.push(Entry { id, intervention });
+                entries.push(Entry {
+                    id,
+                    intervention: Arc::new(intervention),
+                });
             }
         }
         let report = Report { absence, note, entries };

@@ -112,7 +112,18 @@ impl Dimension {
 
     /// The key of one of its values among the details of a tally.
     pub fn key(self, value: &str) -> String {
-        [self.code(), "/", value].concat()
+        let mut key = String::new();
+        self.write_key(value, &mut key);
+        key
+    }
+
+    /// That key, written into `key`, which it takes the place of.
+    pub(super) fn write_key<'k>(self, value: &str, key: &'k mut String) -> &'k str {
+        key.clear();
+        for part in [self.code(), "/", value] {
+            key.push_str(part);
+        }
+        key
     }
 
     /// Whether its breakdown is read from the interventions: tallies do not count it.

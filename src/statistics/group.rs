@@ -176,7 +176,7 @@ impl MonthColumns {
             Dimension::Tag => {
                 for (tags, detail) in self.grouped(selection, &self.tags) {
                     for tag in tags {
-                        details.add(by.key(tag), detail.interventions, 0);
+                        details.add(&by.key(tag), detail.interventions, 0);
                     }
                 }
             }
@@ -199,7 +199,7 @@ impl MonthColumns {
         for (value, detail) in self.grouped(selection, column) {
             add(all, detail);
             if let Some(text) = text(value) {
-                details.add(by.key(text), detail.interventions, detail.supports);
+                details.add(&by.key(text), detail.interventions, detail.supports);
             }
         }
     }
@@ -207,7 +207,7 @@ impl MonthColumns {
     fn by_mask<T: Masked>(&self, selection: &Selection, by: Dimension, column: &Column<i64>, details: &mut Details) {
         for (mask, detail) in self.grouped(selection, column) {
             for value in T::ALL.iter().filter(|value| mask & 1 << value.bit() != 0) {
-                details.add(by.key(value.code()), detail.interventions, 0);
+                details.add(&by.key(value.code()), detail.interventions, 0);
             }
         }
     }
@@ -216,7 +216,7 @@ impl MonthColumns {
         for (mask, detail) in self.grouped(selection, &self.means) {
             add(all, detail);
             if let Some(value) = CodeSet::<T>::stored(*mask).first() {
-                details.add(by.key(value.code()), detail.interventions, detail.supports);
+                details.add(&by.key(value.code()), detail.interventions, detail.supports);
             }
         }
     }
@@ -232,7 +232,7 @@ impl MonthColumns {
             }
         }
         for (key, people) in sums {
-            details.add(key, 0, people);
+            details.add(&key, 0, people);
         }
     }
 

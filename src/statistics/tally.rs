@@ -1,7 +1,6 @@
 //! The additive counters of which every figure is a view: `Tally::of` a report, `+` and `−`.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::ops::{Add, AddAssign, Sub};
 
 use serde::{Deserialize, Serialize};
@@ -204,19 +203,19 @@ impl Details {
         self.0.iter().map(|(key, detail)| (key.as_str(), *detail))
     }
 
-    /// Adds to the counter of a key.
-    pub fn add(&mut self, key: String, interventions: i64, supports: i64) {
+    /// Adds to the counter of a key. Most keys are there already, and take no memory.
+    pub fn add(&mut self, key: &str, interventions: i64, supports: i64) {
         if interventions == 0 && supports == 0 {
             return;
         }
-        let mut counter = match self.0.entry(key) {
-            Entry::Occupied(counter) => counter,
-            Entry::Vacant(counter) => counter.insert_entry(Detail::default()),
+        let Some(counter) = self.0.get_mut(key) else {
+            self.0.insert(key.to_owned(), (interventions, supports).into());
+            return;
         };
-        counter.get_mut().interventions += interventions;
-        counter.get_mut().supports += supports;
-        if *counter.get() == Detail::default() {
-            counter.remove();
+        counter.interventions += interventions;
+        counter.supports += supports;
+        if *counter == Detail::default() {
+            self.0.remove(key);
         }
     }
 
@@ -225,14 +224,16 @@ impl Details {
         if intervention.assists() {
             return;
         }
+        let mut key = String::new();
         for &dimension in Dimension::ALL {
-            self.count_by(dimension, intervention, times);
+            self.count_by(dimension, intervention, times, &mut key);
         }
     }
 
-    fn count_by(&mut self, dimension: Dimension, intervention: &Intervention, times: i64) {
+    /// Counts an intervention by one dimension; `key` is room for the keys.
+    fn count_by(&mut self, dimension: Dimension, intervention: &Intervention, times: i64, key: &mut String) {
         let supports = times * intervention.participants;
-        let mut name = |code: &str| self.add(dimension.key(code), times, supports);
+        let mut name = |code: &str| self.add(dimension.write_key(code, key), times, supports);
         match dimension {
             // Counters hold kinds and referrals, and absences are of reports. Who did it, what the national form asks and what is named of
             // the field are read from the interventions where they are asked for: every tally would be longer for them.
@@ -258,10 +259,10 @@ impl Details {
                     name(theme.code());
                 }
             }
-            Dimension::AgeGroup => self.count_groups(dimension, &intervention.age_groups, times),
-            Dimension::Gender => self.count_groups(dimension, &intervention.genders, times),
-            Dimension::Situation => self.count_groups(dimension, &intervention.situations, times),
-            Dimension::FollowUp => self.count_groups(dimension, &intervention.follow_ups, times),
+            Dimension::AgeGroup => self.count_groups(dimension, &intervention.age_groups, times, key),
+            Dimension::Gender => self.count_groups(dimension, &intervention.genders, times, key),
+            Dimension::Situation => self.count_groups(dimension, &intervention.situations, times, key),
+            Dimension::FollowUp => self.count_groups(dimension, &intervention.follow_ups, times, key),
             Dimension::Redirection => {
                 for redirection in intervention.redirected_to.iter() {
                     name(redirection.code());
@@ -275,16 +276,16 @@ impl Details {
         }
     }
 
-    fn count_groups<T: ClosedList>(&mut self, dimension: Dimension, counts: &Counts<T>, times: i64) {
+    fn count_groups<T: ClosedList>(&mut self, dimension: Dimension, counts: &Counts<T>, times: i64, key: &mut String) {
         for (group, people) in counts.iter() {
-            self.add(dimension.key(group.code()), times, times * people);
+            self.add(dimension.write_key(group.code(), key), times, times * people);
         }
     }
 
     /// Adds other counters, or takes them away. What they do not name, which is most of a month's, is not gone through.
     fn merge(&mut self, other: Self, sign: i64) {
         for (key, change) in other.0 {
-            self.add(key, sign * change.interventions, sign * change.supports);
+            self.add(&key, sign * change.interventions, sign * change.supports);
         }
     }
 }
@@ -334,7 +335,7 @@ impl Tally {
         self.counters.late_reports += times * i64::from(came_late);
         if let Some(absence) = absence {
             self.counters.absences += times;
-            self.details.add(Dimension::Absence.key(absence.code()), times, 0);
+            self.details.add(&Dimension::Absence.key(absence.code()), times, 0);
         }
     }
 
@@ -342,7 +343,7 @@ impl Tally {
         self.count_day(report.absence(), came_late, times);
         let mut of_interventions = Counters::default();
         for entry in report.entries() {
-            of_interventions.count((&entry.intervention).into());
+            of_interventions.count(Counted::from(&*entry.intervention));
             self.details.count(&entry.intervention, times);
         }
         self.counters = self.counters.zip(of_interventions, |a, b| a + times * b);

@@ -7,6 +7,7 @@ use std::thread::JoinHandle;
 
 use super::queue_item::Item;
 use super::storage_error::StorageError;
+use super::write_transaction::Decided;
 
 /// Batches of fewer writes are answered by the writer itself: to hand them over would take longer.
 const FEW: usize = 4;
@@ -16,7 +17,7 @@ const FEW: usize = 4;
 pub(super) struct Answers(Arc<Thread>);
 
 struct Thread {
-    committed: Option<Sender<Vec<Item>>>,
+    committed: Option<Sender<(Vec<Item>, Option<Decided>)>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -34,13 +35,13 @@ impl Answers {
         })))
     }
 
-    /// Answers the callers of a batch that is committed.
-    pub(super) fn give(&self, mut batch: Vec<Item>) {
+    /// Answers the callers of a batch that is committed, and lets go of what it stored.
+    pub(super) fn give(&self, mut batch: Vec<Item>, stored: Option<Decided>) {
         if let (Some(committed), FEW..) = (&self.0.committed, batch.len()) {
-            match committed.send(batch) {
+            match committed.send((batch, stored)) {
                 Ok(()) => return,
                 // A panic has ended the thread.
-                Err(refused) => batch = refused.0,
+                Err(refused) => batch = refused.0.0,
             }
         }
         for item in batch {
@@ -58,8 +59,11 @@ impl Drop for Thread {
     }
 }
 
-fn answer_all(batches: &Receiver<Vec<Item>>) {
-    for item in batches.iter().flatten() {
-        item.answer(Ok(()));
+fn answer_all(batches: &Receiver<(Vec<Item>, Option<Decided>)>) {
+    for (batch, stored) in batches {
+        for item in batch {
+            item.answer(Ok(()));
+        }
+        drop(stored);
     }
 }

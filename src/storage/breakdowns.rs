@@ -163,7 +163,7 @@ fn by_heirs(
     let mut resolved = Details::default();
     for (key, detail) in details.iter() {
         let key = heirs.get(key).map_or(key, String::as_str);
-        resolved.add(key.to_owned(), detail.interventions, detail.supports);
+        resolved.add(key, detail.interventions, detail.supports);
     }
     Ok(resolved)
 }

@@ -1,6 +1,7 @@
 //! How values stand in columns, both ways. Queries and rows use the types of the domain; how a column holds a value is
 //! said here alone.
 
+use std::fmt::Write as _;
 use std::ops::Deref;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
@@ -111,12 +112,15 @@ column!(MaybeInstant: Nullable<Timestamp> as Option<NaiveDateTime>; |instant| So
 column!(Zone: Text as String; |name| name.parse().ok().map(Self); |zone| zone.0.name().to_owned());
 
 /// Binds a type as the one that it is made of. For SQLite that one writes its text itself: diesel would have it write by a format, which
-/// takes several times as long. A macro, since no function can implement a trait.
+/// takes several times as long. Its length is said, since a text of another capacity is moved before it is bound. A macro, since no function
+/// can implement a trait.
 macro_rules! bind {
-    ($type:ty: $sql:ty) => {
+    ($type:ty: $sql:ty, $length:literal) => {
         impl ToSql<$sql, Sqlite> for $type {
             fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> Writing {
-                out.set_value(self.0.to_string());
+                let mut text = String::with_capacity($length);
+                write!(text, "{}", self.0)?;
+                out.set_value(text);
                 Ok(IsNull::No)
             }
         }
@@ -129,8 +133,8 @@ macro_rules! bind {
     };
 }
 
-bind!(Day: Date);
-bind!(Instant: Timestamp);
+bind!(Day: Date, 10);
+bind!(Instant: Timestamp, 26);
 
 impl From<NaiveDate> for Day {
     fn from(day: NaiveDate) -> Self {

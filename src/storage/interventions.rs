@@ -14,6 +14,7 @@ use super::schema::interventions;
 use super::storage_error::StorageError;
 use crate::domain::calendar::Month;
 use crate::domain::identifiers::{AdvisorId, OrganisationId};
+use crate::domain::intervention::Counts;
 use crate::domain::nomenclature::ClosedList;
 use crate::statistics::columns::{Column, ColumnBuilder};
 use crate::statistics::filter::Filters;
@@ -152,16 +153,15 @@ fn columns(found: impl Iterator<Item = QueryResult<Row>>) -> Result<MonthColumns
 fn groups(text: &str) -> Result<Vec<(Group, i32)>, StorageError> {
     let people = People::parse(text)?;
     let mut groups = Vec::new();
-    add(&people, Group::Age, &mut groups);
-    add(&people, Group::Gender, &mut groups);
-    add(&people, Group::Situation, &mut groups);
-    add(&people, Group::FollowUp, &mut groups);
+    add(&people.age_groups, Group::Age, &mut groups);
+    add(&people.genders, Group::Gender, &mut groups);
+    add(&people.situations, Group::Situation, &mut groups);
+    add(&people.follow_ups, Group::FollowUp, &mut groups);
     groups.shrink_to_fit();
     Ok(groups)
 }
 
-fn add<T: ClosedList>(people: &People, of: fn(T) -> Group, groups: &mut Vec<(Group, i32)>) {
-    let counts = people.counts::<T>();
+fn add<T: ClosedList>(counts: &Counts<T>, of: fn(T) -> Group, groups: &mut Vec<(Group, i32)>) {
     // The domain bounds the people of an intervention far below 2³¹.
     groups.extend(
         counts

@@ -5,7 +5,7 @@ use tokio::sync::oneshot;
 use super::connection::AnyConnection;
 use super::lock::Locks;
 use super::queue_room::Taken;
-use super::reports::{Outcome, WriteAnswer};
+use super::reports::{Outcome, Prepared, WriteAnswer};
 use super::storage_error::StorageError;
 use crate::domain::decision::{Refusal, ReportWrite};
 use crate::domain::identifiers::OrganisationId;
@@ -24,18 +24,17 @@ pub(super) enum Item {
 /// A write of a report, and whom to answer.
 pub(super) struct ReportItem {
     pub(super) write: ReportWrite,
+    /// What was made ahead of it, until the writer takes it.
+    pub(super) prepared: Option<Prepared>,
     pub(super) outcome: Option<Result<WriteAnswer, Refusal>>,
     reply: oneshot::Sender<Reply<WriteAnswer, Refusal>>,
     _room: Taken,
 }
 
 impl ReportItem {
-    pub(super) const fn new(
-        write: ReportWrite,
-        reply: oneshot::Sender<Reply<WriteAnswer, Refusal>>,
-        room: Taken,
-    ) -> Self {
+    pub(super) fn new(write: ReportWrite, reply: oneshot::Sender<Reply<WriteAnswer, Refusal>>, room: Taken) -> Self {
         Self {
+            prepared: Prepared::of(&write),
             write,
             outcome: None,
             reply,

@@ -174,7 +174,7 @@ fn store_one(
         Ok(Ok(true)) => {
             measures.transaction(batch.len(), began.elapsed());
             measures.at_once.inc();
-            answers.give(batch.items);
+            answers.give(batch.items, Some(batch.decided));
             return Landed {
                 connection,
                 unstored: None,

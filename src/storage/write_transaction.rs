@@ -134,8 +134,9 @@ pub(super) fn decide(items: &mut [Item], memory: &mut Memory) -> Result<Option<D
     let Some((mut known, mut locks)) = memory.recall_unlocked(&asked) else {
         return Ok(None);
     };
+    let prepared = reports.iter_mut().map(|item| item.prepared.take()).collect();
     let writes: Vec<&ReportWrite> = reports.iter().map(|item| &item.write).collect();
-    let Some((changed, answers)) = reports::decide_if_new(&writes, &mut locks, &mut known)? else {
+    let Some((changed, answers)) = reports::decide_if_new(&writes, prepared, &mut locks, &mut known)? else {
         memory.keep_untried(known, &locks);
         return Ok(None);
     };

@@ -303,7 +303,7 @@ impl Writer {
     /// Answers the items of a transaction; those of one that failed before its commit run each by itself.
     fn answer(&mut self, batch: Vec<Item>, outcome: Result<(), Failure>) {
         match outcome {
-            Ok(()) => self.answers.give(batch),
+            Ok(()) => self.answers.give(batch, None),
             Err(Failure::Commit(error)) => {
                 self.measures.failed.inc();
                 tracing::error!(%error, writes = batch.len(), "a commit's answer was lost");

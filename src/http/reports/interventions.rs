@@ -1,5 +1,7 @@
 //! Interventions one by one: put and delete within the report of a day.
 
+use std::sync::Arc;
+
 use actix_web::web::Data;
 use actix_web::{HttpResponse, delete, put};
 use utoipa::IntoParams;
@@ -70,7 +72,7 @@ pub async fn put_intervention(
     };
     let asked = Asked::PutIntervention {
         id,
-        intervention: Box::new(intervention),
+        intervention: Arc::new(intervention),
     };
     let answer = write_day(&application, who, day, asked, conditions.0).await?;
     Ok(answer_to_write(answer))

@@ -33,14 +33,22 @@ pub type EquipmentCode = Code<Equipment>;
 pub type AutonomyCode = Code<Autonomy>;
 /// A code of [`Level`].
 pub type LevelCode = Code<Level>;
-/// People by [`AgeGroup`].
+/// People by [`AgeGroup`], as they are sent.
 pub type AgeGroupCounts = CountsBody<AgeGroup>;
-/// People by [`Gender`].
+/// People by [`AgeGroup`], as they are answered.
+pub type AgeGroupView = CountsBody<AgeGroup, &'static str>;
+/// People by [`Gender`], as they are sent.
 pub type GenderCounts = CountsBody<Gender>;
-/// People by [`Situation`].
+/// People by [`Gender`], as they are answered.
+pub type GenderView = CountsBody<Gender, &'static str>;
+/// People by [`Situation`], as they are sent.
 pub type SituationCounts = CountsBody<Situation>;
-/// People by [`FollowUp`].
+/// People by [`Situation`], as they are answered.
+pub type SituationView = CountsBody<Situation, &'static str>;
+/// People by [`FollowUp`], as they are sent.
 pub type FollowUpCounts = CountsBody<FollowUp>;
+/// People by [`FollowUp`], as they are answered.
+pub type FollowUpView = CountsBody<FollowUp, &'static str>;
 
 /// Every closed list of a report, in the order in which documents show the codes.
 #[derive(Serialize, ToSchema)]

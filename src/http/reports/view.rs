@@ -4,8 +4,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::nomenclature::{
-    AbsenceCode, AgeGroupCounts, AutonomyCode, EquipmentCode, FollowUpCounts, GenderCounts, KindCode, LevelCode,
-    PrincipleCode, RedirectionCode, SettingCode, SituationCounts, ThemeCode,
+    AbsenceCode, AgeGroupView, AutonomyCode, EquipmentCode, FollowUpView, GenderView, KindCode, LevelCode,
+    PrincipleCode, RedirectionCode, SettingCode, SituationView, ThemeCode,
 };
 use crate::domain::report::{Entry, RecordedReport};
 use crate::http::wire;
@@ -94,13 +94,13 @@ pub struct InterventionView {
     #[schema(min_items = 1, max_items = 20)]
     themes: Vec<ThemeCode>,
     /// The people by age, without groups of nobody; the rest is undisclosed.
-    age_groups: AgeGroupCounts,
+    age_groups: AgeGroupView,
     /// The people by gender, without groups of nobody; the rest is undisclosed.
-    genders: GenderCounts,
+    genders: GenderView,
     /// The people by occupation, without groups of nobody; the rest is undisclosed.
-    situations: SituationCounts,
+    situations: SituationView,
     /// The people by what follows the intervention, without groups of nobody.
-    follow_ups: FollowUpCounts,
+    follow_ups: FollowUpView,
     /// To whom people were redirected: codes, sorted.
     #[schema(max_items = 100)]
     redirected_to: Vec<RedirectionCode>,

@@ -94,24 +94,24 @@ impl<T: Coded> ToSchema for Code<T> {
     }
 }
 
-/// Numbers of people by the codes of a closed list.
+/// Numbers of people by the codes of a closed list: texts as somebody sent them, or the codes themselves.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CountsBody<T>(pub BTreeMap<String, i64>, PhantomData<T>);
+pub struct CountsBody<T, C = String>(pub BTreeMap<C, i64>, PhantomData<T>);
 
-impl<T> Default for CountsBody<T> {
+impl<T, C> Default for CountsBody<T, C> {
     fn default() -> Self {
         Self(BTreeMap::new(), PhantomData)
     }
 }
 
-impl<T: ClosedList> From<&crate::domain::intervention::Counts<T>> for CountsBody<T> {
+impl<T: ClosedList> From<&crate::domain::intervention::Counts<T>> for CountsBody<T, &'static str> {
     fn from(counts: &crate::domain::intervention::Counts<T>) -> Self {
-        let counts = counts.iter().map(|(group, people)| (group.code().to_owned(), people));
+        let counts = counts.iter().map(|(group, people)| (group.code(), people));
         Self(counts.collect(), PhantomData)
     }
 }
 
-impl<T> Serialize for CountsBody<T> {
+impl<T, C: Serialize> Serialize for CountsBody<T, C> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.serialize(serializer)
     }
@@ -147,7 +147,7 @@ impl<'de> Visitor<'de> for CountsVisitor {
     }
 }
 
-impl<T: ClosedList> PartialSchema for CountsBody<T> {
+impl<T: ClosedList, C> PartialSchema for CountsBody<T, C> {
     fn schema() -> RefOr<Schema> {
         let people = |value: &T| {
             ObjectBuilder::new()
@@ -168,7 +168,7 @@ impl<T: ClosedList> PartialSchema for CountsBody<T> {
     }
 }
 
-impl<T: ClosedList> ToSchema for CountsBody<T> {
+impl<T: ClosedList, C> ToSchema for CountsBody<T, C> {
     fn name() -> Cow<'static, str> {
         format!("{}Counts", T::TYPE).into()
     }

@@ -5,6 +5,7 @@
 //! shape number is an array of rows of `interventions`, with a field for each group of people.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -135,10 +136,10 @@ impl ArchivedIntervention {
             commune_code: self.commune_code.map(CommuneCode::stored),
             place_name: self.place_name,
             themes: CodeSet::stored(self.themes),
-            age_groups: self.people.counts(),
-            genders: self.people.counts(),
-            situations: self.people.counts(),
-            follow_ups: self.people.counts(),
+            age_groups: self.people.age_groups,
+            genders: self.people.genders,
+            situations: self.people.situations,
+            follow_ups: self.people.follow_ups,
             redirected_to: CodeSet::stored(self.referrals & !(REFERRED_BY_SOCIAL_WORKER | FIRST_VISIT_ACCOMPANIED)),
             referred_by_social_worker: self.referrals & REFERRED_BY_SOCIAL_WORKER != 0,
             first_visit_accompanied: self.referrals & FIRST_VISIT_ACCOMPANIED != 0,
@@ -161,7 +162,7 @@ impl ArchivedIntervention {
             partner: self.followed_partner.as_deref().map(parse_id).transpose()?,
             principle: self.followed_principle.as_deref().and_then(Principle::from_code),
         };
-        let intervention = Intervention::stored(fields, follows);
+        let intervention = Arc::new(Intervention::stored(fields, follows));
         Ok(Entry { id, intervention })
     }
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
+use super::prepared::Prepared;
 use super::rows::{DayKey, InterventionRow, ReportRow};
 use super::statements::{Changed, Needs, WhereaboutsRow};
 use super::version_row::VersionRow;
@@ -93,7 +94,7 @@ fn apply_at_once(
     let mut batch = Batch::load(connection, writes, known)?;
     let outcomes: Result<Vec<_>, StorageError> = writes
         .iter()
-        .map(|write| batch.apply(write, locks.next_change(write.organisation)?))
+        .map(|write| batch.apply(write, locks.next_change(write.organisation)?, None))
         .collect();
     let outcomes = outcomes?;
     batch.store(connection, locks, on_citus)?;
@@ -104,19 +105,20 @@ fn apply_at_once(
 /// are such writes, or more must be read first; what is known is as it was then.
 ///
 /// Storing it fails, and nothing is stored, when one of the days has a report, or when a named intervention stands somewhere: their
-/// keys say so.
+/// keys say so. `prepared` is what was made ahead of each write.
 pub(in crate::storage) fn decide_if_new(
     writes: &[&ReportWrite],
+    prepared: Vec<Option<Prepared>>,
     locks: &mut Locks,
     known: &mut AllKnown,
 ) -> Result<Option<(Changed, Vec<WriteAnswer>)>, StorageError> {
-    if !Needs::of(writes, known).know_all_around() {
+    if !Needs::around(writes, known).know_all_around() {
         return Ok(None);
     }
     let mut batch = Batch::of_nothing(known);
     let mut answers = Vec::with_capacity(writes.len());
-    for write in writes {
-        match batch.apply(write, locks.next_change(write.organisation)?)? {
+    for (write, prepared) in writes.iter().zip(prepared) {
+        match batch.apply(write, locks.next_change(write.organisation)?, prepared)? {
             Ok(answer) if answer.outcome == Outcome::Created => answers.push(answer),
             Ok(_) | Err(_) => return Ok(None),
         }
@@ -192,8 +194,13 @@ impl<'k> Batch<'k> {
         }
     }
 
-    /// Decides one write and notes what it changes.
-    fn apply(&mut self, write: &ReportWrite, change_seq: i64) -> Result<Result<WriteAnswer, Refusal>, StorageError> {
+    /// Decides one write and notes what it changes; `prepared` is what was made ahead of it, if anything.
+    fn apply(
+        &mut self,
+        write: &ReportWrite,
+        change_seq: i64,
+        prepared: Option<Prepared>,
+    ) -> Result<Result<WriteAnswer, Refusal>, StorageError> {
         let key = DayKey::of(write);
         let mut decision = self.decide(write, key);
         if let Decision::Write(DayState { live: Some(live), .. }) = &mut decision {
@@ -219,10 +226,22 @@ impl<'k> Batch<'k> {
             }
             Decision::Write(next) => next,
         };
-        let row = ReportRow::after(write, &next, day.row.as_ref(), change_seq);
+        let prepared = prepared.filter(|prepared| day.row.is_none() && prepared.is_of(&next));
+        let (row, interventions, counted) = match prepared {
+            Some(prepared) => (
+                prepared.report.numbered(change_seq),
+                prepared.interventions,
+                Some(prepared.tally),
+            ),
+            None => (
+                ReportRow::after(write, &next, day.row.as_ref(), change_seq),
+                InterventionRow::of_day(key, &next)?,
+                None,
+            ),
+        };
         // Keeps the rows as they were stored, not the values read from them, so that a code which this program does not
         // know stays in the history.
-        let replaced = std::mem::replace(&mut day.interventions, InterventionRow::of_day(key, &next)?);
+        let replaced = std::mem::replace(&mut day.interventions, interventions);
         if let Some(old) = day.row.replace(row) {
             self.versions.push(VersionRow::of(old, replaced)?);
         }
@@ -234,7 +253,7 @@ impl<'k> Batch<'k> {
             (_, None) => Outcome::Deleted,
             (Some(_), Some(_)) => Outcome::Replaced,
         };
-        self.note(key, old.as_ref(), new);
+        self.note(key, old.as_ref(), new, counted);
         Ok(Ok(WriteAnswer {
             outcome,
             version: next.version,
@@ -280,8 +299,14 @@ impl<'k> Batch<'k> {
         }
     }
 
-    /// Notes where interventions stand now and how the month's counters change.
-    fn note(&mut self, key: DayKey, old: Option<&RecordedReport>, new: Option<&RecordedReport>) {
+    /// Notes where interventions stand now and how the month's counters change: by what was counted, where that was done ahead.
+    fn note(
+        &mut self,
+        key: DayKey,
+        old: Option<&RecordedReport>,
+        new: Option<&RecordedReport>,
+        counted: Option<Tally>,
+    ) {
         for id in old.into_iter().flat_map(|live| ids(&live.content)) {
             self.whereabouts.remove(&(key.organisation, key.advisor, id));
         }
@@ -292,7 +317,11 @@ impl<'k> Batch<'k> {
             organisation: key.organisation,
             month: key.date.month(),
         };
-        self.tally_changes.entry(tally).or_default().replace(old, new);
+        let change = self.tally_changes.entry(tally).or_default();
+        match counted {
+            Some(counted) => *change += counted,
+            None => change.replace(old, new),
+        }
     }
 
     /// Stores what the batch changed.

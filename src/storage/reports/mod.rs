@@ -10,6 +10,7 @@ mod needs;
 mod page;
 mod people;
 mod postgres;
+mod prepared;
 mod rows;
 mod sqlite;
 mod statements;
@@ -30,6 +31,7 @@ pub use history::{Version, versions, versions_before, written_days, written_days
 pub use page::Page;
 pub(super) use page::weight_asked;
 pub(super) use people::People;
+pub(super) use prepared::Prepared;
 pub(super) use rows::{DayKey, ReportRow, tag_ids};
 pub(super) use statements::{Changed, put_tallies, store_new};
 pub(super) use sums::sums;

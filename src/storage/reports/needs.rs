@@ -19,15 +19,26 @@ use crate::storage::tallies::{TallyKey, TallyRow};
 impl Needs {
     /// What is to be read before writes are decided: their days, the interventions that they name, and what is not known.
     pub(super) fn of(writes: &[&ReportWrite], known: &AllKnown) -> Self {
-        let nothing = Known::default();
         let (mut days, mut named) = (BTreeSet::new(), BTreeSet::new());
+        for write in writes {
+            days.insert(DayKey::of(write));
+            named.extend(named_interventions(write).map(|id| (write.organisation, write.advisor, id)));
+        }
+        Self {
+            days: Vec::from_iter(days),
+            named: Vec::from_iter(named),
+            ..Self::around(writes, known)
+        }
+    }
+
+    /// What is not known of what is around writes: all but their days and the interventions that they name.
+    pub(super) fn around(writes: &[&ReportWrite], known: &AllKnown) -> Self {
+        let nothing = Known::default();
         let (mut advisors, mut months) = (BTreeSet::new(), BTreeSet::new());
         let (mut tallies, mut references) = (BTreeSet::new(), BTreeSet::new());
         for write in writes {
             let (organisation, advisor, month) = (write.organisation, write.advisor, write.date.month());
             let known = known.get(organisation).unwrap_or(&nothing);
-            days.insert(DayKey::of(write));
-            named.extend(named_interventions(write).map(|id| (organisation, advisor, id)));
             if !known.advisors.contains_key(&advisor) {
                 advisors.insert((organisation, advisor));
             }
@@ -41,12 +52,11 @@ impl Needs {
             references.extend(unknown.map(|thing| (organisation, thing)));
         }
         Self {
-            days: Vec::from_iter(days),
             advisors: Vec::from_iter(advisors),
             months: Vec::from_iter(months),
-            named: Vec::from_iter(named),
             tallies: Vec::from_iter(tallies),
             references: Vec::from_iter(references),
+            ..Self::default()
         }
     }
 

@@ -4,8 +4,10 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer as _, Serialize};
 use serde_json::Value;
 
 use crate::domain::intervention::Counts;
@@ -95,68 +97,132 @@ fn add_letters<T: Lettered>(letters: &mut Letters, counts: &Counts<T>) {
     letters.extend(counts.iter().map(|(group, people)| (group.letter(), people)));
 }
 
-/// Numbers of people by list and group, such as `{"age_groups":{"70_plus":6}}`. Canonical: groups of nobody and lists
+/// Numbers of people by the names of lists and groups, such as `{"age_groups":{"70_plus":6}}`. Canonical: groups of nobody and lists
 /// without groups are left out, names are sorted.
+type Named = BTreeMap<Name, BTreeMap<Name, i64>>;
+
+/// The people of an intervention by group. An archive names list and group.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(transparent)]
-pub(in crate::storage) struct People(BTreeMap<Name, BTreeMap<Name, i64>>);
+#[serde(from = "Named", into = "Named")]
+pub(in crate::storage) struct People {
+    /// By age.
+    pub(in crate::storage) age_groups: Counts<AgeGroup>,
+    /// By gender.
+    pub(in crate::storage) genders: Counts<Gender>,
+    /// By occupation.
+    pub(in crate::storage) situations: Counts<Situation>,
+    /// By what follows.
+    pub(in crate::storage) follow_ups: Counts<FollowUp>,
+    /// Those whose letter no list has.
+    unknown: Letters,
+}
 
 impl People {
     /// The people that the text of a row tells apart. Letters that no list has any more are kept as a list of their own.
     pub(in crate::storage) fn parse(text: &str) -> Result<Self, StorageError> {
-        let mut letters: Letters = serde_json::from_str(text).map_err(|error| corrupt(&error))?;
-        let mut people = Self::default();
-        people.take::<AgeGroup>(&mut letters);
-        people.take::<Gender>(&mut letters);
-        people.take::<Situation>(&mut letters);
-        people.take::<FollowUp>(&mut letters);
-        if !letters.is_empty() {
-            let unknown = letters.into_iter();
-            let unknown = unknown.map(|(letter, people)| (Cow::Owned(letter.to_string()), people));
-            people.0.insert(Cow::Borrowed(UNKNOWN_LETTERS), unknown.collect());
-        }
-        Ok(people)
+        serde_json::Deserializer::from_str(text)
+            .deserialize_map(LettersVisitor)
+            .map_err(|error| corrupt(&error))
     }
 
-    /// Moves the groups of a list from their letters to their names.
-    fn take<T: Lettered>(&mut self, letters: &mut Letters) {
-        let mut counts = Counts::<T>::default();
-        for group in T::ALL {
-            counts.set(*group, letters.remove(&group.letter()).unwrap_or_default());
+    /// Counts the people of a letter.
+    fn set(&mut self, letter: char, people: i64) {
+        let known = set(&mut self.age_groups, letter, people)
+            || set(&mut self.genders, letter, people)
+            || set(&mut self.situations, letter, people)
+            || set(&mut self.follow_ups, letter, people);
+        if !known {
+            self.unknown.insert(letter, people);
         }
-        self.add(&counts);
     }
 
     /// The people of a row of `interventions` as archives kept it while each group was a column, such as `age_70_plus`.
     pub(super) fn of_columns(row: &Value) -> Self {
-        let mut people = Self::default();
-        people.add(&counts_of_columns::<AgeGroup>(row, "age"));
-        people.add(&counts_of_columns::<Gender>(row, "gender"));
-        people.add(&counts_of_columns::<Situation>(row, "situation"));
-        people.add(&counts_of_columns::<FollowUp>(row, "follow_up"));
-        people
+        Self {
+            age_groups: counts_of_columns(row, "age"),
+            genders: counts_of_columns(row, "gender"),
+            situations: counts_of_columns(row, "situation"),
+            follow_ups: counts_of_columns(row, "follow_up"),
+            unknown: Letters::new(),
+        }
+    }
+}
+
+/// Counts the people of a letter, if it is one of this list.
+fn set<T: Lettered>(counts: &mut Counts<T>, letter: char, people: i64) -> bool {
+    let group = T::ALL.iter().find(|group| group.letter() == letter);
+    if let Some(group) = group {
+        counts.set(*group, people);
+    }
+    group.is_some()
+}
+
+/// Reads the people of a row.
+struct LettersVisitor;
+
+impl<'de> Visitor<'de> for LettersVisitor {
+    type Value = People;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("numbers of people by letter")
     }
 
-    fn add<T: ClosedList>(&mut self, counts: &Counts<T>) {
-        let groups: BTreeMap<Name, i64> = counts
+    fn visit_map<A: MapAccess<'de>>(self, mut letters: A) -> Result<People, A::Error> {
+        let mut people = People::default();
+        while let Some((letter, number)) = letters.next_entry()? {
+            people.set(letter, number);
+        }
+        Ok(people)
+    }
+}
+
+impl From<People> for Named {
+    fn from(people: People) -> Self {
+        let mut named = Self::new();
+        name(&mut named, &people.age_groups);
+        name(&mut named, &people.genders);
+        name(&mut named, &people.situations);
+        name(&mut named, &people.follow_ups);
+        if !people.unknown.is_empty() {
+            let unknown = people.unknown.into_iter();
+            let unknown = unknown.map(|(letter, people)| (Cow::Owned(letter.to_string()), people));
+            named.insert(Cow::Borrowed(UNKNOWN_LETTERS), unknown.collect());
+        }
+        named
+    }
+}
+
+/// Adds a list that has people.
+fn name<T: ClosedList>(named: &mut Named, counts: &Counts<T>) {
+    if !counts.is_empty() {
+        let groups = counts
             .iter()
-            .map(|(group, people)| (Cow::Borrowed(group.code()), people))
-            .collect();
-        if !groups.is_empty() {
-            self.0.insert(Cow::Borrowed(T::NAME), groups);
-        }
+            .map(|(group, people)| (Cow::Borrowed(group.code()), people));
+        named.insert(Cow::Borrowed(T::NAME), groups.collect());
     }
+}
 
-    /// The people by the groups of a list; those of a group that the list does not have are not told apart.
-    pub(in crate::storage) fn counts<T: ClosedList>(&self) -> Counts<T> {
-        let mut counts = Counts::default();
-        for (code, people) in self.0.get(T::NAME).into_iter().flatten() {
-            if let Some(group) = T::from_code(code) {
-                counts.set(group, *people);
-            }
+impl From<Named> for People {
+    /// Those of a group that its list does not have are not told apart.
+    fn from(named: Named) -> Self {
+        Self {
+            age_groups: counts(&named),
+            genders: counts(&named),
+            situations: counts(&named),
+            follow_ups: counts(&named),
+            unknown: Letters::new(),
         }
-        counts
     }
+}
+
+fn counts<T: ClosedList>(named: &Named) -> Counts<T> {
+    let mut counts = Counts::default();
+    for (code, people) in named.get(T::NAME).into_iter().flatten() {
+        if let Some(group) = T::from_code(code) {
+            counts.set(group, *people);
+        }
+    }
+    counts
 }
 
 fn corrupt(error: &serde_json::Error) -> StorageError {

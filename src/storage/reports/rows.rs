@@ -109,6 +109,11 @@ impl ReportRow {
         }
     }
 
+    /// The row with the number of the change that writes it.
+    pub(super) fn numbered(self, change_seq: i64) -> Self {
+        Self { change_seq, ..self }
+    }
+
     /// The state of the day: `entries` are its interventions in their order.
     pub(in crate::storage) fn state(&self, entries: Vec<Entry>) -> Result<DayState, StorageError> {
         if self.deleted_at.is_some() {
@@ -188,7 +193,7 @@ impl InterventionRow {
     }
 
     fn of(key: DayKey, position: usize, entry: &Entry) -> Result<Self, StorageError> {
-        let intervention = &entry.intervention;
+        let intervention = &*entry.intervention;
         // Names each field, so that a new one does not compile until it is stored.
         let InterventionFields {
             kind,

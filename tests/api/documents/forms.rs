@@ -208,8 +208,8 @@ fn what_is_shared_masks_small_cells_and_never_the_annex() {
     let mut tally = Tally::default();
     tally.counters.workshops_held = 3;
     tally.counters.workshop_participants = 40;
-    tally.details.add("gender/female".to_owned(), 3, 30);
-    tally.details.add("gender/male".to_owned(), 3, 2);
+    tally.details.add("gender/female", 3, 30);
+    tally.details.add("gender/male", 3, 2);
     let cells = |document: &Document, id: &str| -> Vec<Cell> {
         let section = document.sections.iter().find(|section| section.id == id).unwrap();
         let lines = &section.table.as_ref().unwrap().lines;
@@ -254,8 +254,8 @@ fn csv_of_several_tables_has_their_headings_and_plain_numbers() {
 fn a_workbook_speaks_the_documents_language_and_names_its_sheets_in_whole_words() {
     let mut tally = Tally::default();
     tally.counters.workshop_participants = 40;
-    tally.details.add("gender/female".to_owned(), 3, 30);
-    tally.details.add("gender/male".to_owned(), 3, 2);
+    tally.details.add("gender/female", 3, 30);
+    tally.details.add("gender/male", 3, 2);
     let (rows, formulas) = sheet(xlsx::workbook(&published(true, &tally)).unwrap(), 1);
     let text = |cell: &str| Data::String(cell.to_owned());
     assert_eq!((&rows[2][1], &rows[3][1]), (&text("<\u{202f}5"), &text("masqué")));

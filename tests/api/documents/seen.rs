@@ -37,7 +37,7 @@ fn varied() -> Tally {
         ("commune/72181", 200, 700),
         ("commune/72003", 20, 80),
     ] {
-        tally.details.add(key.to_owned(), interventions, supports);
+        tally.details.add(key, interventions, supports);
     }
     tally
 }

@@ -1,5 +1,7 @@
 //! What a write does: the contract's order of checks, (1) to (9). Where two checks fail, the earlier one answers.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use quotidien::domain::calendar::ReportDate;
 use quotidien::domain::closing::ClosedMonth;
@@ -155,7 +157,7 @@ fn intervention(participants: i64) -> Intervention {
 }
 
 fn put_one(number: u128, participants: i64) -> Edit {
-    Edit::PutIntervention(numbered(number), Box::new(intervention(participants)))
+    Edit::PutIntervention(numbered(number), Arc::new(intervention(participants)))
 }
 
 /// The state of a day after these writes.

@@ -1,7 +1,9 @@
 //! The rules of a report: the last value that each accepts, the first that it refuses, with code and pointer.
 
+use std::sync::Arc;
+
 use chrono::DateTime;
-use quotidien::domain::intervention::{Follows, Intervention, InterventionDraft};
+use quotidien::domain::intervention::{Follows, Intervention, InterventionDraft, InterventionFields};
 use quotidien::domain::nomenclature::{Absence, ClosedList as _};
 use quotidien::domain::report::{AskedId, Entry, Report, ReportDraft, Submission};
 
@@ -236,10 +238,10 @@ fn ids(report: &Report) -> Vec<u128> {
 #[test]
 fn an_intervention_is_replaced_in_place_or_appended() {
     let day = stored(&[1, 2, 3]);
-    let mut other = (*day.entries()[0].intervention).clone();
+    let mut other = InterventionFields::clone(&day.entries()[0].intervention);
     other.participants = 12;
-    let other = Intervention::stored(other, Follows::default());
-    let replaced = day.with(numbered(2), other.clone()).expect("there is room");
+    let other = Arc::new(Intervention::stored(other, Follows::default()));
+    let replaced = day.with(numbered(2), Arc::clone(&other)).expect("there is room");
     assert_eq!(ids(&replaced), [1, 2, 3]);
     let participants: Vec<i64> = replaced
         .entries()
@@ -255,8 +257,8 @@ fn an_intervention_is_replaced_in_place_or_appended() {
 fn a_full_report_takes_replacements_and_no_more() {
     let numbers: Vec<u128> = (1..=100).collect();
     let full = stored(&numbers);
-    let intervention = full.entries()[0].intervention.clone();
-    assert_eq!(full.with(numbered(101), intervention.clone()), None);
+    let intervention = Arc::clone(&full.entries()[0].intervention);
+    assert_eq!(full.with(numbered(101), Arc::clone(&intervention)), None);
     assert_eq!(full.with(numbered(100), intervention), Some(full.clone()));
 }
 
@@ -273,7 +275,7 @@ fn an_intervention_that_is_removed_leaves_the_others() {
 fn a_report_that_was_stored_is_read_though_the_rules_of_today_refuse_it() {
     let entry = |number: u128| Entry {
         id: numbered(number),
-        intervention: stored(&[1]).entries()[0].intervention.clone(),
+        intervention: Arc::clone(&stored(&[1]).entries()[0].intervention),
     };
     let read = Report::stored(Some(Absence::Leave), None, (1..=101).map(entry).collect());
     assert_eq!((read.absence(), read.entries().len()), (Some(Absence::Leave), 101));

@@ -29,8 +29,8 @@ fn what_was_not_said_is_the_rest() {
     let mut tally = Tally::default();
     tally.counters.workshops_held = 3;
     tally.counters.workshop_participants = 30;
-    tally.details.add("gender/female".to_owned(), 3, 21);
-    tally.details.add("principle/reach_out".to_owned(), 1, 10);
+    tally.details.add("gender/female", 3, 21);
+    tally.details.add("principle/reach_out", 1, 10);
     let genders = Breakdown::of(Dimension::Gender, &tally);
     assert_eq!(line(&genders, "female"), (None, Some(21), Some(70)));
     assert_eq!(line(&genders, "male"), (None, Some(0), Some(0)));
@@ -64,7 +64,7 @@ proptest! {
         }
         // A tally does not name the advisor whose reports it counts; the storage adds the advisor's line.
         let (interventions, supports) = (tally.counters.interventions(), tally.counters.supports_recorded());
-        tally.details.add("advisor/one".to_owned(), interventions, supports);
+        tally.details.add("advisor/one", interventions, supports);
         let absences = tally.counters.absences;
         for dimension in Dimension::ALL.iter().copied() {
             let breakdown = Breakdown::of(dimension, &tally);

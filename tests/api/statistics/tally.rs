@@ -2,6 +2,7 @@
 //! reports.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::DateTime;
 use proptest::prelude::*;
@@ -101,7 +102,7 @@ fn example() -> Report {
         .zip(1..)
         .map(|(intervention, number)| Entry {
             id: numbered(number),
-            intervention,
+            intervention: Arc::new(intervention),
         });
     Report::stored(None, None, entries.collect())
 }
@@ -136,7 +137,7 @@ fn whoever_assists_counts_minutes_and_nothing_else() {
     });
     let entry = Entry {
         id: numbered(1),
-        intervention: assisting,
+        intervention: Arc::new(assisting),
     };
     let Tally { counters, details } = Tally::of(&Report::stored(None, None, vec![entry]));
     let expected = Counters {

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono::NaiveDate;
+use futures_util::future::join_all;
 use quotidien::domain::closing::MonthRecord;
 use quotidien::domain::decision::Refusal;
 use quotidien::domain::identifiers::InterventionId;
+use quotidien::domain::intervention::InterventionDraft;
 use quotidien::domain::organisation::MonthStatus;
 use quotidien::storage::reports::{Outcome, WriteAnswer};
 use quotidien::storage::{StorageError, Store, check, months};
@@ -19,7 +21,10 @@ use crate::support::organisation::{TestOrganisation, at, month, named, workshop}
 use crate::support::queue::Waiting;
 use crate::support::{random, sql};
 
-on_both_databases!(batches_of_two_instances_are_stored_and_answered_as_if_each_write_came_by_itself);
+on_both_databases!(
+    batches_of_two_instances_are_stored_and_answered_as_if_each_write_came_by_itself,
+    what_follows_from_a_place_is_stored_of_reports_that_are_stored_at_once,
+);
 
 const BATCHES: i64 = 250;
 const ADVISORS: usize = 24;
@@ -110,6 +115,39 @@ async fn batches_of_two_instances_are_stored_and_answered_as_if_each_write_came_
     }
     let at_once = stores[0].writer_measures().at_once.get();
     assert!(at_once > 0, "{at_once} batches were stored at once");
+}
+
+async fn what_follows_from_a_place_is_stored_of_reports_that_are_stored_at_once(database: TestDatabase) {
+    let store = database.store();
+    let ours = TestOrganisation::new(&store, ADVISORS).await.with_things(&store).await;
+    let at_place = InterventionDraft {
+        place_id: Some(ours.things.places[0].to_string()),
+        ..workshop(9)
+    };
+    // What the first reports find is remembered for those after them; some name the place, the others nothing.
+    for day in ["2022-05-03", "2022-05-04", "2022-05-05"] {
+        let draft = |advisor: usize| match advisor % 2 {
+            0 => at_place.clone(),
+            _ => workshop(9),
+        };
+        let writes = (0..ADVISORS).map(|advisor| store.write_report(ours.put(advisor, day, vec![draft(advisor)])));
+        assert!(
+            join_all(writes)
+                .await
+                .iter()
+                .all(|written| matches!(written, Ok(Ok(_))))
+        );
+    }
+    assert!(store.writer_measures().at_once.get() > 0);
+    let followed = sql::count(
+        &mut database.connect(),
+        "interventions",
+        "commune_code = '72181' AND partner_id IS NOT NULL",
+    );
+    assert_eq!(followed, 3 * i64::try_from(ADVISORS / 2).unwrap());
+    let id = ours.id;
+    let difference = store.read(move |connection| check::difference(connection, id, month("2022-05")));
+    assert_eq!(difference.await.unwrap(), None);
 }
 
 /// A write that was sent, what is to be told to it, and which one it is.

@@ -182,7 +182,7 @@ fn kept<'b>(book: &'b Book, filters: &Filters, period: Months) -> Vec<(Month, Ad
                 && any(&filters.workshops, of.workshop_id.as_ref())
                 && (filters.tags.is_empty() || of.tags.iter().any(|tag| filters.tags.contains(tag)));
             if by_lists && by_sets && of_field {
-                kept.push((month, *advisor, of));
+                kept.push((month, *advisor, &**of));
             }
         }
     }

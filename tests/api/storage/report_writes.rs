@@ -2,6 +2,7 @@
 
 use quotidien::domain::decision::{Asked, Refusal};
 use quotidien::domain::identifiers::{AdvisorId, InterventionId};
+use quotidien::domain::nomenclature::AgeGroup;
 use quotidien::domain::report::{DayState, ReportDraft};
 use quotidien::storage::reports::{self, Outcome};
 use quotidien::storage::{AnyConnection, Store};
@@ -13,6 +14,7 @@ use crate::support::sql;
 
 on_both_databases!(
     every_version_that_is_replaced_or_deleted_is_kept,
+    people_of_a_group_that_this_program_does_not_know_are_kept_with_the_version,
     versions_go_on_after_a_deletion,
     a_write_that_changes_nothing_writes_nothing,
     writes_of_one_day_in_one_batch_apply_in_their_order,
@@ -101,6 +103,28 @@ async fn every_version_that_is_replaced_or_deleted_is_kept(database: TestDatabas
         sql::count(connection, "interventions", "true"),
         1,
         "no row of an old version stays"
+    );
+}
+
+async fn people_of_a_group_that_this_program_does_not_know_are_kept_with_the_version(database: TestDatabase) {
+    let store = database.store();
+    let ours = TestOrganisation::new(&store, 1).await;
+    write_report(&store, ours.put(0, DAY, vec![workshop(9)])).await.unwrap();
+    let connection = &mut database.connect();
+    sql::execute(connection, r#"UPDATE interventions SET people = '{"f":6,"z":3}'"#);
+    let live = state(&store, &ours, 0, DAY).await.live.unwrap();
+    let [entry] = live.content.entries() else {
+        panic!("the report has one intervention")
+    };
+    assert_eq!(
+        entry.intervention.age_groups.iter().collect::<Vec<_>>(),
+        [(AgeGroup::From70, 6)]
+    );
+    write_report(&store, ours.put(0, DAY, vec![workshop(8)])).await.unwrap();
+    let kept = sql::texts(connection, "SELECT interventions AS text FROM report_versions");
+    assert!(
+        kept[0].contains(r#""people":{"age_groups":{"70_plus":6},"letters":{"z":3}}"#),
+        "{kept:?}"
     );
 }
 

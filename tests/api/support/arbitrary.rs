@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Debug;
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use proptest::prelude::*;
 use proptest::strategy::Union;
@@ -231,7 +232,7 @@ pub(crate) enum Edit {
     /// The day shall have no report.
     Delete,
     /// This intervention shall stand in the day's report.
-    PutIntervention(InterventionId, Box<Intervention>),
+    PutIntervention(InterventionId, Arc<Intervention>),
     /// This intervention shall not stand in the day's report.
     DeleteIntervention(InterventionId),
 }
@@ -250,7 +251,7 @@ impl Edit {
             Self::Delete => Asked::Delete,
             Self::PutIntervention(id, intervention) => Asked::PutIntervention {
                 id: *id,
-                intervention: intervention.clone(),
+                intervention: Arc::clone(intervention),
             },
             Self::DeleteIntervention(id) => Asked::DeleteIntervention(*id),
         }
@@ -263,7 +264,7 @@ pub(crate) fn edit() -> impl Strategy<Value = Edit> {
     prop_oneof![
         4 => report_draft().prop_map(Edit::Put),
         1 => Just(Edit::Delete),
-        2 => (id(), intervention()).prop_map(|(id, intervention)| Edit::PutIntervention(id, Box::new(intervention))),
+        2 => (id(), intervention()).prop_map(|(id, intervention)| Edit::PutIntervention(id, Arc::new(intervention))),
         1 => id().prop_map(Edit::DeleteIntervention),
     ]
 }

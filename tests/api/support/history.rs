@@ -2,6 +2,7 @@
 //! leave.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use quotidien::domain::calendar::{Month, ReportDate};
 use quotidien::domain::decision::{Asked, Refusal, ReportWrite};
@@ -38,7 +39,7 @@ pub(crate) fn write(rng: &mut StdRng, organisation: &TestOrganisation, known: &[
             organisation.things.name(rng, &mut intervention);
             let mut alone = organisation.put(advisor, &date, vec![intervention]);
             if let Asked::Put { report, .. } = &alone.asked {
-                let intervention = Box::new(report.entries()[0].intervention.clone());
+                let intervention = Arc::clone(&report.entries()[0].intervention);
                 alone.asked = Asked::PutIntervention {
                     id: some_id(rng),
                     intervention,

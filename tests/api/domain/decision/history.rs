@@ -121,7 +121,7 @@ proptest! {
                     let entries = content(after).unwrap().entries();
                     let found: Vec<_> = entries.iter().filter(|entry| entry.id == *id).collect();
                     assert_eq!(found.len(), 1);
-                    assert_eq!(&found[0].intervention, intervention.as_ref());
+                    assert_eq!(&found[0].intervention, intervention);
                 }
                 Asked::DeleteIntervention(id) => assert!(content(after).is_none_or(|report| !report.names(*id))),
                 Asked::Assign(_) => unreachable!("no edit assigns a place"),

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use quotidien::domain::intervention::{Counts, InterventionDraft, pointer_token};
-use quotidien::domain::nomenclature::{ClosedList as _, FollowUp, Redirection};
+use quotidien::domain::nomenclature::{AgeGroup, ClosedList as _, FollowUp, Redirection};
 
 use super::{accepted, people, refused, texts};
 
@@ -169,4 +169,26 @@ fn counts_leave_out_what_is_set_back_to_0() {
     counts.set(FollowUp::Workshop, 0);
     assert_eq!(counts.get(FollowUp::Workshop), 0);
     assert_eq!(counts.iter().collect::<Vec<_>>(), [(FollowUp::Individual, 3)]);
+}
+
+#[test]
+fn groups_stand_in_the_order_of_their_list_however_they_were_set() {
+    let mut counts = Counts::default();
+    for (group, people) in [
+        (AgeGroup::From70, 3),
+        (AgeGroup::From25To39, 2),
+        (AgeGroup::Under12, 1),
+        (AgeGroup::From70, 6),
+        (AgeGroup::From25To39, 0),
+        (AgeGroup::From12To17, 0),
+    ] {
+        counts.set(group, people);
+    }
+    let expected = [(AgeGroup::Under12, 1), (AgeGroup::From70, 6)];
+    assert_eq!(counts.iter().collect::<Vec<_>>(), expected);
+    assert_eq!(
+        [AgeGroup::From70, AgeGroup::From25To39].map(|group| counts.get(group)),
+        [6, 0]
+    );
+    assert_eq!(counts.sum(), 7);
 }

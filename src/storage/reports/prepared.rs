@@ -1,0 +1,56 @@
+//! What a day without a report is to store of a write, made ahead by the thread of the request: all writes wait for the one writer, and it
+//! has less to do.
+
+use std::sync::Arc;
+
+use super::page::weight_asked;
+use super::rows::{DayKey, InterventionRow, ReportRow};
+use crate::domain::decision::{Asked, Decision, ReportWrite, Surroundings, decide};
+use crate::domain::report::DayState;
+use crate::statistics::tally::Tally;
+
+/// The most that a write may weigh for its rows to be made ahead, in bytes: they take as much again while it waits, which is little of many
+/// usual reports, and much of a few large ones.
+const WEIGHT_MAX: usize = 8 << 10;
+
+/// The rows of a day that has no report yet, and what they add to the tally of its month.
+pub(in crate::storage) struct Prepared {
+    /// What becomes of the day, if nothing is known that speaks against it.
+    state: DayState,
+    pub(super) report: ReportRow,
+    pub(super) interventions: Vec<InterventionRow>,
+    pub(super) tally: Tally,
+}
+
+impl Prepared {
+    /// What can be made ahead of a write, if anything. What cannot be is made once the writer decides it, and fails there if it fails.
+    pub(in crate::storage) fn of(write: &ReportWrite) -> Option<Self> {
+        if !matches!(write.asked, Asked::Put { .. }) || weight_asked(&write.asked) > WEIGHT_MAX {
+            return None;
+        }
+        let nothing_known = Surroundings {
+            advisor_known: true,
+            closed: None,
+            active: true,
+            elsewhere: &|_| None,
+            has: &|_| true,
+        };
+        let Decision::Write(state) = decide(write, &DayState::default(), &nothing_known) else {
+            return None;
+        };
+        Some(Self {
+            report: ReportRow::after(write, &state, None, 0),
+            interventions: InterventionRow::of_day(DayKey::of(write), &state).ok()?,
+            tally: Tally::of_recorded(state.live.as_ref()?),
+            state,
+        })
+    }
+
+    /// Whether a day without a report becomes what these rows say. Interventions that are equal may differ in what follows from the field:
+    /// they are to be the same.
+    pub(super) fn is_of<'s>(&'s self, state: &'s DayState) -> bool {
+        let entries = |state: &'s DayState| state.live.iter().flat_map(|live| live.content.entries());
+        let mut both = entries(&self.state).zip(entries(state));
+        *state == self.state && both.all(|(own, its)| Arc::ptr_eq(&own.intervention, &its.intervention))
+    }
+}

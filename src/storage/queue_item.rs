@@ -32,10 +32,15 @@ pub(super) struct ReportItem {
 }
 
 impl ReportItem {
-    pub(super) fn new(write: ReportWrite, reply: oneshot::Sender<Reply<WriteAnswer, Refusal>>, room: Taken) -> Self {
+    pub(super) const fn new(
+        write: ReportWrite,
+        prepared: Option<Prepared>,
+        reply: oneshot::Sender<Reply<WriteAnswer, Refusal>>,
+        room: Taken,
+    ) -> Self {
         Self {
-            prepared: Prepared::of(&write),
             write,
+            prepared,
             outcome: None,
             reply,
             _room: room,

@@ -10,7 +10,7 @@ use super::connection::{AnyConnection, DatabaseUrl};
 use super::measures::WriterMeasures;
 use super::queue_item::{Item, Reply, ReportItem};
 use super::queue_room::QueueRoom;
-use super::reports::{WriteAnswer, weight_asked};
+use super::reports::{Prepared, WriteAnswer, weight_asked};
 use super::storage_error::StorageError;
 use super::waiting::{Entrance, Refused, queue};
 use super::writer::Writer;
@@ -69,14 +69,16 @@ impl WriteQueue {
         &self.measures
     }
 
-    /// Puts the write of a report at the end of the queue.
+    /// Puts the write of a report at the end of the queue, with what can be made ahead of it by the thread that puts it there.
     pub(super) fn put_report(
         &self,
         write: ReportWrite,
         reply: oneshot::Sender<Reply<WriteAnswer, Refusal>>,
     ) -> Result<(), StorageError> {
-        let room = self.room.take(weight_asked(&write.asked))?;
-        self.put(Item::Report(Box::new(ReportItem::new(write, reply, room))))
+        let weight = weight_asked(&write.asked);
+        let room = self.room.take(weight)?;
+        let prepared = Prepared::of(&write, weight);
+        self.put(Item::Report(Box::new(ReportItem::new(write, prepared, reply, room))))
     }
 
     /// Puts an item at the end of the queue.

@@ -125,12 +125,12 @@ impl People {
             .map_err(|error| corrupt(&error))
     }
 
-    /// Counts the people of a letter.
+    /// Sets the number of people of a letter.
     fn set(&mut self, letter: char, people: i64) {
-        let known = set(&mut self.age_groups, letter, people)
-            || set(&mut self.genders, letter, people)
-            || set(&mut self.situations, letter, people)
-            || set(&mut self.follow_ups, letter, people);
+        let known = set_if_listed(&mut self.age_groups, letter, people)
+            || set_if_listed(&mut self.genders, letter, people)
+            || set_if_listed(&mut self.situations, letter, people)
+            || set_if_listed(&mut self.follow_ups, letter, people);
         if !known {
             self.unknown.insert(letter, people);
         }
@@ -148,8 +148,8 @@ impl People {
     }
 }
 
-/// Counts the people of a letter, if it is one of this list.
-fn set<T: Lettered>(counts: &mut Counts<T>, letter: char, people: i64) -> bool {
+/// Sets the number of people of a letter, if it is one of this list; whether it is.
+fn set_if_listed<T: Lettered>(counts: &mut Counts<T>, letter: char, people: i64) -> bool {
     let group = T::ALL.iter().find(|group| group.letter() == letter);
     if let Some(group) = group {
         counts.set(*group, people);
@@ -215,6 +215,7 @@ impl From<Named> for People {
     }
 }
 
+/// The people by the groups of a list.
 fn counts<T: ClosedList>(named: &Named) -> Counts<T> {
     let mut counts = Counts::default();
     for (code, people) in named.get(T::NAME).into_iter().flatten() {

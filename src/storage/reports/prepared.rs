@@ -1,31 +1,34 @@
-//! What a day without a report is to store of a write, made ahead by the thread of the request: all writes wait for the one writer, and it
-//! has less to do.
+//! The rows that a write gives to a day without a report, made ahead by the thread of the request: all writes wait for the one writer,
+//! which then has less to do.
 
 use std::sync::Arc;
 
-use super::page::weight_asked;
 use super::rows::{DayKey, InterventionRow, ReportRow};
 use crate::domain::decision::{Asked, Decision, ReportWrite, Surroundings, decide};
 use crate::domain::report::DayState;
 use crate::statistics::tally::Tally;
 
-/// The most that a write may weigh for its rows to be made ahead, in bytes: they take as much again while it waits, which is little of many
-/// usual reports, and much of a few large ones.
+/// The most that a write may weigh, in bytes, for its rows to be made ahead. While the write waits, its rows take about as much memory
+/// again, for which the queue keeps no room: of usual reports that is little.
 const WEIGHT_MAX: usize = 8 << 10;
 
 /// The rows of a day that has no report yet, and what they add to the tally of its month.
 pub(in crate::storage) struct Prepared {
     /// What becomes of the day, if nothing is known that speaks against it.
     state: DayState,
+    /// The row of the report, whose change the writer numbers.
     pub(super) report: ReportRow,
+    /// The rows of its interventions.
     pub(super) interventions: Vec<InterventionRow>,
+    /// What it adds to the tally of its month.
     pub(super) tally: Tally,
 }
 
 impl Prepared {
-    /// What can be made ahead of a write, if anything. What cannot be is made once the writer decides it, and fails there if it fails.
-    pub(in crate::storage) fn of(write: &ReportWrite) -> Option<Self> {
-        if !matches!(write.asked, Asked::Put { .. }) || weight_asked(&write.asked) > WEIGHT_MAX {
+    /// What can be made ahead of a write of this weight, if anything. What cannot be is made once the writer decides it, and fails there if
+    /// it fails.
+    pub(in crate::storage) fn of(write: &ReportWrite, weight: usize) -> Option<Self> {
+        if !matches!(write.asked, Asked::Put { .. }) || weight > WEIGHT_MAX {
             return None;
         }
         let nothing_known = Surroundings {

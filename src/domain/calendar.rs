@@ -92,12 +92,10 @@ impl FromStr for Month {
     type Err = FieldCode;
 
     fn from_str(text: &str) -> Result<Self, FieldCode> {
-        let numbers = digits(text, &[4, 2]).ok_or(FieldCode::InvalidMonth)?;
-        match numbers.as_slice() {
-            [year, month] => i32::try_from(*year).ok().and_then(|year| Self::new(year, *month)),
-            _ => None,
-        }
-        .ok_or(FieldCode::InvalidMonth)
+        let numbers = digits(text, [4, 2]);
+        numbers
+            .and_then(|[year, month]| Self::new(i32::try_from(year).ok()?, month))
+            .ok_or(FieldCode::InvalidMonth)
     }
 }
 
@@ -193,33 +191,25 @@ impl FromStr for ReportDate {
     type Err = FieldCode;
 
     fn from_str(text: &str) -> Result<Self, FieldCode> {
-        let numbers = digits(text, &[4, 2, 2]).ok_or(FieldCode::InvalidDate)?;
-        match numbers.as_slice() {
-            [year, month, day] if *year > 0 => i32::try_from(*year)
-                .ok()
-                .and_then(|year| NaiveDate::from_ymd_opt(year, *month, *day)),
-            _ => None,
-        }
-        .map(Self)
-        .ok_or(FieldCode::InvalidDate)
+        let numbers = digits(text, [4, 2, 2]).filter(|[year, ..]| *year > 0);
+        numbers
+            .and_then(|[year, month, day]| NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day))
+            .map(Self)
+            .ok_or(FieldCode::InvalidDate)
     }
 }
 
 /// The numbers of a text of digit groups of given widths joined by hyphens; chrono's own parser takes signs, spaces and
 /// single digits too.
-fn digits(text: &str, widths: &[usize]) -> Option<Vec<u32>> {
-    let groups: Vec<&str> = text.split('-').collect();
-    if groups.len() != widths.len() {
-        return None;
+fn digits<const N: usize>(text: &str, widths: [usize; N]) -> Option<[u32; N]> {
+    let mut groups = text.split('-');
+    let mut numbers = [0; N];
+    for (number, width) in numbers.iter_mut().zip(widths) {
+        let group = groups.next()?;
+        let plain = group.len() == width && group.bytes().all(|b| b.is_ascii_digit());
+        *number = plain.then(|| group.parse().ok()).flatten()?;
     }
-    groups
-        .iter()
-        .zip(widths)
-        .map(|(group, width)| {
-            let plain = group.len() == *width && group.bytes().all(|b| b.is_ascii_digit());
-            plain.then(|| group.parse().ok()).flatten()
-        })
-        .collect()
+    groups.next().is_none().then_some(numbers)
 }
 
 /// The civil day that it is at an instant in a time zone.

@@ -20,3 +20,4 @@ pub mod report;
 pub mod retention;
 pub mod shared_link;
 pub mod text;
+pub mod time_text;

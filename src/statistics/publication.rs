@@ -1,6 +1,6 @@
 //! Figures as they are published: canonical JSON (RFC 8785) and its SHA-256, without the name or the identifier of a person.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use strum::VariantArray;
@@ -11,6 +11,7 @@ use super::dimension::Dimension;
 use super::monthly::RowFigures;
 use crate::domain::calendar::{Month, Months};
 use crate::domain::closing::MonthRecord;
+use crate::domain::time_text::rfc_3339;
 
 /// The version of the definitions of figures and breakdowns: changes whenever one of them does.
 pub const DEFINITIONS_VERSION: &str = "2";
@@ -158,7 +159,7 @@ impl Publication {
             organisation: of.organisation.to_owned(),
             from: of.period.from().to_string(),
             to: of.period.to().to_string(),
-            published_at: instant(of.now),
+            published_at: rfc_3339(of.now),
             deliberation_number: of.deliberation_number.map(str::to_owned),
             months: of.months.iter().map(published_month).collect(),
             rows: of.rows.iter().map(Into::into).collect(),
@@ -171,13 +172,9 @@ impl Publication {
 fn published_month(record: &MonthRecord) -> PublishedMonth {
     PublishedMonth {
         month: record.month.to_string(),
-        closed_at: record.closed().map(|closed| instant(closed.at)),
+        closed_at: record.closed().map(|closed| rfc_3339(closed.at)),
         digest: record.digest.clone(),
     }
-}
-
-fn instant(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
 /// The figures of one month; when the month is closed, their digest is stored.

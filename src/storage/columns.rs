@@ -1,7 +1,6 @@
 //! How values stand in columns, both ways. Queries and rows use the types of the domain; how a column holds a value is
 //! said here alone.
 
-use std::fmt::Write as _;
 use std::ops::Deref;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
@@ -27,6 +26,7 @@ use crate::domain::holidays::HolidayCalendar;
 use crate::domain::identifiers::Id;
 use crate::domain::nomenclature::{ClosedList as _, Masked as _};
 use crate::domain::organisation::{MonthStatus, WorkingDays};
+use crate::domain::time_text::{push_day, push_instant};
 
 /// Says how a type stands in a column: the column's type in SQL and in Rust, how it is read and how it is written. Rows
 /// then have fields of the type, and filters and inserts take its values as they are. A macro, since the types of the
@@ -111,15 +111,14 @@ column!(Instant: Timestamp as NaiveDateTime; |instant| Some(Self(instant)); |ins
 column!(MaybeInstant: Nullable<Timestamp> as Option<NaiveDateTime>; |instant| Some(Self(instant)); |instant| instant.0);
 column!(Zone: Text as String; |name| name.parse().ok().map(Self); |zone| zone.0.name().to_owned());
 
-/// Binds a type as the one that it is made of. For SQLite that one writes its text itself: diesel would have it write by a format, which
-/// takes several times as long. Its length is said, since a text of another capacity is moved before it is bound. A macro, since no function
-/// can implement a trait.
+/// Binds a type as the one that it is made of; on SQLite as its text, which diesel would have chrono write by a format. The text's length
+/// is said, since a text of another capacity is moved before it is bound. A macro, since no function can implement a trait.
 macro_rules! bind {
-    ($type:ty: $sql:ty, $length:literal) => {
+    ($type:ty: $sql:ty, $length:literal, $push:expr) => {
         impl ToSql<$sql, Sqlite> for $type {
             fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> Writing {
                 let mut text = String::with_capacity($length);
-                write!(text, "{}", self.0)?;
+                $push(&mut text, self.0);
                 out.set_value(text);
                 Ok(IsNull::No)
             }
@@ -133,8 +132,8 @@ macro_rules! bind {
     };
 }
 
-bind!(Day: Date, 10);
-bind!(Instant: Timestamp, 26);
+bind!(Day: Date, 10, push_day);
+bind!(Instant: Timestamp, 26, |text, at| push_instant(text, at, ' '));
 
 impl From<NaiveDate> for Day {
     fn from(day: NaiveDate) -> Self {

@@ -1,6 +1,8 @@
-//! Rows that are put into their tables: SQLite takes them one by one, PostgreSQL together, each column as an array. Each statement is a text
-//! that never changes, with the values in the order of the columns: diesel goes through a statement of its own several times before each
-//! row, to find out whether the text is still the same.
+//! Rows that are put into their tables: SQLite takes a few by one statement, PostgreSQL all, each column as an array. Each statement is a
+//! text that never changes, with the values in the order of the columns: diesel goes through a statement of its own several times before
+//! each row, to find out whether the text is still the same.
+
+use std::array::from_ref;
 
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -18,16 +20,24 @@ pub(super) trait ByColumns: Sized + 'static {
     fn columns(rows: &[Self]) -> Box<dyn QueryFragment<Pg> + '_>;
 }
 
-/// A row to add; with `REPLACE`, what an older row of the same key becomes.
-pub(super) struct Put<'r, R, const REPLACE: bool>(&'r R);
+/// How many rows SQLite takes by one statement: twice as many would leave more of a batch over, which are taken one by one.
+const TOGETHER: usize = 4;
 
-/// Adds rows.
+/// Rows to add; with `REPLACE`, what older rows of the same keys become.
+pub(super) struct Put<'r, R, const REPLACE: bool, const ROWS: usize>(&'r [R; ROWS]);
+
+/// Adds rows. Where one cannot be, those before it may have been added: the transaction is taken back then.
 pub(super) fn add<R: 'static>(connection: &mut SqliteConnection, rows: &[R]) -> QueryResult<()>
 where
-    for<'r> Put<'r, R, false>: QueryFragment<Sqlite>,
+    for<'r> Put<'r, R, false, TOGETHER>: QueryFragment<Sqlite>,
+    for<'r> Put<'r, R, false, 1>: QueryFragment<Sqlite>,
 {
-    for row in rows {
-        Put::<R, false>(row).execute(connection)?;
+    let (groups, rest) = rows.as_chunks::<TOGETHER>();
+    for group in groups {
+        Put::<R, false, TOGETHER>(group).execute(connection)?;
+    }
+    for row in rest {
+        Put::<R, false, 1>(from_ref(row)).execute(connection)?;
     }
     Ok(())
 }
@@ -36,28 +46,36 @@ where
 /// look through all rows that refer to the old one, such as each version of a report.
 pub(super) fn replace<R: 'static>(connection: &mut SqliteConnection, rows: &[R]) -> QueryResult<()>
 where
-    for<'r> Put<'r, R, true>: QueryFragment<Sqlite>,
+    for<'r> Put<'r, R, true, 1>: QueryFragment<Sqlite>,
 {
     for row in rows {
-        Put::<R, true>(row).execute(connection)?;
+        Put::<R, true, 1>(from_ref(row)).execute(connection)?;
     }
     Ok(())
 }
 
-impl<'r, R, const REPLACE: bool> Put<'r, R, REPLACE> {
-    /// The row.
-    pub(super) const fn row(&self) -> &'r R {
+impl<'r, R, const REPLACE: bool, const ROWS: usize> Put<'r, R, REPLACE, ROWS> {
+    /// How the statement begins. SQLite would keep every page as it was before a statement of several rows, to take them back alone
+    /// where one cannot be added, if it were not told to leave them.
+    pub(super) const BEGINNING: &'static str = if REPLACE {
+        "INSERT INTO "
+    } else {
+        "INSERT OR FAIL INTO "
+    };
+
+    /// The rows.
+    pub(super) const fn rows(&self) -> &'r [R; ROWS] {
         self.0
     }
 }
 
-impl<R: 'static, const REPLACE: bool> QueryId for Put<'_, R, REPLACE> {
-    type QueryId = Put<'static, R, REPLACE>;
+impl<R: 'static, const REPLACE: bool, const ROWS: usize> QueryId for Put<'_, R, REPLACE, ROWS> {
+    type QueryId = Put<'static, R, REPLACE, ROWS>;
 
     const HAS_STATIC_QUERY_ID: bool = true;
 }
 
-impl<R, const REPLACE: bool> RunQueryDsl<SqliteConnection> for Put<'_, R, REPLACE> {}
+impl<R, const REPLACE: bool, const ROWS: usize> RunQueryDsl<SqliteConnection> for Put<'_, R, REPLACE, ROWS> {}
 
 /// Declares a row and how it is put into its table: added, or, when the columns of its key stand in a block of their own, also changed
 /// into what a row of the same key is to be. The declaration compiles only when its fields are the columns of the table, in order.
@@ -77,7 +95,7 @@ macro_rules! put_by_columns {
         }
     ) => {
         $crate::storage::put::put_by_columns! {
-            @row $table, REPLACE: {const REPLACE: bool},
+            @row $table, REPLACE: {const REPLACE: bool,},
             concat!(
                 " ON CONFLICT (", stringify!($first) $(, ", ", stringify!($key))*,
                 ") DO UPDATE SET ", stringify!($next), " = excluded.", stringify!($next)
@@ -111,23 +129,28 @@ macro_rules! put_by_columns {
             $($(#[$of_column])* $column_public $column: $type,)*
         }
 
-        impl<$($parameter)*> ::diesel::query_builder::QueryFragment<::diesel::sqlite::Sqlite>
-            for $crate::storage::put::Put<'_, $row, $replace>
+        impl<$($parameter)* const ROWS: usize> ::diesel::query_builder::QueryFragment<::diesel::sqlite::Sqlite>
+            for $crate::storage::put::Put<'_, $row, $replace, ROWS>
         {
             fn walk_ast<'b>(
                 &'b self,
                 mut out: ::diesel::query_builder::AstPass<'_, 'b, ::diesel::sqlite::Sqlite>,
             ) -> ::diesel::QueryResult<()> {
                 const _: ($table::$first, $($table::$column,)*) = $table::all_columns;
+                out.push_sql(Self::BEGINNING);
                 out.push_sql(concat!(
-                    "INSERT INTO ", stringify!($table), " (",
-                    stringify!($first) $(, ", ", stringify!($column))*, ") VALUES ("
+                    stringify!($table), " (", stringify!($first) $(, ", ", stringify!($column))*, ") VALUES ("
                 ));
-                out.push_bind_param::<::diesel::dsl::SqlTypeOf<$table::$first>, _>(&self.row().$first)?;
-                $(
-                    out.push_sql(", ");
-                    out.push_bind_param::<::diesel::dsl::SqlTypeOf<$table::$column>, _>(&self.row().$column)?;
-                )*
+                for (index, row) in self.rows().iter().enumerate() {
+                    if index > 0 {
+                        out.push_sql("), (");
+                    }
+                    out.push_bind_param::<::diesel::dsl::SqlTypeOf<$table::$first>, _>(&row.$first)?;
+                    $(
+                        out.push_sql(", ");
+                        out.push_bind_param::<::diesel::dsl::SqlTypeOf<$table::$column>, _>(&row.$column)?;
+                    )*
+                }
                 out.push_sql(")");
                 if $replace {
                     out.push_sql($on_conflict);

@@ -161,11 +161,15 @@ fn tags_of(texts: &[String], at: &str, errors: &mut FieldErrors) -> Vec<TagId> {
         return tags;
     }
     for (index, text) in texts.iter().enumerate() {
-        let field = format!("tags/{index}");
-        match id_of(Some(text), at, &field, errors) {
-            Some(tag) if tags.contains(&tag) => errors.push_field(at, &field, FieldCode::Duplicate),
-            tag => tags.extend(tag),
-        }
+        let fault = match text.parse() {
+            Err(_) => FieldCode::InvalidUuid,
+            Ok(tag) if tags.contains(&tag) => FieldCode::Duplicate,
+            Ok(tag) => {
+                tags.push(tag);
+                continue;
+            }
+        };
+        errors.push_field(at, &format!("tags/{index}"), fault);
     }
     tags.sort_unstable();
     tags
@@ -208,11 +212,12 @@ fn set_of<T: Masked>(
         errors.push_field(at, T::NAME, FieldCode::TooMany { max: *lengths.end() });
     } else {
         for (index, code) in codes.iter().enumerate() {
-            if let Some(value) = code_of(code, at, &format!("{}/{index}", T::NAME), errors)
-                && !set.insert(value)
-            {
-                errors.push_field(at, &format!("{}/{index}", T::NAME), FieldCode::Duplicate);
-            }
+            let fault = match T::from_code(code) {
+                None => FieldCode::UnknownCode,
+                Some(value) if set.insert(value) => continue,
+                Some(_) => FieldCode::Duplicate,
+            };
+            errors.push_field(at, &format!("{}/{index}", T::NAME), fault);
         }
         // When every code is unknown, the first of the list stands for them, so that the other rules are checked too.
         if let Some(first) = T::ALL.first()

@@ -124,7 +124,12 @@ where
         }
         let service = Rc::clone(&self.service);
         let (metrics, browsers) = (Arc::clone(&self.metrics), Arc::clone(&self.browsers));
-        let span = tracing::info_span!("request", %id, %method);
+        let mut text = Uuid::encode_buffer();
+        let span = tracing::info_span!(
+            "request",
+            id = &*id.hyphenated().encode_lower(&mut text),
+            method = method.as_str()
+        );
         let work = async move {
             let response = service.call(request).await?;
             let mut response = finished(response.map_into_boxed_body(), language, id);
@@ -158,7 +163,7 @@ fn finished(response: ServiceResponse<BoxBody>, language: Language, id: Uuid) ->
         response
     };
     let headers = response.headers_mut();
-    if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
+    if let Ok(value) = HeaderValue::from_str(id.hyphenated().encode_lower(&mut Uuid::encode_buffer())) {
         headers.insert(REQUEST_ID, value);
     }
     headers.append(VARY, HeaderValue::from_static("Accept-Language"));

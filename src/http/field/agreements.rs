@@ -118,7 +118,7 @@ pub struct AgreementBody {
 impl From<AgreementBody> for AgreementDraft {
     fn from(body: AgreementBody) -> Self {
         let commitment = |commitment: CommitmentBody| CommitmentDraft {
-            kind: commitment.kind.0,
+            kind: commitment.kind.into_text(),
             words: commitment.words,
         };
         Self {
@@ -127,7 +127,7 @@ impl From<AgreementBody> for AgreementDraft {
             starts_on: body.starts_on,
             ends_on: body.ends_on,
             signed_on: body.signed_on,
-            kinds: body.kinds.into_iter().map(|kind| kind.0).collect(),
+            kinds: body.kinds.into_iter().map(Code::into_text).collect(),
             commitments: body.commitments.into_iter().map(commitment).collect(),
             advisors: body.advisors,
             renews: body.renews,

@@ -91,8 +91,8 @@ impl From<MeetingBody> for MeetingDraft {
             partner_id: body.partner_id,
             place_id: body.place_id,
             met: body.met,
-            nature: body.nature.into_iter().map(|nature| nature.0).collect(),
-            level: body.level.map(|level| level.0),
+            nature: body.nature.into_iter().map(Code::into_text).collect(),
+            level: body.level.map(Code::into_text),
             words: body.words,
         }
     }

@@ -92,7 +92,7 @@ impl From<PartnerBody> for PartnerDraft {
     fn from(body: PartnerBody) -> Self {
         Self {
             name: body.name,
-            kind: body.kind.0,
+            kind: body.kind.into_text(),
             pivot: body.pivot,
             commune_code: body.commune_code,
             contacts: body.contacts.into_iter().map(Into::into).collect(),

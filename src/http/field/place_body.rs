@@ -193,7 +193,7 @@ pub struct PlaceBody {
 }
 
 fn texts<T>(codes: Vec<Code<T>>) -> Vec<String> {
-    codes.into_iter().map(|code| code.0).collect()
+    codes.into_iter().map(Code::into_text).collect()
 }
 
 impl From<PlaceBody> for PlaceDraft {
@@ -203,14 +203,14 @@ impl From<PlaceBody> for PlaceDraft {
             commune_code: body.commune_code,
             latitude: body.latitude,
             longitude: body.longitude,
-            status: body.status.map(|code| code.0),
+            status: body.status.map(Code::into_text),
             published: body.published,
             capacity: body.capacity,
             pivot: body.pivot,
             types: body.types,
             phone: body.phone,
             emails: body.emails,
-            mobile: body.mobile.map(|code| code.0),
+            mobile: body.mobile.map(Code::into_text),
             updated_on: body.updated_on,
             services: texts(body.services),
             audiences: texts(body.audiences),
@@ -224,7 +224,7 @@ impl From<PlaceBody> for PlaceDraft {
             partner_id: body.partner_id,
             closed_on: body.closed_on,
             national_ids: body.national_ids,
-            spot: body.spot.map(|code| code.0),
+            spot: body.spot.map(Code::into_text),
             area: body.area,
             texts: PlaceTexts {
                 address: body.address,

@@ -100,7 +100,7 @@ impl From<PlannedSessionBody> for PlannedSessionDraft {
     fn from(body: PlannedSessionBody) -> Self {
         Self {
             plan: PlanDraft {
-                kind: body.kind.0,
+                kind: body.kind.into_text(),
                 from: body.from,
                 to: body.to,
                 place_id: body.place_id,
@@ -118,8 +118,8 @@ impl From<PlannedSessionBody> for PlannedSessionDraft {
             referral_id: body.referral_id,
             registered: body.registered,
             cancelled: body.cancelled,
-            outcome: body.outcome.map(|code| code.0),
-            commitments_met: body.commitments_met.map(|code| code.0),
+            outcome: body.outcome.map(Code::into_text),
+            commitments_met: body.commitments_met.map(Code::into_text),
         }
     }
 }

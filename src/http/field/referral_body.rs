@@ -87,15 +87,15 @@ impl From<ReferralBody> for ReferralDraft {
         Self {
             advisor_id: body.advisor_id,
             received_on: body.received_on,
-            service: body.service.0,
+            service: body.service.into_text(),
             partner_id: body.partner_id,
             contact: body.contact.map(Into::into),
-            urgency: body.urgency.0,
+            urgency: body.urgency.into_text(),
             commune_code: body.commune_code,
-            themes: body.themes.into_iter().map(|code| code.0).collect(),
+            themes: body.themes.into_iter().map(Code::into_text).collect(),
             note: body.note,
-            directed_to: body.directed_to.into_iter().map(|code| code.0).collect(),
-            closed: body.closed.map(|closed| (closed.on, closed.reason.0)),
+            directed_to: body.directed_to.into_iter().map(Code::into_text).collect(),
+            closed: body.closed.map(|closed| (closed.on, closed.reason.into_text())),
         }
     }
 }

@@ -118,14 +118,14 @@ impl From<RequestBody> for RequestDraft {
         };
         Self {
             partner_id: body.partner_id,
-            kind: body.kind.0,
+            kind: body.kind.into_text(),
             workshop_id: body.workshop_id,
             place_id: body.place_id,
             wished: body.wished.into_iter().map(wish).collect(),
             expected_people: body.expected_people,
             words: body.words,
             contact: body.contact.map(Into::into),
-            priority: body.priority.map(|priority| priority.0),
+            priority: body.priority.map(Code::into_text),
             received_on: body.received_on,
         }
     }
@@ -377,7 +377,8 @@ pub async fn put_request_status(
     body: JsonBody<DecisionBody>,
     application: Data<Application>,
 ) -> Result<HttpResponse, Problem> {
-    let decision = Decision::new(&body.0.status.0, body.0.reason.as_deref()).map_err(Problem::validation_failed)?;
+    let decision =
+        Decision::new(&body.0.status.into_text(), body.0.reason.as_deref()).map_err(Problem::validation_failed)?;
     let now = application.now();
     let decided = (decision, today_in(who.time_zone, now));
     let written = actions::decide(

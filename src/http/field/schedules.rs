@@ -138,7 +138,7 @@ impl From<ScheduleBody> for ScheduleDraft {
         Self {
             name: body.name,
             plan: PlanDraft {
-                kind: body.kind.0,
+                kind: body.kind.into_text(),
                 from: body.from,
                 to: body.to,
                 place_id: body.place_id,
@@ -153,7 +153,7 @@ impl From<ScheduleBody> for ScheduleDraft {
             },
             starts_on: body.starts_on,
             ends_on: body.ends_on,
-            frequency: body.frequency.0,
+            frequency: body.frequency.into_text(),
             interval: body.interval,
             by_day: body.by_day,
             exceptions: body.exceptions,

@@ -116,8 +116,8 @@ impl From<WorkshopBody> for WorkshopDraft {
             },
             participants_min: body.participants_min,
             participants_max: body.participants_max,
-            themes: body.themes.into_iter().map(|theme| theme.0).collect(),
-            level: body.level.map(|level| level.0),
+            themes: body.themes.into_iter().map(Code::into_text).collect(),
+            level: body.level.map(Code::into_text),
             duration_minutes: body.duration_minutes,
             retired: body.retired,
         }

@@ -17,7 +17,7 @@ use crate::http::request::json_body::JsonBody;
 use crate::http::request::path::{PathParameters, PathReader};
 use crate::http::request::rights::Coordinator;
 use crate::http::wire;
-use crate::http::wire::code_schema::ScopeCode;
+use crate::http::wire::code_schema::{Code, ScopeCode};
 use crate::storage::api_keys::{self, ApiKey};
 
 /// For how many days a key is valid when the coordinator does not say.
@@ -64,7 +64,7 @@ impl From<ApiKeyBody> for ApiKeyDraft {
     fn from(body: ApiKeyBody) -> Self {
         Self {
             name: body.name,
-            scopes: body.scopes.into_iter().map(|scope| scope.0).collect(),
+            scopes: body.scopes.into_iter().map(Code::into_text).collect(),
             valid_days: body.valid_days,
         }
     }

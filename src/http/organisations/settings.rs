@@ -18,7 +18,7 @@ use crate::http::request::caller::Caller;
 use crate::http::request::json_body::{JsonBody, given, given_object, objects};
 use crate::http::request::rights::{AdvisorOrCoordinator, Coordinator};
 use crate::http::wire;
-use crate::http::wire::code_schema::{HolidayCalendarCode, WeekdayCode};
+use crate::http::wire::code_schema::{Code, HolidayCalendarCode, WeekdayCode};
 use crate::storage::organisations;
 
 /// The settings of an organisation.
@@ -76,8 +76,8 @@ impl OrganisationBody {
         let draft = OrganisationDraft {
             name: self.name,
             time_zone: self.time_zone,
-            working_days: self.working_days.into_iter().map(|day| day.0).collect(),
-            holidays: self.holidays.map(|calendar| calendar.0),
+            working_days: self.working_days.into_iter().map(Code::into_text).collect(),
+            holidays: self.holidays.map(Code::into_text),
             reminder_after_days: self.reminder_after_days,
             territory: TerritoryDraft {
                 perimeter: self.territory.map(Into::into),

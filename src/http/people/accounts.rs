@@ -18,7 +18,7 @@ use crate::http::request::json_body::{JsonBody, given, objects};
 use crate::http::request::path::{PathParameters, PathReader};
 use crate::http::request::rights::{Coordinator, Person};
 use crate::http::wire;
-use crate::http::wire::code_schema::WeekdayCode;
+use crate::http::wire::code_schema::{Code, WeekdayCode};
 use crate::http::wire::codes::{AccountStatusCode, MemberRoleCode, RoleCode};
 use crate::storage::accounts::managed::{self, ManagedAccount};
 
@@ -80,12 +80,12 @@ impl From<AccountBody> for AccountDraft {
     fn from(body: AccountBody) -> Self {
         let periods = body.activity_periods.into_iter();
         Self {
-            role: body.role.0,
+            role: body.role.into_text(),
             name: body.name,
             email: body.email,
             working_days: body
                 .working_days
-                .map(|days| days.into_iter().map(|day| day.0).collect()),
+                .map(|days| days.into_iter().map(Code::into_text).collect()),
             activity_periods: periods.map(|period| (period.starts_on, period.ends_on)).collect(),
         }
     }

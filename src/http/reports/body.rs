@@ -12,7 +12,7 @@ use crate::domain::report::ReportDraft;
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::request::json_body::{given, objects, parse};
 use crate::http::wire;
-use crate::http::wire::code_schema::{ResidenceCounts, residence_counts};
+use crate::http::wire::code_schema::{Code, ResidenceCounts, residence_counts};
 
 /// The report of a day, as a client sends it. Leave out what is not said; `null` and unknown fields are refused.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -41,7 +41,7 @@ impl From<ReportBody> for ReportDraft {
     fn from(body: ReportBody) -> Self {
         Self {
             interventions: body.interventions.into_iter().map(Into::into).collect(),
-            absence: body.absence.map(|code| code.0),
+            absence: body.absence.map(Code::into_text),
             note: body.note,
             recorded_at: body.recorded_at,
         }
@@ -186,26 +186,26 @@ impl From<InterventionBody> for InterventionDraft {
     fn from(body: InterventionBody) -> Self {
         Self {
             id: body.id,
-            kind: body.kind.0,
+            kind: body.kind.into_text(),
             assisting: body.assisting,
             participants: body.participants,
             recurring_participants: body.recurring_participants,
             duration_minutes: body.duration_minutes,
-            setting: body.setting.0,
-            principle: body.principle.map(|code| code.0),
+            setting: body.setting.into_text(),
+            principle: body.principle.map(Code::into_text),
             commune_code: body.commune_code,
             place_name: body.place_name,
-            themes: body.themes.into_iter().map(|code| code.0).collect(),
+            themes: body.themes.into_iter().map(Code::into_text).collect(),
             age_groups: body.age_groups.0,
             genders: body.genders.0,
             situations: body.situations.0,
             follow_ups: body.follow_ups.0,
-            redirected_to: body.redirected_to.into_iter().map(|code| code.0).collect(),
+            redirected_to: body.redirected_to.into_iter().map(Code::into_text).collect(),
             referred_by_social_worker: body.referred_by_social_worker,
             first_visit_accompanied: body.first_visit_accompanied,
-            equipment: body.equipment.into_iter().map(|code| code.0).collect(),
-            autonomy: body.autonomy.map(|code| code.0),
-            level: body.level.map(|code| code.0),
+            equipment: body.equipment.into_iter().map(Code::into_text).collect(),
+            autonomy: body.autonomy.map(Code::into_text),
+            level: body.level.map(Code::into_text),
             title: body.title,
             procedure: body.procedure,
             residences: body.residences.0,

@@ -75,7 +75,7 @@ pub async fn put_intervention(
         intervention: Arc::new(intervention),
     };
     let answer = write_day(&application, who, day, asked, conditions.0).await?;
-    Ok(answer_to_write(answer))
+    Ok(answer_to_write(answer)?)
 }
 
 /// The intervention that a draft describes. It is a fault when the draft names another identifier than the path.

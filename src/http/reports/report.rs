@@ -7,6 +7,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, delete, get, put};
 use utoipa::IntoParams;
+use uuid::Uuid;
 
 use super::body::ReportBody;
 use super::la_coop::{self, SheetParameter, SheetView};
@@ -18,8 +19,9 @@ use crate::domain::field::place::PlaceId;
 use crate::domain::field_error::FieldCode;
 use crate::domain::identifiers::{AdvisorId, InterventionId};
 use crate::domain::report::{DayState, RecordedReport, ReportDraft};
+use crate::domain::time_text::push_day;
 use crate::http::answer::openapi::{Conflict, Unknown};
-use crate::http::answer::pieces::large;
+use crate::http::answer::pieces::{json, large};
 use crate::http::answer::problem::{ClosedBody, Problem};
 use crate::http::answer::problem_code::ProblemCode;
 use crate::http::application::Application;
@@ -35,6 +37,11 @@ use crate::http::wire::page::{Cursor, PageParameters, PageView};
 use crate::storage::accounts::{self, advisors};
 use crate::storage::reports::{self, ListQuery, Outcome, WriteAnswer};
 use crate::storage::{AnyConnection, StorageError};
+
+/// As many bytes as few reports have more of as JSON.
+const REPORT_LENGTH: usize = 2048;
+/// As many bytes as the address of a report has.
+const LOCATION_LENGTH: usize = 80;
 
 /// An advisor's day.
 #[derive(Debug, Clone, Copy, IntoParams)]
@@ -92,7 +99,7 @@ pub async fn put_report(
         recorded_at: submission.recorded_at,
     };
     let answer = write_day(&application, who, path, asked, conditions.0).await?;
-    Ok(answer_to_write(answer))
+    Ok(answer_to_write(answer)?)
 }
 
 /// Read the report of a day.
@@ -132,7 +139,8 @@ pub async fn get_report(
     if known {
         return Ok(HttpResponse::NotModified().insert_header(tag).finish());
     }
-    Ok(HttpResponse::Ok().insert_header(tag).json(ReportView::from(report)))
+    let view = ReportView::from(report);
+    Ok(json(HttpResponse::Ok().insert_header(tag), &view, REPORT_LENGTH)?)
 }
 
 /// A day, and the places that it names where its sheet is asked for.
@@ -220,21 +228,36 @@ async fn refused(application: &Application, member: Member, refusal: Refusal) ->
 }
 
 /// The answer to a write: the whole report, or 204 when the day has none.
-pub(in crate::http) fn answer_to_write(answer: WriteAnswer) -> HttpResponse {
+///
+/// # Errors
+/// When it cannot be written.
+pub(in crate::http) fn answer_to_write(answer: WriteAnswer) -> Result<HttpResponse, StorageError> {
     let Some(report) = answer.report else {
-        return HttpResponse::NoContent().finish();
+        return Ok(HttpResponse::NoContent().finish());
     };
-    let view = ReportView::from(&report);
-    match answer.outcome {
-        Outcome::Created => HttpResponse::Created()
-            .insert_header((LOCATION, location(&report)))
-            .json(view),
-        _ => HttpResponse::Ok().json(view),
+    let mut response = match answer.outcome {
+        Outcome::Created => HttpResponse::Created(),
+        _ => HttpResponse::Ok(),
+    };
+    if answer.outcome == Outcome::Created {
+        response.insert_header((LOCATION, location(&report)));
     }
+    json(&mut response, &ReportView::from(&report), REPORT_LENGTH)
 }
 
 fn location(report: &RecordedReport) -> String {
-    format!("/v1/advisors/{}/reports/{}", report.advisor, report.date)
+    let mut path = String::with_capacity(LOCATION_LENGTH);
+    path.push_str("/v1/advisors/");
+    path.push_str(
+        report
+            .advisor
+            .uuid()
+            .hyphenated()
+            .encode_lower(&mut Uuid::encode_buffer()),
+    );
+    path.push_str("/reports/");
+    push_day(&mut path, report.date.date());
+    path
 }
 
 /// Where a page of reports ended: the day and the advisor of its last report.

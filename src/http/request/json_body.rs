@@ -105,8 +105,12 @@ pub(super) async fn read_payload(mut payload: Payload, max: usize) -> Result<Byt
 /// # Errors
 /// The first fault of its shape.
 pub(in crate::http) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    let read = serde_json::from_slice(body);
-    read.map(|Object(value)| value).map_err(|_| fault::<T>(body))
+    // Checked as one text, which is quicker than each of its texts.
+    let read = str::from_utf8(body).map(serde_json::from_str);
+    match read {
+        Ok(Ok(Object(value))) => Ok(value),
+        _ => Err(fault::<T>(body)),
+    }
 }
 
 /// The first fault of a body that could not be read. To follow the way to each field takes a third of the time again, so that it is

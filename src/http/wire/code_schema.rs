@@ -51,17 +51,24 @@ impl<T: ClosedList> Coded for T {
 /// A code of a fixed list as text. What arrives is checked by the domain, so that an unknown code is one fault among the
 /// others.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Code<T>(pub String, PhantomData<T>);
+pub struct Code<T>(Cow<'static, str>, PhantomData<T>);
+
+impl<T> Code<T> {
+    /// The text, as it was sent.
+    pub fn into_text(self) -> String {
+        self.0.into_owned()
+    }
+}
 
 impl<T: Coded> From<T> for Code<T> {
     fn from(value: T) -> Self {
-        Self(value.code_on_the_wire().to_owned(), PhantomData)
+        Self(value.code_on_the_wire().into(), PhantomData)
     }
 }
 
 impl<'de, T> Deserialize<'de> for Code<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(|code| Self(code, PhantomData))
+        String::deserialize(deserializer).map(|code| Self(code.into(), PhantomData))
     }
 }
 

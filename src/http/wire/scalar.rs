@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::{Serialize, Serializer};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
@@ -15,9 +15,11 @@ use crate::domain::calendar;
 use crate::domain::calendar::ReportDate;
 use crate::domain::identifiers::Id;
 use crate::domain::text::{NOTE_MAX, PLACE_NAME_MAX};
+use crate::domain::time_text::{push_day, rfc_3339};
 
 /// A UUID, hyphenated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(transparent)]
 #[schema(value_type = String, format = "uuid", example = "0198f3c2-7c1e-7d2a-8f00-0242ac120003")]
 pub struct Identifier(Uuid);
 
@@ -193,21 +195,17 @@ impl fmt::Display for Month {
     }
 }
 
-impl Serialize for Identifier {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
-    }
-}
-
 impl Serialize for Instant {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+        serializer.serialize_str(&rfc_3339(self.0))
     }
 }
 
 impl Serialize for Day {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
+        let mut text = String::with_capacity(10);
+        push_day(&mut text, self.0);
+        serializer.serialize_str(&text)
     }
 }
 

@@ -227,16 +227,11 @@ impl<'k> Batch<'k> {
             Decision::Write(next) => next,
         };
         let prepared = prepared.filter(|prepared| day.row.is_none() && prepared.is_of(&next));
-        let (row, interventions, counted) = match prepared {
-            Some(prepared) => (
-                prepared.report.numbered(change_seq),
-                prepared.interventions,
-                Some(prepared.tally),
-            ),
+        let (row, interventions) = match prepared {
+            Some(prepared) => (prepared.report.numbered(change_seq), prepared.interventions),
             None => (
                 ReportRow::after(write, &next, day.row.as_ref(), change_seq),
                 InterventionRow::of_day(key, &next)?,
-                None,
             ),
         };
         // Keeps the rows as they were stored, not the values read from them, so that a code which this program does not
@@ -253,7 +248,7 @@ impl<'k> Batch<'k> {
             (_, None) => Outcome::Deleted,
             (Some(_), Some(_)) => Outcome::Replaced,
         };
-        self.note(key, old.as_ref(), new, counted);
+        self.note(key, old.as_ref(), new);
         Ok(Ok(WriteAnswer {
             outcome,
             version: next.version,
@@ -299,14 +294,8 @@ impl<'k> Batch<'k> {
         }
     }
 
-    /// Notes where interventions stand now and how the month's counters change: by what was counted, where that was done ahead.
-    fn note(
-        &mut self,
-        key: DayKey,
-        old: Option<&RecordedReport>,
-        new: Option<&RecordedReport>,
-        counted: Option<Tally>,
-    ) {
+    /// Notes where interventions stand now and how the month's counters change.
+    fn note(&mut self, key: DayKey, old: Option<&RecordedReport>, new: Option<&RecordedReport>) {
         for id in old.into_iter().flat_map(|live| ids(&live.content)) {
             self.whereabouts.remove(&(key.organisation, key.advisor, id));
         }
@@ -317,11 +306,7 @@ impl<'k> Batch<'k> {
             organisation: key.organisation,
             month: key.date.month(),
         };
-        let change = self.tally_changes.entry(tally).or_default();
-        match counted {
-            Some(counted) => *change += counted,
-            None => change.replace(old, new),
-        }
+        self.tally_changes.entry(tally).or_default().replace(old, new);
     }
 
     /// Stores what the batch changed.

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use super::rows::{DayKey, InterventionRow, ReportRow};
 use crate::domain::decision::{Asked, Decision, ReportWrite, Surroundings, decide};
 use crate::domain::report::DayState;
-use crate::statistics::tally::Tally;
 
 /// The most that a write may weigh, in bytes, for its rows to be made ahead. While the write waits, its rows take about as much memory
 /// again, for which the queue keeps no room: of usual reports that is little.
 const WEIGHT_MAX: usize = 8 << 10;
 
-/// The rows of a day that has no report yet, and what they add to the tally of its month.
+/// The rows of a day that has no report yet. Not what they add to the tally of its month: the writer counts that into a tally that names
+/// most of it already, which takes less than to add another tally.
 pub(in crate::storage) struct Prepared {
     /// What becomes of the day, if nothing is known that speaks against it.
     state: DayState,
@@ -20,8 +20,6 @@ pub(in crate::storage) struct Prepared {
     pub(super) report: ReportRow,
     /// The rows of its interventions.
     pub(super) interventions: Vec<InterventionRow>,
-    /// What it adds to the tally of its month.
-    pub(super) tally: Tally,
 }
 
 impl Prepared {
@@ -44,7 +42,6 @@ impl Prepared {
         Some(Self {
             report: ReportRow::after(write, &state, None, 0),
             interventions: InterventionRow::of_day(DayKey::of(write), &state).ok()?,
-            tally: Tally::of_recorded(state.live.as_ref()?),
             state,
         })
     }

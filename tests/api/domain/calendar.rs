@@ -1,10 +1,11 @@
 //! Days and months: strict texts, periods, and what "today" is where the organisation is.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, SecondsFormat, Utc};
 use chrono_tz::{Europe, Indian, Tz};
 use proptest::prelude::*;
 use quotidien::domain::calendar::{Month, Months, ReportDate, to_microsecond, today_in};
 use quotidien::domain::field_error::FieldCode;
+use quotidien::domain::time_text::{push_day, push_instant, rfc_3339};
 
 use crate::support::annex::{month, months};
 
@@ -261,5 +262,29 @@ proptest! {
         let listed: Vec<Month> = period.iter().collect();
         let expected: Vec<Month> = (start..=start + length).map(nth).collect();
         prop_assert_eq!(listed, expected);
+    }
+}
+
+/// Any instant that chrono has, with a fraction of none, three, six and nine digits, and a leap second.
+fn any_instant() -> impl Strategy<Value = DateTime<Utc>> {
+    let seconds = prop_oneof![
+        NaiveDateTime::MIN.and_utc().timestamp()..=NaiveDateTime::MAX.and_utc().timestamp(),
+        0_i64..4_102_444_800
+    ];
+    let finer = prop_oneof![Just(1_u32), Just(1000), Just(1_000_000), Just(1_000_000_000)];
+    (seconds, finer, 0_u32..2_000_000_000).prop_filter_map("no instant", |(seconds, finer, nanoseconds)| {
+        DateTime::from_timestamp(seconds, nanoseconds / finer * finer)
+    })
+}
+
+proptest! {
+    #[test]
+    fn days_and_instants_are_written_as_chrono_shows_them(at in any_instant()) {
+        let (mut day, mut instant) = (String::new(), String::new());
+        push_day(&mut day, at.date_naive());
+        push_instant(&mut instant, at.naive_utc(), ' ');
+        prop_assert_eq!(day, at.date_naive().to_string());
+        prop_assert_eq!(instant, at.naive_utc().to_string());
+        prop_assert_eq!(rfc_3339(at), at.to_rfc3339_opts(SecondsFormat::AutoSi, true));
     }
 }

@@ -91,7 +91,8 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
-/// How SQLite is used: a commit is on the disk when it returns, a lock is waited for, and what is deleted is overwritten.
+/// How SQLite is used: a commit is on the disk when it returns (the writer's a little later: `sqlite_log.rs`), a lock is waited for, and what
+/// is deleted is overwritten.
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL; \
     PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY; \
     PRAGMA secure_delete = ON;";

@@ -23,7 +23,7 @@ pub struct WriterMeasures {
     pub batch: Histogram,
     /// How many seconds each transaction took, from its first statement to the answer of its commit.
     pub transaction_seconds: Histogram,
-    /// How many seconds the database took for each commit.
+    /// How many seconds the database took for each commit; SQLite's disk, to keep what was committed.
     pub commit_seconds: Histogram,
     /// How many transactions were of new reports alone, decided by what the writer remembers.
     pub at_once: Counter,

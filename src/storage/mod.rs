@@ -46,6 +46,7 @@ pub mod sessions;
 pub mod shared_links;
 pub mod signing_keys;
 mod snapshot;
+mod sqlite_log;
 mod storage_error;
 mod store;
 mod storer;

@@ -15,6 +15,7 @@ use super::measures::{Readers, WriterMeasures};
 use super::queue_item::{Item, Reply, TypedWork};
 use super::reports::WriteAnswer;
 use super::snapshot::Snapshot;
+use super::sqlite_log::Log;
 use super::storage_error::StorageError;
 use super::write_queue::WriteQueue;
 use super::{in_use, migrations};
@@ -32,6 +33,8 @@ pub struct Store {
     pub(super) url: DatabaseUrl,
     readers: Pool<Manager>,
     queue: Arc<WriteQueue>,
+    /// The log of SQLite.
+    log: Option<Arc<Log>>,
     months: Arc<KeptMonths>,
     /// Tells who would restore a backup that the database is used.
     _in_use: Option<Arc<File>>,
@@ -59,11 +62,13 @@ impl Store {
             .connection_timeout(PATIENCE)
             .test_on_check_out(false)
             .build_unchecked(Manager(url.clone()));
-        let queue = Arc::new(WriteQueue::start(url.clone(), connection)?);
+        let log = Log::of(url);
+        let queue = Arc::new(WriteQueue::start(url.clone(), connection, log.clone())?);
         Ok(Self {
             url: url.clone(),
             readers,
             queue,
+            log,
             months: Arc::default(),
             _in_use: in_use.map(Arc::new),
             deadline: None,
@@ -89,11 +94,15 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&mut AnyConnection) -> Result<T, StorageError> + Send + 'static,
     {
-        let readers = self.readers.clone();
+        let (readers, log) = (self.readers.clone(), self.log.clone());
         let reading = tokio::task::spawn_blocking(move || {
             let mut connection = begin_read(&readers)?;
             let outcome = work(&mut connection).map_err(|error| error.on(&connection, false));
             connection.roll_back()?;
+            drop(connection);
+            if let Some(log) = log {
+                log.wait()?;
+            }
             outcome
         });
         let read = in_time(self.deadline, reading).await?;

@@ -10,11 +10,10 @@ use diesel::r2d2::R2D2Connection as _;
 
 use super::answers::Answers;
 use super::connection::AnyConnection;
-use super::measures::WriterMeasures;
 use super::queue_item::Item;
 use super::storage_error::StorageError;
 use super::waiting::Bell;
-use super::write_transaction::{Decided, Failure, store};
+use super::write_transaction::{Commits, Decided, Failure, store};
 
 /// Batches of fewer writes are stored by the writer itself: to hand them over would take longer.
 const FEW: usize = 4;
@@ -62,18 +61,18 @@ pub(super) struct Storer {
     /// Whether a fault of the program has ended the thread: what became of its batch is not known.
     ended: bool,
     answers: Answers,
-    measures: WriterMeasures,
+    commits: Commits,
 }
 
 impl Storer {
     /// Starts the thread, which rings when it is done with a batch.
-    pub(super) fn start(answers: Answers, measures: WriterMeasures, bell: Bell<Item>) -> Result<Self, StorageError> {
+    pub(super) fn start(answers: Answers, commits: Commits, bell: Bell<Item>) -> Result<Self, StorageError> {
         let (decided, batches) = channel();
         let (landing, landed) = channel();
         let thread = std::thread::Builder::new().name("storer".to_owned());
-        let (by_thread, counted) = (answers.clone(), measures.clone());
+        let (by_thread, its) = (answers.clone(), commits.clone());
         let thread = thread
-            .spawn(move || store_all(&batches, &landing, &by_thread, &counted, &bell))
+            .spawn(move || store_all(&batches, &landing, &by_thread, &its, &bell))
             .map_err(|error| StorageError::Unavailable(error.to_string()))?;
         Ok(Self {
             decided: Some(decided),
@@ -82,7 +81,7 @@ impl Storer {
             busy: false,
             ended: false,
             answers,
-            measures,
+            commits,
         })
     }
 
@@ -112,7 +111,7 @@ impl Storer {
             },
             _ => (connection, batch),
         };
-        Some(store_one(connection, batch, &self.answers, &self.measures))
+        Some(store_one(connection, batch, &self.answers, &self.commits))
     }
 
     /// Waits for the batch that is being stored.
@@ -147,11 +146,11 @@ fn store_all(
     batches: &Receiver<(AnyConnection, DecidedBatch)>,
     landing: &Sender<Landed>,
     answers: &Answers,
-    measures: &WriterMeasures,
+    commits: &Commits,
     bell: &Bell<Item>,
 ) {
     for (connection, batch) in batches {
-        if landing.send(store_one(connection, batch, answers, measures)).is_err() {
+        if landing.send(store_one(connection, batch, answers, commits)).is_err() {
             return;
         }
         bell.ring();
@@ -159,21 +158,16 @@ fn store_all(
 }
 
 /// Stores a batch and answers its callers, if it is stored. A panic ends it like an error of the database.
-fn store_one(
-    mut connection: AnyConnection,
-    batch: DecidedBatch,
-    answers: &Answers,
-    measures: &WriterMeasures,
-) -> Landed {
+fn store_one(mut connection: AnyConnection, batch: DecidedBatch, answers: &Answers, commits: &Commits) -> Landed {
     let began = Instant::now();
-    let stored = catch_unwind(AssertUnwindSafe(|| store(&mut connection, &batch.decided, measures)));
+    let stored = catch_unwind(AssertUnwindSafe(|| store(&mut connection, &batch.decided, commits)));
     // After a panic the connection may be amid anything.
     let sound = matches!(stored, Ok(Ok(_) | Err(Failure::Before(_)))) && !connection.is_broken();
     let connection = sound.then_some(connection);
     let ending = match stored {
         Ok(Ok(true)) => {
-            measures.transaction(batch.len(), began.elapsed());
-            measures.at_once.inc();
+            commits.measures.transaction(batch.len(), began.elapsed());
+            commits.measures.at_once.inc();
             answers.give(batch.items, Some(batch.decided));
             return Landed {
                 connection,

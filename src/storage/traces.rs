@@ -104,7 +104,7 @@ struct Checkpoint {
 }
 
 /// Moves SQLite's log into the file and cuts it to nothing.
-fn empty_log(connection: &mut SqliteConnection) -> Result<(), StorageError> {
+pub(super) fn empty_log(connection: &mut SqliteConnection) -> Result<(), StorageError> {
     for _ in 0..TRIES {
         let outcome: Checkpoint = diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(connection)?;
         if outcome.busy == 0 {

@@ -1,6 +1,7 @@
 //! Group commit: writes wait in one bounded queue for the one writer thread of the instance, which takes all that wait,
 //! applies them in one transaction, commits once, and only then answers each caller.
 
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -11,6 +12,7 @@ use super::measures::WriterMeasures;
 use super::queue_item::{Item, Reply, ReportItem};
 use super::queue_room::QueueRoom;
 use super::reports::{Prepared, WriteAnswer, weight_asked};
+use super::sqlite_log::Log;
 use super::storage_error::StorageError;
 use super::waiting::{Entrance, Refused, queue};
 use super::writer::Writer;
@@ -36,10 +38,14 @@ pub(super) struct WriteQueue {
 
 impl WriteQueue {
     /// Starts the writer on a connection; it opens others from `url` when that one breaks.
-    pub(super) fn start(url: DatabaseUrl, connection: AnyConnection) -> Result<Self, StorageError> {
+    pub(super) fn start(
+        url: DatabaseUrl,
+        connection: AnyConnection,
+        log: Option<Arc<Log>>,
+    ) -> Result<Self, StorageError> {
         let (entrance, exit) = queue(QUEUE_LENGTH);
         let measures = WriterMeasures::default();
-        let mut writer = Writer::new(url, connection, exit, measures.clone())?;
+        let mut writer = Writer::new(url, connection, exit, measures.clone(), log)?;
         let thread = std::thread::Builder::new().name("writer".to_owned());
         let (living, alive) = watch::channel(());
         let writer = thread

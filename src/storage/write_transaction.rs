@@ -1,6 +1,7 @@
 //! One transaction of the writer: the locks, the writes that wait, the commit.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Instant;
 
 use diesel::Connection as _;
@@ -12,6 +13,7 @@ use super::measures::WriterMeasures;
 use super::memory::{AllKnown, Memory};
 use super::queue_item::{Item, ReportItem, Work};
 use super::reports::{self, Changed};
+use super::sqlite_log::Log;
 use super::storage_error::StorageError;
 use crate::domain::decision::ReportWrite;
 use crate::domain::identifiers::OrganisationId;
@@ -71,7 +73,7 @@ pub(super) fn transaction(
     items: &mut [Item],
     patience: Patience,
     memory: &mut Memory,
-    measures: &WriterMeasures,
+    commits: &Commits,
     on_citus: bool,
 ) -> Result<bool, Failure> {
     let began = Instant::now();
@@ -105,7 +107,7 @@ pub(super) fn transaction(
             others => others,
         };
     }
-    commit(connection, measures)?;
+    commits.commit(connection)?;
     memory.keep(known, &locks);
     Ok(undisturbed && items.iter().all(Item::made_a_report))
 }
@@ -149,11 +151,7 @@ pub(super) fn decide(items: &mut [Item], memory: &mut Memory) -> Result<Option<D
 
 /// Stores and commits what was decided, in a transaction of its own, if nobody else has written since what the locks expect. On
 /// PostgreSQL it is one statement, since each is a round trip. `Ok(false)`, or a failure before the commit: nothing was written.
-pub(super) fn store(
-    connection: &mut AnyConnection,
-    decided: &Decided,
-    measures: &WriterMeasures,
-) -> Result<bool, Failure> {
+pub(super) fn store(connection: &mut AnyConnection, decided: &Decided, commits: &Commits) -> Result<bool, Failure> {
     let (changed, expected) = (&decided.changed, &decided.locks);
     if matches!(connection, AnyConnection::Postgres(_)) {
         return reports::store_new(connection, changed, expected).map_err(|error| {
@@ -170,7 +168,7 @@ pub(super) fn store(
     begin(connection)?;
     let stored = store_under_locks(connection, changed, expected);
     if matches!(stored, Ok(true)) {
-        commit(connection, measures)?;
+        commits.commit(connection)?;
     } else {
         drop(connection.roll_back());
     }
@@ -196,11 +194,38 @@ pub(super) fn begin(connection: &mut AnyConnection) -> Result<(), Failure> {
     begun.map_err(|error| Failure::to_begin(StorageError::from(error).on(connection, false)))
 }
 
-fn commit(connection: &mut AnyConnection, measures: &WriterMeasures) -> Result<(), Failure> {
-    let began = Instant::now();
-    let committed = connection.commit();
-    measures.commit_seconds.observe(began.elapsed().as_secs_f64());
-    committed.map_err(|error| Failure::Commit(error.into()))
+/// How the writer commits.
+#[derive(Clone)]
+pub(super) struct Commits {
+    /// What it counts.
+    pub(super) measures: WriterMeasures,
+    /// The log of SQLite, which is kept by whoever answers.
+    pub(super) log: Option<Arc<Log>>,
+}
+
+impl Commits {
+    fn commit(&self, connection: &mut AnyConnection) -> Result<(), Failure> {
+        let committed = match &self.log {
+            Some(log) => log.around(|| connection.commit()),
+            None => self.timed(|| connection.commit()),
+        };
+        committed.map_err(|error| Failure::Commit(error.into()))
+    }
+
+    /// Has the disk keep what is committed, where the database does not see to that itself.
+    pub(super) fn keep(&self) -> Result<(), StorageError> {
+        let Some(log) = &self.log else {
+            return Ok(());
+        };
+        self.timed(|| log.keep())
+    }
+
+    fn timed<T>(&self, work: impl FnOnce() -> T) -> T {
+        let began = Instant::now();
+        let done = work();
+        self.measures.commit_seconds.observe(began.elapsed().as_secs_f64());
+        done
+    }
 }
 
 /// How many changes the items make, of each organisation that they lock.

@@ -5,6 +5,7 @@
 //! what is read then.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::answers::Answers;
@@ -14,10 +15,11 @@ use super::held_writes::{HeldWrites, RETRY};
 use super::measures::WriterMeasures;
 use super::memory::Memory;
 use super::queue_item::Item;
+use super::sqlite_log::Log;
 use super::storage_error::StorageError;
 use super::storer::{DecidedBatch, Landed, Storer, Unstored};
 use super::waiting::Exit;
-use super::write_transaction::{Failure, Patience, begin, decide, transaction};
+use super::write_transaction::{Commits, Failure, Patience, begin, decide, transaction};
 
 /// The most writes of one transaction.
 const BATCH_LENGTH: usize = 256;
@@ -49,7 +51,7 @@ pub(super) struct Writer {
     /// What waits for a lock that somebody else holds.
     held: HeldWrites,
     memory: Memory,
-    measures: WriterMeasures,
+    commits: Commits,
     answers: Answers,
     storer: Storer,
     /// Whether the database is one that Citus distributes.
@@ -66,8 +68,10 @@ impl Writer {
         connection: AnyConnection,
         exit: Exit<Item>,
         measures: WriterMeasures,
+        log: Option<Arc<Log>>,
     ) -> Result<Self, StorageError> {
-        let answers = Answers::start()?;
+        let commits = Commits { measures, log };
+        let answers = Answers::start(commits.clone(), exit.bell())?;
         let mut writer = Self {
             url,
             connection: None,
@@ -77,9 +81,9 @@ impl Writer {
             next: None,
             held: HeldWrites::default(),
             memory: Memory::default(),
-            storer: Storer::start(answers.clone(), measures.clone(), exit.bell())?,
+            storer: Storer::start(answers.clone(), commits.clone(), exit.bell())?,
             exit,
-            measures,
+            commits,
             answers,
             on_citus: false,
             new_days: None,
@@ -95,16 +99,38 @@ impl Writer {
                 tracing::error!("the thread that stores has ended: nothing is written any more");
                 return;
             }
+            self.mend_log();
             self.write_what_waits();
             if !self.held.is_empty() {
                 self.settle();
                 self.try_held();
             }
-            self.measures.held.set(self.held.len().try_into().unwrap_or_default());
+            self.commits
+                .measures
+                .held
+                .set(self.held.len().try_into().unwrap_or_default());
         }
         while !self.held.is_empty() {
             std::thread::sleep(RETRY);
             self.try_held();
+        }
+    }
+
+    /// Mends the log of SQLite after the disk has failed to keep it: until then no write is answered well, and no read.
+    fn mend_log(&mut self) {
+        let Some(log) = self.commits.log.clone().filter(|log| log.has_failed()) else {
+            return;
+        };
+        self.settle();
+        let mended = match &mut self.connection {
+            Some(connection) => log.mend(connection),
+            None => self
+                .connect()
+                .and_then(|connection| log.mend(self.connection.insert(connection))),
+        };
+        match mended {
+            Ok(()) => tracing::info!("the log of SQLite is mended"),
+            Err(error) => tracing::error!(%error, "the log of SQLite is not mended"),
         }
     }
 
@@ -143,8 +169,9 @@ impl Writer {
             self.exit.wait_for(part, None);
             return;
         }
-        let until_a_lock_may_be_free = (!self.held.is_empty()).then(|| Instant::now() + RETRY);
-        if decided == 0 && self.exit.wait_for(1, until_a_lock_may_be_free) == 0 {
+        let to_be_tried_again = !self.held.is_empty() || self.commits.log.as_ref().is_some_and(|log| log.has_failed());
+        let until_it_is = to_be_tried_again.then(|| Instant::now() + RETRY);
+        if decided == 0 && self.exit.wait_for(1, until_it_is) == 0 {
             return;
         }
         let expected = (self.last_length * 3).div_ceil(8).saturating_sub(decided);
@@ -162,7 +189,10 @@ impl Writer {
             savepoints += usize::from(matches!(item, Item::Work(_)));
             items.push(item);
         }
-        self.measures.waiting.dec_by(items.len().try_into().unwrap_or_default());
+        self.commits
+            .measures
+            .waiting
+            .dec_by(items.len().try_into().unwrap_or_default());
         self.without_held_up(items)
     }
 
@@ -305,14 +335,14 @@ impl Writer {
         match outcome {
             Ok(()) => self.answers.give(batch, None),
             Err(Failure::Commit(error)) => {
-                self.measures.failed.inc();
+                self.commits.measures.failed.inc();
                 tracing::error!(%error, writes = batch.len(), "a commit's answer was lost");
                 for item in batch {
                     item.answer(Err(StorageError::Unavailable("a commit's answer was lost".to_owned())));
                 }
             }
             Err(Failure::Before(error)) => {
-                self.measures.failed.inc();
+                self.commits.measures.failed.inc();
                 tracing::warn!(%error, writes = batch.len(), "a batch failed; each write runs again by itself");
                 let mut rest = batch.into_iter();
                 while let Some(item) = rest.next() {
@@ -323,7 +353,7 @@ impl Writer {
                 }
             }
             Err(Failure::Unreached(reason)) => {
-                self.measures.failed.inc();
+                self.commits.measures.failed.inc();
                 unreached(batch, &reason);
             }
             Err(Failure::Held(organisation)) => {
@@ -337,7 +367,7 @@ impl Writer {
     /// Runs one write of a batch that failed. When the database was not reached it tells why, for those behind it.
     fn run_alone(&mut self, mut item: Item) -> Result<(), String> {
         match self.attempt(std::slice::from_mut(&mut item), Patience::Brief) {
-            Ok(()) => item.answer(Ok(())),
+            Ok(()) => self.answers.give(vec![item], None),
             Err(Failure::Before(error)) => item.answer(Err(error)),
             Err(Failure::Commit(error)) => item.answer(Err(StorageError::Unavailable(error.to_string()))),
             Err(Failure::Held(organisation)) => self.held.hold(organisation, item),
@@ -359,15 +389,15 @@ impl Writer {
             self.plans_anew_at = 2 * self.transactions;
         }
         self.new_days = None;
-        let (measures, memory, on_citus) = (&self.measures, &mut self.memory, self.on_citus);
+        let (commits, memory, on_citus) = (&self.commits, &mut self.memory, self.on_citus);
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             if plan_anew {
                 connection.forget_plans().map_err(StorageError::from)?;
             }
-            transaction(&mut connection, items, patience, memory, measures, on_citus)
+            transaction(&mut connection, items, patience, memory, commits, on_citus)
         }));
         if !matches!(outcome, Ok(Err(Failure::Held(_)))) {
-            self.measures.transaction(items.len(), began.elapsed());
+            self.commits.measures.transaction(items.len(), began.elapsed());
         }
         let outcome = outcome.unwrap_or_else(|panic| {
             let said = panic.downcast_ref::<String>().map(String::as_str);
@@ -407,12 +437,17 @@ impl Writer {
 
     fn connect(&self) -> Result<AnyConnection, StorageError> {
         let mut connection = AnyConnection::open(&self.url)?;
-        connection.become_writer()?;
+        self.ready(&mut connection)?;
         Ok(connection)
     }
 
-    fn adopt(&mut self, mut connection: AnyConnection) -> Result<(), StorageError> {
+    fn ready(&self, connection: &mut AnyConnection) -> Result<(), StorageError> {
         connection.become_writer()?;
+        self.commits.log.as_ref().map_or(Ok(()), |log| log.open(connection))
+    }
+
+    fn adopt(&mut self, mut connection: AnyConnection) -> Result<(), StorageError> {
+        self.ready(&mut connection)?;
         self.on_citus = citus::is_there(&mut connection)?;
         self.connection = Some(connection);
         Ok(())

@@ -23,7 +23,7 @@ THREADS = {
     "writer": "writer: decides, stores, commits",
     "actix-rt|system": "requests: read, checked, answered",
     "storer": "storer: stores, commits",
-    "answers": "answers: wakes who waits",
+    "answers": "answers: has SQLite's log kept, wakes who waits",
     "postgres": "PostgreSQL: the session, the log",
     "wrk": "the generator",
 }

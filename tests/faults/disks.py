@@ -211,6 +211,8 @@ def fail_to_keep(stage):
         disk.answer(fails_every=50)
         stage.require(wait_until(lambda: load.refused.total() > stage.choose(200, 20), 60), "no write is refused")
         stage.await_service(load)
+        # What is asked from here on is to be answered, and one write of fifty is not.
+        disk.answer()
     stage.require(service.restarts == 0, "the service ended because its disk failed now and then")
 
 

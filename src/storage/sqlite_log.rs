@@ -6,6 +6,7 @@ use std::fs::{File, canonicalize};
 use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use diesel::connection::SimpleConnection as _;
 
@@ -13,6 +14,9 @@ use super::connection::{AnyConnection, DatabaseUrl};
 use super::in_use::beside;
 use super::storage_error::StorageError;
 use super::traces::empty_log;
+
+/// How long a read waits for the disk.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The log of a SQLite database.
 pub(super) struct Log {
@@ -116,17 +120,21 @@ impl Log {
         state.outcome()
     }
 
-    /// Waits until the disk keeps all that a read which has ended may have seen.
+    /// Waits until the disk keeps all that a read which has ended may have seen; also while the log is being mended.
     ///
     /// # Errors
-    /// When it has failed to.
+    /// When that takes longer than [`PATIENCE`].
     pub(super) fn wait(&self) -> Result<(), StorageError> {
-        let mut state = self.state();
+        let state = self.state();
         let seen = state.begun;
-        while state.kept < seen.min(state.begun) && !state.failed {
-            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        let is_unkept = |state: &mut State| state.kept < seen.min(state.begun);
+        let waited = self.changed.wait_timeout_while(state, PATIENCE, is_unkept);
+        if waited.unwrap_or_else(PoisonError::into_inner).1.timed_out() {
+            return Err(StorageError::Unavailable(
+                "the disk does not keep what was read".to_owned(),
+            ));
         }
-        state.outcome()
+        Ok(())
     }
 
     /// Whether the disk has failed to keep the log.

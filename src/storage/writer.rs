@@ -116,7 +116,7 @@ impl Writer {
         }
     }
 
-    /// Mends the log of SQLite after the disk has failed to keep it: until then no write is answered well, and no read.
+    /// Mends the log of SQLite after the disk has failed to keep it: until then no write is answered well, and reads of what was lost wait.
     fn mend_log(&mut self) {
         let Some(log) = self.commits.log.clone().filter(|log| log.has_failed()) else {
             return;

@@ -3,6 +3,8 @@
 //!
 //! A bit once given is never given to another code: stored masks would change their meaning.
 
+use std::fmt::Display;
+
 use strum::VariantArray;
 
 use super::field_error::{FieldCode, FieldErrors};
@@ -221,15 +223,21 @@ impl<T: Masked> CodeSet<T> {
         if codes.len() > max {
             errors.push(pointer, FieldCode::TooMany { max });
         }
-        for (index, code) in codes.iter().take(max).enumerate() {
-            let at = format!("{pointer}/{index}");
-            match T::from_code(code) {
-                None => errors.push(&at, FieldCode::UnknownCode),
-                Some(value) if !set.insert(value) => errors.push(&at, FieldCode::Duplicate),
-                Some(_) => {}
-            }
-        }
+        set.insert_each(codes.get(..max).unwrap_or(codes), pointer, errors);
         set
+    }
+
+    /// Adds the codes of a list of a body at `pointer`; unknown codes and codes that are in already are faults.
+    pub fn insert_each(&mut self, codes: &[String], pointer: impl Display, errors: &mut FieldErrors) {
+        for (index, code) in codes.iter().enumerate() {
+            let fault = match T::from_code(code) {
+                None => FieldCode::UnknownCode,
+                Some(value) if self.insert(value) => continue,
+                Some(_) => FieldCode::Duplicate,
+            };
+            // Made for a fault alone: most lists have none.
+            errors.push(&format!("{pointer}/{index}"), fault);
+        }
     }
 
     /// Whether a code is in.

@@ -85,14 +85,13 @@ impl Log {
     /// Runs a commit of the writer.
     pub(super) fn around<T, E>(&self, commit: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         self.state().begun += 1;
-        let begun = Begun(self);
-        let committed = commit();
-        if committed.is_ok() {
-            let mut state = self.state();
-            state.ended = state.begun;
-        }
-        drop(begun);
-        committed
+        let mut begun = Begun {
+            log: self,
+            committed: false,
+        };
+        let outcome = commit();
+        begun.committed = outcome.is_ok();
+        outcome
     }
 
     /// Has the disk keep all that is committed.
@@ -158,15 +157,21 @@ impl Log {
     }
 }
 
-/// A commit that was begun. When this is dropped and it has not ended, it is none: nobody has seen anything of it.
-struct Begun<'l>(&'l Log);
+/// A commit that was begun, which ends when this is dropped, also by a panic.
+struct Begun<'l> {
+    log: &'l Log,
+    committed: bool,
+}
 
 impl Drop for Begun<'_> {
     fn drop(&mut self) {
-        let mut state = self.0.state();
-        if state.begun != state.ended {
+        let mut state = self.log.state();
+        if self.committed {
+            state.ended = state.begun;
+        } else {
+            // Nobody has seen anything of it, and nobody need wait for it.
             state.begun = state.ended;
-            self.0.changed.notify_all();
+            self.log.changed.notify_all();
         }
     }
 }

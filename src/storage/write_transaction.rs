@@ -212,6 +212,11 @@ impl Commits {
         committed.map_err(|error| Failure::Commit(error.into()))
     }
 
+    /// Whether the disk has failed to keep the log of SQLite.
+    pub(super) fn log_has_failed(&self) -> bool {
+        self.log.as_ref().is_some_and(|log| log.has_failed())
+    }
+
     /// Has the disk keep what is committed, where the database does not see to that itself.
     pub(super) fn keep(&self) -> Result<(), StorageError> {
         let Some(log) = &self.log else {

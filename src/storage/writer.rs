@@ -118,7 +118,10 @@ impl Writer {
 
     /// Mends the log of SQLite after the disk has failed to keep it: until then no write is answered well, and reads of what was lost wait.
     fn mend_log(&mut self) {
-        let Some(log) = self.commits.log.clone().filter(|log| log.has_failed()) else {
+        if !self.commits.log_has_failed() {
+            return;
+        }
+        let Some(log) = self.commits.log.clone() else {
             return;
         };
         self.settle();
@@ -169,7 +172,7 @@ impl Writer {
             self.exit.wait_for(part, None);
             return;
         }
-        let to_be_tried_again = !self.held.is_empty() || self.commits.log.as_ref().is_some_and(|log| log.has_failed());
+        let to_be_tried_again = !self.held.is_empty() || self.commits.log_has_failed();
         let until_it_is = to_be_tried_again.then(|| Instant::now() + RETRY);
         if decided == 0 && self.exit.wait_for(1, until_it_is) == 0 {
             return;

@@ -211,14 +211,7 @@ fn set_of<T: Masked>(
     } else if codes.len() > *lengths.end() {
         errors.push_field(at, T::NAME, FieldCode::TooMany { max: *lengths.end() });
     } else {
-        for (index, code) in codes.iter().enumerate() {
-            let fault = match T::from_code(code) {
-                None => FieldCode::UnknownCode,
-                Some(value) if set.insert(value) => continue,
-                Some(_) => FieldCode::Duplicate,
-            };
-            errors.push_field(at, &format!("{}/{index}", T::NAME), fault);
-        }
+        set.insert_each(codes, format_args!("{at}/{}", T::NAME), errors);
         // When every code is unknown, the first of the list stands for them, so that the other rules are checked too.
         if let Some(first) = T::ALL.first()
             && set.is_empty()

@@ -124,6 +124,7 @@ where
         }
         let service = Rc::clone(&self.service);
         let (metrics, browsers) = (Arc::clone(&self.metrics), Arc::clone(&self.browsers));
+        // Given as texts: the log would write what it is given to show by a format, for each request.
         let mut text = Uuid::encode_buffer();
         let span = tracing::info_span!(
             "request",

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use actix_web::http::StatusCode;
 use actix_web::http::header::{ETAG, LOCATION};
 use actix_web::middleware::from_fn;
 use actix_web::web::Data;
@@ -235,11 +236,9 @@ pub(in crate::http) fn answer_to_write(answer: WriteAnswer) -> Result<HttpRespon
     let Some(report) = answer.report else {
         return Ok(HttpResponse::NoContent().finish());
     };
-    let mut response = match answer.outcome {
-        Outcome::Created => HttpResponse::Created(),
-        _ => HttpResponse::Ok(),
-    };
+    let mut response = HttpResponse::Ok();
     if answer.outcome == Outcome::Created {
+        response.status(StatusCode::CREATED);
         response.insert_header((LOCATION, location(&report)));
     }
     json(&mut response, &ReportView::from(&report), REPORT_LENGTH)

@@ -53,13 +53,14 @@ def children(parent):
 
 class Cluster:
     """A throwaway PostgreSQL, stopped when the block ends. `settings` are `name=value`, added to the defaults;
-    `initdb` are more arguments of initdb."""
+    `initdb` are more arguments of initdb, `environment` is more of what its programs find in theirs."""
 
-    def __init__(self, folder, settings=(), initdb=()):
+    def __init__(self, folder, settings=(), initdb=(), environment=None):
         self.data = folder / "postgres"
         self.port = free_port()
         self.settings = settings
         self.initdb = initdb
+        self.environment = os.environ | (environment or {})
         # PostgreSQL refuses to run as root.
         self.prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
 
@@ -100,7 +101,8 @@ class Cluster:
         log = self.data.parent / "postgres_control.log"
         command = [*self.prefix, postgres_program(program), "-D", self.data, *arguments]
         with log.open("ab") as out:
-            code = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd="/").returncode
+            code = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd="/",
+                                  env=self.environment).returncode
         if code != 0:
             raise Failure(f"{program} failed ({code}): {log.read_text().strip()}")
 

@@ -161,8 +161,8 @@ def log_to_a_pipe(stage, signal_to_reader):
 
 
 class Disk:
-    """What the disk answers to the service alone when a file is to be kept, by what `disk.c` puts between the two. It is quick
-    and sound at first."""
+    """What the disk answers when a file is to be kept, to whatever program has this environment, by what `disk.c` puts between the
+    two. It is quick and sound at first."""
 
     def __init__(self, stage):
         library = stage.preloaded("disk.c")
@@ -172,15 +172,23 @@ class Disk:
 
     def answer(self, wait=0, fails_every=0):
         """From now on whoever has something kept waits so many seconds, and is refused every so often."""
-        # The service looks at these bytes whenever it has something kept: they are replaced at once, not the file.
+        # The program looks at these bytes whenever it has something kept: they are replaced at once, not the file.
         with self.file.open("r+b", buffering=0) as file:
             file.write(struct.pack("=qq", round(wait * 1e6), fails_every))
 
 
-@fault("disk that takes 0.3 s to keep what is written", SQLITE, short=SQLITE)
-def keep_slowly(stage):
+def serve_on_a_disk(stage):
+    """The service, and the disk of its database."""
     disk = Disk(stage)
-    service = stage.serve(disk.environment)
+    if stage.database == "sqlite":
+        return stage.serve(disk.environment), disk
+    stage.make_database(environment=disk.environment)
+    return stage.serve(), disk
+
+
+@fault("disk that takes 0.3 s to keep what is written", short=BOTH)
+def keep_slowly(stage):
+    service, disk = serve_on_a_disk(stage)
     disk.answer(wait=0.3)
     with stage.load() as load:
         shown = seconds_until_shown(service, stage.advisors[0])
@@ -205,8 +213,7 @@ def seconds_until_shown(service, advisor):
 
 @fault("disk that fails now and then to keep what is written", SQLITE, short=SQLITE)
 def fail_to_keep(stage):
-    disk = Disk(stage)
-    service = stage.serve(disk.environment)
+    service, disk = serve_on_a_disk(stage)
     with stage.load() as load:
         disk.answer(fails_every=50)
         stage.require(wait_until(lambda: load.refused.total() > stage.choose(200, 20), 60), "no write is refused")

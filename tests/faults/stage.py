@@ -111,15 +111,15 @@ class Stage:
         """A number for the long form, or for the short one."""
         return short if self.is_short else long
 
-    def make_database(self, folder=None, initdb=(), settings=()):
-        """An empty database in a folder, and PostgreSQL where that is asked for."""
+    def make_database(self, folder=None, initdb=(), settings=(), environment=None):
+        """An empty database in a folder, and PostgreSQL where that is asked for, with more in its environment."""
         folder = folder or self.folder
         if self.database == "sqlite":
             self.file = folder / "quotidien.db"
             self.url = f"sqlite://{self.file}"
             return
         # What the database is before the fault begins need not outlive the machine.
-        self.cluster = self.blocks.enter_context(Cluster(folder, settings, ["--no-sync", *initdb]))
+        self.cluster = self.blocks.enter_context(Cluster(folder, settings, ["--no-sync", *initdb], environment))
         self.blocks.callback(self._end_cluster)
         self.cluster.sql("postgres", "CREATE DATABASE quotidien")
         self.url = self.cluster.url("quotidien")

@@ -3,14 +3,17 @@
 
 In turn in each round: `pgbench` (32 connections, prepared single-row inserts of 14 columns), a plain loop of single-row
 commits on SQLite, and wrk (32 connections, every request a new report of one organisation with 256 advisors) against
-`quotidien serve`. Then other numbers of connections, for one organisation and for many; then questions. Fails when an answer
-is not the one asked for, when rows and acknowledgements differ, when `quotidien check` finds something, or below a floor.
+`quotidien serve`: advisors report in the order in which their accounts were made, then those of another organisation in no
+order, whose reports come to more pages of the database. Then other numbers of connections, for one organisation and for many;
+then questions. Fails when an answer is not the one asked for, when rows and acknowledgements differ, when `quotidien check`
+finds something, or below a floor.
 
 Needs wrk, PostgreSQL's programs and a release build; Linux only. As root, PostgreSQL runs as the user `postgres`.
 """
 
 import http.client
 import json
+import random
 import statistics
 import sys
 import time
@@ -86,16 +89,17 @@ class Load:
         return counts
 
 
-def rounds(table, load, references, arguments):
+def rounds(table, load, unordered, references, arguments):
     """The headline: everything in turn, round by round; returns the median ratio to pgbench."""
     table.head("round", "reports/s", "p50 ms", "p99 ms", "p99.9 ms", "KB written/report", "pgbench rows/s", "of it",
-               "plain loop rows/s", "of it")
+               "plain loop rows/s", "of it", "in no order: reports/s", "KB written/report", "of pgbench")
     lines = []
     for number in range(arguments.rounds):
         inserted, looped = (reference.rate(arguments.seconds) for reference in references)
-        counts = load.round(CONNECTIONS, arguments.seconds)
+        counts, others = (each.round(CONNECTIONS, arguments.seconds) for each in (load, unordered))
         lines.append((counts["rate"], counts["p50_ms"], counts["p99_ms"], counts["p999_ms"], counts["kilobytes"], inserted,
-                      counts["rate"] / inserted, looped, counts["rate"] / looped))
+                      counts["rate"] / inserted, looped, counts["rate"] / looped,
+                      others["rate"], others["kilobytes"], others["rate"] / inserted))
         table.row(number + 1, *shown(lines[-1]))
     medians = [statistics.median(column) for column in zip(*lines)]
     table.row("**median**", *shown(medians))
@@ -126,9 +130,9 @@ def compare_named(table, database, server, arguments):
 
 def shown(line):
     """A line of `rounds` as text."""
-    rate, p50, p99, p999, kilobytes, inserted, ratio, looped, loop_ratio = line
+    rate, p50, p99, p999, kilobytes, inserted, ratio, looped, loop_ratio, unordered, its_kilobytes, its_ratio = line
     return (f"{rate:.0f}", f"{p50:.2f}", f"{p99:.2f}", f"{p999:.2f}", f"{kilobytes:.1f}", f"{inserted:.0f}", f"{ratio:.2f}",
-            f"{looped:.0f}", f"{loop_ratio:.2f}")
+            f"{looped:.0f}", f"{loop_ratio:.2f}", f"{unordered:.0f}", f"{its_kilobytes:.1f}", f"{its_ratio:.2f}")
 
 
 def sweep(table, loads, arguments):
@@ -167,10 +171,13 @@ def measure_database(table, stand, references, engine, arguments):
     organisation, one = database.organisation(arguments.advisors)
     coordinator = database.coordinator(organisation)
     _, shared = database.organisation(arguments.advisors, "shared.")
+    _, unordered = database.organisation(arguments.advisors, "unordered.")
+    random.Random(0).shuffle(unordered)
     share = arguments.advisors // arguments.organisations or 1
     many = database.organisations(arguments.organisations, share, "many.")
     with database.serve() as server:
-        ratio = rounds(table, Load(database, server, one, "one"), references, arguments)
+        ratio = rounds(table, Load(database, server, one, "one"), Load(database, server, unordered, "unordered"), references,
+                       arguments)
         if arguments.named:
             compare_named(table, database, server, arguments)
         sweep(table, {

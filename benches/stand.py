@@ -14,6 +14,7 @@ import os
 import pathlib
 import platform
 import re
+import secrets
 import shutil
 import signal
 import sqlite3
@@ -216,19 +217,20 @@ class Database:
     def organisations(self, count, advisors, prefix=""):
         """That many organisations with that many advisors each, of which all but the first are copies; returns the e-mails."""
         first, emails = self.organisation(advisors, prefix)
-        copies = [str(uuid.uuid4()) for _ in range(count - 1)]
+        copies = identifiers(count - 1)
         self._copy("organisations", f"t.organisation_id = '{first}'", {"organisation_id": "made.id"},
                    [{"id": copy} for copy in copies])
         account = self._account(emails[0])
-        people = [{"organisation": copy, "id": str(uuid.uuid4()), "email": f"{number}.{copy}@example.org"}
-                  for copy in copies for number in range(advisors)]
+        owners = [(copy, number) for copy in copies for number in range(advisors)]
+        people = [{"organisation": copy, "id": made, "email": f"{number}.{copy}@example.org"}
+                  for (copy, number), made in zip(owners, identifiers(len(owners)))]
         self._copy_accounts(first, account, people)
         return emails + [person["email"] for person in people]
 
     def more_like(self, organisation, email, count):
         """Accounts that are copies of one; returns their e-mails. Hashing a thousand passwords would take minutes."""
-        people = [{"organisation": organisation, "id": str(uuid.uuid4()), "email": f"{number}.{email}"}
-                  for number in range(1, count + 1)]
+        people = [{"organisation": organisation, "id": made, "email": f"{number}.{email}"}
+                  for number, made in enumerate(identifiers(count), 1)]
         self._copy_accounts(organisation, self._account(email), people)
         return [person["email"] for person in people]
 
@@ -262,6 +264,13 @@ class Database:
             return self.sql("SELECT string_agg(column_name, ',' ORDER BY ordinal_position) FROM information_schema.columns"
                             f" WHERE table_name = '{table}'").split(",")
         return self.sql(f"SELECT group_concat(name) FROM pragma_table_info('{table}')").split(",")
+
+
+def identifiers(count):
+    """As many UUIDs of version 7, of which each is higher than the one before, like those that the service gives."""
+    first = time.time_ns() // 1_000_000 - count
+    return [str(uuid.UUID(int=first + number << 80 | 7 << 76 | secrets.randbits(12) << 64 | 2 << 62 | secrets.randbits(62)))
+            for number in range(count)]
 
 
 def sign_in(port, email):

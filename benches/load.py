@@ -74,6 +74,14 @@ class Load:
             return [self.server.process.pid]
         return [self.server.process.pid, *self.database.stand.cluster.processes()]
 
+    def _rows_at_last(self):
+        """The number of reports, once none is added any more: wrk ends while some are still on their way."""
+        rows, before = self.database.reports(), None
+        while rows != before:
+            time.sleep(0.1)
+            rows, before = self.database.reports(), rows
+        return rows
+
     def round(self, connections, seconds):
         """A round; fails unless it made as many rows as were acknowledged."""
         if time.monotonic() > self.fresh_until:
@@ -81,7 +89,7 @@ class Load:
             self.fresh_until = time.monotonic() + TOKENS_FRESH_FOR
         rows, written = self.database.reports(), written_bytes(self._processes())
         counts = self.reporting.round(self.server.port, connections, seconds)
-        rows, written = self.database.reports() - rows, written_bytes(self._processes()) - written
+        rows, written = self._rows_at_last() - rows, written_bytes(self._processes()) - written
         # wrk ends without reading the last answers, at most one for each connection.
         if not counts["acknowledged"] <= rows <= counts["acknowledged"] + connections:
             raise Failure(f"{counts['acknowledged']} reports were acknowledged but {rows} rows were made")

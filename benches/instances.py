@@ -125,7 +125,7 @@ def measure(arguments):
         organisation, one = database.organisation(arguments.advisors)
         coordinator = database.coordinator(organisation)
         share = arguments.advisors // arguments.organisations or 1
-        loads = {name: (emails, Reporting(stand.folder / f"credentials-{name}")) for name, emails in (
+        loads = {name: (emails, Reporting(stand.folder / f"credentials-{name}", again=True)) for name, emails in (
             ("one organisation", one),
             (f"{arguments.organisations} organisations", database.organisations(arguments.organisations, share, "many.")),
         )}

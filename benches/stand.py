@@ -217,20 +217,20 @@ class Database:
     def organisations(self, count, advisors, prefix=""):
         """That many organisations with that many advisors each, of which all but the first are copies; returns the e-mails."""
         first, emails = self.organisation(advisors, prefix)
-        copies = identifiers(count - 1)
+        copies = new_identifiers(count - 1)
         self._copy("organisations", f"t.organisation_id = '{first}'", {"organisation_id": "made.id"},
                    [{"id": copy} for copy in copies])
         account = self._account(emails[0])
-        owners = [(copy, number) for copy in copies for number in range(advisors)]
-        people = [{"organisation": copy, "id": made, "email": f"{number}.{copy}@example.org"}
-                  for (copy, number), made in zip(owners, identifiers(len(owners)))]
+        made = iter(new_identifiers(len(copies) * advisors))
+        people = [{"organisation": copy, "id": next(made), "email": f"{number}.{copy}@example.org"}
+                  for copy in copies for number in range(advisors)]
         self._copy_accounts(first, account, people)
         return emails + [person["email"] for person in people]
 
     def more_like(self, organisation, email, count):
         """Accounts that are copies of one; returns their e-mails. Hashing a thousand passwords would take minutes."""
         people = [{"organisation": organisation, "id": made, "email": f"{number}.{email}"}
-                  for number, made in enumerate(identifiers(count), 1)]
+                  for number, made in enumerate(new_identifiers(count), 1)]
         self._copy_accounts(organisation, self._account(email), people)
         return [person["email"] for person in people]
 
@@ -266,7 +266,7 @@ class Database:
         return self.sql(f"SELECT group_concat(name) FROM pragma_table_info('{table}')").split(",")
 
 
-def identifiers(count):
+def new_identifiers(count):
     """As many UUIDs of version 7, of which each is higher than the one before, like those that the service gives."""
     first = time.time_ns() // 1_000_000 - count
     return [str(uuid.UUID(int=first + number << 80 | 7 << 76 | secrets.randbits(12) << 64 | 2 << 62 | secrets.randbits(62)))
@@ -314,14 +314,16 @@ def wrk(url, script, connections, seconds, *arguments):
 class Reporting:
     """A load of new reports: rounds never put the same report twice."""
 
-    def __init__(self, credentials, named=""):
-        self.credentials, self.named, self.first = credentials, named, 0
+    def __init__(self, credentials, named="", again=False):
+        """`named` and `again` are those of new_report.lua."""
+        self.credentials, self.first = credentials, 0
+        self.more = [named, "again"] if again else [named]
 
     def round(self, port, connections, seconds, may_fail=False):
         """A round of wrk; returns what new_report.lua counted."""
         threads = min(WRK_THREADS, connections)
         counts = wrk(f"http://127.0.0.1:{port}", "new_report.lua", connections, seconds,
-                     self.credentials, self.first, threads, DAYS, self.named)
+                     self.credentials, self.first, threads, DAYS, *self.more)
         self.first += threads * counts["most_by_a_thread"]
         if counts["exhausted_threads"]:
             raise Failure(f"no dates are left: the server is faster than foreseen, ask for more --advisors ({counts})")

@@ -1,5 +1,7 @@
 //! Every route, on one page; and the answer to requests that no route takes.
 
+use std::sync::{Arc, OnceLock};
+
 use actix_web::dev::ResourceDef;
 use actix_web::http::Method;
 use actix_web::http::header::ALLOW;
@@ -166,24 +168,35 @@ pub fn document() -> OpenApi {
     complete(document)
 }
 
-/// Every path of the API, with the methods that it takes.
-pub(super) struct RouteTable(Vec<(ResourceDef, Vec<Method>)>);
+/// Every path of the API, with the methods that it takes. Their patterns are made when the first request comes that no route takes:
+/// they would make every start longer.
+pub(super) struct RouteTable {
+    document: Arc<OpenApi>,
+    paths: OnceLock<Vec<(ResourceDef, Vec<Method>)>>,
+}
 
 impl RouteTable {
-    /// Reads the paths and their methods from the document of the API.
-    pub(super) fn new(document: &OpenApi) -> Self {
-        let paths = document.paths.paths.iter();
-        Self(
-            paths
-                .map(|(path, item)| (ResourceDef::new(path.as_str()), methods(item)))
-                .collect(),
-        )
+    /// A table of the paths and methods in the document of the API.
+    pub(super) const fn new(document: Arc<OpenApi>) -> Self {
+        Self {
+            document,
+            paths: OnceLock::new(),
+        }
     }
 
     /// The methods that a path takes; `None` when the API has no such path.
     fn allowed(&self, path: &str) -> Option<&[Method]> {
-        let (_, methods) = self.0.iter().find(|(pattern, _)| pattern.is_match(path))?;
+        let (_, methods) = self.paths().iter().find(|(pattern, _)| pattern.is_match(path))?;
         Some(methods)
+    }
+
+    fn paths(&self) -> &[(ResourceDef, Vec<Method>)] {
+        self.paths.get_or_init(|| {
+            let paths = self.document.paths.paths.iter();
+            paths
+                .map(|(path, item)| (ResourceDef::new(path.as_str()), methods(item)))
+                .collect()
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::net::TcpListener;
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
@@ -32,7 +33,7 @@ pub fn app(
         InitError = (),
     >,
 > {
-    let table = RouteTable::new(&application.document);
+    let table = RouteTable::new(Arc::clone(&application.document));
     App::new()
         .wrap(from_fn(admit))
         .wrap(cross_origin(&application.browsers))

@@ -168,8 +168,8 @@ pub fn document() -> OpenApi {
     complete(document)
 }
 
-/// Every path of the API, with the methods that it takes. Their patterns are made when the first request comes that no route takes:
-/// they would make every start longer.
+/// Every path of the API, with the methods that it takes. Each thread that answers has its own table, and compiles the patterns of the
+/// paths when it gets the first request that no route takes, not at the start, which would take longer.
 pub(super) struct RouteTable {
     document: Arc<OpenApi>,
     paths: OnceLock<Vec<(ResourceDef, Vec<Method>)>>,

@@ -12,7 +12,7 @@ use crate::domain::nomenclature::{
 };
 use crate::http::request::caller::Public;
 use crate::http::request::conditions::TaggedJson;
-use crate::http::wire::code_schema::{Code, CountsBody};
+use crate::http::wire::code_schema::{Code, CountsBody, CountsView};
 
 // utoipa puts the arguments of a generic type into the name of its schema; behind an alias it does not see them.
 /// A code of [`Kind`].
@@ -36,19 +36,19 @@ pub type LevelCode = Code<Level>;
 /// People by [`AgeGroup`], as they are sent.
 pub type AgeGroupCounts = CountsBody<AgeGroup>;
 /// People by [`AgeGroup`], as they are answered.
-pub type AgeGroupView = CountsBody<AgeGroup, &'static str>;
+pub type AgeGroupView = CountsView<AgeGroup>;
 /// People by [`Gender`], as they are sent.
 pub type GenderCounts = CountsBody<Gender>;
 /// People by [`Gender`], as they are answered.
-pub type GenderView = CountsBody<Gender, &'static str>;
+pub type GenderView = CountsView<Gender>;
 /// People by [`Situation`], as they are sent.
 pub type SituationCounts = CountsBody<Situation>;
 /// People by [`Situation`], as they are answered.
-pub type SituationView = CountsBody<Situation, &'static str>;
+pub type SituationView = CountsView<Situation>;
 /// People by [`FollowUp`], as they are sent.
 pub type FollowUpCounts = CountsBody<FollowUp>;
 /// People by [`FollowUp`], as they are answered.
-pub type FollowUpView = CountsBody<FollowUp, &'static str>;
+pub type FollowUpView = CountsView<FollowUp>;
 
 /// Every closed list of a report, in the order in which documents show the codes.
 #[derive(Serialize, ToSchema)]

@@ -16,7 +16,7 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::domain::api_key::Scope;
 use crate::domain::audit::AuditAction;
 use crate::domain::holidays::HolidayCalendar;
-use crate::domain::intervention::{CommuneCode, PARTICIPANTS_MAX, RESIDENCES_MAX};
+use crate::domain::intervention::{CommuneCode, Counts, PARTICIPANTS_MAX, RESIDENCES_MAX};
 use crate::domain::nomenclature::ClosedList;
 use crate::domain::organisation::Weekday;
 
@@ -101,24 +101,17 @@ impl<T: Coded> ToSchema for Code<T> {
     }
 }
 
-/// Numbers of people by the codes of a closed list: texts as somebody sent them, or the codes themselves.
+/// Numbers of people by the codes of a closed list, as somebody sent them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CountsBody<T, C = String>(pub BTreeMap<C, i64>, PhantomData<T>);
+pub struct CountsBody<T>(pub BTreeMap<String, i64>, PhantomData<T>);
 
-impl<T, C> Default for CountsBody<T, C> {
+impl<T> Default for CountsBody<T> {
     fn default() -> Self {
         Self(BTreeMap::new(), PhantomData)
     }
 }
 
-impl<T: ClosedList> From<&crate::domain::intervention::Counts<T>> for CountsBody<T, &'static str> {
-    fn from(counts: &crate::domain::intervention::Counts<T>) -> Self {
-        let counts = counts.iter().map(|(group, people)| (group.code(), people));
-        Self(counts.collect(), PhantomData)
-    }
-}
-
-impl<T, C: Serialize> Serialize for CountsBody<T, C> {
+impl<T> Serialize for CountsBody<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.serialize(serializer)
     }
@@ -154,7 +147,7 @@ impl<'de> Visitor<'de> for CountsVisitor {
     }
 }
 
-impl<T: ClosedList, C> PartialSchema for CountsBody<T, C> {
+impl<T: ClosedList> PartialSchema for CountsBody<T> {
     fn schema() -> RefOr<Schema> {
         let people = |value: &T| {
             ObjectBuilder::new()
@@ -175,9 +168,37 @@ impl<T: ClosedList, C> PartialSchema for CountsBody<T, C> {
     }
 }
 
-impl<T: ClosedList, C> ToSchema for CountsBody<T, C> {
+impl<T: ClosedList> ToSchema for CountsBody<T> {
     fn name() -> Cow<'static, str> {
         format!("{}Counts", T::TYPE).into()
+    }
+}
+
+/// Numbers of people by the codes of a closed list, as they are answered: in the order of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CountsView<T>(Counts<T>);
+
+impl<T: ClosedList> From<&Counts<T>> for CountsView<T> {
+    fn from(counts: &Counts<T>) -> Self {
+        Self(counts.clone())
+    }
+}
+
+impl<T: ClosedList> Serialize for CountsView<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(group, people)| (group.code(), people)))
+    }
+}
+
+impl<T: ClosedList> PartialSchema for CountsView<T> {
+    fn schema() -> RefOr<Schema> {
+        CountsBody::<T>::schema()
+    }
+}
+
+impl<T: ClosedList> ToSchema for CountsView<T> {
+    fn name() -> Cow<'static, str> {
+        CountsBody::<T>::name()
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{MapAccess, Visitor};
-use serde::{Deserialize, Deserializer as _, Serialize};
+use serde::{Deserialize, Deserializer as _, Serialize, Serializer as _};
 use serde_json::Value;
 
 use crate::domain::intervention::Counts;
@@ -18,6 +18,11 @@ type Name = Cow<'static, str>;
 
 /// Numbers of people by the letter of their group.
 type Letters = BTreeMap<char, i64>;
+
+/// How many letters there are.
+const LETTERS: usize = 16;
+/// As many bytes as few texts have more of.
+const TEXT_LENGTH: usize = 64;
 
 /// The name of the list under which an archive keeps people whose letter no list has.
 const UNKNOWN_LETTERS: &str = "letters";
@@ -85,15 +90,20 @@ type ToldApart<'a> = (
 /// nobody are left out, letters are sorted.
 pub(super) fn text_of(people: ToldApart<'_>) -> Result<String, StorageError> {
     let (ages, genders, situations, follow_ups) = people;
-    let mut letters = Letters::new();
+    let mut letters = Vec::with_capacity(LETTERS);
     add_letters(&mut letters, ages);
     add_letters(&mut letters, genders);
     add_letters(&mut letters, situations);
     add_letters(&mut letters, follow_ups);
-    serde_json::to_string(&letters).map_err(|error| corrupt(&error))
+    letters.sort_unstable();
+    let mut text = Vec::with_capacity(TEXT_LENGTH);
+    serde_json::Serializer::new(&mut text)
+        .collect_map(letters)
+        .map_err(|error| corrupt(&error))?;
+    String::from_utf8(text).map_err(|error| StorageError::Corrupt(error.to_string()))
 }
 
-fn add_letters<T: Lettered>(letters: &mut Letters, counts: &Counts<T>) {
+fn add_letters<T: Lettered>(letters: &mut Vec<(char, i64)>, counts: &Counts<T>) {
     letters.extend(counts.iter().map(|(group, people)| (group.letter(), people)));
 }
 

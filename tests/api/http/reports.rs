@@ -8,6 +8,7 @@ use crate::support::database::{TestDatabase, on_both_databases};
 
 on_both_databases!(
     a_report_is_created_and_read_back_with_every_field,
+    people_stand_in_the_order_of_their_lists,
     a_retry_changes_nothing,
     a_retry_with_another_clock_of_the_device_changes_nothing,
     a_condition_that_does_not_hold_is_refused_with_the_current_version,
@@ -64,6 +65,26 @@ async fn a_report_is_created_and_read_back_with_every_field(database: TestDataba
     assert_eq!(read.json(), expected);
     assert_eq!(read.header("etag"), Some("\"1\""));
     assert_eq!(read.header("cache-control"), Some("no-store"));
+}
+
+async fn people_stand_in_the_order_of_their_lists(database: TestDatabase) {
+    let api = Api::on(&database).await;
+    let cast = api.cast().await;
+    let path = cast.advisor.report("2022-05-03");
+    let mut told = workshop();
+    told["age_groups"] = json!({"12_17": 1, "70_plus": 6, "under_12": 2});
+    let put = api.put(&path).by(&cast.advisor).json(&report(&[told]));
+    let read = [
+        put.send().await.expect(201),
+        api.get(&path).by(&cast.advisor).send().await,
+    ];
+    for answer in read {
+        let text = String::from_utf8(answer.body.to_vec()).unwrap();
+        assert!(
+            text.contains(r#""age_groups":{"under_12":2,"12_17":1,"70_plus":6}"#),
+            "{text}"
+        );
+    }
 }
 
 async fn a_retry_changes_nothing(database: TestDatabase) {
